@@ -1,0 +1,214 @@
+//! Corrections of the reference, as data.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::Schema;
+
+/// A correction of what the reference says in one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Erratum {
+    /// A name for it, unique among all errata.
+    pub id: String,
+    /// The file name of the reference page that is wrong.
+    pub page: String,
+    /// The place in what the page describes: keys and, for table rows, the name of the row or its number from 0,
+    /// separated by slashes. `properties/duration/type`, `operations/POST/input/to/required`, `events/1/resource`.
+    pub place: String,
+    /// What the reference says there; `null` where the erratum adds something.
+    pub expected: Value,
+    /// What is right; `null` where the erratum removes something.
+    pub value: Value,
+    /// Why, with what proves it.
+    pub reason: String,
+}
+
+/// An erratum that does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("erratum `{id}` ({page}, `{place}`): {problem}")]
+pub struct ErratumError {
+    /// The erratum.
+    pub id: String,
+    /// Its page.
+    pub page: String,
+    /// Its place.
+    pub place: String,
+    /// Why it does not apply.
+    pub problem: ErratumProblem,
+}
+
+/// Why an erratum does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ErratumProblem {
+    /// Two errata have one name.
+    #[error("another erratum has the same id: rename or remove one")]
+    Duplicate,
+    /// The place does not exist.
+    #[error("there is nothing at `{step}`: correct `place`, or remove the erratum if the page was mended")]
+    Missing {
+        /// The part of the place that is not there.
+        step: String,
+    },
+    /// The reference says something else than expected.
+    #[error("the page says {found}, not {expected}: look whether the erratum is still needed")]
+    Expected {
+        /// What the erratum expects, as JSON.
+        expected: String,
+        /// What is there, as JSON.
+        found: String,
+    },
+    /// What comes out is not a resource or enumeration.
+    #[error("what comes out is not valid: {message}")]
+    Value {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+/// Applies the errata whose pages the schema describes, and returns all that do not apply.
+pub fn apply_errata(schema: &mut Schema, errata: &[Erratum]) -> Vec<ErratumError> {
+    let mut errors = Vec::new();
+    for (number, erratum) in errata.iter().enumerate() {
+        if errata[..number].iter().any(|earlier| earlier.id == erratum.id) {
+            errors.push(failed(erratum, ErratumProblem::Duplicate));
+            continue;
+        }
+        if let Some(resource) = schema.resources.values_mut().find(|resource| resource.page == erratum.page) {
+            errors.extend(replace(resource, erratum).err());
+        } else if let Some(enumeration) = schema.enumerations.values_mut().find(|found| found.page == erratum.page) {
+            errors.extend(replace(enumeration, erratum).err());
+        }
+    }
+    errors
+}
+
+fn failed(erratum: &Erratum, problem: ErratumProblem) -> ErratumError {
+    let Erratum { id, page, place, .. } = erratum.clone();
+    ErratumError { id, page, place, problem }
+}
+
+fn replace<T>(described: &mut T, erratum: &Erratum) -> Result<(), ErratumError>
+where
+    T: Serialize + serde::de::DeserializeOwned,
+{
+    let invalid = |error: serde_json::Error| failed(erratum, ErratumProblem::Value { message: error.to_string() });
+    let mut document = serde_json::to_value(&*described).map_err(invalid)?;
+    correct(&mut document, erratum)?;
+    *described = serde_json::from_value(document).map_err(invalid)?;
+    Ok(())
+}
+
+fn correct(document: &mut Value, erratum: &Erratum) -> Result<(), ErratumError> {
+    let (parent, last) = erratum.place.rsplit_once('/').unwrap_or(("", &erratum.place));
+    let mut here = document;
+    for step in parent.split('/').filter(|step| !step.is_empty()) {
+        here = enter(here, step).ok_or_else(|| failed(erratum, ErratumProblem::Missing { step: step.into() }))?;
+    }
+    let found = enter(here, last).map_or(Value::Null, |value| value.clone());
+    if found != erratum.expected {
+        let expected = erratum.expected.to_string();
+        return Err(failed(erratum, ErratumProblem::Expected { expected, found: found.to_string() }));
+    }
+    put(here, last, erratum.value.clone());
+    Ok(())
+}
+
+/// The keys that name a row of a table.
+const NAMES: [&str; 3] = ["name", "rel", "method"];
+
+fn row(items: &[Value], step: &str) -> Option<usize> {
+    let named = |item: &Value| NAMES.iter().any(|key| item.get(key).and_then(Value::as_str) == Some(step));
+    let position = items.iter().position(named);
+    position.or_else(|| step.parse().ok().filter(|number| *number < items.len()))
+}
+
+fn enter<'a>(value: &'a mut Value, step: &str) -> Option<&'a mut Value> {
+    match value {
+        Value::Object(entries) => entries.get_mut(step),
+        Value::Array(items) => row(items, step).and_then(|number| items.get_mut(number)),
+        _ => None,
+    }
+}
+
+/// Puts `value` where `step` leads; `null` removes what is there.
+fn put(parent: &mut Value, step: &str, value: Value) {
+    match parent {
+        Value::Object(entries) if value.is_null() => drop(entries.shift_remove(step)),
+        Value::Object(entries) => drop(entries.insert(step.into(), value)),
+        Value::Array(items) => match row(items, step) {
+            Some(number) if value.is_null() => drop(items.remove(number)),
+            Some(number) => items[number] = value,
+            None => items.push(value),
+        },
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Evidence, Resource};
+    use serde_json::json;
+
+    fn schema() -> Schema {
+        let resource: Resource = serde_json::from_value(json!({
+            "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
+            "properties": [{ "name": "message", "type": "String" }, { "name": "type", "type": "String" }],
+        }))
+        .expect("a resource");
+        Schema { resources: [("note".into(), resource)].into(), ..Schema::default() }
+    }
+
+    fn erratum(place: &str, expected: Value, value: Value) -> Erratum {
+        let (id, page, reason) = ("test".into(), "note_ref.md".into(), "a test".into());
+        Erratum { id, page, place: place.into(), expected, value, reason }
+    }
+
+    #[test]
+    fn an_erratum_replaces_adds_and_removes() {
+        let mut schema = schema();
+        let mut errata = vec![
+            erratum("properties/type/type", json!("String"), json!("NoteType")),
+            erratum("properties/type/evidence", Value::Null, json!("erratum")),
+            erratum("properties/message", json!({ "name": "message", "type": "String" }), Value::Null),
+            erratum("properties/added", Value::Null, json!({ "name": "added", "type": "Boolean" })),
+        ];
+        for (number, erratum) in errata.iter_mut().enumerate() {
+            erratum.id = number.to_string();
+        }
+        assert_eq!(apply_errata(&mut schema, &errata), []);
+        let properties = &schema.resources["note"].properties;
+        let names: Vec<_> = properties.iter().map(|p| (p.name.as_str(), p.kind.to_string())).collect();
+        assert_eq!(names, [("type", "NoteType".into()), ("added", "Boolean".into())]);
+        assert_eq!(properties[0].evidence, Evidence::Erratum);
+    }
+
+    #[test]
+    fn an_erratum_that_no_longer_applies_says_what_it_found() {
+        let mut changed = schema();
+        let errors = apply_errata(&mut changed, &[erratum("properties/type/type", json!("Int32"), json!("NoteType"))]);
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].to_string().contains(r#"says "String", not "Int32""#), "{}", errors[0]);
+        assert_eq!(changed, schema(), "nothing was changed");
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_and_a_value_that_is_none_are_told_apart() {
+        let mut schema = schema();
+        let errata = [erratum("properties/lost/type", json!("String"), json!("Boolean"))];
+        let errors = apply_errata(&mut schema, &errata);
+        assert_eq!(errors[0].problem, ErratumProblem::Missing { step: "lost".into() });
+        let errata = [erratum("properties/type/type", json!("String"), json!("no type"))];
+        let errors = apply_errata(&mut schema, &errata);
+        assert!(matches!(errors[0].problem, ErratumProblem::Value { .. }));
+    }
+
+    #[test]
+    fn errata_of_pages_that_are_not_there_wait() {
+        let mut other = Erratum { page: "other_ref.md".into(), ..erratum("x", Value::Null, Value::Null) };
+        other.id = "other".into();
+        assert_eq!(apply_errata(&mut schema(), &[other]), []);
+    }
+}

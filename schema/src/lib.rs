@@ -1,0 +1,29 @@
+//! The declarative description of UCWA 2.0 that lies between the reference pages and the emitted crate.
+//!
+//! - [`Schema`] and the types around it are the model; one JSON file holds one [`Resource`] or [`Enumeration`].
+//! - [`Schema::load`] and [`Schema::files`] read and write the folder.
+//! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
+//! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
+//! - [`Erratum`] corrects, as data, what the reference gets wrong.
+//! - [`FileSet`] replaces files as a whole, and only after everything succeeded.
+
+mod errata;
+pub mod facts;
+mod files;
+mod folder;
+mod json_schema;
+mod layout;
+mod model;
+mod types;
+pub mod validate;
+
+pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata};
+pub use files::{Change, FileSet, FilesError};
+pub use folder::LoadError;
+pub use json_schema::json_schemas;
+pub use layout::to_text;
+pub use model::{
+    Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits,
+    Member, Method, Operation, Parameter, Property, Relation, Resource, Schema,
+};
+pub use types::{ParseTypeError, Type};

@@ -1,0 +1,203 @@
+//! Finding what is wrong with a schema: references that lead nowhere, clashes, gaps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::model::{Resource, Schema};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The schema cannot be generated from.
+    Error,
+    /// The schema can be generated from, with less to it.
+    Warning,
+}
+
+/// Something wrong with a schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file below the schema folder.
+    pub file: String,
+    /// The place in the file, by keys and names of rows.
+    pub place: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}: {}: {}: {}", self.file, self.place, self.message)
+    }
+}
+
+/// All that is wrong with `schema`, worst first.
+pub fn validate(schema: &Schema) -> Vec<Finding> {
+    let mut check = Check { schema, findings: BTreeSet::new() };
+    check.names();
+    check.revisions();
+    for resource in schema.resources.values() {
+        check.resource(resource);
+    }
+    for enumeration in schema.enumerations.values() {
+        let file = format!("enums/{}.json", enumeration.name);
+        check.unique(&file, "members", enumeration.members.iter().map(|member| member.name.as_str()));
+    }
+    check.findings.into_iter().collect()
+}
+
+struct Check<'a> {
+    schema: &'a Schema,
+    findings: BTreeSet<Finding>,
+}
+
+impl Check<'_> {
+    fn add(&mut self, severity: Severity, file: &str, place: String, message: String) {
+        self.findings.insert(Finding { severity, file: file.into(), place, message });
+    }
+
+    /// Names that differ by case alone become one file on some systems and one type in the emitted crate.
+    fn names(&mut self) {
+        let mut seen = BTreeMap::<String, String>::new();
+        let resources = self.schema.resources.keys().map(|name| (name, format!("resources/{name}.json")));
+        for (name, file) in resources {
+            if let Some(first) = seen.insert(name.to_lowercase(), name.clone()) {
+                self.add(Severity::Error, &file, "name".into(), format!("differs from `{first}` by case alone"));
+            }
+        }
+    }
+
+    fn revisions(&mut self) {
+        let rels: BTreeSet<_> = self.schema.resources.values().map(|resource| resource.rel.as_str()).collect();
+        for rel in rels {
+            let revisions: Vec<_> = self.schema.revisions(rel).collect();
+            if revisions.iter().any(|resource| resource.revision == 1) {
+                continue;
+            }
+            for resource in revisions {
+                let message = format!("`{rel}` has no revision 1: add its page, or say that this is the first");
+                self.add(Severity::Warning, &format!("resources/{}.json", resource.name), "revision".into(), message);
+            }
+        }
+    }
+
+    fn unique<'a>(&mut self, file: &str, place: &str, names: impl Iterator<Item = &'a str>) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name) {
+                let message = format!("`{name}` is there twice: remove one, by an erratum if the page has it twice");
+                self.add(Severity::Error, file, place.into(), message);
+            }
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        let file = format!("resources/{}.json", resource.name);
+        self.unique(&file, "properties", resource.properties.iter().map(|property| property.name.as_str()));
+        self.unique(&file, "links", resource.links.iter().map(|link| link.rel.as_str()));
+        self.unique(&file, "operations", resource.operations.iter().map(|operation| operation.method.name()));
+        for property in &resource.properties {
+            self.enumeration(&file, format!("properties/{}", property.name), property.kind.enumeration());
+        }
+        for link in &resource.links {
+            self.target(&file, format!("links/{}", link.rel), &link.target);
+        }
+        for (number, event) in resource.events.iter().enumerate() {
+            self.target(&file, format!("events/{number}/resource"), &event.resource);
+            self.target(&file, format!("events/{number}/sender"), &event.sender);
+            if !["high", "medium", "low"].contains(&event.priority.as_str()) {
+                let message = format!("`{}` is no priority: write high, medium or low", event.priority);
+                self.add(Severity::Error, &file, format!("events/{number}/priority"), message);
+            }
+        }
+        for operation in &resource.operations {
+            let place = format!("operations/{}", operation.method);
+            for (part, parameters) in [("query", &operation.query), ("input", &operation.input)] {
+                let place = format!("{place}/{part}");
+                self.unique(&file, &place, parameters.iter().map(|parameter| parameter.name.as_str()));
+                for parameter in parameters {
+                    self.enumeration(&file, format!("{place}/{}", parameter.name), parameter.kind.enumeration());
+                }
+            }
+            if let Some(target) = &operation.answer.resource {
+                self.target(&file, format!("{place}/answer"), target);
+            }
+            for row in &operation.errors {
+                if !self.schema.errors.causes.contains_key(&row.cause) {
+                    let message = format!("cause `{}` is not in errors.json: extract the page again", row.cause);
+                    self.add(Severity::Error, &file, format!("{place}/errors"), message);
+                }
+                if !(400..600).contains(&row.status) {
+                    let message = format!("{} is no status of an error: write 400 to 599", row.status);
+                    self.add(Severity::Error, &file, format!("{place}/errors"), message);
+                }
+            }
+        }
+    }
+
+    fn target(&mut self, file: &str, place: String, target: &str) {
+        if !self.schema.resources.contains_key(target) {
+            let message = format!("no resource `{target}`: it is emitted untyped until its page is added");
+            self.add(Severity::Warning, file, place, message);
+        }
+    }
+
+    fn enumeration(&mut self, file: &str, place: String, name: Option<&str>) {
+        if let Some(name) = name
+            && !self.schema.enumerations.contains_key(name)
+        {
+            let message = format!("no enumeration `{name}`: it is emitted as a string until its page is added");
+            self.add(Severity::Warning, file, place, message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn schema(resource: serde_json::Value) -> Schema {
+        let resource: Resource = serde_json::from_value(resource).expect("a resource");
+        Schema { resources: [(resource.name.clone(), resource)].into(), ..Schema::default() }
+    }
+
+    #[test]
+    fn a_sound_schema_has_no_findings() {
+        let resource = json!({
+            "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
+            "links": [{ "rel": "self", "target": "note", "cardinality": "one" }],
+        });
+        assert_eq!(validate(&schema(resource)), []);
+    }
+
+    #[test]
+    fn every_kind_of_fault_is_found_at_its_place() {
+        let resource = json!({
+            "name": "note2", "rel": "note", "revision": 2, "page": "note2_ref.md",
+            "properties": [{ "name": "type", "type": "NoteType" }, { "name": "type", "type": "String" }],
+            "links": [{ "rel": "contact", "target": "contact", "cardinality": "one" }],
+            "events": [{ "type": "added", "resource": "note2", "priority": "soon", "sender": "me" }],
+            "operations": [{ "method": "GET", "errors": [{ "status": 200, "code": "Conflict", "cause": "none" }] }],
+        });
+        let findings = validate(&schema(resource));
+        let places: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.place.as_str())).collect();
+        let expected = [
+            (Severity::Error, "events/0/priority"),
+            (Severity::Error, "operations/GET/errors"),
+            (Severity::Error, "operations/GET/errors"),
+            (Severity::Error, "properties"),
+            (Severity::Warning, "events/0/sender"),
+            (Severity::Warning, "links/contact"),
+            (Severity::Warning, "properties/type"),
+            (Severity::Warning, "revision"),
+        ];
+        assert_eq!(places, expected);
+    }
+}

@@ -1,1 +1,50 @@
-//! Placeholder.
+//! What the emitted crate `ucwa` stands on.
+//!
+//! The emitted crate describes resources; this crate works with the descriptions:
+//!
+//! - [`Object`] is what a resource looks like from outside, [`Description`] the tables behind it. Both readers and both
+//!   writers go through them, so that each resource is compiled once and not once for each format.
+//! - [`Property`] is what a field can be; [`Timestamp`], [`Duration`], [`Uri`], [`Content`] and [`Bytes`] are the types that
+//!   UCWA adds to text, numbers and truth values.
+//! - [`Envelope`] holds what every resource has: its own link, its relations, and what no table lists.
+//! - [`Link`], [`Related`] and [`RelatedList`] are what a relation gives.
+//! - [`AnyResource`] reads a resource of a kind that only the message tells.
+//! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
+
+mod any;
+mod context;
+mod describe;
+mod enumeration;
+mod envelope;
+mod error;
+mod error_body;
+mod event;
+mod json;
+mod link;
+mod object;
+mod property;
+mod related;
+mod values;
+mod xml;
+
+pub use any::{AnyResource, GenericResource};
+pub use context::Limits;
+pub use describe::{
+    Description, PropertyDescription, PropertyForm, Registry, RelationDescription, content, list, many, many_untyped,
+    one, one_untyped, scalar, secret,
+};
+pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
+pub use envelope::{Envelope, Relation};
+pub use error::{DecodeError, DecodeProblem, EncodeError};
+pub use error_body::{ErrorBody, InvalidParameter};
+pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
+pub use json::{deserialize, serialize};
+pub use link::{Link, LinkData, Untyped};
+pub use object::{Format, Input, Object, Resource, fmt_debug, same};
+pub use property::{Mismatch, Property, Value};
+pub use related::{Related, RelatedList};
+pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
+
+/// What the emitted crate's `serde` implementations are written against.
+#[doc(hidden)]
+pub use serde;

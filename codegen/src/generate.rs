@@ -1,0 +1,93 @@
+//! From a schema to the files of a crate or module.
+
+use std::path::Path;
+
+use ucwa_schema::validate::{Severity, validate};
+use ucwa_schema::{FileSet, Method, Schema};
+
+use crate::emit::{Counts, EmitError, Root, emit};
+use crate::lower::lower;
+
+/// What generation made.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// The files, below the folder of the sources.
+    pub files: FileSet,
+    /// How much is in them.
+    pub counts: Counts,
+    /// What the schema lacks; the crate has less to it for each.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing was generated.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The schema is not sound.
+    #[error("the schema is not sound:\n{}", .0.join("\n"))]
+    Schema(Vec<String>),
+    /// What the schema holds and what was emitted differ in number.
+    #[error("the schema holds {expected:?} and {emitted:?} were emitted; this is a bug in the emitter")]
+    Lost {
+        /// What the schema holds.
+        expected: Counts,
+        /// What was emitted.
+        emitted: Counts,
+    },
+    /// Emission failed.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// The schema could not be read.
+    #[error(transparent)]
+    Load(#[from] ucwa_schema::LoadError),
+    /// The files could not be written.
+    #[error(transparent)]
+    Files(#[from] ucwa_schema::FilesError),
+}
+
+/// Makes the files of a crate or module from a schema. Nothing is written.
+pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError> {
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        validate(schema).into_iter().partition(|finding| finding.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(GenerateError::Schema(errors.iter().map(ToString::to_string).collect()));
+    }
+    let model = lower(schema);
+    let mut files = FileSet::new();
+    files.own("");
+    let mut counts = Counts::default();
+    for file in emit(&model, root)? {
+        counts += file.counts;
+        files.insert(file.path, file.text);
+    }
+    let expected = count(schema);
+    if counts != expected {
+        return Err(GenerateError::Lost { expected, emitted: counts });
+    }
+    Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
+}
+
+/// Generates a module from a schema folder into an output folder, as a `build.rs` does: the module is read by
+/// `include!(concat!(env!("OUT_DIR"), "/ucwa/mod.rs"))` inside of a `mod` whose path is `module`.
+pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Generated, GenerateError> {
+    let generated = generate(&Schema::load(schema)?, &Root::Module(module.to_owned()))?;
+    generated.files.write(output)?;
+    Ok(generated)
+}
+
+/// How much a schema holds of what is emitted.
+fn count(schema: &Schema) -> Counts {
+    let resources = || schema.resources.values();
+    let inputs = || {
+        let operations = resources().flat_map(|resource| &resource.operations);
+        operations.filter(|operation| operation.method != Method::Put && !operation.input.is_empty())
+    };
+    Counts {
+        resources: resources().count(),
+        enumerations: schema.enumerations.len(),
+        members: schema.enumerations.values().map(|enumeration| enumeration.members.len()).sum(),
+        properties: resources().map(|resource| resource.properties.len()).sum(),
+        relations: resources().flat_map(|resource| &resource.links).filter(|link| link.rel != "self").count(),
+        inputs: inputs().count(),
+        parameters: inputs().map(|operation| operation.input.len()).sum(),
+    }
+}

@@ -1,0 +1,201 @@
+//! Documentation in words: the summary where somebody wrote one, else what the schema knows, and always the facts.
+
+use ucwa_schema::{
+    Enumeration, Event, Evidence, Limits, Member, Method, Operation, Parameter, Property, Relation, Resource, Type,
+};
+
+use super::names::Name;
+
+/// Where the reference is published.
+const REFERENCE: &str = "https://learn.microsoft.com/en-us/skype-sdk/ucwa";
+
+/// The documentation of a resource.
+pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(resource.summary.as_deref(), format!("The resource `{}`.", resource.name));
+    docs.paragraph();
+    if resource.revision > 1 {
+        docs.item(format!("Revision {} of `{}`.", resource.revision, resource.rel));
+    } else if resource.name != resource.rel {
+        docs.item(format!("Named `{}` on the wire.", resource.rel));
+    }
+    let verbs: Vec<_> = resource.operations.iter().map(|operation| operation.method.name()).collect();
+    docs.item(match verbs.as_slice() {
+        [] => "Answers no verb: it only comes inside of other resources.".into(),
+        verbs => format!("Verbs: {}.", verbs.join(", ")),
+    });
+    for operation in &resource.operations {
+        docs.item_if(operation.summary.as_ref().map(|summary| format!("{}: {summary}", operation.method)));
+    }
+    if !resource.scopes.is_empty() {
+        let scopes: Vec<_> = resource.scopes.iter().map(|scope| format!("`{scope}`")).collect();
+        docs.item(format!("Online, one of these permissions: {}.", scopes.join(", ")));
+    }
+    for event in &resource.events {
+        docs.item(event_text(event));
+    }
+    docs.item(page(&resource.page));
+    docs.lines
+}
+
+fn event_text(event: &Event) -> String {
+    let collection = event.collection.as_ref().map(|name| format!(" in `{name}`")).unwrap_or_default();
+    let (resource, kind) = (&event.resource, event.kind.name());
+    format!("Event: `{resource}` {kind}{collection}, sent by `{}` with {} priority.", event.sender, event.priority)
+}
+
+/// The documentation of a property.
+pub(super) fn property_docs(resource: &Resource, property: &Property, name: &Name) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(property.summary.as_deref(), format!("The `{}` of the {}.", property.name, spaced(&resource.rel)));
+    docs.facts(&property.name, &property.kind, property.evidence, &property.limits, name);
+    docs.lines
+}
+
+/// The documentation of a parameter.
+pub(super) fn parameter_docs(parameter: &Parameter, name: &Name) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(parameter.summary.as_deref(), format!("The parameter `{}`.", parameter.name));
+    docs.facts(&parameter.name, &parameter.kind, parameter.evidence, &parameter.limits, name);
+    docs.lines
+}
+
+/// The documentation of an input.
+pub(super) fn input_docs(resource: &Resource, operation: &Operation) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(None, format!("What a {} to `{}` carries in its body.", operation.method, resource.name));
+    if operation.method == Method::Post && operation.input.iter().any(|parameter| parameter.name == "operationId") {
+        docs.paragraph();
+        docs.line("Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.");
+    }
+    docs.paragraph();
+    docs.item(page(&resource.page));
+    docs.lines
+}
+
+/// The documentation of a relation.
+pub(super) fn relation_docs(relation: &Relation, name: &Name, has_page: bool) -> Vec<String> {
+    let mut docs = Docs::default();
+    let what = match relation.cardinality {
+        ucwa_schema::Cardinality::One => format!("The {} that this leads to.", spaced(&relation.target)),
+        ucwa_schema::Cardinality::Many => format!("Each {} that this leads to.", spaced(&relation.target)),
+    };
+    docs.summary(relation.summary.as_deref(), what);
+    let mut facts = vec![format!("Relation `{}`", relation.rel)];
+    if relation.target != relation.rel {
+        facts.push(format!("to `{}`", relation.target));
+    }
+    facts.push(if relation.embedded { "linked or embedded".into() } else { "linked".into() });
+    docs.paragraph();
+    docs.line(format!("{}.", facts.join(", ")));
+    if !has_page {
+        docs.line("No reference page describes the target.");
+    }
+    if name.renamed {
+        docs.line(format!("Called `{}` here because `{}` is taken.", name.rust, relation.rel));
+    }
+    docs.lines
+}
+
+/// The documentation of an enumeration.
+pub(super) fn enumeration_docs(enumeration: &Enumeration) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(enumeration.summary.as_deref(), format!("The values of `{}`.", enumeration.name));
+    docs.paragraph();
+    docs.line("Servers send values that no page lists; they are kept, and written back as they came.");
+    docs.paragraph();
+    docs.item(page(&enumeration.page));
+    docs.lines
+}
+
+/// The documentation of a value of an enumeration.
+pub(super) fn member_docs(member: &Member, name: &Name) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(member.summary.as_deref(), format!("`{}`.", member.name));
+    if name.renamed {
+        docs.line(format!("Named `{}` on the wire.", member.name));
+    }
+    docs.lines
+}
+
+#[derive(Default)]
+struct Docs {
+    lines: Vec<String>,
+}
+
+impl Docs {
+    fn line(&mut self, text: impl Into<String>) {
+        self.lines.push(escape(&text.into()));
+    }
+
+    fn paragraph(&mut self) {
+        self.lines.push(String::new());
+    }
+
+    fn item(&mut self, text: impl AsRef<str>) {
+        self.lines.push(format!("- {}", escape(text.as_ref())));
+    }
+
+    fn item_if(&mut self, text: Option<String>) {
+        text.into_iter().for_each(|text| self.item(text));
+    }
+
+    fn summary(&mut self, summary: Option<&str>, known: String) {
+        self.line(summary.map_or(known, str::to_owned));
+    }
+
+    /// What is known of a value: its type, how that is known, its limits, and its name on the wire.
+    fn facts(&mut self, wire: &str, kind: &Type, evidence: Evidence, limits: &Limits, name: &Name) {
+        self.paragraph();
+        let doubt = match evidence {
+            Evidence::Convention => ", by convention",
+            Evidence::Sample => ", as samples show",
+            Evidence::Stated | Evidence::Named | Evidence::Elsewhere | Evidence::Erratum => "",
+        };
+        let mut text = format!("Type: {kind}{doubt}.");
+        match (limits.minimum, limits.maximum) {
+            (Some(minimum), Some(maximum)) => text.push_str(&format!(" From {minimum} to {maximum}.")),
+            (Some(minimum), None) => text.push_str(&format!(" At least {minimum}.")),
+            (None, Some(maximum)) => text.push_str(&format!(" At most {maximum}.")),
+            (None, None) => {}
+        }
+        if let Some(length) = limits.maximum_length {
+            text.push_str(&format!(" At most {length} characters."));
+        }
+        if let Some(default) = &limits.default {
+            text.push_str(&format!(" The server's default is {default}."));
+        }
+        if name.renamed {
+            text.push_str(&format!(" Named `{wire}` on the wire."));
+        }
+        self.line(text);
+    }
+}
+
+fn page(page: &str) -> String {
+    let stem = page.strip_suffix(".md").unwrap_or(page);
+    format!("Reference: [{stem}]({REFERENCE}/{})", stem.to_lowercase())
+}
+
+/// A name of the reference as words: `contactPresence` is a contact presence.
+fn spaced(name: &str) -> String {
+    use heck::ToSnakeCase;
+    name.to_snake_case().replace('_', " ")
+}
+
+/// Keeps rustdoc from taking brackets for links and angle brackets for HTML.
+fn escape(text: &str) -> String {
+    let is_link = text.contains("](");
+    let mut escaped = String::with_capacity(text.len());
+    let mut in_code = false;
+    for letter in text.chars() {
+        in_code ^= letter == '`';
+        match letter {
+            '<' | '>' if !in_code => escaped.extend(['\\', letter]),
+            '[' | ']' if !in_code && !is_link => escaped.extend(['\\', letter]),
+            '\r' | '\n' => escaped.push(' '),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}

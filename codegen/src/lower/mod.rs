@@ -1,0 +1,442 @@
+//! The schema with Rust names: what the emitters read, and nothing else.
+//!
+//! Everything is sorted and named here, so that emission is a walk over the model. Documentation is put into words here too,
+//! because only here are the name on the wire and the name in Rust side by side.
+
+mod docs;
+mod names;
+
+use std::collections::BTreeMap;
+
+use ucwa_schema::{Cardinality, Enumeration, Method, Operation, Parameter, Property, Resource, Schema, Type};
+
+use docs::{enumeration_docs, input_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
+pub use names::{Name, Role, Scope};
+
+/// All that is emitted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Model {
+    /// The categories of resources, by module name.
+    pub categories: Vec<Category>,
+    /// The enumerations, by name.
+    pub enumerations: Vec<EnumerationModel>,
+    /// The resource to make for each rel: its latest revision.
+    pub registry: Vec<RegistryEntry>,
+}
+
+/// A heading of the overview page, which is a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// The name of the heading.
+    pub title: String,
+    /// The module.
+    pub module: String,
+    /// The resources under it, by name.
+    pub resources: Vec<ResourceModel>,
+}
+
+/// A resource, which is a module with a struct and the inputs of its operations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceModel {
+    /// The struct.
+    pub type_name: String,
+    /// The module.
+    pub module: String,
+    /// The name in the reference.
+    pub name: String,
+    /// The name on the wire.
+    pub rel: String,
+    /// The revision.
+    pub revision: u32,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// The properties.
+    pub fields: Vec<Field>,
+    /// The relations, without the one to itself.
+    pub relations: Vec<RelationModel>,
+    /// The inputs of its operations.
+    pub inputs: Vec<InputModel>,
+}
+
+/// The input of an operation, which is a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputModel {
+    /// The struct.
+    pub type_name: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// The parameters.
+    pub fields: Vec<Field>,
+}
+
+/// A property or parameter, which is a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The field.
+    pub name: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// What it holds.
+    pub value: FieldType,
+    /// How many it holds.
+    pub count: Count,
+    /// Whether it must not be shown.
+    pub secret: bool,
+}
+
+/// How many values a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// One at most.
+    Optional,
+    /// Just one.
+    Required,
+    /// Any number.
+    List,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldType {
+    /// Text.
+    Text,
+    /// True or false.
+    Boolean,
+    /// A whole number of 32 bits.
+    Int32,
+    /// A whole number of 64 bits.
+    Int64,
+    /// A number with a fraction.
+    Float,
+    /// A point in time.
+    Timestamp,
+    /// A span of time.
+    Duration,
+    /// An address.
+    Uri,
+    /// Content in a link.
+    Content,
+    /// Content as the body.
+    Bytes,
+    /// A value of the enumeration that has this type.
+    Enumeration(String),
+}
+
+/// A relation, which is a method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationModel {
+    /// The method.
+    pub method: String,
+    /// The name on the wire.
+    pub rel: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// Where it leads.
+    pub target: Option<TypePath>,
+    /// Whether it leads to any number.
+    pub many: bool,
+}
+
+/// Where a type is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TypePath {
+    /// Its module below the root.
+    pub module: String,
+    /// The type.
+    pub type_name: String,
+}
+
+/// An enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumerationModel {
+    /// The enum.
+    pub type_name: String,
+    /// The module.
+    pub module: String,
+    /// The name in the reference.
+    pub name: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// The values.
+    pub variants: Vec<Variant>,
+    /// The variant for values that the reference does not list.
+    pub unlisted: String,
+}
+
+/// A value of an enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The variant.
+    pub name: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+}
+
+/// The resource to make for a rel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryEntry {
+    /// The name on the wire.
+    pub rel: String,
+    /// Its latest revision.
+    pub target: TypePath,
+}
+
+/// The module of the enumerations.
+pub const ENUMERATIONS: &str = "enumerations";
+
+/// The names that the root module takes for itself.
+const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "registry", "ucwa_runtime", "runtime"];
+
+/// The names of the runtime that emitted modules import; types of the schema make way for them.
+const RUNTIME_TYPES: [&str; 34] = [
+    "AnyResource", "Box", "Bytes", "Clone", "Content", "Debug", "DecodeError", "Default", "Description", "Duration",
+    "EncodeError", "Enumeration", "Envelope", "ErrorBody", "Event", "EventDocument", "EventKind", "EventTarget", "Format",
+    "GenericResource", "Input", "Limits", "Link", "Object", "Option", "Property", "Related", "RelatedList", "Resource",
+    "Sender", "String", "Timestamp", "Untyped", "Uri",
+];
+
+/// More names that only matter where a schema has them.
+const MORE_TYPES: [&str; 8] = ["InvalidParameter", "NextLink", "Registry", "Result", "Self", "Some", "Unlisted", "Vec"];
+
+/// The methods that every resource has; relations make way for them.
+const RESOURCE_METHODS: [&str; 20] = [
+    "clone", "clone_boxed", "clone_from", "decode", "default", "description", "envelope", "envelope_mut", "eq", "etag", "fmt",
+    "from_json", "from_xml", "href", "ne", "new", "property", "property_mut", "to_json", "to_xml",
+];
+
+/// Gives a schema its Rust names.
+pub fn lower(schema: &Schema) -> Model {
+    let names = TypeNames::new(schema);
+    let lowering = Lowering { schema, names };
+    Model {
+        categories: lowering.categories(),
+        enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
+        registry: lowering.registry(),
+    }
+}
+
+/// The types and modules of everything that has a page.
+struct TypeNames {
+    resources: BTreeMap<String, (TypePath, String)>,
+    enumerations: BTreeMap<String, (String, String)>,
+    categories: BTreeMap<String, String>,
+    inputs: BTreeMap<(String, Method), String>,
+}
+
+impl TypeNames {
+    fn new(schema: &Schema) -> Self {
+        let mut roots = Scope::with_reserved(&ROOT_NAMES);
+        let categories: BTreeMap<_, _> = schema
+            .resources
+            .values()
+            .map(|resource| category(resource).to_owned())
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .map(|title| (title.clone(), roots.add(Role::Module, &title).rust))
+            .collect();
+        let mut types = Scope::with_reserved(&[&RUNTIME_TYPES[..], &MORE_TYPES[..]].concat());
+        let mut modules = BTreeMap::<String, Scope>::new();
+        let mut resources = BTreeMap::new();
+        for (name, resource) in &schema.resources {
+            let category = categories.get(category(resource)).cloned().unwrap_or_default();
+            let type_name = types.add(Role::Type, name).rust;
+            let module = modules.entry(category.clone()).or_default().add(Role::Module, name).rust;
+            resources.insert(name.clone(), (TypePath { module: category, type_name }, module));
+        }
+        let mut modules = Scope::default();
+        let mut enumerations = BTreeMap::new();
+        for name in schema.enumerations.keys() {
+            let type_name = types.add(Role::Type, name).rust;
+            enumerations.insert(name.clone(), (type_name, modules.add(Role::Module, name).rust));
+        }
+        let mut inputs = BTreeMap::new();
+        for (name, resource) in &schema.resources {
+            for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
+                let type_name = types.add(Role::Type, &format!("{name}Input")).rust;
+                inputs.insert((name.clone(), operation.method), type_name);
+            }
+        }
+        Self { resources, enumerations, categories, inputs }
+    }
+}
+
+/// Whether an operation has a body that is no resource. PUT sends the resource back.
+fn has_input(operation: &Operation) -> bool {
+    operation.method != Method::Put && !operation.input.is_empty()
+}
+
+fn category(resource: &Resource) -> &str {
+    resource.category.as_deref().unwrap_or("Uncategorized")
+}
+
+struct Lowering<'a> {
+    schema: &'a Schema,
+    names: TypeNames,
+}
+
+impl Lowering<'_> {
+    fn categories(&self) -> Vec<Category> {
+        let mut categories: Vec<_> = self
+            .names
+            .categories
+            .iter()
+            .map(|(title, module)| {
+                let resources = self.schema.resources.values().filter(|resource| category(resource) == title);
+                let resources = resources.map(|resource| self.resource(resource)).collect();
+                Category { title: title.clone(), module: module.clone(), resources }
+            })
+            .collect();
+        categories.sort_by(|left, right| left.module.cmp(&right.module));
+        categories
+    }
+
+    fn registry(&self) -> Vec<RegistryEntry> {
+        let mut latest = BTreeMap::<&str, &Resource>::new();
+        for resource in self.schema.resources.values() {
+            let entry = latest.entry(&resource.rel).or_insert(resource);
+            if entry.revision < resource.revision {
+                *entry = resource;
+            }
+        }
+        let entry = |(rel, resource): (&str, &Resource)| {
+            Some(RegistryEntry { rel: rel.to_owned(), target: self.path(&resource.name)? })
+        };
+        latest.into_iter().filter_map(entry).collect()
+    }
+
+    fn path(&self, resource: &str) -> Option<TypePath> {
+        self.names.resources.get(resource).map(|(path, _)| path.clone())
+    }
+
+    fn resource(&self, resource: &Resource) -> ResourceModel {
+        let (path, module) = self.names.resources.get(&resource.name).cloned().unwrap_or_else(|| {
+            let nowhere = TypePath { module: String::new(), type_name: String::new() };
+            (nowhere, String::new())
+        });
+        let mut scope = Scope::with_reserved(&["envelope"]);
+        let fields: Vec<_> =
+            resource.properties.iter().map(|property| self.property(resource, property, &mut scope)).collect();
+        // A method may be called like a field, but nobody could tell `it.to` from `it.to()` in a diff.
+        let mut methods = Scope::with_reserved(&RESOURCE_METHODS);
+        fields.iter().for_each(|field| methods.reserve(&field.name));
+        let relations = resource.links.iter().filter(|link| link.rel != "self");
+        let relations = relations
+            .map(|link| {
+                let name = methods.add_with(Role::Method, &link.rel, "_relation");
+                RelationModel {
+                    docs: relation_docs(link, &name, self.path(&link.target).is_some()),
+                    method: name.rust,
+                    rel: link.rel.clone(),
+                    target: self.path(&link.target),
+                    many: link.cardinality == Cardinality::Many,
+                }
+            })
+            .collect();
+        let inputs = resource.operations.iter().filter(|operation| has_input(operation));
+        ResourceModel {
+            docs: resource_docs(resource),
+            type_name: path.type_name,
+            module,
+            name: resource.name.clone(),
+            rel: resource.rel.clone(),
+            revision: resource.revision,
+            fields,
+            relations,
+            inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
+        }
+    }
+
+    fn property(&self, resource: &Resource, property: &Property, scope: &mut Scope) -> Field {
+        let name = scope.add(Role::Field, &property.name);
+        let (value, list) = self.value(&property.kind);
+        Field {
+            docs: property_docs(resource, property, &name),
+            name: name.rust,
+            wire: property.name.clone(),
+            value,
+            count: if list { Count::List } else { Count::Optional },
+            secret: is_secret(&property.name),
+        }
+    }
+
+    fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
+        let mut scope = Scope::with_reserved(&["envelope"]);
+        let key = (resource.name.clone(), operation.method);
+        InputModel {
+            type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
+            docs: input_docs(resource, operation),
+            fields: operation.input.iter().map(|parameter| self.parameter(parameter, &mut scope)).collect(),
+        }
+    }
+
+    fn parameter(&self, parameter: &Parameter, scope: &mut Scope) -> Field {
+        let name = scope.add(Role::Field, &parameter.name);
+        let (value, list) = self.value(&parameter.kind);
+        Field {
+            docs: parameter_docs(parameter, &name),
+            name: name.rust,
+            wire: parameter.name.clone(),
+            value,
+            count: match (list, parameter.required) {
+                (true, _) => Count::List,
+                (false, true) => Count::Required,
+                (false, false) => Count::Optional,
+            },
+            secret: is_secret(&parameter.name),
+        }
+    }
+
+    /// What a field of a type holds, and whether it holds a list of it.
+    fn value(&self, kind: &Type) -> (FieldType, bool) {
+        let value = match kind {
+            Type::Nullable(inner) => return self.value(inner),
+            Type::Array(inner) if **inner == Type::Byte => FieldType::Bytes,
+            Type::Array(inner) => return (self.value(inner).0, true),
+            Type::String => FieldType::Text,
+            Type::Boolean => FieldType::Boolean,
+            Type::Int32 => FieldType::Int32,
+            Type::Byte | Type::Int64 => FieldType::Int64,
+            Type::Double => FieldType::Float,
+            Type::DateTime => FieldType::Timestamp,
+            Type::TimeSpan => FieldType::Duration,
+            Type::Uri => FieldType::Uri,
+            Type::ExternalResource => FieldType::Content,
+            // An enumeration whose page is missing is text until the page is added.
+            Type::Enumeration(name) => {
+                let found = self.names.enumerations.get(name);
+                found.map_or(FieldType::Text, |(type_name, _)| FieldType::Enumeration(type_name.clone()))
+            }
+        };
+        (value, false)
+    }
+
+    fn enumeration(&self, enumeration: &Enumeration) -> EnumerationModel {
+        let (type_name, module) = self.names.enumerations.get(&enumeration.name).cloned().unwrap_or_default();
+        let mut scope = Scope::default();
+        let variants = enumeration
+            .members
+            .iter()
+            .map(|member| {
+                let name = scope.add(Role::Variant, &member.name);
+                Variant { docs: member_docs(member, &name), name: name.rust, wire: member.name.clone() }
+            })
+            .collect();
+        EnumerationModel {
+            unlisted: scope.add(Role::Variant, "Unlisted").rust,
+            docs: enumeration_docs(enumeration),
+            type_name,
+            module,
+            name: enumeration.name.clone(),
+            variants,
+        }
+    }
+}
+
+/// What must not be shown in debug output and logs.
+fn is_secret(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("password")
+}

@@ -1,0 +1,183 @@
+//! Resources of a kind that only the message tells.
+
+use std::any::Any;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::context::Limits;
+use crate::describe::{Description, Registry};
+use crate::envelope::Envelope;
+use crate::error::{DecodeError, EncodeError};
+use crate::object::{Format, Object, fmt_debug, same, write};
+use crate::property::Property;
+use crate::{json, xml};
+
+/// A resource that no page describes: everything in it is unknown and kept.
+#[derive(Clone)]
+pub struct GenericResource {
+    registry: &'static Registry,
+    envelope: Envelope,
+}
+
+static NO_RESOURCES: Registry = Registry { resources: &[] };
+static GENERIC: Description = Description {
+    name: "resource",
+    rel: "",
+    input: false,
+    revision: 1,
+    properties: &[],
+    relations: &[],
+    registry: &NO_RESOURCES,
+};
+
+impl GenericResource {
+    /// An empty resource whose embedded resources are looked up in `registry`.
+    pub fn new(registry: &'static Registry) -> Self {
+        Self { registry, envelope: Envelope::default() }
+    }
+}
+
+impl Default for GenericResource {
+    fn default() -> Self {
+        Self::new(&NO_RESOURCES)
+    }
+}
+
+impl Object for GenericResource {
+    fn description(&self) -> &'static Description {
+        &GENERIC
+    }
+
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, _: usize) -> Option<&dyn Property> {
+        None
+    }
+
+    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
+        None
+    }
+
+    fn clone_boxed(&self) -> Box<dyn Object> {
+        Box::new(self.clone())
+    }
+
+    fn registry(&self) -> &'static Registry {
+        self.registry
+    }
+}
+
+impl PartialEq for GenericResource {
+    fn eq(&self, other: &Self) -> bool {
+        same(self, other)
+    }
+}
+
+impl fmt::Debug for GenericResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_debug(self, f)
+    }
+}
+
+/// Makes an empty resource of a rel: of its type where `registry` has one, else a [`GenericResource`].
+pub(crate) fn create(registry: &'static Registry, rel: &str) -> Box<dyn Object> {
+    registry.create(rel).unwrap_or_else(|| Box::new(GenericResource::new(registry)))
+}
+
+/// A resource of whatever kind the message says it is.
+///
+/// Of several revisions of one rel it is the latest, which can hold what the earlier ones hold.
+#[derive(Clone)]
+pub struct AnyResource(Box<dyn Object>);
+
+impl AnyResource {
+    /// Wraps a resource.
+    pub fn new(object: impl Object) -> Self {
+        Self(Box::new(object))
+    }
+
+    /// Reads a document within limits. `registry` says what resources there are; the emitted crate has one.
+    pub fn decode(
+        registry: &'static Registry,
+        format: Format,
+        bytes: &[u8],
+        limits: Limits,
+    ) -> Result<Self, DecodeError> {
+        limits.check_size(bytes)?;
+        let object = match format {
+            Format::Json => json::read_any(registry, bytes, limits)?,
+            Format::Xml => xml::read_any(registry, bytes, limits)?,
+        };
+        Ok(Self(object))
+    }
+
+    /// Writes a document.
+    pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
+        write(format, &*self.0)
+    }
+
+    /// The name on the wire.
+    pub fn rel(&self) -> &str {
+        self.0.rel()
+    }
+
+    /// The address of the resource.
+    pub fn href(&self) -> Option<&str> {
+        self.0.envelope().href()
+    }
+
+    /// Whether it is a resource of a kind that a page describes.
+    pub fn is_known(&self) -> bool {
+        self.downcast_ref::<GenericResource>().is_none()
+    }
+
+    /// The resource as a `T`, if it is one.
+    pub fn downcast_ref<T: Object>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+
+    /// The resource as a `T`, or itself again if it is none.
+    pub fn downcast<T: Object>(self) -> Result<T, Self> {
+        if self.downcast_ref::<T>().is_none() {
+            return Err(self);
+        }
+        let any: Box<dyn Any> = self.0;
+        Ok(*any.downcast().expect("the line above has seen that it is a T"))
+    }
+
+    /// The resource, whatever its type.
+    pub fn as_object(&self) -> &dyn Object {
+        &*self.0
+    }
+}
+
+impl PartialEq for AnyResource {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+}
+
+impl From<Box<dyn Object>> for AnyResource {
+    fn from(object: Box<dyn Object>) -> Self {
+        Self(object)
+    }
+}
+
+impl fmt::Debug for AnyResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for AnyResource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::serialize(&*self.0, serializer)
+    }
+}

@@ -1,0 +1,93 @@
+//! What can go wrong in reading and writing.
+
+use std::fmt;
+
+/// Why a document could not be read, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    pub(crate) problem: DecodeProblem,
+    pub(crate) path: String,
+    pub(crate) offset: Option<usize>,
+}
+
+/// What is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeProblem {
+    /// It is longer than the caller allows.
+    #[error("the document has {size} bytes and the limit is {limit}; raise `Limits::size` if it is to be read")]
+    TooLong {
+        /// How long it is.
+        size: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// Resources lie deeper in each other than the caller allows.
+    #[error("resources are nested more than {limit} deep; raise `Limits::depth` if the document is to be read")]
+    TooDeep {
+        /// How deep they may lie.
+        limit: usize,
+    },
+    /// It is not UTF-8.
+    #[error("the document is not text in UTF-8")]
+    Encoding,
+    /// It is not JSON or XML.
+    #[error("{0}")]
+    Syntax(String),
+    /// It is JSON or XML of another shape.
+    #[error("{0}")]
+    Shape(String),
+}
+
+impl DecodeError {
+    pub(crate) fn new(problem: DecodeProblem) -> Self {
+        Self { problem, path: String::new(), offset: None }
+    }
+
+    /// What is wrong.
+    pub fn problem(&self) -> &DecodeProblem {
+        &self.problem
+    }
+
+    /// Where in the resource, such as `_embedded.contact[3].emailAddresses`; empty for the document as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// How many bytes into the document, where that is known.
+    pub fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        write!(f, "{}", self.problem)?;
+        match self.offset {
+            Some(offset) => write!(f, " (at byte {offset})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Why a document could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// XML cannot hold a character, not even escaped.
+    #[error("{name}: XML cannot hold the character {character:?}; send JSON, or leave it out")]
+    Character {
+        /// The property, relation or attribute.
+        name: String,
+        /// The character.
+        character: char,
+    },
+    /// JSON cannot be written.
+    #[error("{0}")]
+    Json(String),
+}

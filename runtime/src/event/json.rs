@@ -1,0 +1,471 @@
+//! Event documents in JSON.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value as Json;
+
+use super::{Event, EventDocument, EventTarget, Sender, UnreadableEvent};
+use crate::any::create;
+use crate::context::{Context, Limits};
+use crate::describe::Registry;
+use crate::error::{DecodeError, DecodeProblem};
+use crate::error_body::ErrorBody;
+use crate::json::{LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, read_document, text};
+use crate::link::LinkData;
+
+/// Reads a document: in one go where all is well, and event by event where something is not.
+pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
+    let context = Context::new(limits);
+    let reading = Reading { registry, context: &context, forgiving: false };
+    match read_document(&context, bytes, DocumentSeed(reading)) {
+        Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
+            let context = Context::new(limits);
+            let reading = Reading { registry, context: &context, forgiving: true };
+            read_document(&context, bytes, DocumentSeed(reading)).map_err(|_| error)
+        }
+        other => other,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reading<'c> {
+    registry: &'static Registry,
+    context: &'c Context,
+    /// Whether an event that cannot be read is kept as it came.
+    forgiving: bool,
+}
+
+/// Implements a seed for a struct that is read from a map.
+macro_rules! map_seed {
+    ($seed:ident, $value:ty, $expecting:literal) => {
+        impl<'de> DeserializeSeed<'de> for $seed<'_> {
+            type Value = $value;
+
+            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
+                deserializer.deserialize_map(self)
+            }
+        }
+
+        impl<'de> Visitor<'de> for $seed<'_> {
+            type Value = $value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($expecting)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$value, A::Error> {
+                self.read(map)
+            }
+        }
+    };
+}
+
+struct DocumentSeed<'c>(Reading<'c>);
+map_seed!(DocumentSeed, EventDocument, "an event document");
+
+impl DocumentSeed<'_> {
+    fn read<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<EventDocument, A::Error> {
+        let mut document = EventDocument::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key.as_str() {
+                "_links" => {
+                    let links: Vec<(String, LinkData)> = map.next_value_seed(LinksSeed)?;
+                    links.into_iter().for_each(|(rel, link)| document.set_link(&rel, link));
+                }
+                "sender" => {
+                    let seed = ListSeed { reading: self.0, read: |reading| SenderSeed(reading) };
+                    document.senders = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("sender"))?;
+                }
+                "rel" => drop(map.next_value::<Json>()?),
+                name => document.unknown.push((name.to_owned(), map.next_value()?)),
+            }
+        }
+        Ok(document)
+    }
+}
+
+struct SenderSeed<'c>(Reading<'c>);
+map_seed!(SenderSeed, Sender, "a sender");
+
+impl SenderSeed<'_> {
+    fn read<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Sender, A::Error> {
+        let mut sender = Sender::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key.as_str() {
+                "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
+                "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
+                "title" => sender.link.title = map.next_value_seed(Text)?,
+                "events" => {
+                    let seed = ListSeed { reading: self.0, read: |reading| EventSeed(reading) };
+                    sender.events = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("events"))?;
+                }
+                name => sender.unknown.push((name.to_owned(), map.next_value()?)),
+            }
+        }
+        Ok(sender)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct EventSeed<'c>(Reading<'c>);
+
+impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
+    type Value = Event;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
+        if !self.0.forgiving {
+            return deserializer.deserialize_map(self);
+        }
+        let value = <Json as serde::Deserialize>::deserialize(deserializer)?;
+        let text = value.to_string();
+        let depth = self.0.context.depth();
+        Ok(value.deserialize_map(self).unwrap_or_else(|error| {
+            let error = self.0.context.take_error(DecodeProblem::Shape(error.to_string()), depth);
+            unreadable(text, error)
+        }))
+    }
+}
+
+/// What can be said of an event that cannot be read.
+fn unreadable(text: String, error: DecodeError) -> Event {
+    let outline: Json = serde_json::from_str(&text).unwrap_or_default();
+    let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let (link, kind) = (&outline["link"], word(&outline["type"]));
+    Event {
+        kind: kind.as_str().into(),
+        target: EventTarget { rel: word(&link["rel"]), link: LinkData::new(word(&link["href"])) },
+        unreadable: Some(Box::new(UnreadableEvent { text, error })),
+        ..Event::default()
+    }
+}
+
+impl<'de> Visitor<'de> for EventSeed<'_> {
+    type Value = Event;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+        let mut event = Event::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key.as_str() {
+                "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
+                "in" => event.collection = map.next_value_seed(TargetSeed)?,
+                "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
+                "status" => event.status = map.next_value_seed(Text)?,
+                "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
+                "_embedded" => {
+                    let seed = EmbeddedSeed(self.0);
+                    let resource = map.next_value_seed(seed);
+                    event.resource = resource.inspect_err(|_| self.0.context.failed_in("_embedded"))?;
+                }
+                name => event.unknown.push((name.to_owned(), map.next_value()?)),
+            }
+        }
+        Ok(event)
+    }
+}
+
+/// Reads the resource of an event, whose type its key tells.
+struct EmbeddedSeed<'c>(Reading<'c>);
+
+impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_> {
+    type Value = Option<crate::any::AnyResource>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
+    type Value = Option<crate::any::AnyResource>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an embedded resource")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut resource = None;
+        while let Some(key) = map.next_key::<Key>()? {
+            let mut object = create(self.0.registry, key.as_str());
+            if object.description().rel.is_empty() {
+                let description = object.description();
+                object.envelope_mut().set_rel(description, key.as_str());
+            }
+            let seed = ObjectSeed { object: &mut *object, context: self.0.context };
+            map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
+            resource = Some(object.into());
+        }
+        Ok(resource)
+    }
+}
+
+/// Reads `{rel, href}`; `null` is none.
+struct TargetSeed;
+
+impl<'de> DeserializeSeed<'de> for TargetSeed {
+    type Value = Option<EventTarget>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TargetSeed {
+    type Value = Option<EventTarget>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a link with its relation")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut target = EventTarget::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key.as_str() {
+                "rel" => target.rel = map.next_value_seed(Text)?.unwrap_or_default(),
+                "href" => target.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
+                "title" => target.link.title = map.next_value_seed(Text)?,
+                "revision" | "rev" => target.link.revision = map.next_value_seed(Text)?,
+                "etag" => target.link.etag = map.next_value_seed(Text)?,
+                _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+            }
+        }
+        Ok(Some(target))
+    }
+}
+
+/// Reads a list, noting at which item something went wrong. `null` is an empty list.
+struct ListSeed<'c, F> {
+    reading: Reading<'c>,
+    read: F,
+}
+
+impl<'de, 'c, S, F> DeserializeSeed<'de> for ListSeed<'c, F>
+where
+    S: DeserializeSeed<'de>,
+    F: Fn(Reading<'c>) -> S,
+{
+    type Value = Vec<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 'c, S, F> Visitor<'de> for ListSeed<'c, F>
+where
+    S: DeserializeSeed<'de>,
+    F: Fn(Reading<'c>) -> S,
+{
+    type Value = Vec<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        loop {
+            let item = items.next_element_seed((self.read)(self.reading));
+            match item.inspect_err(|_| self.reading.context.failed_at(list.len()))? {
+                Some(item) => list.push(item),
+                None => return Ok(list),
+            }
+        }
+    }
+}
+
+/// Reads `_links` of the document.
+struct LinksSeed;
+
+impl<'de> DeserializeSeed<'de> for LinksSeed {
+    type Value = Vec<(String, LinkData)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinksSeed {
+    type Value = Vec<(String, LinkData)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("links by relation")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut links = Vec::new();
+        while let Some(rel) = map.next_key::<String>()? {
+            match map.next_value_seed(LinkSeed)? {
+                Links::None => {}
+                Links::One(link) => links.push((rel, link)),
+                Links::Many(more) => links.extend(more.into_iter().map(|link| (rel.clone(), link))),
+            }
+        }
+        Ok(links)
+    }
+}
+
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        text(deserializer)
+    }
+}
+
+/// A key of an event document, without an allocation for those that the protocol knows.
+enum Key {
+    Known(&'static str),
+    Unknown(String),
+}
+
+impl Key {
+    const KNOWN: [&'static str; 12] =
+        ["link", "in", "type", "rel", "href", "events", "_embedded", "status", "reason", "title", "sender", "_links"];
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Known(key) => key,
+            Self::Unknown(key) => key,
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+                let known = Key::KNOWN.into_iter().find(|known| *known == key);
+                Ok(known.map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+            }
+        }
+
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+impl Serialize for EventDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("_links", &DocumentLinks(self))?;
+        if !self.senders.is_empty() {
+            map.serialize_entry("sender", &self.senders)?;
+        }
+        entries(&mut map, &self.unknown)?;
+        map.end()
+    }
+}
+
+struct DocumentLinks<'a>(&'a EventDocument);
+
+impl Serialize for DocumentLinks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(link) = &self.0.link {
+            map.serialize_entry("self", &LinkWriter(link))?;
+        }
+        if let Some(next) = &self.0.next {
+            map.serialize_entry(next.rel(), &LinkWriter(next.link()))?;
+        }
+        for (rel, link) in &self.0.other_links {
+            map.serialize_entry(rel, &LinkWriter(link))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Sender {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rel", &self.rel)?;
+        map.serialize_entry("href", &self.link.href)?;
+        if let Some(title) = &self.link.title {
+            map.serialize_entry("title", title)?;
+        }
+        map.serialize_entry("events", &self.events)?;
+        entries(&mut map, &self.unknown)?;
+        map.end()
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What could not be read is written as it came.
+        if let Some(value) = self.unreadable.as_ref().and_then(|raw| serde_json::from_str::<Json>(&raw.text).ok()) {
+            return value.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("link", &self.target)?;
+        if let Some(collection) = &self.collection {
+            map.serialize_entry("in", collection)?;
+        }
+        if let Some(resource) = &self.resource {
+            map.serialize_entry("_embedded", &Embedded(resource))?;
+        }
+        map.serialize_entry("type", self.kind.as_str())?;
+        if let Some(status) = &self.status {
+            map.serialize_entry("status", status)?;
+        }
+        if let Some(reason) = &self.reason {
+            map.serialize_entry("reason", reason)?;
+        }
+        entries(&mut map, &self.unknown)?;
+        map.end()
+    }
+}
+
+/// Writes the resource of an event below the key that tells its type.
+struct Embedded<'a>(&'a crate::any::AnyResource);
+
+impl Serialize for Embedded<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(super::key(self.0), &ObjectWriter(self.0.as_object()))?;
+        map.end()
+    }
+}
+
+impl Serialize for EventTarget {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rel", &self.rel)?;
+        map.serialize_entry("href", &self.link.href)?;
+        let rest = [("title", &self.link.title), ("revision", &self.link.revision), ("etag", &self.link.etag)];
+        for (name, value) in rest {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn entries<M: SerializeMap>(map: &mut M, entries: &[(String, Json)]) -> Result<(), M::Error> {
+    entries.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
+}

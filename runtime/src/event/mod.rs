@@ -1,0 +1,231 @@
+//! The document that the event channel answers with.
+
+mod json;
+mod xml;
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use crate::any::AnyResource;
+use crate::context::Limits;
+use crate::describe::Registry;
+use crate::error::{DecodeError, EncodeError};
+use crate::error_body::ErrorBody;
+use crate::link::LinkData;
+use crate::object::Format;
+
+/// What the event channel answers with: who tells of what, and where to go on.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EventDocument {
+    /// The address of this document.
+    pub link: Option<LinkData>,
+    /// Where the next request goes.
+    pub next: Option<NextLink>,
+    /// Who tells of what, in order. The same sender may come several times.
+    pub senders: Vec<Sender>,
+    /// Links that the protocol does not know, by relation.
+    pub other_links: Vec<(String, LinkData)>,
+    /// What else the server said.
+    pub unknown: Vec<(String, Json)>,
+}
+
+/// Where to go on in the event channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextLink {
+    /// Go on there; doing so acknowledges what came.
+    Next(LinkData),
+    /// Go on there, and subscribe again: conversations and presence subscriptions were reset.
+    Resume(LinkData),
+    /// Go on there, and forget all transient state: the acknowledgement was out of order.
+    Resync(LinkData),
+}
+
+impl NextLink {
+    const RELS: [&'static str; 3] = ["next", "resume", "resync"];
+
+    /// The name of the relation.
+    pub fn rel(&self) -> &'static str {
+        match self {
+            Self::Next(_) => "next",
+            Self::Resume(_) => "resume",
+            Self::Resync(_) => "resync",
+        }
+    }
+
+    /// The link, whatever it means.
+    pub fn link(&self) -> &LinkData {
+        match self {
+            Self::Next(link) | Self::Resume(link) | Self::Resync(link) => link,
+        }
+    }
+
+    fn new(rel: &str, link: LinkData) -> Option<Self> {
+        match rel {
+            "next" => Some(Self::Next(link)),
+            "resume" => Some(Self::Resume(link)),
+            "resync" => Some(Self::Resync(link)),
+            _ => None,
+        }
+    }
+}
+
+/// A resource that tells of events.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Sender {
+    /// The name of the resource, such as `people`.
+    pub rel: String,
+    /// Its address.
+    pub link: LinkData,
+    /// What it tells of, in order.
+    pub events: Vec<Event>,
+    /// What else the server said of it.
+    pub unknown: Vec<(String, Json)>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// What it happened to. A deleted target must not be fetched.
+    pub target: EventTarget,
+    /// The collection that the target joined or left.
+    pub collection: Option<EventTarget>,
+    /// The target itself, where the server sent it along.
+    pub resource: Option<AnyResource>,
+    /// How an operation ended: `Success` or `Failure`.
+    pub status: Option<String>,
+    /// Why an operation failed.
+    pub reason: Option<ErrorBody>,
+    /// What the document had, where it could not be read as an event.
+    pub unreadable: Option<Box<UnreadableEvent>>,
+    /// What else the server said.
+    pub unknown: Vec<(String, Json)>,
+}
+
+/// An event that could not be read, as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnreadableEvent {
+    /// The part of the document that holds the event.
+    pub text: String,
+    /// Why it could not be read.
+    pub error: DecodeError,
+}
+
+/// A resource that an event is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventTarget {
+    /// The name of the resource, such as `contactPresence`.
+    pub rel: String,
+    /// Its address.
+    pub link: LinkData,
+}
+
+/// What happened to the target of an event.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// It joined a collection.
+    Added,
+    /// It changed.
+    #[default]
+    Updated,
+    /// It left a collection, or is gone.
+    Deleted,
+    /// An operation began.
+    Started,
+    /// An operation ended.
+    Completed,
+    /// Something that the protocol does not know.
+    Other(Box<str>),
+}
+
+impl EventKind {
+    /// The name on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Added => "added",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+            Self::Started => "started",
+            Self::Completed => "completed",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl From<&str> for EventKind {
+    fn from(name: &str) -> Self {
+        match name {
+            "added" => Self::Added,
+            "updated" => Self::Updated,
+            "deleted" => Self::Deleted,
+            "started" => Self::Started,
+            "completed" => Self::Completed,
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+impl fmt::Debug for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl EventDocument {
+    /// Reads a document within limits. `registry` says what resources there are; the emitted crate has one.
+    ///
+    /// An event that cannot be read does not spoil the others: it is kept as [`Event::unreadable`]. Only what is not JSON or
+    /// XML, or no event document at all, is an error.
+    pub fn decode(
+        registry: &'static Registry,
+        format: Format,
+        bytes: &[u8],
+        limits: Limits,
+    ) -> Result<Self, DecodeError> {
+        limits.check_size(bytes)?;
+        match format {
+            Format::Json => json::read(registry, bytes, limits),
+            Format::Xml => xml::read(registry, bytes, limits),
+        }
+    }
+
+    /// Writes a document.
+    pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
+        match format {
+            Format::Json => crate::json::write_document(self),
+            Format::Xml => xml::write(self),
+        }
+    }
+
+    /// The events with their senders, in order.
+    pub fn events(&self) -> impl Iterator<Item = (&Sender, &Event)> {
+        self.senders.iter().flat_map(|sender| sender.events.iter().map(move |event| (sender, event)))
+    }
+
+    /// Takes over a link of the document.
+    fn set_link(&mut self, rel: &str, link: LinkData) {
+        if rel == "self" {
+            self.link = Some(link);
+        } else if NextLink::RELS.contains(&rel) {
+            self.next = NextLink::new(rel, link);
+        } else {
+            self.other_links.push((rel.to_owned(), link));
+        }
+    }
+}
+
+/// The key below which an event carries a resource.
+fn key(resource: &AnyResource) -> &str {
+    match resource.as_object().description().rel {
+        "" => resource.rel(),
+        described => described,
+    }
+}

@@ -1,0 +1,208 @@
+//! Event documents in XML: `events` of `sender`s, in which each event is an element named after what happened.
+
+use super::{Event, EventDocument, EventTarget, Sender, UnreadableEvent};
+use crate::any::create;
+use crate::context::{Context, Limits};
+use crate::describe::Registry;
+use crate::error::{DecodeError, DecodeProblem, EncodeError};
+use crate::error_body::ErrorBody;
+use crate::link::LinkData;
+use crate::xml::{NAMESPACE, Node, Reader, Writer};
+
+/// Reads a document. An event that cannot be read is passed over and kept as it came.
+pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
+    let context = Context::new(limits);
+    let mut reader = Reader::new(&context, bytes)?;
+    let root = reader.root()?;
+    if root.name != "events" && root.name != "resource" {
+        return Err(reader.shape(format!("expected <events>, found <{}>", root.name)));
+    }
+    let is_empty = root.is_empty;
+    let mut document = EventDocument { link: root.attributes.link(), ..EventDocument::default() };
+    if !is_empty {
+        while let Some(mut child) = reader.child()? {
+            match child.name.as_str() {
+                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, child)?),
+                "link" => {
+                    reader.skip(&child)?;
+                    let rel = child.attributes.rel.take().unwrap_or_default();
+                    if let Some(link) = child.attributes.link() {
+                        document.set_link(&rel, link);
+                    }
+                }
+                _ => {
+                    let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
+                    let text = reader.text(child.is_empty)?;
+                    if name != "rel" {
+                        document.unknown.push((name, text.into_owned().into()));
+                    }
+                }
+            }
+        }
+    }
+    reader.end()?;
+    Ok(document)
+}
+
+fn read_sender(
+    reader: &mut Reader<'_, '_>,
+    context: &Context,
+    registry: &'static Registry,
+    node: Node,
+) -> Result<Sender, DecodeError> {
+    let mut attributes = node.attributes;
+    let rel = attributes.rel.take().unwrap_or_default();
+    let mut sender = Sender { rel, link: attributes.link().unwrap_or_default(), ..Sender::default() };
+    if node.is_empty {
+        return Ok(sender);
+    }
+    while let Some(mut child) = reader.child()? {
+        if child.name == "property" {
+            let name = child.attributes.name.take().unwrap_or_default();
+            sender.unknown.push((name, reader.text(child.is_empty)?.into_owned().into()));
+            continue;
+        }
+        let (checkpoint, depth) = (reader.checkpoint(), context.depth());
+        let event = match read_event(reader, registry, &child) {
+            Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
+                context.take_error(DecodeProblem::Encoding, depth);
+                reader.restore(checkpoint);
+                let text = reader.skip_text(&child)?;
+                let unreadable = Some(Box::new(UnreadableEvent { text, error }));
+                Event { unreadable, ..outline(&mut child) }
+            }
+            other => other?,
+        };
+        sender.events.push(event);
+    }
+    Ok(sender)
+}
+
+/// What the element of an event says by itself.
+fn outline(node: &mut Node) -> Event {
+    Event {
+        kind: node.name.as_str().into(),
+        target: target(node),
+        status: node.attributes.status.take(),
+        ..Event::default()
+    }
+}
+
+fn target(node: &mut Node) -> EventTarget {
+    let mut attributes = std::mem::take(&mut node.attributes);
+    let rel = attributes.rel.take().unwrap_or_default();
+    node.attributes.status = attributes.status.take();
+    EventTarget { rel, link: attributes.link().unwrap_or_default() }
+}
+
+fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node) -> Result<Event, DecodeError> {
+    let mut event = outline(&mut node.clone());
+    if node.is_empty {
+        return Ok(event);
+    }
+    while let Some(mut child) = reader.child()? {
+        match child.name.as_str() {
+            "in" => {
+                reader.skip(&child)?;
+                event.collection = Some(target(&mut child));
+            }
+            "link" => {
+                reader.skip(&child)?;
+                event.target = target(&mut child);
+            }
+            "resource" => {
+                let rel = child.attributes.rel.clone().unwrap_or_default();
+                let mut object = create(registry, &rel);
+                if object.description().rel.is_empty() {
+                    let description = object.description();
+                    object.envelope_mut().set_rel(description, &rel);
+                }
+                reader.read_object(&mut *object, &child)?;
+                event.resource = Some(object.into());
+            }
+            "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),
+            _ => {
+                let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
+                let text = reader.text(child.is_empty)?.into_owned();
+                match name.as_str() {
+                    "status" => event.status = Some(text),
+                    "type" | "rel" => {}
+                    _ => event.unknown.push((name, text.into())),
+                }
+            }
+        }
+    }
+    Ok(event)
+}
+
+/// Writes a document.
+pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
+    let mut writer = Writer::new();
+    writer.markup("<events");
+    writer.link_attributes(document.link.as_ref().unwrap_or(&LinkData::default()))?;
+    writer.attribute("xmlns", Some(NAMESPACE))?;
+    writer.markup(">");
+    if let Some(next) = &document.next {
+        write_link(&mut writer, "link", next.rel(), next.link())?;
+        writer.markup("/>");
+    }
+    for (rel, link) in &document.other_links {
+        write_link(&mut writer, "link", rel, link)?;
+        writer.markup("/>");
+    }
+    write_unknown(&mut writer, &document.unknown)?;
+    for sender in &document.senders {
+        write_link(&mut writer, "sender", &sender.rel, &sender.link)?;
+        writer.markup(">");
+        write_unknown(&mut writer, &sender.unknown)?;
+        for event in &sender.events {
+            write_event(&mut writer, event)?;
+        }
+        writer.markup("</sender>");
+    }
+    writer.markup("</events>");
+    Ok(writer.finish())
+}
+
+fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
+    // What could not be read is written as it came, if it came as XML.
+    if let Some(raw) = event.unreadable.as_ref().filter(|raw| raw.text.starts_with('<')) {
+        writer.markup(&raw.text);
+        return Ok(());
+    }
+    let name = event.kind.as_str();
+    write_link(writer, name, &event.target.rel, &event.target.link)?;
+    writer.markup(">");
+    if let Some(collection) = &event.collection {
+        write_link(writer, "in", &collection.rel, &collection.link)?;
+        writer.markup("/>");
+    }
+    if let Some(resource) = &event.resource {
+        writer.embedded(super::key(resource), resource.as_object())?;
+    }
+    if let Some(status) = &event.status {
+        writer.markup("<status>");
+        writer.escaped("status", status, false)?;
+        writer.markup("</status>");
+    }
+    if let Some(reason) = &event.reason {
+        reason.write_element(writer, false)?;
+    }
+    write_unknown(writer, &event.unknown)?;
+    writer.markup("</");
+    writer.markup(name);
+    writer.markup(">");
+    Ok(())
+}
+
+/// Opens an element that says where something is; the caller closes it.
+fn write_link(writer: &mut Writer, element: &str, rel: &str, link: &LinkData) -> Result<(), EncodeError> {
+    writer.markup("<");
+    writer.markup(element);
+    writer.attribute("rel", Some(rel))?;
+    writer.link_attributes(link)
+}
+
+fn write_unknown(writer: &mut Writer, entries: &[(String, serde_json::Value)]) -> Result<(), EncodeError> {
+    entries.iter().try_for_each(|(name, value)| writer.unknown(name, value))
+}

@@ -1,0 +1,176 @@
+//! Writing resources: `rel`, properties, `_links`, `_embedded`, in that order.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::describe::PropertyForm;
+use crate::envelope::Relation;
+use crate::link::LinkData;
+use crate::object::Object;
+use crate::property::{Property, Value};
+
+/// Writes a resource or input.
+pub(crate) struct ObjectWriter<'a>(pub(crate) &'a dyn Object);
+
+impl Serialize for ObjectWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let object = self.0;
+        let (description, envelope) = (object.description(), object.envelope());
+        let mut map = serializer.serialize_map(None)?;
+        if !description.input && !object.rel().is_empty() {
+            map.serialize_entry("rel", object.rel())?;
+        }
+        let mut has_content = false;
+        for (index, property) in description.properties.iter().enumerate() {
+            let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
+            match property.form {
+                PropertyForm::Content => has_content = true,
+                PropertyForm::List => map.serialize_entry(property.name, &ListWriter(field))?,
+                PropertyForm::Scalar => map.serialize_entry(property.name, &FieldWriter(field))?,
+            }
+        }
+        for (name, value) in envelope.unknown_properties() {
+            map.serialize_entry(name, value)?;
+        }
+        if let Some(etag) = envelope.etag() {
+            map.serialize_entry("etag", etag)?;
+        }
+        let linked = envelope.relations().iter().any(|relation| !relation.links().is_empty());
+        if has_content || linked || envelope.link().is_some() {
+            map.serialize_entry("_links", &LinksWriter(object))?;
+        }
+        if envelope.relations().iter().any(|relation| !relation.embedded().is_empty()) {
+            map.serialize_entry("_embedded", &EmbeddedWriter(object))?;
+        }
+        map.end()
+    }
+}
+
+struct FieldWriter<'a>(&'a dyn Property);
+
+impl Serialize for FieldWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.value(0) {
+            Some(value) => ValueWriter(value).serialize(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+struct ListWriter<'a>(&'a dyn Property);
+
+impl Serialize for ListWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.0.count()).filter_map(|index| self.0.value(index)).map(ValueWriter))
+    }
+}
+
+struct ValueWriter<'a>(Value<'a>);
+
+impl Serialize for ValueWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Boolean(value) => serializer.serialize_bool(value),
+            Value::Integer(value) => serializer.serialize_i64(value),
+            Value::Float(value) => serializer.serialize_f64(value),
+            Value::Timestamp(value) => serializer.serialize_str(&value.to_json_notation()),
+            Value::Duration(value) => serializer.collect_str(&value),
+        }
+    }
+}
+
+/// Writes `_links`: the resource's own, content, then relations in the order of the message.
+struct LinksWriter<'a>(&'a dyn Object);
+
+impl Serialize for LinksWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (description, envelope) = (self.0.description(), self.0.envelope());
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(link) = envelope.link() {
+            map.serialize_entry("self", &LinkWriter(link))?;
+        }
+        for (index, property) in description.properties.iter().enumerate() {
+            if property.form != PropertyForm::Content {
+                continue;
+            }
+            if let Some(Value::Text(href)) = self.0.property(index).and_then(|field| field.value(0)) {
+                map.serialize_entry(property.name, &HrefWriter(href))?;
+            }
+        }
+        for relation in envelope.relations() {
+            match relation.links() {
+                [] => {}
+                [link] if !is_list(self.0, relation) => map.serialize_entry(relation.rel(), &LinkWriter(link))?,
+                links => map.serialize_entry(relation.rel(), &AllLinks(links))?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// Whether a relation is written as a list although there is one target only: the schema decides, and where it is silent
+/// the message that the resource came from.
+fn is_list(object: &dyn Object, relation: &Relation) -> bool {
+    let description = object.description();
+    let described = description.find_relation(relation.rel(), 0).map(|index| description.relations[index].many);
+    described.unwrap_or_else(|| relation.is_listed())
+}
+
+pub(crate) struct LinkWriter<'a>(pub(crate) &'a LinkData);
+
+impl Serialize for LinkWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("href", &self.0.href)?;
+        for (name, value) in [("title", &self.0.title), ("revision", &self.0.revision), ("etag", &self.0.etag)] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+struct HrefWriter<'a>(&'a str);
+
+impl Serialize for HrefWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("href", self.0)?;
+        map.end()
+    }
+}
+
+struct AllLinks<'a>(&'a [LinkData]);
+
+impl Serialize for AllLinks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(LinkWriter))
+    }
+}
+
+struct EmbeddedWriter<'a>(&'a dyn Object);
+
+impl Serialize for EmbeddedWriter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for relation in self.0.envelope().relations() {
+            match relation.embedded() {
+                [] => {}
+                [object] if !is_list(self.0, relation) => {
+                    map.serialize_entry(relation.rel(), &ObjectWriter(&**object))?;
+                }
+                objects => map.serialize_entry(relation.rel(), &AllObjects(objects))?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct AllObjects<'a>(&'a [Box<dyn Object>]);
+
+impl Serialize for AllObjects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|object| ObjectWriter(&**object)))
+    }
+}

@@ -1,0 +1,135 @@
+//! What a relation gives: a link, the target itself, or both.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::envelope::Relation;
+use crate::link::{Link, LinkData};
+use crate::object::Object;
+
+/// A relation to one resource at most.
+///
+/// The server may have sent a link, the resource itself, both or nothing. A link that is not there is a right that the user
+/// does not have, or something that cannot be done now.
+pub struct Related<'a, T> {
+    relation: Option<&'a Relation>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<'a, T> Related<'a, T> {
+    pub(crate) fn new(relation: Option<&'a Relation>) -> Self {
+        Self { relation, target: PhantomData }
+    }
+
+    /// Whether the server sent anything.
+    pub fn exists(&self) -> bool {
+        self.relation.is_some()
+    }
+
+    /// The address of the target, from the link or from the embedded resource.
+    pub fn href(&self) -> Option<&'a str> {
+        let relation = self.relation?;
+        let linked = relation.links().first().map(|link| link.href.as_str());
+        linked.or_else(|| relation.embedded().first()?.envelope().href())
+    }
+
+    /// The link to the target, from the relation or from the embedded resource's own.
+    pub fn link(&self) -> Option<Link<T>> {
+        let relation = self.relation?;
+        let linked = relation.links().first();
+        linked.or_else(|| relation.embedded().first()?.envelope().link()).cloned().map(Link::from)
+    }
+
+    /// The target, whatever its type.
+    pub fn embedded_object(&self) -> Option<&'a dyn Object> {
+        self.relation?.embedded().first().map(|object| &**object)
+    }
+}
+
+impl<'a, T: Object> Related<'a, T> {
+    /// The target, where the server sent it along.
+    pub fn embedded(&self) -> Option<&'a T> {
+        self.relation?.embedded().first()?.downcast_ref()
+    }
+}
+
+impl<T> Clone for Related<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Related<'_, T> {}
+
+impl<T> fmt::Debug for Related<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Related").field(&self.relation).finish()
+    }
+}
+
+/// A relation to any number of resources.
+pub struct RelatedList<'a, T> {
+    relation: Option<&'a Relation>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<'a, T> RelatedList<'a, T> {
+    pub(crate) fn new(relation: Option<&'a Relation>) -> Self {
+        Self { relation, target: PhantomData }
+    }
+
+    /// How many targets the server named; a target that is both linked and embedded counts once.
+    pub fn len(&self) -> usize {
+        self.relation.map_or(0, |relation| relation.links().len().max(relation.embedded().len()))
+    }
+
+    /// Whether the server named none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The links to the targets: those of the relation, or the embedded resources' own where it has none.
+    pub fn links(&self) -> impl Iterator<Item = Link<T>> + use<'a, T> {
+        let (links, embedded) =
+            self.relation.map_or((&[][..], &[][..]), |relation| (relation.links(), relation.embedded()));
+        let own = if links.is_empty() { embedded } else { &[] };
+        let own = own.iter().filter_map(|object| object.envelope().link());
+        links.iter().chain(own).cloned().map(Link::from)
+    }
+
+    /// The links as they came.
+    pub fn link_data(&self) -> &'a [LinkData] {
+        self.relation.map_or(&[], Relation::links)
+    }
+}
+
+impl<'a, T: Object> RelatedList<'a, T> {
+    /// The targets that the server sent along.
+    pub fn embedded(&self) -> impl Iterator<Item = &'a T> + use<'a, T> {
+        let embedded = self.relation.map_or(&[][..], Relation::embedded);
+        embedded.iter().filter_map(|object| object.downcast_ref())
+    }
+}
+
+impl<'a, T: Object> IntoIterator for RelatedList<'a, T> {
+    type Item = &'a T;
+    type IntoIter = Box<dyn Iterator<Item = &'a T> + 'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.embedded())
+    }
+}
+
+impl<T> Clone for RelatedList<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for RelatedList<'_, T> {}
+
+impl<T> fmt::Debug for RelatedList<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RelatedList").field(&self.relation).finish()
+    }
+}

@@ -1,0 +1,11 @@
+//! The types of values that UCWA adds to text, numbers and truth values.
+
+mod content;
+mod duration;
+mod timestamp;
+mod uri;
+
+pub use content::{Bytes, Content, ContentError};
+pub use duration::{Duration, ParseDurationError};
+pub use timestamp::{ParseTimestampError, Timestamp};
+pub use uri::Uri;

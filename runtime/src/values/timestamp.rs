@@ -1,0 +1,244 @@
+//! Points in time.
+
+use std::fmt;
+use std::str::FromStr;
+
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+
+/// A point in time, with the offset from UTC that the server gave.
+///
+/// JSON writes `/Date(1474932023993)/`, milliseconds since 1970 with an offset behind them where it is not UTC; XML writes
+/// ISO 8601 with seven digits of a second. Both are read wherever they stand. Going from XML to JSON cuts off what is
+/// below a millisecond, as JSON's notation cannot say it. Two timestamps are equal when they name the same moment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(OffsetDateTime);
+
+impl Timestamp {
+    /// The moment that many milliseconds after 1970 began in UTC; `None` beyond the years -9999 to 9999.
+    pub fn from_unix_milliseconds(milliseconds: i64) -> Option<Self> {
+        let nanoseconds = i128::from(milliseconds) * 1_000_000;
+        OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok().map(Self)
+    }
+
+    /// How many whole milliseconds after 1970 began in UTC this is; negative before.
+    pub fn unix_milliseconds(self) -> i64 {
+        // The years that can be named lie well within 64 bits of milliseconds.
+        i64::try_from(self.0.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
+    }
+
+    /// The offset from UTC, in seconds.
+    pub fn offset_seconds(self) -> i32 {
+        self.0.offset().whole_seconds()
+    }
+
+    /// The notation of JSON, `/Date(1474932023993)/`.
+    pub(crate) fn to_json_notation(self) -> String {
+        let (hours, minutes, _) = self.0.offset().as_hms();
+        if hours == 0 && minutes == 0 {
+            return format!("/Date({})/", self.unix_milliseconds());
+        }
+        let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+        format!("/Date({}{sign}{:02}{:02})/", self.unix_milliseconds(), hours.unsigned_abs(), minutes.unsigned_abs())
+    }
+}
+
+impl From<OffsetDateTime> for Timestamp {
+    fn from(time: OffsetDateTime) -> Self {
+        Self(time)
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.0
+    }
+}
+
+impl From<Timestamp> for std::time::SystemTime {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.0.into()
+    }
+}
+
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Self {
+        Self(time.into())
+    }
+}
+
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
+/// A text that is no point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a point in time such as /Date(1474932023993)/ or 2016-09-26T16:20:23.9946221-07:00")]
+pub struct ParseTimestampError;
+
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        let text = text.trim();
+        // Some servers keep the backslashes with which JSON escapes the slashes.
+        let json = text.trim_matches('\\').trim_matches('/').trim_matches('\\');
+        let parsed = match json.strip_prefix("Date(").and_then(|rest| rest.strip_suffix(')')) {
+            Some(inner) => parse_json(inner),
+            None => parse_iso(text.as_bytes()),
+        };
+        parsed.map(Self).ok_or(ParseTimestampError)
+    }
+}
+
+/// Reads what stands between the parentheses of `/Date(1474932023993+0200)/`.
+fn parse_json(text: &str) -> Option<OffsetDateTime> {
+    let sign = text.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-'));
+    let (milliseconds, offset) = sign.map_or((text, ""), |(at, _)| text.split_at(at));
+    let moment =
+        OffsetDateTime::from_unix_timestamp_nanos(milliseconds.parse::<i64>().map(i128::from).ok()? * 1_000_000);
+    let offset = if offset.is_empty() { UtcOffset::UTC } else { parse_offset(offset.as_bytes())? };
+    moment.ok()?.checked_to_offset(offset)
+}
+
+/// Reads ISO 8601: date, time, up to nine digits of a second, and an offset. Without an offset it is UTC, as the reference
+/// says of all times that it explains.
+fn parse_iso(text: &[u8]) -> Option<OffsetDateTime> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let [year @ .., b'-', m1, m2, b'-', d1, d2] = date else { return None };
+    let month = Month::try_from(number::<u8>(&[*m1, *m2])?).ok()?;
+    let date = Date::from_calendar_date(i32::from(number::<u16>(year)?), month, number(&[*d1, *d2])?).ok()?;
+    let (clock, rest) = rest.split_at_checked(9)?;
+    let [b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2] = clock else { return None };
+    let digits =
+        if rest.first() == Some(&b'.') { rest[1..].iter().take_while(|byte| byte.is_ascii_digit()).count() } else { 0 };
+    let (fraction, offset) = if digits > 0 { (&rest[1..=digits], &rest[digits + 1..]) } else { (&b""[..], rest) };
+    let mut nanoseconds = 0;
+    for index in 0..9 {
+        nanoseconds = nanoseconds * 10 + fraction.get(index).map_or(0, |digit| u32::from(digit - b'0'));
+    }
+    let time =
+        Time::from_hms_nano(number(&[*h1, *h2])?, number(&[*m1, *m2])?, number(&[*s1, *s2])?, nanoseconds).ok()?;
+    let offset = match offset {
+        b"" | b"Z" | b"z" => UtcOffset::UTC,
+        other => parse_offset(other)?,
+    };
+    let moment = date.with_time(time).assume_offset(offset);
+    // A moment whose date in UTC has no name would panic later, when it is compared.
+    moment.checked_to_offset(UtcOffset::UTC).map(|_| moment)
+}
+
+/// Reads `+02:00` or `+0200`.
+fn parse_offset(text: &[u8]) -> Option<UtcOffset> {
+    let (sign, digits) = text.split_first()?;
+    let (hours, minutes) = match digits {
+        [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (number::<i8>(&[*h1, *h2])?, number::<i8>(&[*m1, *m2])?),
+        _ => return None,
+    };
+    match sign {
+        b'+' => UtcOffset::from_hms(hours, minutes, 0).ok(),
+        b'-' => UtcOffset::from_hms(-hours, -minutes, 0).ok(),
+        _ => None,
+    }
+}
+
+/// Reads a number that is digits alone.
+fn number<N: FromStr>(digits: &[u8]) -> Option<N> {
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+impl fmt::Display for Timestamp {
+    /// The notation of XML: ISO 8601 with seven digits of a second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, time, offset) = (self.0.date(), self.0.time(), self.0.offset());
+        write!(f, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())?;
+        write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+        write!(f, ".{:07}", time.nanosecond() / 100)?;
+        let (hours, minutes, _) = offset.as_hms();
+        if hours == 0 && minutes == 0 {
+            return f.write_str("Z");
+        }
+        let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+        write!(f, "{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_notation_names_the_same_moment() {
+        let moment = Timestamp::from_unix_milliseconds(1_474_932_023_993).expect("a moment");
+        for text in [
+            "/Date(1474932023993)/",
+            r"\/Date(1474932023993)\/",
+            "/Date(1474932023993-0700)/",
+            "2016-09-26T23:20:23.993Z",
+            "2016-09-26T23:20:23.993",
+            "2016-09-26T16:20:23.9930000-07:00",
+        ] {
+            assert_eq!(text.parse(), Ok(moment), "{text}");
+        }
+    }
+
+    #[test]
+    fn seven_digits_and_the_offset_come_back_as_they_were() {
+        for text in
+            ["2016-09-26T16:20:23.9946221-07:00", "9999-12-31T23:59:59.9999999Z", "2016-02-29T00:00:00.0000000+05:30"]
+        {
+            assert_eq!(text.parse::<Timestamp>().map(|timestamp| timestamp.to_string()).as_deref(), Ok(text));
+        }
+        let east = "2016-09-26T16:20:23.9946221+05:30".parse::<Timestamp>().expect("a moment");
+        assert_eq!(east.to_json_notation(), "/Date(1474887023994+0530)/");
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for text in [
+            "",
+            "samplevalue",
+            "/Date()/",
+            "/Date(x)/",
+            "/Date(99999999999999999)/",
+            "2016-13-01T00:00:00Z",
+            "2016-09-26",
+            "2016-09-26T16:20:23.99462+7",
+            "0000-01-01T00:00:00+23:59x",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(ParseTimestampError), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_moment_survives_both_notations(milliseconds in -62_000_000_000_000_i64..253_000_000_000_000) {
+            let moment = Timestamp::from_unix_milliseconds(milliseconds).expect("a moment");
+            prop_assert_eq!(moment.to_string().parse(), Ok(moment));
+            prop_assert_eq!(moment.to_json_notation().parse(), Ok(moment));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC*") {
+            let _ = text.parse::<Timestamp>();
+        }
+
+        #[test]
+        fn no_text_that_looks_like_a_moment_panics(
+            text in "-?[0-9]{3,5}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?([+-][0-9]{2}:?[0-9]{2}|Z)?",
+        ) {
+            let _ = text.parse::<Timestamp>().map(|timestamp| (timestamp.to_string(), timestamp.to_json_notation()));
+        }
+    }
+}

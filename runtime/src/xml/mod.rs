@@ -1,0 +1,43 @@
+//! XML: the description's tables turned into elements and back.
+
+mod read;
+mod write;
+
+use crate::context::{Context, Limits};
+use crate::describe::Registry;
+use crate::error::{DecodeError, EncodeError};
+use crate::object::Object;
+
+pub(crate) use read::{Node, Reader};
+pub(crate) use write::{NAMESPACE, Writer};
+
+/// Reads an XML document into an object.
+pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
+    let context = Context::new(limits);
+    let mut reader = Reader::new(&context, bytes)?;
+    let root = reader.root()?;
+    reader.read_root(object, &root)?;
+    reader.end()
+}
+
+/// Reads an XML document that holds a resource of some kind.
+pub(crate) fn read_any(
+    registry: &'static Registry,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<Box<dyn Object>, DecodeError> {
+    let context = Context::new(limits);
+    let mut reader = Reader::new(&context, bytes)?;
+    let root = reader.root()?;
+    let mut object = crate::any::create(registry, root.attributes.rel.as_deref().unwrap_or_default());
+    reader.read_root(&mut *object, &root)?;
+    reader.end()?;
+    Ok(object)
+}
+
+/// Writes an object as an XML document.
+pub(crate) fn write(object: &dyn Object) -> Result<String, EncodeError> {
+    let mut writer = Writer::new();
+    writer.root(object)?;
+    Ok(writer.finish())
+}

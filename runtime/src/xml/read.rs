@@ -1,0 +1,446 @@
+//! Reading resources, links and embedded resources from elements.
+//!
+//! | element | attributes |
+//! |---|---|
+//! | `resource`, `input` | `rel`, `href` |
+//! | `link` | `rel`, `href`, `title`, `revision` or `rev`, `etag` |
+//! | `property` | `name` |
+//! | `propertyList` of `item` | `name` |
+//!
+//! They come in any order. Elements and attributes of other names are passed over.
+
+use std::borrow::Cow;
+
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::Value as Json;
+
+use crate::any::create;
+use crate::context::Context;
+use crate::describe::PropertyForm;
+use crate::error::{DecodeError, DecodeProblem};
+use crate::link::LinkData;
+use crate::object::Object;
+use crate::property::{Property, Value};
+
+/// A document on its way in.
+pub(crate) struct Reader<'d, 'c> {
+    events: quick_xml::Reader<&'d [u8]>,
+    text: &'d str,
+    context: &'c Context,
+    /// The length of a byte order mark, which positions count and the parser does not see.
+    start: usize,
+}
+
+/// An element: what it is called, what its attributes say, and whether anything is in it.
+#[derive(Clone)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) attributes: Attributes,
+    pub(crate) is_empty: bool,
+}
+
+/// The attributes that UCWA knows.
+#[derive(Clone, Default)]
+pub(crate) struct Attributes {
+    pub(crate) rel: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) href: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) revision: Option<String>,
+    pub(crate) etag: Option<String>,
+    pub(crate) status: Option<String>,
+}
+
+impl Attributes {
+    /// The link that the attributes describe; none where it leads nowhere.
+    pub(crate) fn link(self) -> Option<LinkData> {
+        let href = self.href?;
+        Some(LinkData { href, title: self.title, revision: self.revision, etag: self.etag })
+    }
+}
+
+impl<'d, 'c> Reader<'d, 'c> {
+    pub(crate) fn new(context: &'c Context, bytes: &'d [u8]) -> Result<Self, DecodeError> {
+        let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let text = std::str::from_utf8(&bytes[start..])
+            .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start })
+    }
+
+    fn offset(&self) -> usize {
+        self.start + usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn shape(&self, message: impl Into<String>) -> DecodeError {
+        self.context.error(DecodeProblem::Shape(message.into()), Some(self.offset()))
+    }
+
+    fn syntax(&self, message: impl Into<String>) -> DecodeError {
+        self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
+    }
+
+    fn next(&mut self) -> Result<Event<'d>, DecodeError> {
+        match self.events.read_event() {
+            Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
+            Ok(event) => Ok(event),
+            Err(error) => {
+                let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
+                Err(self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at)))
+            }
+        }
+    }
+
+    fn node(&self, start: &BytesStart<'_>, is_empty: bool) -> Result<Node, DecodeError> {
+        let name = start.local_name().as_ref().to_owned();
+        Ok(Node { name, attributes: self.attributes(start)?, is_empty })
+    }
+
+    fn attributes(&self, start: &BytesStart<'_>) -> Result<Attributes, DecodeError> {
+        let mut found = Attributes::default();
+        let mut attributes = start.attributes();
+        attributes.with_checks(false);
+        for attribute in attributes {
+            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
+            let place = match attribute.key.0 {
+                "rel" => &mut found.rel,
+                "name" => &mut found.name,
+                "href" => &mut found.href,
+                "title" => &mut found.title,
+                "revision" | "rev" => &mut found.revision,
+                "etag" => &mut found.etag,
+                "status" => &mut found.status,
+                _ => continue,
+            };
+            let value = unescape(&attribute.value).map_err(|error| self.syntax(error.to_string()))?;
+            *place = Some(value.into_owned());
+        }
+        Ok(found)
+    }
+
+    /// The element that the document consists of.
+    pub(crate) fn root(&mut self) -> Result<Node, DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return self.node(&start, false),
+                Event::Empty(start) => return self.node(&start, true),
+                Event::Eof => return Err(self.shape("expected a resource, found no element")),
+                Event::Text(text) if !text.trim().is_empty() => {
+                    return Err(self.shape("expected a resource, found text"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Sees that nothing but white space and comments follows.
+    pub(crate) fn end(&mut self) -> Result<(), DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.trim().is_empty() => {}
+                _ => return Err(self.syntax("expected the end of the document")),
+            }
+        }
+    }
+
+    /// The next element inside of the present one; `None` at its end.
+    pub(crate) fn child(&mut self) -> Result<Option<Node>, DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return self.node(&start, false).map(Some),
+                Event::Empty(start) => return self.node(&start, true).map(Some),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Passes over what is in an element.
+    pub(crate) fn skip(&mut self, node: &Node) -> Result<(), DecodeError> {
+        let mut depth = usize::from(!node.is_empty);
+        while depth > 0 {
+            match self.next()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A place to come back to.
+    pub(crate) fn checkpoint(&self) -> quick_xml::Reader<&'d [u8]> {
+        self.events.clone()
+    }
+
+    /// Goes back to a place.
+    pub(crate) fn restore(&mut self, checkpoint: quick_xml::Reader<&'d [u8]>) {
+        self.events = checkpoint;
+    }
+
+    /// Passes over what is in an element whose start was just read, and gives its text with the tags.
+    pub(crate) fn skip_text(&mut self, node: &Node) -> Result<String, DecodeError> {
+        let start = self.offset() - self.start;
+        self.skip(node)?;
+        let end = self.offset() - self.start;
+        let opening = self.text[..start].rfind('<').unwrap_or(start);
+        Ok(self.text[opening..end].to_owned())
+    }
+
+    /// The text in an element. Elements in it are passed over.
+    pub(crate) fn text(&mut self, is_empty: bool) -> Result<Cow<'d, str>, DecodeError> {
+        let mut text = Cow::Borrowed("");
+        if is_empty {
+            return Ok(text);
+        }
+        loop {
+            match self.next()? {
+                Event::Text(part) => append(&mut text, part.into_inner()),
+                Event::CData(part) => append(&mut text, part.into_inner()),
+                Event::GeneralRef(reference) => {
+                    let whole = format!("&{};", &*reference);
+                    let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
+                    append(&mut text, resolved.into_owned().into());
+                }
+                Event::Start(start) => {
+                    let node = self.node(&start, false)?;
+                    self.skip(&node)?;
+                }
+                Event::End(_) => return Ok(text),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads the document's element, whose `rel` says what the resource is.
+    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node) -> Result<(), DecodeError> {
+        let expected = if object.description().input { "input" } else { "resource" };
+        if root.name != expected && root.name != "resource" && root.name != "input" {
+            return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
+        }
+        if let Some(rel) = root.attributes.rel.as_deref().filter(|_| !object.description().input) {
+            let description = object.description();
+            object.envelope_mut().set_rel(description, rel);
+        }
+        self.read_object(object, root)
+    }
+
+    /// Reads what is in and on the element of a resource or input.
+    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+        if !self.context.enter() {
+            return Err(self.shape("resources are nested too deep"));
+        }
+        if let Some(href) = &node.attributes.href {
+            let Attributes { title, revision, etag, .. } = &node.attributes;
+            let (title, revision, etag) = (title.clone(), revision.clone(), etag.clone());
+            object.envelope_mut().set_link(LinkData { href: href.clone(), title, revision, etag });
+        }
+        if !node.is_empty {
+            self.read_children(object)?;
+        }
+        self.context.leave();
+        Ok(())
+    }
+
+    fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
+        let mut expected = Expected::default();
+        loop {
+            let (start, is_empty) = match self.next()? {
+                Event::Start(start) => (start, false),
+                Event::Empty(start) => (start, true),
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => continue,
+            };
+            match start.local_name().as_ref() {
+                "property" => self.read_property(object, &start, is_empty, &mut expected)?,
+                "link" => {
+                    self.read_link(object, &start, &mut expected)?;
+                    if !is_empty {
+                        let node = Node { name: String::new(), attributes: Attributes::default(), is_empty };
+                        self.skip(&node)?;
+                    }
+                }
+                "propertyList" => self.read_list(object, &start, is_empty, &mut expected)?,
+                "resource" => {
+                    let node = self.node(&start, is_empty)?;
+                    let rel = node.attributes.rel.clone().unwrap_or_default();
+                    self.read_embedded(object, &node).inspect_err(|_| {
+                        self.context.failed_in(&rel);
+                        self.context.failed_in("_embedded");
+                    })?;
+                }
+                name => {
+                    let node = Node { name: name.to_owned(), attributes: Attributes::default(), is_empty };
+                    self.skip(&node)?;
+                }
+            }
+        }
+    }
+
+    /// The value of the attribute called `wanted`.
+    fn attribute<'s>(&self, start: &'s BytesStart<'_>, wanted: &str) -> Result<Cow<'s, str>, DecodeError> {
+        let mut attributes = start.attributes();
+        attributes.with_checks(false);
+        for attribute in attributes {
+            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
+            if attribute.key.0 == wanted {
+                return match attribute.value {
+                    Cow::Borrowed(value) => unescape(value).map_err(|error| self.syntax(error.to_string())),
+                    Cow::Owned(value) => {
+                        let value = unescape(&value).map_err(|error| self.syntax(error.to_string()))?;
+                        Ok(Cow::Owned(value.into_owned()))
+                    }
+                };
+            }
+        }
+        Err(self.shape(format!("<{}> has no `{wanted}`", start.local_name().as_ref())))
+    }
+
+    fn read_property(
+        &mut self,
+        object: &mut dyn Object,
+        start: &BytesStart<'_>,
+        is_empty: bool,
+        expected: &mut Expected,
+    ) -> Result<(), DecodeError> {
+        let name = self.attribute(start, "name")?;
+        let text = self.text(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let description = object.description();
+        if let Some(index) = description.find_property(&name, expected.property) {
+            expected.property = index + 1;
+            if let Some(field) = object.property_mut(index) {
+                if description.properties[index].form == PropertyForm::List {
+                    field.clear();
+                }
+                self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
+            }
+            return Ok(());
+        }
+        match &*name {
+            "rel" if !description.input => object.envelope_mut().set_rel(description, &text),
+            "etag" if !description.input => object.envelope_mut().set_etag(Some(&text)),
+            _ => object.envelope_mut().push_unknown(name.into(), Json::String(text.into_owned())),
+        }
+        Ok(())
+    }
+
+    fn read_value(&self, field: &mut dyn Property, text: &str) -> Result<(), DecodeError> {
+        match field.read(Value::Text(text)) {
+            Ok(()) => Ok(()),
+            // An empty element is how XML says that there is no value.
+            Err(_) if text.trim().is_empty() => {
+                field.clear();
+                Ok(())
+            }
+            Err(mismatch) => Err(self.shape(mismatch.to_string())),
+        }
+    }
+
+    fn read_list(
+        &mut self,
+        object: &mut dyn Object,
+        start: &BytesStart<'_>,
+        is_empty: bool,
+        expected: &mut Expected,
+    ) -> Result<(), DecodeError> {
+        let name = self.attribute(start, "name")?;
+        let mut items = Vec::new();
+        if !is_empty {
+            while let Some(node) = self.child()? {
+                items.push(self.text(node.is_empty)?);
+            }
+        }
+        let description = object.description();
+        let Some(index) = description.find_property(&name, expected.property) else {
+            let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
+            object.envelope_mut().push_unknown(name.into(), Json::Array(items));
+            return Ok(());
+        };
+        expected.property = index + 1;
+        let Some(field) = object.property_mut(index) else { return Ok(()) };
+        let failed = |message: &str| {
+            let error = self.shape(message);
+            self.context.failed_in(&name);
+            DecodeError { path: self.context.path(), ..error }
+        };
+        field.clear();
+        if description.properties[index].form != PropertyForm::List && items.len() > 1 {
+            return Err(failed("expected one value, found a list of several"));
+        }
+        for (number, item) in items.iter().enumerate() {
+            self.read_value(field, item).inspect_err(|_| {
+                self.context.failed_at(number);
+                self.context.failed_in(&name);
+            })?;
+        }
+        Ok(())
+    }
+
+    fn read_link(
+        &self,
+        object: &mut dyn Object,
+        start: &BytesStart<'_>,
+        expected: &mut Expected,
+    ) -> Result<(), DecodeError> {
+        let mut attributes = self.attributes(start)?;
+        let Some(rel) = attributes.rel.take() else { return Err(self.shape("<link> has no `rel`")) };
+        let Some(link) = attributes.link() else { return Ok(()) };
+        let description = object.description();
+        if let Some(index) = description.find_relation(&rel, expected.relation) {
+            expected.relation = index;
+            object.envelope_mut().relation_for(Some(description.relations[index].rel), &rel).push_link(link);
+            return Ok(());
+        }
+        if rel == "self" {
+            object.envelope_mut().set_link(link);
+            return Ok(());
+        }
+        let content = description.find_property(&rel, 0);
+        match content.filter(|index| description.properties[*index].form == PropertyForm::Content) {
+            Some(index) => match object.property_mut(index) {
+                Some(field) => self.read_value(field, &link.href),
+                None => Ok(()),
+            },
+            None => {
+                object.envelope_mut().relation_for(None, &rel).push_link(link);
+                Ok(())
+            }
+        }
+    }
+
+    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+        let (description, registry) = (object.description(), object.registry());
+        let rel = node.attributes.rel.as_deref().unwrap_or_default();
+        let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
+        let made = described.and_then(|relation| relation.create).map(|create| create());
+        let mut target = made.unwrap_or_else(|| create(registry, rel));
+        if target.description().rel.is_empty() {
+            let description = target.description();
+            target.envelope_mut().set_rel(description, rel);
+        }
+        self.read_object(&mut *target, node)?;
+        object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
+        Ok(())
+    }
+}
+
+/// Where the tables are expected to go on.
+#[derive(Default)]
+struct Expected {
+    property: usize,
+    relation: usize,
+}
+
+fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {
+    if text.is_empty() {
+        *text = part;
+    } else {
+        text.to_mut().push_str(&part);
+    }
+}

@@ -1,0 +1,228 @@
+//! Writing resources as elements: links, properties, embedded resources, in that order.
+
+use serde_json::Value as Json;
+
+use crate::describe::PropertyForm;
+use crate::error::EncodeError;
+use crate::link::LinkData;
+use crate::object::Object;
+use crate::property::{Property, Value};
+
+pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
+pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
+
+/// A document on its way out.
+pub(crate) struct Writer {
+    text: String,
+}
+
+impl Writer {
+    pub(crate) fn new() -> Self {
+        Self { text: String::from(DECLARATION) }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    /// Writes text that needs no escaping.
+    pub(crate) fn markup(&mut self, markup: &str) {
+        self.text.push_str(markup);
+    }
+
+    /// Writes an attribute, where there is a value.
+    pub(crate) fn attribute(&mut self, name: &str, value: Option<&str>) -> Result<(), EncodeError> {
+        if let Some(value) = value {
+            self.text.push(' ');
+            self.text.push_str(name);
+            self.text.push_str("=\"");
+            self.escaped(name, value, true)?;
+            self.text.push('"');
+        }
+        Ok(())
+    }
+
+    /// Writes what a link says as attributes.
+    pub(crate) fn link_attributes(&mut self, link: &LinkData) -> Result<(), EncodeError> {
+        self.attribute("href", Some(&link.href))?;
+        self.attribute("title", link.title.as_deref())?;
+        self.attribute("revision", link.revision.as_deref())?;
+        self.attribute("etag", link.etag.as_deref())
+    }
+
+    /// Writes text so that a reader gets back just that, line breaks too.
+    pub(crate) fn escaped(&mut self, name: &str, text: &str, in_attribute: bool) -> Result<(), EncodeError> {
+        let mut done = 0;
+        for (at, character) in text.char_indices() {
+            let escape = match character {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' if in_attribute => "&quot;",
+                '\n' if in_attribute => "&#10;",
+                '\t' if in_attribute => "&#9;",
+                '\r' => "&#13;",
+                '\n' | '\t' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => continue,
+                _ => return Err(EncodeError::Character { name: name.to_owned(), character }),
+            };
+            self.text.push_str(&text[done..at]);
+            self.text.push_str(escape);
+            done = at + character.len_utf8();
+        }
+        self.text.push_str(&text[done..]);
+        Ok(())
+    }
+
+    /// Writes the document's element.
+    pub(crate) fn root(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
+        let element = if object.description().input { "input" } else { "resource" };
+        self.markup("<");
+        self.markup(element);
+        if !object.description().input {
+            self.attribute("rel", Some(object.rel()))?;
+        }
+        self.object(element, object, true)
+    }
+
+    /// Writes a resource inside of another.
+    pub(crate) fn embedded(&mut self, rel: &str, object: &dyn Object) -> Result<(), EncodeError> {
+        self.markup("<resource");
+        self.attribute("rel", Some(rel))?;
+        self.object("resource", object, false)
+    }
+
+    /// Writes the rest of an element that is open behind its `rel`.
+    fn object(&mut self, element: &str, object: &dyn Object, is_root: bool) -> Result<(), EncodeError> {
+        let (description, envelope) = (object.description(), object.envelope());
+        if let Some(link) = envelope.link() {
+            self.link_attributes(link)?;
+        }
+        if is_root {
+            self.attribute("xmlns", Some(NAMESPACE))?;
+        }
+        self.markup(">");
+        self.links(object)?;
+        if !description.input && !object.rel().is_empty() {
+            self.property("rel", object.rel())?;
+        }
+        for (index, property) in description.properties.iter().enumerate() {
+            let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
+            match property.form {
+                PropertyForm::Content => {}
+                PropertyForm::List => self.list(property.name, field)?,
+                PropertyForm::Scalar => self.scalar(property.name, field)?,
+            }
+        }
+        for (name, value) in envelope.unknown_properties() {
+            self.unknown(name, value)?;
+        }
+        if let Some(etag) = envelope.etag() {
+            self.property("etag", etag)?;
+        }
+        for relation in envelope.relations() {
+            for target in relation.embedded() {
+                self.embedded(relation.rel(), &**target)?;
+            }
+        }
+        self.markup("</");
+        self.markup(element);
+        self.markup(">");
+        Ok(())
+    }
+
+    fn links(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
+        for (index, property) in object.description().properties.iter().enumerate() {
+            if property.form != PropertyForm::Content {
+                continue;
+            }
+            if let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0)) {
+                self.markup("<link");
+                self.attribute("rel", Some(property.name))?;
+                self.attribute("href", Some(href))?;
+                self.markup("/>");
+            }
+        }
+        for relation in object.envelope().relations() {
+            for link in relation.links() {
+                self.markup("<link");
+                self.attribute("rel", Some(relation.rel()))?;
+                self.link_attributes(link)?;
+                self.markup("/>");
+            }
+        }
+        Ok(())
+    }
+
+    fn property(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
+        self.markup("<property");
+        self.attribute("name", Some(name))?;
+        self.markup(">");
+        self.escaped(name, text, false)?;
+        self.markup("</property>");
+        Ok(())
+    }
+
+    fn scalar(&mut self, name: &str, field: &dyn Property) -> Result<(), EncodeError> {
+        field.value(0).map_or(Ok(()), |value| with_text(value, |text| self.property(name, text)))
+    }
+
+    fn list(&mut self, name: &str, field: &dyn Property) -> Result<(), EncodeError> {
+        self.open_list(name)?;
+        for value in (0..field.count()).filter_map(|index| field.value(index)) {
+            with_text(value, |text| self.item(name, text))?;
+        }
+        self.markup("</propertyList>");
+        Ok(())
+    }
+
+    fn open_list(&mut self, name: &str) -> Result<(), EncodeError> {
+        self.markup("<propertyList");
+        self.attribute("name", Some(name))?;
+        self.markup(">");
+        Ok(())
+    }
+
+    fn item(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
+        self.markup("<item>");
+        self.escaped(name, text, false)?;
+        self.markup("</item>");
+        Ok(())
+    }
+
+    /// Writes what no table lists. XML has no objects; one that came in JSON is written as its JSON.
+    pub(crate) fn unknown(&mut self, name: &str, value: &Json) -> Result<(), EncodeError> {
+        match value {
+            Json::Array(items) => {
+                self.open_list(name)?;
+                for item in items {
+                    self.item(name, &json_text(item))?;
+                }
+                self.markup("</propertyList>");
+                Ok(())
+            }
+            other => self.property(name, &json_text(other)),
+        }
+    }
+}
+
+fn json_text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Bool(true) => "True".into(),
+        Json::Bool(false) => "False".into(),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn with_text<T>(value: Value<'_>, write: impl FnOnce(&str) -> T) -> T {
+    match value {
+        Value::Text(text) => write(text),
+        Value::Boolean(true) => write("True"),
+        Value::Boolean(false) => write("False"),
+        Value::Integer(number) => write(&number.to_string()),
+        Value::Float(number) => write(&number.to_string()),
+        Value::Timestamp(moment) => write(&moment.to_string()),
+        Value::Duration(span) => write(&span.to_string()),
+    }
+}

@@ -78,15 +78,6 @@ impl Observations {
         self.inputs.get(&(resource.to_string(), method, name.to_string()))
     }
 
-    /// The names that samples show on resources of a rel, as properties and as relations.
-    pub(super) fn names(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut names = BTreeMap::<&str, BTreeSet<&str>>::new();
-        for (owner, name) in self.properties.keys().chain(self.relations.keys()) {
-            names.entry(owner).or_default().insert(name);
-        }
-        names
-    }
-
     fn sample(&mut self, sample: &Sample) {
         let document = if let Some(json) = sample.json() {
             from_json(&json, 0)
@@ -98,10 +89,13 @@ impl Observations {
         let Some(document) = document else { return };
         match (sample.kind, sample.method) {
             (SampleKind::Request, Some(method)) => self.input_document(&sample.resource, method, document),
-            (SampleKind::Response, _) => {
-                let owner = super::rel_and_revision(&sample.resource).0.to_string();
-                let rel = document.rel.clone().unwrap_or(owner);
-                self.document(&[&rel], &document);
+            (SampleKind::Response, method) => {
+                let owner = super::rel_and_revision(&sample.resource).0;
+                let rel = document.rel.as_deref().unwrap_or(owner);
+                // What is read at the address of a resource is that resource, whatever it calls itself.
+                let is_itself = method == Some(Method::Get) && rel != owner;
+                let owners = if is_itself { vec![rel, owner] } else { vec![rel] };
+                self.document(&owners, &document);
             }
             _ => {}
         }

@@ -103,7 +103,8 @@ impl Resolver<'_> {
             };
         }
         let seen = self.known.observations.relation(self.rel(), &rel);
-        let many = seen.is_some_and(|seen| seen.many);
+        // Where no sample shows it, a collection that is named by its members holds many of them.
+        let many = seen.map_or_else(|| self.rel().strip_suffix('s') == Some(&rel), |seen| seen.many);
         Relation {
             target: self.target(&rel, &row.description),
             cardinality: if many { Cardinality::Many } else { Cardinality::One },

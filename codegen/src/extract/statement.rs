@@ -176,7 +176,7 @@ mod tests {
     fn limits_are_read_from_the_sentences_that_state_them() {
         let found = limits("An ID.The maximum length is 50 characters. String");
         assert_eq!(found, Limits { maximum_length: Some(50), ..Limits::default() });
-        let found = limits("Minutes.The maximum value is 30 and the minimum value is 10");
+        let found = limits("Minutes: the maximum value is 30, the minimum value is 10");
         assert_eq!((found.minimum, found.maximum), (Some(10), Some(30)));
         let found = limits("It can range from 5 seconds to 60 seconds. The default value is \"Voicemail\".");
         assert_eq!((found.minimum, found.maximum, found.default.as_deref()), (Some(5), Some(60), Some("Voicemail")));

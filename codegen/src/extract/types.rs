@@ -105,7 +105,7 @@ fn named(known: &Known, name: &str, description: &str) -> Option<Type> {
 fn enumeration(known: &Known, rel: &str, name: &str, description: &str, values: Option<&Values>) -> Option<Typed> {
     let none = BTreeSet::new();
     let texts = values.map_or(&none, |values| &values.texts);
-    let is_text = values.is_none_or(|values| !values.boolean && !values.integer && !values.date);
+    let is_text = !is_address(name) && values.is_none_or(|values| !values.boolean && !values.integer && !values.date);
     let (enumeration, fit) = fit::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
     let evidence = if texts.is_empty() { Evidence::Convention } else { Evidence::Sample };
     if texts.is_empty() && fit < fit::SURE {

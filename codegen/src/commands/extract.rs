@@ -1,0 +1,76 @@
+//! `ucwa-codegen extract PAGES... [--schema DIR]`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ucwa_codegen::extract::{Counts, Extraction, Unresolved, keep_summaries};
+use ucwa_schema::validate::{Severity, validate};
+use ucwa_schema::{Change, LoadError, Schema, apply_errata};
+
+use super::{Failure, extract_pages, print};
+
+/// Takes out of reference pages what they say and writes it into a schema folder.
+///
+/// The folder says afterwards what the pages say, corrected by its `errata`, with the summaries that it had. Nothing is
+/// written unless all pages were understood and all errata apply.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Pages, or folders of pages.
+    #[arg(required = true)]
+    pages: Vec<PathBuf>,
+    /// The schema folder.
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    schema: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let folder = &arguments.schema;
+    let unchanged = format!("{} was left as it was", folder.display());
+    let Extraction { mut schema, counts, .. } = extract_pages(&arguments.pages)
+        .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
+    let failed = |problem: String| Failure::new([problem], unchanged.clone());
+    let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
+    let old = load(folder).map_err(|error| failed(error.to_string()))?;
+    let errors = apply_errata(&mut schema, &errata);
+    if !errors.is_empty() {
+        return Err(Failure::new(errors, unchanged));
+    }
+    keep_summaries(&old, &mut schema);
+    let findings: Vec<_> =
+        validate(&schema).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if !findings.is_empty() {
+        return Err(Failure::new(findings, unchanged));
+    }
+    let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
+    let unresolved = Unresolved::of(&schema);
+    if !unresolved.is_empty() {
+        eprintln!("warning: {unresolved}");
+    }
+    print([described(counts), changed(folder, &changes)])
+}
+
+/// The schema that the folder holds; an empty one where it holds none yet.
+fn load(folder: &Path) -> Result<Schema, LoadError> {
+    match Schema::load(folder) {
+        Err(LoadError::Empty { .. }) => Ok(Schema::default()),
+        other => other,
+    }
+}
+
+fn described(counts: Counts) -> String {
+    let Counts {
+        resources, enumerations, members, properties, links, events, operations, query, input, errors, ..
+    } = counts;
+    let Counts { samples, event_samples, .. } = counts;
+    format!(
+        "{resources} resources, {enumerations} enumerations with {members} members, {properties} properties, {links} links, \
+         {events} events, {operations} operations with {query} query and {input} request parameters and {errors} errors, \
+         {samples} samples, {event_samples} samples of events"
+    )
+}
+
+fn changed(folder: &Path, changes: &BTreeMap<PathBuf, Change>) -> String {
+    let count = |wanted: Change| changes.values().filter(|change| **change == wanted).count();
+    let (created, replaced, removed) = (count(Change::Create), count(Change::Replace), count(Change::Remove));
+    format!("{}: {created} files created, {replaced} replaced, {removed} removed", folder.display())
+}

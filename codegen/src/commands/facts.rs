@@ -1,0 +1,36 @@
+//! `ucwa-codegen facts PATH...`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ucwa_schema::Schema;
+use ucwa_schema::facts::facts;
+
+use super::{Failure, extract_pages, print};
+
+/// Prints a schema folder or pages as facts, one a line, sorted, without duplicates.
+///
+/// Pages are printed as they are, without errata.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Schema folders, pages, or folders of pages.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
+    let mut lines = BTreeSet::new();
+    for folder in folders {
+        let schema = Schema::load(&folder).map_err(|error| Failure::new([error], "no facts were printed"))?;
+        lines.extend(facts(&schema));
+    }
+    if !pages.is_empty() {
+        lines.extend(facts(&extract_pages(&pages)?.schema));
+    }
+    print(lines)
+}
+
+fn is_schema(path: &Path) -> bool {
+    path.join("resources").is_dir() || path.join("enums").is_dir()
+}

@@ -1,0 +1,69 @@
+//! What the command does, a file for each subcommand.
+
+pub(crate) mod check;
+pub(crate) mod extract;
+pub(crate) mod facts;
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::extract::{Extraction, extract};
+use ucwa_codegen::pages;
+
+/// Why a subcommand failed: all there is to say, a problem a line or drawing.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    problems: Vec<String>,
+    /// What that means for the user.
+    outcome: String,
+}
+
+impl Failure {
+    fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
+        let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
+        Self { problems, outcome: outcome.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.problems {
+            writeln!(f, "{problem}")?;
+        }
+        f.write_str(&self.outcome)
+    }
+}
+
+/// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
+fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
+    let pages = pages::read_all(paths).map_err(|errors| Failure::new(errors, "no page was used"))?;
+    let extraction = extract(&pages);
+    if extraction.diagnostics.is_empty() {
+        return Ok(extraction);
+    }
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
+    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
+    let count = extraction.diagnostics.len();
+    let drawn = extraction.diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing)));
+    let places = if count == 1 { "place" } else { "places" };
+    Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+}
+
+/// Prints lines. A reader that wants no more of them, such as `head`, is no failure.
+fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let write = || {
+        for line in lines {
+            writeln!(output, "{line}")?;
+        }
+        output.flush()
+    };
+    match write() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new([error], "the output is not complete"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,121 @@
+//! What is wrong with a page, and where.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// Something in a page that cannot be placed.
+///
+/// Displayed, it is one line: file, line, column, what is wrong, what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, counted from 1; 0 where it is about the file as a whole.
+    pub line: usize,
+    /// The character in the line that it begins at, counted from 1.
+    pub column: usize,
+    /// The bytes of [`source`](Self::source) that it is about.
+    pub span: (usize, usize),
+    /// The line itself.
+    pub source: String,
+    /// What is wrong.
+    pub message: String,
+    /// What was expected, or what to do.
+    pub expected: String,
+}
+
+/// How diagnostics are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawing {
+    /// For a file or pipe.
+    Plain,
+    /// For a terminal.
+    Coloured,
+}
+
+/// Longer lines are cut before they are drawn: a sample that lost its line breaks would fill the screen.
+const WIDTH: usize = 240;
+
+impl Diagnostic {
+    /// A diagnostic about a file as a whole.
+    pub fn of_file(path: PathBuf, message: impl Into<String>, expected: impl Into<String>) -> Self {
+        let (message, expected) = (message.into(), expected.into());
+        Self { path, line: 0, column: 0, span: (0, 0), source: String::new(), message, expected }
+    }
+
+    /// The drawing of the diagnostic over several lines, with the line that it is about.
+    pub fn draw(&self, drawing: Drawing) -> String {
+        let renderer = match drawing {
+            Drawing::Plain => Renderer::plain(),
+            Drawing::Coloured => Renderer::styled(),
+        };
+        let path = self.path.display().to_string();
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        let group = if self.line == 0 {
+            title.element(annotate_snippets::Origin::path(path))
+        } else {
+            let (source, span) = self.window();
+            let annotation = AnnotationKind::Primary.span(span);
+            title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
+        };
+        let group = group.element(Level::HELP.message(self.expected.as_str()));
+        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    }
+
+    /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.
+    fn window(&self) -> (&str, Range<usize>) {
+        let end = floor(&self.source, WIDTH);
+        let source = self.source.get(..end).unwrap_or_default();
+        let start = floor(source, self.span.0.min(end));
+        (source, start..floor(source, self.span.1.clamp(start, end)).max(start))
+    }
+}
+
+/// The last boundary between characters that is not behind `index`.
+fn floor(text: &str, index: usize) -> usize {
+    (0..=index.min(text.len())).rev().find(|index| text.is_char_boundary(*index)).unwrap_or(0)
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column)?;
+        }
+        write!(f, ": {}; {}", self.message, self.expected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_shows_the_line_that_it_is_about() {
+        let diagnostic = Diagnostic {
+            path: "note_ref.md".into(),
+            line: 7,
+            column: 2,
+            span: (1, 6),
+            source: "|Owner|9|".into(),
+            message: "no such header".into(),
+            expected: "write `Name`".into(),
+        };
+        assert_eq!(diagnostic.to_string(), "note_ref.md:7:2: no such header; write `Name`");
+        let drawn = diagnostic.draw(Drawing::Plain);
+        assert!(drawn.contains("note_ref.md:7:2") && drawn.contains("|Owner|9|") && drawn.contains("^^^^^"), "{drawn}");
+    }
+
+    #[test]
+    fn a_span_that_does_not_fit_the_line_is_no_panic() {
+        let source = "é".repeat(WIDTH);
+        let path = PathBuf::from("p");
+        let diagnostic =
+            Diagnostic { line: 1, column: 1, span: (3, 9999), source, ..Diagnostic::of_file(path, "m", "e") };
+        assert!(diagnostic.draw(Drawing::Coloured).contains("error"));
+    }
+}

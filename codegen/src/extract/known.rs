@@ -1,0 +1,74 @@
+//! What all pages together know, for conclusions about one of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ucwa_schema::{Method, Type};
+
+use super::draft::{Draft, ResourceDraft, Subject};
+use super::observed::Observations;
+use super::statement;
+
+/// What the pages know together.
+pub(super) struct Known<'a> {
+    /// The enumerations by name, each with the values that are known to belong to it.
+    pub(super) enumerations: BTreeMap<String, BTreeSet<String>>,
+    /// The resources by name in lower case: some links differ by case.
+    resources: HashMap<String, &'a ResourceDraft>,
+    /// The types of parameters that create or replace a resource, by the name of the resource and of the parameter.
+    written: HashMap<(String, String), Type>,
+    pub(super) observations: Observations,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(drafts: &'a [Draft]) -> Self {
+        let mut known = Self {
+            enumerations: BTreeMap::new(),
+            resources: HashMap::new(),
+            written: HashMap::new(),
+            observations: Observations::of(drafts),
+        };
+        for draft in drafts {
+            match &draft.subject {
+                Subject::Enumeration { name, members } => {
+                    known.enumerations.insert(name.clone(), members.iter().cloned().collect());
+                }
+                Subject::Resource(resource) => drop(known.resources.insert(resource.name.to_lowercase(), resource)),
+                _ => {}
+            }
+        }
+        for draft in drafts {
+            if let Subject::Resource(resource) = &draft.subject {
+                known.statements(resource);
+            }
+        }
+        known
+    }
+
+    /// Notes what the parameters of a resource state about types.
+    fn statements(&mut self, resource: &ResourceDraft) {
+        for operation in &resource.operations {
+            for row in &operation.input {
+                if let Some((name, members)) = statement::stated_members(&row.description)
+                    && let Some(known) = self.enumerations.get_mut(name)
+                {
+                    known.extend(members);
+                }
+                let Some(kind) = statement::stated_type(&row.description) else { continue };
+                let item = operation.item.as_deref().filter(|_| operation.method == Method::Post);
+                for owner in [Some(resource.name.as_str()), item].into_iter().flatten() {
+                    self.written.entry((owner.to_lowercase(), row.name.clone())).or_insert_with(|| kind.clone());
+                }
+            }
+        }
+    }
+
+    /// The name of the resource that `name` means, whatever its case.
+    pub(super) fn resource(&self, name: &str) -> Option<&'a str> {
+        self.resources.get(&name.to_lowercase()).map(|resource| resource.name.as_str())
+    }
+
+    /// The type that a parameter of this name has where the resource is created or replaced.
+    pub(super) fn written(&self, resource: &str, name: &str) -> Option<&Type> {
+        self.written.get(&(resource.to_lowercase(), name.to_string()))
+    }
+}

@@ -1,0 +1,143 @@
+//! What happened to the bodies of samples, and undoing it.
+
+use super::sample::Oddity;
+
+/// What is wrong with a body.
+pub(super) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
+    let mut found = Vec::new();
+    let mut note = |condition: bool, oddity: Oddity| {
+        if condition {
+            found.push(oddity);
+        }
+    };
+    if body.starts_with('{') {
+        let strings = Strings::of(body);
+        note(strings.broken, Oddity::BrokenString);
+        note(strings.spaced, Oddity::SpacedColon);
+        note(body.contains(":\"\\\"") || body.contains("\"\\\""), Oddity::QuotedTwice);
+        note(strings.depth > 0, Oddity::CutOff);
+    } else if media_type == Some("application/sdp") {
+        note(body.starts_with("v=0") && !body.contains('\n'), Oddity::LostLines);
+        note(body.contains(" : "), Oddity::SpacedColon);
+    }
+    let has_tags = has_break_tags(body);
+    note(has_tags, Oddity::BreakTags);
+    note(has_tags && body.contains(" : "), Oddity::SpacedColon);
+    note(has_tags && (body.contains("HTTP/1.1200OK") || glued_request(body)), Oddity::LostSpaces);
+    found
+}
+
+fn has_break_tags(body: &str) -> bool {
+    body.contains("<BR>") || body.contains("<br>")
+}
+
+/// Whether a request line within a body lost its spaces: `GET/ucwa/v1/...HTTP/1.1`.
+fn glued_request(body: &str) -> bool {
+    ["GET/", "POST/", "PUT/", "DELETE/"].iter().any(|start| body.contains(start))
+}
+
+/// The body as it was meant.
+pub(super) fn body(body: &str, media_type: Option<&str>) -> String {
+    if has_break_tags(body) {
+        let lines = body.replace("<BR>", "\n").replace("<br>", "\n");
+        return lines.split('\n').map(mend_header).collect::<Vec<_>>().join("\n");
+    }
+    if body.starts_with('{') {
+        return Strings::of(body).mended;
+    }
+    if media_type == Some("application/sdp") { body.replace(" : ", ":") } else { body.to_string() }
+}
+
+/// Headers of parts have a space in front of the colon; JSON lines begin with a quotation mark.
+fn mend_header(line: &str) -> String {
+    match line.split_once(" : ") {
+        Some((name, value)) if !name.contains('"') => format!("{name}: {value}"),
+        _ => line.to_string(),
+    }
+}
+
+/// A walk over JSON that tells strings from the rest.
+struct Strings {
+    mended: String,
+    broken: bool,
+    spaced: bool,
+    depth: usize,
+}
+
+impl Strings {
+    fn of(body: &str) -> Self {
+        let mut walk = Self { mended: String::with_capacity(body.len()), broken: false, spaced: false, depth: 0 };
+        let mut rest = body;
+        while let Some(character) = rest.chars().next() {
+            if character == '"' {
+                let length = string_length(rest);
+                walk.string(rest.get(..length).unwrap_or(rest));
+                rest = rest.get(length..).unwrap_or_default();
+                continue;
+            }
+            match character {
+                '{' | '[' => walk.depth += 1,
+                '}' | ']' => walk.depth = walk.depth.saturating_sub(1),
+                _ => {}
+            }
+            walk.mended.push(character);
+            rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        }
+        walk
+    }
+
+    fn string(&mut self, string: &str) {
+        let whole = if string.contains('\n') {
+            self.broken = true;
+            string.split('\n').enumerate().map(|(n, line)| if n == 0 { line } else { line.trim_start() }).collect()
+        } else {
+            string.to_string()
+        };
+        if whole.contains(" : ") {
+            self.spaced = true;
+            self.mended.push_str(&whole.replace(" : ", ":"));
+        } else {
+            self.mended.push_str(&whole);
+        }
+    }
+}
+
+/// The bytes of the JSON string that `text` begins with, quotation marks included.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (index, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return index + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_lose_their_line_breaks_and_the_spaces_around_colons_and_the_rest_stays() {
+        let text =
+            "{\n  \"to\" : \"sip : john@contoso.com\",\n  \"x\" : \"data : application/sdp;base64,\n      base64\"\n}";
+        let mended = "{\n  \"to\" : \"sip:john@contoso.com\",\n  \"x\" : \"data:application/sdp;base64,base64\"\n}";
+        assert_eq!(body(text, None), mended);
+        assert_eq!(oddities(text, None), [Oddity::BrokenString, Oddity::SpacedColon]);
+        assert_eq!(oddities(mended, None), []);
+    }
+
+    #[test]
+    fn text_that_was_cut_off_or_ran_together_is_noticed() {
+        assert_eq!(oddities("{ \"a\" : {", None), [Oddity::CutOff]);
+        assert_eq!(oddities("{ \"a\" : \"", None), [Oddity::CutOff]);
+        let sdp = "v=0o=Gateway1INIP4172.29.1.2a=rtpmap : 0PCMU";
+        assert_eq!(oddities(sdp, Some("application/sdp")), [Oddity::LostLines, Oddity::SpacedColon]);
+        assert_eq!(body(sdp, Some("application/sdp")), "v=0o=Gateway1INIP4172.29.1.2a=rtpmap:0PCMU");
+        let batch = "--a<BR>Host : b<BR><BR>GET/ucwaHTTP/1.1";
+        assert_eq!(oddities(batch, None), [Oddity::BreakTags, Oddity::SpacedColon, Oddity::LostSpaces]);
+    }
+}

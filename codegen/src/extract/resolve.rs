@@ -1,0 +1,242 @@
+//! From drafts to the schema: what single pages say, completed by what the others know.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use ucwa_schema::{
+    Answer, Cardinality, Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Method,
+    Operation, Parameter, Property, Relation, Resource, Schema, Type,
+};
+
+use crate::pages::{collapse, hexadecimal};
+
+use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Subject};
+use super::known::Known;
+use super::rel_and_revision;
+use super::sample::{Sample, SampleKind, is_document_type};
+use super::statement;
+use super::types::{self, Wanted};
+
+/// The schema that the pages describe.
+pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
+    let mut schema = Schema::default();
+    for draft in drafts {
+        schema.pages.insert(draft.page.name.clone(), draft.page.digest.clone());
+        match &draft.subject {
+            Subject::Resource(resource) => {
+                let resource = Resolver { known, draft: resource }.resource(&draft.page, &mut schema.errors.causes);
+                schema.resources.insert(resource.name.clone(), resource);
+            }
+            Subject::Enumeration { name, members } => {
+                schema.enumerations.insert(name.clone(), enumeration(&draft.page, name, members));
+            }
+            Subject::GenericErrors(names) => {
+                let error = |name: &String| GenericError { name: name.clone(), summary: None };
+                schema.errors.generic = names.iter().map(error).collect();
+            }
+            Subject::Resources(_) | Subject::Enumerations | Subject::Unknown => {}
+        }
+    }
+    categorise(drafts, &mut schema);
+    schema
+}
+
+fn enumeration(page: &Origin, name: &str, members: &[String]) -> Enumeration {
+    let members = members.iter().map(|name| Member { name: name.clone(), summary: None }).collect();
+    Enumeration { name: name.to_string(), page: page.name.clone(), members, ..Enumeration::default() }
+}
+
+fn categorise(drafts: &[Draft], schema: &mut Schema) {
+    for draft in drafts {
+        let Subject::Resources(listed) = &draft.subject else { continue };
+        for (name, category) in listed {
+            if let Some(resource) = schema.resources.get_mut(name) {
+                resource.category.get_or_insert_with(|| category.clone());
+            }
+        }
+    }
+}
+
+struct Resolver<'a> {
+    known: &'a Known<'a>,
+    draft: &'a ResourceDraft,
+}
+
+impl Resolver<'_> {
+    fn rel(&self) -> &str {
+        rel_and_revision(&self.draft.name).0
+    }
+
+    fn resource(&self, page: &Origin, causes: &mut BTreeMap<String, Cause>) -> Resource {
+        let (rel, revision) = rel_and_revision(&self.draft.name);
+        Resource {
+            name: self.draft.name.clone(),
+            rel: rel.to_string(),
+            revision,
+            page: page.name.clone(),
+            scopes: self.draft.scopes.clone(),
+            properties: self.draft.properties.iter().map(|row| self.property(row)).collect(),
+            links: self.draft.links.iter().map(|row| self.relation(row)).collect(),
+            events: self.events(),
+            operations: self.draft.operations.iter().map(|draft| self.operation(draft, causes)).collect(),
+            ..Resource::default()
+        }
+    }
+
+    fn property(&self, row: &Described) -> Property {
+        let (kind, evidence) = types::property(self.known, &self.draft.name, self.rel(), &row.name, &row.description);
+        let limits = limits(&row.description, &kind);
+        Property { name: row.name.clone(), kind, evidence, limits, summary: None }
+    }
+
+    fn relation(&self, row: &Described) -> Relation {
+        let rel = row.name.clone();
+        if rel == "self" {
+            let target = self.draft.name.clone();
+            return Relation {
+                rel,
+                target,
+                cardinality: Cardinality::One,
+                embedded: false,
+                evidence: Evidence::Stated,
+                summary: None,
+            };
+        }
+        let seen = self.known.observations.relation(self.rel(), &rel);
+        // Where no sample shows it, a collection that is named by its members holds many of them.
+        let many = seen.map_or_else(|| self.rel().strip_suffix('s') == Some(&rel), |seen| seen.many);
+        Relation {
+            target: self.target(&rel, &row.description),
+            cardinality: if many { Cardinality::Many } else { Cardinality::One },
+            embedded: seen.is_some_and(|seen| seen.embedded),
+            evidence: if seen.is_some() { Evidence::Sample } else { Evidence::Convention },
+            rel,
+            summary: None,
+        }
+    }
+
+    /// What a relation leads to: the resource of its name, else the one that samples embed, else the one that the
+    /// description speaks of, else one whose page is missing.
+    fn target(&self, rel: &str, description: &str) -> String {
+        let named = |name: &str| self.known.resource(name).map(str::to_string);
+        let seen = self.known.observations.relation(self.rel(), rel);
+        let embedded = || seen.and_then(|seen| seen.rels.iter().find_map(|rel| named(rel)));
+        let is_part = |word: &str| rel.to_lowercase().ends_with(&word.to_lowercase());
+        let spoken_of = || {
+            description
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .filter(|word| word.len() > 3 && is_part(word))
+                .find_map(named)
+        };
+        named(rel).or_else(embedded).or_else(spoken_of).unwrap_or_else(|| rel.to_string())
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let event = |row: &super::draft::EventRow| Event {
+            kind: row.kind,
+            resource: self.known.resource(&row.resource).unwrap_or(&row.resource).to_string(),
+            priority: row.priority.clone(),
+            sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
+            collection: super::events::collection(&self.draft.event_samples, row),
+        };
+        self.draft.events.iter().map(event).collect()
+    }
+
+    fn operation(&self, draft: &OperationDraft, causes: &mut BTreeMap<String, Cause>) -> Operation {
+        let input: Vec<_> = draft.input.iter().map(|row| self.parameter(draft.method, row, types::input)).collect();
+        let typed: Vec<_> = input.iter().map(|parameter| (parameter.name.as_str(), &parameter.kind)).collect();
+        let query = |row| self.parameter(draft.method, row, |known, wanted| types::query(known, wanted, &typed));
+        Operation {
+            method: draft.method,
+            summary: None,
+            query: draft.query.iter().map(query).collect(),
+            content: content(draft),
+            answer: self.answer(draft),
+            errors: draft.errors.iter().map(|(row, description)| error(row, description, causes)).collect(),
+            input,
+        }
+    }
+
+    fn parameter(
+        &self,
+        method: Method,
+        row: &ParameterRow,
+        typed: impl Fn(&Known, &Wanted) -> types::Typed,
+    ) -> Parameter {
+        let found = statement::limits(&row.description);
+        let wanted = Wanted {
+            resource: &self.draft.name,
+            rel: self.rel(),
+            method,
+            name: &row.name,
+            description: &row.description,
+            limits: &found,
+        };
+        let (kind, evidence) = typed(self.known, &wanted);
+        let limits = limits(&row.description, &kind);
+        Parameter { name: row.name.clone(), kind, required: row.required, evidence, limits, summary: None }
+    }
+
+    fn answer(&self, draft: &OperationDraft) -> Answer {
+        let responses = || draft.samples.iter().filter(|sample| sample.kind == SampleKind::Response);
+        let content = responses().filter_map(Sample::media_type).find(|kind| !is_document_type(kind));
+        let resource = if content.is_some() {
+            None
+        } else if draft.itself {
+            Some(self.draft.name.clone())
+        } else {
+            draft.item.as_deref().and_then(|item| self.item(item))
+        };
+        Answer {
+            status: responses().find_map(Sample::status),
+            resource,
+            location: responses().any(|sample| sample.header("Location").is_some()),
+            content: content.map(str::to_string),
+        }
+    }
+
+    /// The resource that an item of an answer names. Some items are no names.
+    fn item(&self, item: &str) -> Option<String> {
+        let known = self.known.resource(item).map(str::to_string);
+        let is_rel = super::page::is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());
+        known.or_else(|| is_rel.then(|| item.to_string()))
+    }
+}
+
+/// The limits of a value of this type. The unit of a number's default is left to the summary.
+fn limits(description: &str, kind: &Type) -> Limits {
+    let mut limits = statement::limits(description);
+    if matches!(kind.required(), Type::Int32 | Type::Int64)
+        && let Some(default) = &mut limits.default
+        && let Some((number, _unit)) = default.split_once(' ')
+    {
+        *default = number.to_string();
+    }
+    limits
+}
+
+/// The media types of request bodies that are content as it is.
+fn content(draft: &OperationDraft) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for sample in draft.samples.iter().filter(|sample| sample.kind == SampleKind::Request) {
+        if let Some(kind) = sample.header("Content-Type").and_then(|_| sample.media_type())
+            && !is_document_type(kind)
+            && !found.iter().any(|known| known == kind)
+        {
+            found.push(kind.to_string());
+        }
+    }
+    found
+}
+
+fn error(row: &ErrorRow, description: &str, causes: &mut BTreeMap<String, Cause>) -> ErrorRow {
+    let cause = cause(description);
+    causes.entry(cause.clone()).or_default();
+    ErrorRow { cause, ..row.clone() }
+}
+
+/// The key of what an error row stands for: the start of the digest of its description.
+pub(super) fn cause(description: &str) -> String {
+    let digest = Sha256::digest(collapse(description).as_bytes());
+    hexadecimal(&digest).chars().take(8).collect()
+}

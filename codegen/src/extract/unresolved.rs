@@ -1,0 +1,61 @@
+//! What leads to pages that are not in the set.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use ucwa_schema::{Resource, Schema};
+
+/// The links and types that lead to pages that are not in the set. They stay in the schema by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unresolved {
+    /// How many links, events, answers, properties and parameters there are.
+    pub places: usize,
+    /// The names that they lead to.
+    pub names: BTreeSet<String>,
+}
+
+impl Unresolved {
+    /// Looks through a schema.
+    pub fn of(schema: &Schema) -> Self {
+        let mut unresolved = Self::default();
+        for resource in schema.resources.values() {
+            for name in targets(resource).filter(|name| !schema.resources.contains_key(*name)) {
+                unresolved.add(name);
+            }
+            for name in enumerations(resource).filter(|name| !schema.enumerations.contains_key(*name)) {
+                unresolved.add(name);
+            }
+        }
+        unresolved
+    }
+
+    /// Whether all pages are there.
+    pub fn is_empty(&self) -> bool {
+        self.places == 0
+    }
+
+    fn add(&mut self, name: &str) {
+        self.places += 1;
+        self.names.insert(name.to_string());
+    }
+}
+
+impl fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.names.iter().map(String::as_str).collect();
+        write!(f, "{} links/types lead to pages that are not in the set: {}", self.places, names.join(", "))
+    }
+}
+
+fn targets(resource: &Resource) -> impl Iterator<Item = &str> {
+    let links = resource.links.iter().map(|link| link.target.as_str());
+    let events = resource.events.iter().flat_map(|event| [event.resource.as_str(), event.sender.as_str()]);
+    let answers = resource.operations.iter().filter_map(|operation| operation.answer.resource.as_deref());
+    links.chain(events).chain(answers)
+}
+
+fn enumerations(resource: &Resource) -> impl Iterator<Item = &str> {
+    let properties = resource.properties.iter().map(|property| &property.kind);
+    let parameters = resource.operations.iter().flat_map(|operation| operation.query.iter().chain(&operation.input));
+    properties.chain(parameters.map(|parameter| &parameter.kind)).filter_map(|kind| kind.enumeration())
+}

@@ -1,0 +1,40 @@
+//! The command `ucwa-codegen`.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// From the UCWA 2.0 reference pages to a schema, and from the schema to the crate `ucwa`.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Takes out of reference pages what they say and writes it into a schema folder.
+    Extract(commands::extract::Arguments),
+    /// Says what is wrong with a schema folder.
+    Check(commands::check::Arguments),
+    /// Prints a schema folder or pages as facts, one a line, sorted.
+    Facts(commands::facts::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Extract(arguments) => commands::extract::run(&arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Facts(arguments) => commands::facts::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -22,6 +22,8 @@ enum Command {
     Check(commands::check::Arguments),
     /// Prints a schema folder or pages as facts, one a line, sorted.
     Facts(commands::facts::Arguments),
+    /// Emits the crate from a schema folder.
+    Generate(commands::generate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Command::Extract(arguments) => commands::extract::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Facts(arguments) => commands::facts::run(&arguments),
+        Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,7 +20,7 @@ pub struct GenericResource {
     envelope: Envelope,
 }
 
-static NO_RESOURCES: Registry = Registry { resources: &[] };
+static NO_RESOURCES: Registry = Registry { resources: &[], inputs: &[] };
 static GENERIC: Description = Description {
     name: "resource",
     rel: "",
@@ -149,7 +149,10 @@ impl AnyResource {
             return Err(self);
         }
         let any: Box<dyn Any> = self.0;
-        Ok(*any.downcast().expect("the line above has seen that it is a T"))
+        match any.downcast() {
+            Ok(resource) => Ok(*resource),
+            Err(_) => unreachable!("the first line has seen that it is a T"),
+        }
     }
 
     /// The resource, whatever its type.

@@ -1,6 +1,6 @@
 //! The tables that the emitted crate describes each resource with.
 
-use crate::object::{Object, Resource};
+use crate::object::{Input, Object, Resource};
 
 /// What is known of a resource, or of the input of an operation.
 #[derive(Debug)]
@@ -72,19 +72,59 @@ pub struct RelationDescription {
     pub create: Option<fn() -> Box<dyn Object>>,
 }
 
-/// The resources of a crate by rel.
+/// All that a crate describes, for tools and for resources whose type only the message tells.
 #[derive(Debug)]
 pub struct Registry {
-    /// The latest revision of each resource, sorted by rel.
-    pub resources: &'static [RelationDescription],
+    /// The resources, sorted by rel and revision.
+    pub resources: &'static [RegistryEntry],
+    /// The inputs, sorted by the name of their resource.
+    pub inputs: &'static [RegistryEntry],
+}
+
+/// A resource or input that a crate describes.
+#[derive(Debug)]
+pub struct RegistryEntry {
+    /// The name of the resource in the reference.
+    pub name: &'static str,
+    /// The name of the resource on the wire.
+    pub rel: &'static str,
+    /// Makes an empty one.
+    pub create: fn() -> Box<dyn Object>,
 }
 
 impl Registry {
-    /// Makes an empty resource of a rel; `None` for a rel that no page describes.
+    /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes.
     pub fn create(&self, rel: &str) -> Option<Box<dyn Object>> {
-        let found = self.resources.binary_search_by_key(&rel, |resource| resource.rel).ok()?;
-        self.resources[found].create.map(|create| create())
+        let behind = self.resources.partition_point(|entry| entry.rel <= rel);
+        let latest = self.resources.get(behind.checked_sub(1)?)?;
+        (latest.rel == rel).then(|| (latest.create)())
     }
+
+    /// Makes an empty resource by its name in the reference, which tells revisions apart.
+    pub fn create_named(&self, name: &str) -> Option<Box<dyn Object>> {
+        self.resources.iter().find(|entry| entry.name == name).map(|entry| (entry.create)())
+    }
+
+    /// Makes an empty input of the resource with this name in the reference.
+    pub fn create_input(&self, name: &str) -> Option<Box<dyn Object>> {
+        let found = self.inputs.binary_search_by_key(&name, |entry| entry.name).ok()?;
+        Some((self.inputs[found].create)())
+    }
+}
+
+/// A resource for the registry. Its names are given once more, as descriptions lead to the registry and it cannot be made
+/// out of them.
+pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel, create: create::<T> }
+}
+
+/// An input for the registry, with the name of its resource.
+pub const fn input<T: Input>(name: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel: "", create: create_input::<T> }
+}
+
+fn create_input<T: Input>() -> Box<dyn Object> {
+    Box::new(T::default())
 }
 
 /// A property with one value.

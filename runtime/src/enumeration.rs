@@ -10,7 +10,7 @@ use crate::property::{Mismatch, Scalar, Value};
 /// A value of an enumeration that the reference does not list.
 ///
 /// Its content is private, so that naming a value in a later version breaks nobody who matched on it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unlisted(Box<str>);
 
 impl Unlisted {
@@ -57,6 +57,13 @@ pub trait Enumeration: Sized + Clone + Default + fmt::Debug + PartialEq + Send +
 #[macro_export]
 macro_rules! enumeration_traits {
     ($name:ident) => {
+        /// The empty text, which no enumeration lists.
+        impl ::std::default::Default for $name {
+            fn default() -> Self {
+                $crate::Enumeration::unlisted(::std::default::Default::default())
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str($crate::Enumeration::as_str(self))

@@ -30,8 +30,8 @@ mod xml;
 pub use any::{AnyResource, GenericResource};
 pub use context::Limits;
 pub use describe::{
-    Description, PropertyDescription, PropertyForm, Registry, RelationDescription, content, list, many, many_untyped,
-    one, one_untyped, scalar, secret,
+    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, content, input, list,
+    many, many_untyped, one, one_untyped, resource, scalar, secret,
 };
 pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
 pub use envelope::{Envelope, Relation};
@@ -40,7 +40,7 @@ pub use error_body::{ErrorBody, InvalidParameter};
 pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use json::{deserialize, serialize};
 pub use link::{Link, LinkData, Untyped};
-pub use object::{Format, Input, Object, Resource, fmt_debug, same};
+pub use object::{Format, Input, Object, Resource, fmt_debug, read, same, write};
 pub use property::{Mismatch, Property, Value};
 pub use related::{Related, RelatedList};
 pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};

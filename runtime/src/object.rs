@@ -162,8 +162,10 @@ pub trait Input: Object + Default + Clone + PartialEq {
     }
 }
 
-/// Reads a document into an object.
-pub(crate) fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
+/// Reads a document into an object of whatever type, as tools do that work with all of them.
+///
+/// After an error the object holds what came before it.
+pub fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
     limits.check_size(bytes)?;
     match format {
         Format::Json => json::read(object, bytes, limits),
@@ -171,8 +173,8 @@ pub(crate) fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits
     }
 }
 
-/// Writes an object as a document.
-pub(crate) fn write(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
+/// Writes an object of whatever type as a document.
+pub fn write(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
     match format {
         Format::Json => json::write(object),
         Format::Xml => xml::write(object),

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod extract;
 pub(crate) mod facts;
+pub(crate) mod generate;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};

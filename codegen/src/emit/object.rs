@@ -34,7 +34,13 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
             let (number, field) = (proc_macro2::Literal::usize_unsuffixed(number), ident(&field.name));
             quote!(#number => #reference self.#field,)
         });
-        if fields.is_empty() { quote!(None) } else { quote!(Some(match index { #(#arms)* _ => return None })) }
+        if fields.is_empty() {
+            return quote!(None);
+        }
+        quote! {
+            let field: #reference dyn Property = match index { #(#arms)* _ => return None };
+            Some(field)
+        }
     };
     let (shared, exclusive) = (by_number(quote!(&)), by_number(quote!(&mut)));
     let index = if fields.is_empty() { quote!(_) } else { quote!(index) };
@@ -68,10 +74,10 @@ pub(super) fn properties(fields: &[Field]) -> TokenStream {
     let rows = fields.iter().map(|field| {
         let wire = &field.wire;
         match (&field.value, field.count) {
-            (_, Count::List) => quote!(runtime::list(#wire)),
-            (FieldType::Content, _) => quote!(runtime::content(#wire)),
-            _ if field.secret => quote!(runtime::secret(#wire)),
-            _ => quote!(runtime::scalar(#wire)),
+            (_, Count::List) => quote!(ucwa_runtime::list(#wire)),
+            (FieldType::Content, _) => quote!(ucwa_runtime::content(#wire)),
+            _ if field.secret => quote!(ucwa_runtime::secret(#wire)),
+            _ => quote!(ucwa_runtime::scalar(#wire)),
         }
     });
     quote!(&[#(#rows),*])
@@ -93,7 +99,7 @@ pub(super) fn imports<'a>(fields: impl Iterator<Item = &'a Field> + Clone, more:
     let (module, enumerations) = (ident(ENUMERATIONS), enumerations.into_iter().map(ident).collect::<Vec<_>>());
     let enumerations = (!enumerations.is_empty()).then(|| quote!(use #root::#module::{#(#enumerations),*};));
     quote! {
-        use ucwa_runtime::{self as runtime, #(#names),*};
+        use ucwa_runtime::{#(#names),*};
         #enumerations
     }
 }

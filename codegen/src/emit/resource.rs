@@ -75,7 +75,7 @@ fn target(relation: &RelationModel, resource: &ResourceModel, root: &Root) -> To
     match &relation.target {
         Some(target) if target.type_name == resource.type_name => quote!(Self),
         Some(target) => type_path(root, target),
-        None => quote!(runtime::Untyped),
+        None => quote!(ucwa_runtime::Untyped),
     }
 }
 
@@ -88,10 +88,10 @@ fn description(resource: &ResourceModel, root: &Root) -> TokenStream {
     let relations = resource.relations.iter().map(|relation| {
         let (rel, target) = (&relation.rel, target(relation, resource, root));
         match (&relation.target, relation.many) {
-            (Some(_), false) => quote!(runtime::one::<#target>(#rel)),
-            (Some(_), true) => quote!(runtime::many::<#target>(#rel)),
-            (None, false) => quote!(runtime::one_untyped(#rel)),
-            (None, true) => quote!(runtime::many_untyped(#rel)),
+            (Some(_), false) => quote!(ucwa_runtime::one::<#target>(#rel)),
+            (Some(_), true) => quote!(ucwa_runtime::many::<#target>(#rel)),
+            (None, false) => quote!(ucwa_runtime::one_untyped(#rel)),
+            (None, true) => quote!(ucwa_runtime::many_untyped(#rel)),
         }
     });
     let root: TokenStream = root.path().parse().unwrap_or_default();
@@ -144,7 +144,11 @@ fn new(input: &InputModel) -> TokenStream {
     let required: Vec<&Field> = input.fields.iter().filter(|field| field.count == Count::Required).collect();
     let names: Vec<_> = required.iter().map(|field| ident(&field.name)).collect();
     let types: Vec<_> = required.iter().map(|field| object::value_type(&field.value)).collect();
-    let about = if required.is_empty() { " An input with nothing in it." } else { " An input with what the operation cannot do without." };
+    let about = if required.is_empty() {
+        " An input with nothing in it."
+    } else {
+        " An input with what the operation cannot do without."
+    };
     quote! {
         #[doc = #about]
         pub fn new(#(#names: impl Into<#types>),*) -> Self {

@@ -13,7 +13,6 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         quote!(pub mod #module;)
     });
     let enumerations = ident(ENUMERATIONS);
-    let root_path: TokenStream = root.path().parse().unwrap_or_default();
     let about = match root {
         Root::Crate => about(),
         Root::Module(_) => TokenStream::new(),
@@ -32,12 +31,12 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
         pub fn decode_resource(format: Format, bytes: &[u8]) -> Result<AnyResource, DecodeError> {
-            AnyResource::decode(&#root_path::registry::REGISTRY, format, bytes, Limits::default())
+            AnyResource::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
         /// Reads an answer of the event channel, within the [default limits](Limits::default).
         pub fn decode_events(format: Format, bytes: &[u8]) -> Result<EventDocument, DecodeError> {
-            EventDocument::decode(&#root_path::registry::REGISTRY, format, bytes, Limits::default())
+            EventDocument::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
         /// Reads the body of an error answer, within the [default limits](Limits::default).
@@ -83,7 +82,7 @@ fn about() -> TokenStream {
 
 /// The module of a category.
 pub(super) fn category(category: &Category) -> TokenStream {
-    let about = format!(" The resources that the reference lists under {}.", category.title);
+    let about = format!(" The resources that the reference lists under `{}`.", category.title);
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
@@ -113,15 +112,21 @@ pub(super) fn enumerations(enumerations: &[EnumerationModel]) -> TokenStream {
 
 /// The table of resources by rel.
 pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
-    let rows = model.registry.iter().map(|entry| {
-        let (rel, target) = (&entry.rel, type_path(root, &entry.target));
-        quote!(one::<#target>(#rel))
+    let resources = model.registry.iter().map(|entry| {
+        let (name, rel, target) = (&entry.name, &entry.rel, type_path(root, &entry.target));
+        quote!(ucwa_runtime::resource::<#target>(#name, #rel))
     });
-    let import = (!model.registry.is_empty()).then(|| quote!(one,));
+    let inputs = model.inputs.iter().map(|entry| {
+        let (name, target) = (&entry.name, type_path(root, &entry.target));
+        quote!(ucwa_runtime::input::<#target>(#name))
+    });
     quote! {
-        #![doc = " The resources by rel."]
-        use ucwa_runtime::{Registry, #import};
-        /// The latest revision of each resource, by rel. For tools; [`decode_resource`](super::decode_resource) uses it.
-        pub static REGISTRY: Registry = Registry { resources: &[#(#rows),*] };
+        #![doc = " All that is described, for tools."]
+        use ucwa_runtime::Registry;
+        /// All that is described. [`decode_resource`](super::decode_resource) looks resources up here.
+        pub static REGISTRY: Registry = Registry {
+            resources: &[#(#resources),*],
+            inputs: &[#(#inputs),*],
+        };
     }
 }

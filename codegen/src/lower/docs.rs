@@ -25,7 +25,9 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
         verbs => format!("Verbs: {}.", verbs.join(", ")),
     });
     for operation in &resource.operations {
-        docs.item_if(operation.summary.as_ref().map(|summary| format!("{}: {summary}", operation.method)));
+        if let Some(summary) = &operation.summary {
+            docs.item(format!("{}: {summary}", operation.method));
+        }
     }
     if !resource.scopes.is_empty() {
         let scopes: Vec<_> = resource.scopes.iter().map(|scope| format!("`{scope}`")).collect();
@@ -66,7 +68,9 @@ pub(super) fn input_docs(resource: &Resource, operation: &Operation) -> Vec<Stri
     docs.summary(None, format!("What a {} to `{}` carries in its body.", operation.method, resource.name));
     if operation.method == Method::Post && operation.input.iter().any(|parameter| parameter.name == "operationId") {
         docs.paragraph();
-        docs.line("Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.");
+        docs.line(
+            "Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.",
+        );
     }
     docs.paragraph();
     docs.item(page(&resource.page));
@@ -136,10 +140,6 @@ impl Docs {
         self.lines.push(format!("- {}", escape(text.as_ref())));
     }
 
-    fn item_if(&mut self, text: Option<String>) {
-        text.into_iter().for_each(|text| self.item(text));
-    }
-
     fn summary(&mut self, summary: Option<&str>, known: String) {
         self.line(summary.map_or(known, str::to_owned));
     }
@@ -152,22 +152,20 @@ impl Docs {
             Evidence::Sample => ", as samples show",
             Evidence::Stated | Evidence::Named | Evidence::Elsewhere | Evidence::Erratum => "",
         };
-        let mut text = format!("Type: {kind}{doubt}.");
-        match (limits.minimum, limits.maximum) {
-            (Some(minimum), Some(maximum)) => text.push_str(&format!(" From {minimum} to {maximum}.")),
-            (Some(minimum), None) => text.push_str(&format!(" At least {minimum}.")),
-            (None, Some(maximum)) => text.push_str(&format!(" At most {maximum}.")),
-            (None, None) => {}
-        }
-        if let Some(length) = limits.maximum_length {
-            text.push_str(&format!(" At most {length} characters."));
-        }
-        if let Some(default) = &limits.default {
-            text.push_str(&format!(" The server's default is {default}."));
-        }
-        if name.renamed {
-            text.push_str(&format!(" Named `{wire}` on the wire."));
-        }
+        let range = match (limits.minimum, limits.maximum) {
+            (Some(minimum), Some(maximum)) => Some(format!("From {minimum} to {maximum}.")),
+            (Some(minimum), None) => Some(format!("At least {minimum}.")),
+            (None, Some(maximum)) => Some(format!("At most {maximum}.")),
+            (None, None) => None,
+        };
+        let sentences = [
+            Some(format!("Type: `{kind}`{doubt}.")),
+            range,
+            limits.maximum_length.map(|length| format!("At most {length} characters.")),
+            limits.default.as_ref().map(|default| format!("The server's default is {default}.")),
+            name.renamed.then(|| format!("Named `{wire}` on the wire.")),
+        ];
+        let text = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
         self.line(text);
     }
 }

@@ -20,8 +20,10 @@ pub struct Model {
     pub categories: Vec<Category>,
     /// The enumerations, by name.
     pub enumerations: Vec<EnumerationModel>,
-    /// The resource to make for each rel: its latest revision.
+    /// The resources by rel and revision.
     pub registry: Vec<RegistryEntry>,
+    /// The inputs by the name of their resource.
+    pub inputs: Vec<RegistryEntry>,
 }
 
 /// A heading of the overview page, which is a module.
@@ -176,12 +178,14 @@ pub struct Variant {
     pub docs: Vec<String>,
 }
 
-/// The resource to make for a rel.
+/// A type that tools can look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistryEntry {
-    /// The name on the wire.
+    /// The name of the resource in the reference.
+    pub name: String,
+    /// The name of the resource on the wire.
     pub rel: String,
-    /// Its latest revision.
+    /// The type.
     pub target: TypePath,
 }
 
@@ -193,10 +197,40 @@ const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "registry", "ucwa_runtime", "runtim
 
 /// The names of the runtime that emitted modules import; types of the schema make way for them.
 const RUNTIME_TYPES: [&str; 34] = [
-    "AnyResource", "Box", "Bytes", "Clone", "Content", "Debug", "DecodeError", "Default", "Description", "Duration",
-    "EncodeError", "Enumeration", "Envelope", "ErrorBody", "Event", "EventDocument", "EventKind", "EventTarget", "Format",
-    "GenericResource", "Input", "Limits", "Link", "Object", "Option", "Property", "Related", "RelatedList", "Resource",
-    "Sender", "String", "Timestamp", "Untyped", "Uri",
+    "AnyResource",
+    "Box",
+    "Bytes",
+    "Clone",
+    "Content",
+    "Debug",
+    "DecodeError",
+    "Default",
+    "Description",
+    "Duration",
+    "EncodeError",
+    "Enumeration",
+    "Envelope",
+    "ErrorBody",
+    "Event",
+    "EventDocument",
+    "EventKind",
+    "EventTarget",
+    "Format",
+    "GenericResource",
+    "Input",
+    "Limits",
+    "Link",
+    "Object",
+    "Option",
+    "Property",
+    "Related",
+    "RelatedList",
+    "Resource",
+    "Sender",
+    "String",
+    "Timestamp",
+    "Untyped",
+    "Uri",
 ];
 
 /// More names that only matter where a schema has them.
@@ -204,8 +238,26 @@ const MORE_TYPES: [&str; 8] = ["InvalidParameter", "NextLink", "Registry", "Resu
 
 /// The methods that every resource has; relations make way for them.
 const RESOURCE_METHODS: [&str; 20] = [
-    "clone", "clone_boxed", "clone_from", "decode", "default", "description", "envelope", "envelope_mut", "eq", "etag", "fmt",
-    "from_json", "from_xml", "href", "ne", "new", "property", "property_mut", "to_json", "to_xml",
+    "clone",
+    "clone_boxed",
+    "clone_from",
+    "decode",
+    "default",
+    "description",
+    "envelope",
+    "envelope_mut",
+    "eq",
+    "etag",
+    "fmt",
+    "from_json",
+    "from_xml",
+    "href",
+    "ne",
+    "new",
+    "property",
+    "property_mut",
+    "to_json",
+    "to_xml",
 ];
 
 /// Gives a schema its Rust names.
@@ -216,6 +268,7 @@ pub fn lower(schema: &Schema) -> Model {
         categories: lowering.categories(),
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
         registry: lowering.registry(),
+        inputs: lowering.inputs(),
     }
 }
 
@@ -244,7 +297,9 @@ impl TypeNames {
         for (name, resource) in &schema.resources {
             let category = categories.get(category(resource)).cloned().unwrap_or_default();
             let type_name = types.add(Role::Type, name).rust;
-            let module = modules.entry(category.clone()).or_default().add(Role::Module, name).rust;
+            // A module called like the one around it would confuse readers.
+            let scope = modules.entry(category.clone()).or_insert_with(|| Scope::with_reserved(&[&category]));
+            let module = scope.add(Role::Module, name).rust;
             resources.insert(name.clone(), (TypePath { module: category, type_name }, module));
         }
         let mut modules = Scope::default();
@@ -295,17 +350,23 @@ impl Lowering<'_> {
     }
 
     fn registry(&self) -> Vec<RegistryEntry> {
-        let mut latest = BTreeMap::<&str, &Resource>::new();
-        for resource in self.schema.resources.values() {
-            let entry = latest.entry(&resource.rel).or_insert(resource);
-            if entry.revision < resource.revision {
-                *entry = resource;
-            }
-        }
-        let entry = |(rel, resource): (&str, &Resource)| {
-            Some(RegistryEntry { rel: rel.to_owned(), target: self.path(&resource.name)? })
+        let mut resources: Vec<_> = self.schema.resources.values().collect();
+        resources.sort_by_key(|resource| (&resource.rel, resource.revision));
+        let entry = |resource: &Resource| self.entry(&resource.name, self.path(&resource.name)?);
+        resources.into_iter().filter_map(entry).collect()
+    }
+
+    fn inputs(&self) -> Vec<RegistryEntry> {
+        let entry = |((name, _), type_name): (&(String, Method), &String)| {
+            let module = self.path(name)?.module;
+            self.entry(name, TypePath { module, type_name: type_name.clone() })
         };
-        latest.into_iter().filter_map(entry).collect()
+        self.names.inputs.iter().filter_map(entry).collect()
+    }
+
+    fn entry(&self, name: &str, target: TypePath) -> Option<RegistryEntry> {
+        let rel = self.schema.resources.get(name)?.rel.clone();
+        Some(RegistryEntry { name: name.to_owned(), rel, target })
     }
 
     fn path(&self, resource: &str) -> Option<TypePath> {

@@ -84,8 +84,7 @@ impl Scope {
 }
 
 fn to_case(role: Role, wire: &str) -> String {
-    let words: String =
-        wire.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).collect();
+    let words: String = wire.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).collect();
     let words = words.trim();
     let cased = match role {
         Role::Type | Role::Variant => {

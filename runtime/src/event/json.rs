@@ -72,7 +72,9 @@ impl DocumentSeed<'_> {
             match key.as_str() {
                 "_links" => {
                     let links: Vec<(String, LinkData)> = map.next_value_seed(LinksSeed)?;
-                    links.into_iter().for_each(|(rel, link)| document.set_link(&rel, link));
+                    for (rel, link) in links {
+                        document.set_link(&rel, link);
+                    }
                 }
                 "sender" => {
                     let seed = ListSeed { reading: self.0, read: |reading| SenderSeed(reading) };

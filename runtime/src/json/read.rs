@@ -320,7 +320,9 @@ impl Links {
             Self::One(link) => relation.push_link(link),
             Self::Many(links) => {
                 relation.set_listed();
-                links.into_iter().for_each(|link| relation.push_link(link));
+                for link in links {
+                    relation.push_link(link);
+                }
             }
         }
     }

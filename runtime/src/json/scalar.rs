@@ -124,7 +124,7 @@ impl<'de> DeserializeSeed<'de> for ItemSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ItemSeed<'_> {
+impl Visitor<'_> for ItemSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

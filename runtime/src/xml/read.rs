@@ -402,16 +402,12 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(());
         }
         let content = description.find_property(&rel, 0);
-        match content.filter(|index| description.properties[*index].form == PropertyForm::Content) {
-            Some(index) => match object.property_mut(index) {
-                Some(field) => self.read_value(field, &link.href),
-                None => Ok(()),
-            },
-            None => {
-                object.envelope_mut().relation_for(None, &rel).push_link(link);
-                Ok(())
-            }
+        let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
+        if let Some(index) = content {
+            return object.property_mut(index).map_or(Ok(()), |field| self.read_value(field, &link.href));
         }
+        object.envelope_mut().relation_for(None, &rel).push_link(link);
+        Ok(())
     }
 
     fn read_embedded(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {

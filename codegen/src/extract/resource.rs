@@ -260,6 +260,9 @@ impl Walk<'_, '_> {
         if !is_shown {
             let expected = "a request line, a status line, JSON or XML";
             self.context.diagnose(block.line, None, "this does not read like a message", expected);
+        } else if let Some(fault) = sample.fault() {
+            let message = format!("the body of this sample cannot be read: {fault}");
+            self.context.diagnose(block.line, None, message, "JSON or XML that is complete");
         }
         sample
     }

@@ -1,5 +1,6 @@
 //! The messages that pages show.
 
+use quick_xml::events::Event;
 use serde_json::Value;
 use ucwa_schema::Method;
 
@@ -140,9 +141,33 @@ impl Sample {
         if self.body.starts_with('{') { serde_json::from_str(&self.mended()).ok() } else { None }
     }
 
+    /// Why the body is not the JSON or XML that it begins like, even mended.
+    pub(super) fn fault(&self) -> Option<String> {
+        match self.body.as_bytes().first() {
+            Some(b'{') => serde_json::from_str::<Value>(&self.mended()).err().map(|error| error.to_string()),
+            Some(b'<') => xml_fault(&self.body),
+            _ => None,
+        }
+    }
+
     /// Whether the body is a UCWA document or there is none.
     pub(super) fn is_document(&self) -> bool {
         self.media_type().is_none_or(is_document_type)
+    }
+}
+
+/// Why a text is not well-formed.
+fn xml_fault(text: &str) -> Option<String> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut depth = 0_usize;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) => return (depth > 0).then(|| "an element is not closed".into()),
+            Err(error) => return Some(error.to_string()),
+            Ok(_) => {}
+        }
     }
 }
 

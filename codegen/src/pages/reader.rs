@@ -239,11 +239,12 @@ impl Reader<'_> {
                 self.row(number, line);
                 return true;
             }
-            Some(Separator::Space) => {
+            // Where blank lines are missing, a sentence that is no row ends the table.
+            Some(Separator::Space) if Boilerplate::find(line.trim()).is_none() => {
                 self.row(number, line);
                 return true;
             }
-            Some(Separator::Pipe) => self.end_table(),
+            Some(_) => self.end_table(),
             None => {}
         }
         let trimmed = line.trim();
@@ -274,10 +275,9 @@ impl Reader<'_> {
         }
         let Some(OpenTable { columns: Some(columns), separator, .. }) = self.table else { return };
         let cells = match separator {
-            Separator::Pipe => Some(tables::split_pipes(line).into_iter().map(|cell| self.plain(cell)).collect()),
-            Separator::Space => columns.split_words(&self.plain(line)),
+            Separator::Pipe => self.piped_cells(line, columns),
+            Separator::Space => columns.split_words(&self.plain(line)).unwrap_or_default(),
         };
-        let cells: Vec<Cell> = cells.unwrap_or_default();
         if cells.len() == columns.count() {
             if let Some(table) = &mut self.table {
                 table.rows.push(Row { line: number, cells });
@@ -286,6 +286,16 @@ impl Reader<'_> {
             let expected = format!("a row here has the cells {}", columns.header());
             self.diagnose(number, line, "a row with the wrong number of cells", expected);
         }
+    }
+
+    fn piped_cells(&self, line: &str, columns: Columns) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = tables::split_pipes(line).into_iter().map(|cell| self.plain(cell)).collect();
+        // Where rows have no pipe in front, one that has begins with an empty cell.
+        let lacks_one = cells.len() + 1 == columns.count();
+        if lacks_one && self.dialect == Dialect::Piped && line.trim_start().starts_with('|') {
+            cells.insert(0, Cell::new());
+        }
+        cells
     }
 
     fn end_table(&mut self) {

@@ -1,0 +1,87 @@
+//! The whole reference: nothing of it is lost, and nothing is added.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, keep_summaries};
+use ucwa_schema::{Schema, apply_errata, validate::validate};
+
+#[test]
+fn the_reference_holds_exactly_this_much() {
+    let Some(folder) = crate::common::reference() else { return };
+    let extraction = crate::common::understood(&crate::common::read(&[folder]));
+    let expected = Counts {
+        resources: 238,
+        enumerations: 56,
+        members: 314,
+        properties: 527,
+        links: 573,
+        events: 167,
+        operations: 263,
+        query: 59,
+        input: 290,
+        errors: 1483,
+        samples: 1048,
+        event_samples: 124,
+    };
+    assert_eq!(extraction.counts, expected);
+    assert_eq!(extraction.schema.errors.generic.len(), 17);
+    assert_eq!(extraction.schema.pages.len(), 297);
+    assert_eq!(Unresolved::of(&extraction.schema), Unresolved::default());
+}
+
+#[test]
+fn every_sample_is_a_message_whose_document_can_be_read() {
+    let Some(folder) = crate::common::reference() else { return };
+    for sample in crate::common::understood(&crate::common::read(&[folder])).samples {
+        let place = format!("{}:{}", sample.page, sample.line);
+        if sample.body.starts_with('{') {
+            assert!(sample.json().is_some(), "{place}: {}", sample.mended());
+        }
+        match sample.kind {
+            SampleKind::Request => assert!(sample.target().is_some_and(|target| target.contains("://")), "{place}"),
+            SampleKind::Response => {
+                let body_alone = sample.start_line.is_empty() && !sample.body.is_empty();
+                assert!(body_alone || sample.status().is_some_and(|status| status < 300), "{place}");
+            }
+            SampleKind::Event => assert!(sample.json().is_some_and(|json| json.get("sender").is_some()), "{place}"),
+        }
+    }
+}
+
+#[test]
+fn two_extractions_are_the_same_to_the_byte() {
+    let Some(folder) = crate::common::reference() else { return };
+    let pages = crate::common::read(&[folder]);
+    assert_eq!(crate::common::understood(&pages).schema.files(), crate::common::understood(&pages).schema.files());
+}
+
+#[test]
+fn the_schema_in_the_repository_is_the_one_that_the_reference_gives() {
+    let Some(folder) = crate::common::reference() else { return };
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let mut schema = crate::common::understood(&crate::common::read(&[folder])).schema;
+    let errata = Schema::load_errata(&repository).expect("the errata can be read");
+    assert_eq!(apply_errata(&mut schema, &errata), []);
+    keep_summaries(&Schema::load(&repository).expect("the schema can be read"), &mut schema);
+    assert_eq!(validate(&schema), []);
+    let changes = schema.files().changes(&repository).expect("the folder can be read");
+    assert!(changes.is_empty(), "run `ucwa-codegen extract REFERENCE` and commit: {changes:?}");
+    assert!(schema.resources.values().all(|resource| resource.category.is_some()), "every resource has a category");
+}
+
+#[test]
+fn facts_of_pages_and_schema_differ_by_errata_alone() {
+    let Some(folder) = crate::common::reference() else { return };
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let schema = Schema::load(&repository).expect("the schema can be read");
+    let errata = Schema::load_errata(&repository).expect("the errata can be read");
+    let corrected: BTreeSet<_> = errata.iter().map(|erratum| erratum.page.trim_end_matches("_ref.md")).collect();
+    let from_pages = crate::common::facts(&crate::common::read(&[folder]));
+    let from_schema = ucwa_schema::facts::facts(&schema);
+    let unexplained: Vec<_> = from_pages
+        .symmetric_difference(&from_schema)
+        .filter(|fact| !fact.split('\t').nth(1).is_some_and(|name| corrected.contains(name)))
+        .collect();
+    assert!(unexplained.is_empty(), "{unexplained:?}");
+}

@@ -149,12 +149,12 @@ pub const fn content(name: &'static str) -> PropertyDescription {
 
 /// A relation to one resource at most.
 pub const fn one<T: Resource>(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: false, create: Some(create::<T>) }
+    RelationDescription { rel, many: false, create: Some(create::<T::Representation>) }
 }
 
 /// A relation to any number of resources.
 pub const fn many<T: Resource>(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: true, create: Some(create::<T>) }
+    RelationDescription { rel, many: true, create: Some(create::<T::Representation>) }
 }
 
 /// A relation to one resource that no page describes.

@@ -13,11 +13,23 @@ use crate::related::{Related, RelatedList};
 /// What every resource has beside its properties: its own link, its relations, and what no table lists.
 #[derive(Clone, Default)]
 pub struct Envelope {
-    pub(crate) rel: Option<Box<str>>,
+    rel: Rel,
     link: Option<Box<LinkData>>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
     unknown: Vec<(Box<str>, Json)>,
+}
+
+/// What a message calls a resource.
+#[derive(Clone, Default, PartialEq)]
+enum Rel {
+    /// What the description calls it.
+    #[default]
+    Described,
+    /// Nothing.
+    Absent,
+    /// Something else, as a participant who stands below `localParticipant` is still called `participant`.
+    Other(Box<str>),
 }
 
 /// What a message holds of one relation.
@@ -129,7 +141,15 @@ impl Envelope {
 
     /// The name that the message gave the resource, where it is not the described one.
     pub fn rel(&self) -> Option<&str> {
-        self.rel.as_deref()
+        match &self.rel {
+            Rel::Other(rel) => Some(rel),
+            Rel::Described | Rel::Absent => None,
+        }
+    }
+
+    /// Whether the message that the resource came from did not name it.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.rel == Rel::Absent
     }
 
     /// The relations that the message holds, in its order.
@@ -209,9 +229,14 @@ impl Envelope {
         self.relations.retain(|relation| !relation.links().is_empty() || !relation.embedded.is_empty());
     }
 
+    /// Says that a message begins, which has not named the resource so far.
+    pub(crate) fn begin_message(&mut self) {
+        self.rel = Rel::Absent;
+    }
+
     /// Takes over the `rel` of a message, which is only worth keeping where it is not the described one.
     pub(crate) fn set_rel(&mut self, description: &Description, rel: &str) {
-        self.rel = (rel != description.rel).then(|| rel.into());
+        self.rel = if rel == description.rel { Rel::Described } else { Rel::Other(rel.into()) };
     }
 
     pub(crate) fn debug_fields(&self, debug: &mut fmt::DebugStruct<'_, '_>) {
@@ -230,7 +255,8 @@ impl Envelope {
 impl PartialEq for Envelope {
     /// The order of relations and unknown properties is the server's whim and does not count.
     fn eq(&self, other: &Self) -> bool {
-        self.rel == other.rel
+        // Whether a message repeats a name that is known anyway says nothing.
+        self.rel() == other.rel()
             && self.link == other.link
             && self.etag == other.etag
             && self.relations.len() == other.relations.len()

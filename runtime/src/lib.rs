@@ -40,7 +40,7 @@ pub use error_body::{ErrorBody, InvalidParameter};
 pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use json::{deserialize, serialize};
 pub use link::{Link, LinkData, Untyped};
-pub use object::{Format, Input, Object, Resource, fmt_debug, read, same, write};
+pub use object::{Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
 pub use property::{Mismatch, Property, Value};
 pub use related::{Related, RelatedList};
 pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};

@@ -75,7 +75,7 @@ pub trait Object: Any + Send + Sync + fmt::Debug {
 impl dyn Object {
     /// The name on the wire, as the message had it or as the description has it.
     pub fn rel(&self) -> &str {
-        self.envelope().rel.as_deref().unwrap_or(self.description().rel)
+        self.envelope().rel().unwrap_or(self.description().rel)
     }
 
     /// The resource as the type it is.
@@ -98,6 +98,9 @@ impl PartialEq for dyn Object {
 
 /// A resource that a reference page describes.
 pub trait Resource: Object + Default + Clone + PartialEq {
+    /// What a GET of it answers with, and what is embedded in its place: mostly itself, but an `organizer` is a contact.
+    type Representation: Resource;
+
     /// The tables behind it.
     const DESCRIPTION: &'static Description;
 
@@ -175,9 +178,26 @@ pub fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits: Limit
 
 /// Writes an object of whatever type as a document.
 pub fn write(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
+    let form = if object.description().input { Form::Input } else { Form::Resource };
+    write_as(format, object, form)
+}
+
+/// Writes the properties of a resource as the body of a request, which is what a PUT sends back.
+pub fn write_input(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
+    write_as(format, object, Form::Input)
+}
+
+/// What a document is: a resource, or the body of a request, which has no name, no address and no relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Resource,
+    Input,
+}
+
+fn write_as(format: Format, object: &dyn Object, form: Form) -> Result<String, EncodeError> {
     match format {
-        Format::Json => json::write(object),
-        Format::Xml => xml::write(object),
+        Format::Json => json::write(object, form),
+        Format::Xml => xml::write(object, form),
     }
 }
 

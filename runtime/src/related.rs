@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::envelope::Relation;
 use crate::link::{Link, LinkData};
-use crate::object::Object;
+use crate::object::{Object, Resource};
 
 /// A relation to one resource at most.
 ///
@@ -46,9 +46,9 @@ impl<'a, T> Related<'a, T> {
     }
 }
 
-impl<'a, T: Object> Related<'a, T> {
+impl<'a, T: Resource> Related<'a, T> {
     /// The target, where the server sent it along.
-    pub fn embedded(&self) -> Option<&'a T> {
+    pub fn embedded(&self) -> Option<&'a T::Representation> {
         self.relation?.embedded().first()?.downcast_ref()
     }
 }
@@ -103,20 +103,11 @@ impl<'a, T> RelatedList<'a, T> {
     }
 }
 
-impl<'a, T: Object> RelatedList<'a, T> {
+impl<'a, T: Resource> RelatedList<'a, T> {
     /// The targets that the server sent along.
-    pub fn embedded(&self) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    pub fn embedded(&self) -> impl Iterator<Item = &'a T::Representation> + use<'a, T> {
         let embedded = self.relation.map_or(&[][..], Relation::embedded);
         embedded.iter().filter_map(|object| object.downcast_ref())
-    }
-}
-
-impl<'a, T: Object> IntoIterator for RelatedList<'a, T> {
-    type Item = &'a T;
-    type IntoIter = Box<dyn Iterator<Item = &'a T> + 'a>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        Box::new(self.embedded())
     }
 }
 

@@ -94,9 +94,12 @@ fn description(resource: &ResourceModel, root: &Root) -> TokenStream {
             (None, true) => quote!(ucwa_runtime::many_untyped(#rel)),
         }
     });
+    let representation =
+        resource.representation.as_ref().map_or_else(|| quote!(Self), |target| type_path(root, target));
     let root: TokenStream = root.path().parse().unwrap_or_default();
     quote! {
         impl Resource for #type_name {
+            type Representation = #representation;
             const DESCRIPTION: &'static Description = &Description {
                 name: #name,
                 rel: #rel,

@@ -58,6 +58,8 @@ pub struct ResourceModel {
     pub relations: Vec<RelationModel>,
     /// The inputs of its operations.
     pub inputs: Vec<InputModel>,
+    /// What a GET answers with, where that is another resource.
+    pub representation: Option<TypePath>,
 }
 
 /// The input of an operation, which is a struct.
@@ -398,7 +400,10 @@ impl Lowering<'_> {
             })
             .collect();
         let inputs = resource.operations.iter().filter(|operation| has_input(operation));
+        let get = resource.operations.iter().find(|operation| operation.method == Method::Get);
+        let answer = get.and_then(|operation| operation.answer.resource.as_ref());
         ResourceModel {
+            representation: answer.filter(|name| **name != resource.name).and_then(|name| self.path(name)),
             docs: resource_docs(resource),
             type_name: path.type_name,
             module,

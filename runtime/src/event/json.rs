@@ -197,12 +197,12 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
         let mut resource = None;
         while let Some(key) = map.next_key::<Key>()? {
             let mut object = create(self.0.registry, key.as_str());
-            if object.description().rel.is_empty() {
+            let seed = ObjectSeed { object: &mut *object, context: self.0.context };
+            map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
+            if object.rel().is_empty() {
                 let description = object.description();
                 object.envelope_mut().set_rel(description, key.as_str());
             }
-            let seed = ObjectSeed { object: &mut *object, context: self.0.context };
-            map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
             resource = Some(object.into());
         }
         Ok(resource)
@@ -448,7 +448,7 @@ struct Embedded<'a>(&'a crate::any::AnyResource);
 impl Serialize for Embedded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(super::key(self.0), &ObjectWriter(self.0.as_object()))?;
+        map.serialize_entry(super::key(self.0), &ObjectWriter::resource(self.0.as_object()))?;
         map.end()
     }
 }

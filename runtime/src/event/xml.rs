@@ -113,11 +113,11 @@ fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &N
             "resource" => {
                 let rel = child.attributes.rel.clone().unwrap_or_default();
                 let mut object = create(registry, &rel);
-                if object.description().rel.is_empty() {
+                reader.read_object(&mut *object, &child)?;
+                if object.rel().is_empty() {
                     let description = object.description();
                     object.envelope_mut().set_rel(description, &rel);
                 }
-                reader.read_object(&mut *object, &child)?;
                 event.resource = Some(object.into());
             }
             "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),

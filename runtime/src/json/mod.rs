@@ -10,7 +10,7 @@ use serde::{Deserializer, Serializer};
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
-use crate::object::Object;
+use crate::object::{Form, Object};
 
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::text;
@@ -30,7 +30,8 @@ pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer:
 
 /// Writes an object through serde.
 pub fn serialize<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
-    serde::Serialize::serialize(&ObjectWriter(object), serializer)
+    let form = if object.description().input { Form::Input } else { Form::Resource };
+    serde::Serialize::serialize(&ObjectWriter { object, form }, serializer)
 }
 
 /// Reads a JSON document into an object.
@@ -77,8 +78,8 @@ fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
 }
 
 /// Writes an object as a JSON document.
-pub(crate) fn write(object: &dyn Object) -> Result<String, EncodeError> {
-    write_document(&ObjectWriter(object))
+pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
+    write_document(&ObjectWriter { object, form })
 }
 
 pub(crate) fn write_document<T: serde::Serialize>(value: &T) -> Result<String, EncodeError> {

@@ -87,6 +87,7 @@ impl<'de> Visitor<'de> for ObjectSeed<'_, '_> {
         if !self.context.enter() {
             return Err(A::Error::custom(TOO_DEEP));
         }
+        self.object.envelope_mut().begin_message();
         read_entries(self.object, self.context, map)?;
         self.context.leave();
         Ok(())
@@ -176,6 +177,7 @@ impl<'de> Visitor<'de> for AnySeed<'_> {
         }
         let rel = rel.unwrap_or_default();
         let mut object = create(self.registry, &rel);
+        object.envelope_mut().begin_message();
         if !rel.is_empty() {
             let description = object.description();
             object.envelope_mut().set_rel(description, &rel);

@@ -5,18 +5,27 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::describe::PropertyForm;
 use crate::envelope::Relation;
 use crate::link::LinkData;
-use crate::object::Object;
+use crate::object::{Form, Object};
 use crate::property::{Property, Value};
 
-/// Writes a resource or input.
-pub(crate) struct ObjectWriter<'a>(pub(crate) &'a dyn Object);
+/// Writes a resource, or what of it goes into a request.
+pub(crate) struct ObjectWriter<'a> {
+    pub(crate) object: &'a dyn Object,
+    pub(crate) form: Form,
+}
+
+impl<'a> ObjectWriter<'a> {
+    pub(crate) fn resource(object: &'a dyn Object) -> Self {
+        Self { object, form: Form::Resource }
+    }
+}
 
 impl Serialize for ObjectWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = self.0;
+        let Self { object, form } = *self;
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
-        if !description.input && !object.rel().is_empty() {
+        if form == Form::Resource && !envelope.is_unnamed() && !object.rel().is_empty() {
             map.serialize_entry("rel", object.rel())?;
         }
         let mut has_content = false;
@@ -31,12 +40,18 @@ impl Serialize for ObjectWriter<'_> {
         for (name, value) in envelope.unknown_properties() {
             map.serialize_entry(name, value)?;
         }
+        if form == Form::Input {
+            if has_content {
+                map.serialize_entry("_links", &LinksWriter { object, form })?;
+            }
+            return map.end();
+        }
         if let Some(etag) = envelope.etag() {
             map.serialize_entry("etag", etag)?;
         }
         let linked = envelope.relations().iter().any(|relation| !relation.links().is_empty());
         if has_content || linked || envelope.link().is_some() {
-            map.serialize_entry("_links", &LinksWriter(object))?;
+            map.serialize_entry("_links", &LinksWriter { object, form })?;
         }
         if envelope.relations().iter().any(|relation| !relation.embedded().is_empty()) {
             map.serialize_entry("_embedded", &EmbeddedWriter(object))?;
@@ -80,27 +95,32 @@ impl Serialize for ValueWriter<'_> {
 }
 
 /// Writes `_links`: the resource's own, content, then relations in the order of the message.
-struct LinksWriter<'a>(&'a dyn Object);
+struct LinksWriter<'a> {
+    object: &'a dyn Object,
+    form: Form,
+}
 
 impl Serialize for LinksWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (description, envelope) = (self.0.description(), self.0.envelope());
+        let Self { object, form } = *self;
+        let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
-        if let Some(link) = envelope.link() {
+        if let Some(link) = envelope.link().filter(|_| form == Form::Resource) {
             map.serialize_entry("self", &LinkWriter(link))?;
         }
         for (index, property) in description.properties.iter().enumerate() {
             if property.form != PropertyForm::Content {
                 continue;
             }
-            if let Some(Value::Text(href)) = self.0.property(index).and_then(|field| field.value(0)) {
+            if let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0)) {
                 map.serialize_entry(property.name, &HrefWriter(href))?;
             }
         }
-        for relation in envelope.relations() {
+        let relations = if form == Form::Resource { envelope.relations() } else { &[] };
+        for relation in relations {
             match relation.links() {
                 [] => {}
-                [link] if !is_list(self.0, relation) => map.serialize_entry(relation.rel(), &LinkWriter(link))?,
+                [link] if !is_list(object, relation) => map.serialize_entry(relation.rel(), &LinkWriter(link))?,
                 links => map.serialize_entry(relation.rel(), &AllLinks(links))?,
             }
         }
@@ -158,7 +178,7 @@ impl Serialize for EmbeddedWriter<'_> {
             match relation.embedded() {
                 [] => {}
                 [object] if !is_list(self.0, relation) => {
-                    map.serialize_entry(relation.rel(), &ObjectWriter(&**object))?;
+                    map.serialize_entry(relation.rel(), &ObjectWriter::resource(&**object))?;
                 }
                 objects => map.serialize_entry(relation.rel(), &AllObjects(objects))?,
             }
@@ -171,6 +191,6 @@ struct AllObjects<'a>(&'a [Box<dyn Object>]);
 
 impl Serialize for AllObjects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|object| ObjectWriter(&**object)))
+        serializer.collect_seq(self.0.iter().map(|object| ObjectWriter::resource(&**object)))
     }
 }

@@ -6,7 +6,7 @@ mod write;
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, EncodeError};
-use crate::object::Object;
+use crate::object::{Form, Object};
 
 pub(crate) use read::{Node, Reader};
 pub(crate) use write::{NAMESPACE, Writer};
@@ -36,8 +36,8 @@ pub(crate) fn read_any(
 }
 
 /// Writes an object as an XML document.
-pub(crate) fn write(object: &dyn Object) -> Result<String, EncodeError> {
+pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
     let mut writer = Writer::new();
-    writer.root(object)?;
+    writer.root(object, form)?;
     Ok(writer.finish())
 }

@@ -223,11 +223,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         if root.name != expected && root.name != "resource" && root.name != "input" {
             return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
         }
-        if let Some(rel) = root.attributes.rel.as_deref().filter(|_| !object.description().input) {
+        self.read_object(object, root)?;
+        // Without a property that says otherwise, the attribute names the resource.
+        if let Some(rel) = root.attributes.rel.as_deref()
+            && object.rel() != rel
+            && object.envelope().is_unnamed()
+        {
             let description = object.description();
             object.envelope_mut().set_rel(description, rel);
         }
-        self.read_object(object, root)
+        Ok(())
     }
 
     /// Reads what is in and on the element of a resource or input.
@@ -235,6 +240,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         if !self.context.enter() {
             return Err(self.shape("resources are nested too deep"));
         }
+        object.envelope_mut().begin_message();
         if let Some(href) = &node.attributes.href {
             let Attributes { title, revision, etag, .. } = &node.attributes;
             let (title, revision, etag) = (title.clone(), revision.clone(), etag.clone());
@@ -416,11 +422,11 @@ impl<'d, 'c> Reader<'d, 'c> {
         let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
         let made = described.and_then(|relation| relation.create).map(|create| create());
         let mut target = made.unwrap_or_else(|| create(registry, rel));
-        if target.description().rel.is_empty() {
+        self.read_object(&mut *target, node)?;
+        if target.rel().is_empty() {
             let description = target.description();
             target.envelope_mut().set_rel(description, rel);
         }
-        self.read_object(&mut *target, node)?;
         object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
         Ok(())
     }

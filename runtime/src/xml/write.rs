@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::describe::PropertyForm;
 use crate::error::EncodeError;
 use crate::link::LinkData;
-use crate::object::Object;
+use crate::object::{Form, Object};
 use crate::property::{Property, Value};
 
 pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
@@ -74,37 +74,57 @@ impl Writer {
     }
 
     /// Writes the document's element.
-    pub(crate) fn root(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
-        let element = if object.description().input { "input" } else { "resource" };
-        self.markup("<");
-        self.markup(element);
-        if !object.description().input {
-            self.attribute("rel", Some(object.rel()))?;
+    pub(crate) fn root(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {
+        match form {
+            Form::Input => self.markup("<input"),
+            Form::Resource => {
+                self.markup("<resource");
+                self.attribute("rel", Some(object.rel()))?;
+                self.own_link(object)?;
+            }
         }
-        self.object(element, object, true)
+        self.attribute("xmlns", Some(NAMESPACE))?;
+        self.content(object, form)
     }
 
     /// Writes a resource inside of another.
     pub(crate) fn embedded(&mut self, rel: &str, object: &dyn Object) -> Result<(), EncodeError> {
         self.markup("<resource");
         self.attribute("rel", Some(rel))?;
-        self.object("resource", object, false)
+        self.own_link(object)?;
+        self.content(object, Form::Resource)
     }
 
-    /// Writes the rest of an element that is open behind its `rel`.
-    fn object(&mut self, element: &str, object: &dyn Object, is_root: bool) -> Result<(), EncodeError> {
-        let (description, envelope) = (object.description(), object.envelope());
-        if let Some(link) = envelope.link() {
-            self.link_attributes(link)?;
-        }
-        if is_root {
-            self.attribute("xmlns", Some(NAMESPACE))?;
-        }
+    fn own_link(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
+        object.envelope().link().map_or(Ok(()), |link| self.link_attributes(link))
+    }
+
+    /// Writes what is in an element that is open behind its attributes, and closes it.
+    fn content(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {
         self.markup(">");
-        self.links(object)?;
-        if !description.input && !object.rel().is_empty() {
+        self.links(object, form)?;
+        if form == Form::Resource && !object.envelope().is_unnamed() && !object.rel().is_empty() {
             self.property("rel", object.rel())?;
         }
+        self.properties(object)?;
+        if form == Form::Input {
+            self.markup("</input>");
+            return Ok(());
+        }
+        if let Some(etag) = object.envelope().etag() {
+            self.property("etag", etag)?;
+        }
+        for relation in object.envelope().relations() {
+            for target in relation.embedded() {
+                self.embedded(relation.rel(), &**target)?;
+            }
+        }
+        self.markup("</resource>");
+        Ok(())
+    }
+
+    fn properties(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
+        let (description, envelope) = (object.description(), object.envelope());
         for (index, property) in description.properties.iter().enumerate() {
             let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
             match property.form {
@@ -116,21 +136,10 @@ impl Writer {
         for (name, value) in envelope.unknown_properties() {
             self.unknown(name, value)?;
         }
-        if let Some(etag) = envelope.etag() {
-            self.property("etag", etag)?;
-        }
-        for relation in envelope.relations() {
-            for target in relation.embedded() {
-                self.embedded(relation.rel(), &**target)?;
-            }
-        }
-        self.markup("</");
-        self.markup(element);
-        self.markup(">");
         Ok(())
     }
 
-    fn links(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
+    fn links(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {
         for (index, property) in object.description().properties.iter().enumerate() {
             if property.form != PropertyForm::Content {
                 continue;
@@ -142,7 +151,8 @@ impl Writer {
                 self.markup("/>");
             }
         }
-        for relation in object.envelope().relations() {
+        let relations = if form == Form::Resource { object.envelope().relations() } else { &[] };
+        for relation in relations {
             for link in relation.links() {
                 self.markup("<link");
                 self.attribute("rel", Some(relation.rel()))?;

@@ -19,7 +19,7 @@ pub(super) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
         let strings = Strings::of(body);
         note(strings.broken, Oddity::BrokenString);
         note(strings.spaced, Oddity::SpacedColon);
-        note(body.contains(":\"\\\"") || body.contains("\"\\\""), Oddity::QuotedTwice);
+        note(strings.quoted, Oddity::QuotedTwice);
         note(strings.depth > 0, Oddity::CutOff);
     } else if media_type == Some("application/sdp") {
         note(body.starts_with("v=0") && !body.contains('\n'), Oddity::LostLines);
@@ -66,12 +66,14 @@ struct Strings {
     mended: String,
     broken: bool,
     spaced: bool,
+    quoted: bool,
     depth: usize,
 }
 
 impl Strings {
     fn of(body: &str) -> Self {
-        let mut walk = Self { mended: String::with_capacity(body.len()), broken: false, spaced: false, depth: 0 };
+        let mut walk =
+            Self { mended: String::with_capacity(body.len()), broken: false, spaced: false, quoted: false, depth: 0 };
         let mut rest = body;
         while let Some(character) = rest.chars().next() {
             if character == '"' {
@@ -98,11 +100,14 @@ impl Strings {
         } else {
             string.to_string()
         };
-        if whole.contains(" : ") {
-            self.spaced = true;
-            self.mended.push_str(&whole.replace(" : ", ":"));
-        } else {
-            self.mended.push_str(&whole);
+        self.spaced |= whole.contains(" : ");
+        let whole = whole.replace(" : ", ":");
+        match whole.strip_prefix("\"\\\"").and_then(|rest| rest.strip_suffix("\\\"\"")) {
+            Some(inner) => {
+                self.quoted = true;
+                self.mended.extend(["\"", inner, "\""]);
+            }
+            None => self.mended.push_str(&whole),
         }
     }
 }
@@ -175,6 +180,14 @@ mod tests {
         assert_eq!(body(text, None), mended);
         assert_eq!(oddities(text, None), [Oddity::BrokenString, Oddity::SpacedColon]);
         assert_eq!(oddities(mended, None), []);
+    }
+
+    #[test]
+    fn quotation_marks_within_quotation_marks_go() {
+        let text = r#"[ "\"sip : a@b.example\"", "say \"so\"" ]"#;
+        let document = format!("{{ \"uris\" : {text} }}");
+        assert_eq!(body(&document, None), r#"{ "uris" : [ "sip:a@b.example", "say \"so\"" ] }"#);
+        assert_eq!(oddities(&document, None), [Oddity::SpacedColon, Oddity::QuotedTwice]);
     }
 
     #[test]

@@ -46,6 +46,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !unresolved.is_empty() {
         eprintln!("warning: {unresolved}");
     }
+    let waiting = errata.iter().filter(|erratum| !schema.pages.contains_key(&erratum.page)).count();
+    if waiting > 0 {
+        eprintln!("warning: {waiting} errata are about pages that are not in the set");
+    }
     print([described(counts), changed(folder, &changes)])
 }
 

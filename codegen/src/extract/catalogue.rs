@@ -1,5 +1,7 @@
 //! The pages that are lists: enumerations, generic errors, the overview of resources.
 
+use std::collections::HashSet;
+
 use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading};
 
 use super::draft::Subject;
@@ -11,6 +13,7 @@ pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, blocks
         return Subject::Unknown;
     }
     let mut members: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     let mut in_members = false;
     for block in blocks {
         match &block.kind {
@@ -18,10 +21,13 @@ pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, blocks
             BlockKind::Table(table) if in_members => {
                 for row in context.rows(block, table, Columns::Names) {
                     let member = row.cells.first().map_or("", String::as_str);
-                    if members.iter().any(|known| known == member) {
-                        context.diagnose(row.line, Some(member), format!("`{member}` is there twice"), "leave one out");
-                    } else if context.is_name(row.line, member, "a member") {
+                    if !context.is_name(row.line, member, "a member") {
+                        continue;
+                    }
+                    if seen.insert(member) {
                         members.push(member.to_string());
+                    } else {
+                        context.diagnose(row.line, Some(member), format!("`{member}` is there twice"), "leave one out");
                     }
                 }
             }

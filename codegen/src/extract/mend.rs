@@ -1,6 +1,11 @@
 //! What happened to the bodies of samples, and undoing it.
 
-use super::sample::Oddity;
+use std::collections::BTreeSet;
+
+use quick_xml::events::Event;
+use serde_json::Value;
+
+use super::sample::{Oddity, Sample};
 
 /// What is wrong with a body.
 pub(super) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
@@ -14,7 +19,7 @@ pub(super) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
         let strings = Strings::of(body);
         note(strings.broken, Oddity::BrokenString);
         note(strings.spaced, Oddity::SpacedColon);
-        note(body.contains(":\"\\\"") || body.contains("\"\\\""), Oddity::QuotedTwice);
+        note(strings.quoted, Oddity::QuotedTwice);
         note(strings.depth > 0, Oddity::CutOff);
     } else if media_type == Some("application/sdp") {
         note(body.starts_with("v=0") && !body.contains('\n'), Oddity::LostLines);
@@ -61,12 +66,14 @@ struct Strings {
     mended: String,
     broken: bool,
     spaced: bool,
+    quoted: bool,
     depth: usize,
 }
 
 impl Strings {
     fn of(body: &str) -> Self {
-        let mut walk = Self { mended: String::with_capacity(body.len()), broken: false, spaced: false, depth: 0 };
+        let mut walk =
+            Self { mended: String::with_capacity(body.len()), broken: false, spaced: false, quoted: false, depth: 0 };
         let mut rest = body;
         while let Some(character) = rest.chars().next() {
             if character == '"' {
@@ -93,11 +100,14 @@ impl Strings {
         } else {
             string.to_string()
         };
-        if whole.contains(" : ") {
-            self.spaced = true;
-            self.mended.push_str(&whole.replace(" : ", ":"));
-        } else {
-            self.mended.push_str(&whole);
+        self.spaced |= whole.contains(" : ");
+        let whole = whole.replace(" : ", ":");
+        match whole.strip_prefix("\"\\\"").and_then(|rest| rest.strip_suffix("\\\"\"")) {
+            Some(inner) => {
+                self.quoted = true;
+                self.mended.extend(["\"", inner, "\""]);
+            }
+            None => self.mended.push_str(&whole),
         }
     }
 }
@@ -116,6 +126,48 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
+/// Compares the samples of an operation. Spaces that one lost, the other may have: both formats say the same.
+pub(super) fn compare(samples: &mut [Sample]) {
+    let spaced: BTreeSet<String> = samples.iter().flat_map(|sample| xml_texts(&sample.body)).collect();
+    let glued: BTreeSet<String> =
+        spaced.iter().filter(|text| text.contains(' ')).map(|text| without_spaces(text)).collect();
+    for sample in samples.iter_mut().filter(|sample| !sample.oddities.contains(&Oddity::LostSpaces)) {
+        let Some(document) = sample.json() else { continue };
+        if any_text(&document, &|text| glued.contains(text)) {
+            sample.oddities.push(Oddity::LostSpaces);
+        }
+    }
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+fn any_text(value: &Value, is_wanted: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => is_wanted(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, is_wanted)),
+        Value::Object(entries) => entries.values().any(|entry| any_text(entry, is_wanted)),
+        _ => false,
+    }
+}
+
+/// The texts between the tags of an XML document.
+fn xml_texts(body: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    if !body.starts_with('<') {
+        return texts;
+    }
+    let mut reader = quick_xml::Reader::from_str(body);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Text(text)) if !text.as_ref().trim().is_empty() => texts.push(text.as_ref().trim().to_string()),
+            Ok(Event::Eof) | Err(_) => return texts,
+            Ok(_) => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +183,14 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_within_quotation_marks_go() {
+        let text = r#"[ "\"sip : a@b.example\"", "say \"so\"" ]"#;
+        let document = format!("{{ \"uris\" : {text} }}");
+        assert_eq!(body(&document, None), r#"{ "uris" : [ "sip:a@b.example", "say \"so\"" ] }"#);
+        assert_eq!(oddities(&document, None), [Oddity::SpacedColon, Oddity::QuotedTwice]);
+    }
+
+    #[test]
     fn text_that_was_cut_off_or_ran_together_is_noticed() {
         assert_eq!(oddities("{ \"a\" : {", None), [Oddity::CutOff]);
         assert_eq!(oddities("{ \"a\" : \"", None), [Oddity::CutOff]);
@@ -139,5 +199,18 @@ mod tests {
         assert_eq!(body(sdp, Some("application/sdp")), "v=0o=Gateway1INIP4172.29.1.2a=rtpmap:0PCMU");
         let batch = "--a<BR>Host : b<BR><BR>GET/ucwaHTTP/1.1";
         assert_eq!(oddities(batch, None), [Oddity::BreakTags, Oddity::SpacedColon, Oddity::LostSpaces]);
+    }
+
+    #[test]
+    fn spaces_that_the_other_format_has_were_lost() {
+        use crate::extract::SampleKind;
+        use crate::pages::Format;
+
+        let json = "HTTP/1.1 200 OK\n{ \"subject\" : \"Lampsandrugs\" }";
+        let xml = "HTTP/1.1 200 OK\n<input><property name=\"subject\">Lamps and rugs</property></input>";
+        let parse = |text, format| Sample::parse(text, SampleKind::Request, format, 1);
+        let mut samples = [parse(json, Format::Json), parse(xml, Format::Xml)];
+        compare(&mut samples);
+        assert_eq!((&samples[0].oddities[..], &samples[1].oddities[..]), (&[Oddity::LostSpaces][..], &[][..]));
     }
 }

@@ -1,5 +1,6 @@
 //! What samples show: the values of properties, and how many resources a relation leads to.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use quick_xml::XmlVersion;
@@ -30,17 +31,25 @@ pub(super) struct Observations {
 /// The values that one property has in samples.
 #[derive(Default, Clone)]
 pub(super) struct Values {
-    pub(super) boolean: bool,
-    pub(super) integer: bool,
-    pub(super) wide_integer: bool,
-    pub(super) fraction: bool,
-    pub(super) date: bool,
-    /// Whether there is a list of them.
-    pub(super) list: bool,
-    /// Whether it is content, as a `data:` URI in a link.
-    pub(super) content: bool,
+    /// What they look like.
+    shapes: BTreeSet<Shape>,
     /// Texts, without placeholders.
     pub(super) texts: BTreeSet<String>,
+}
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shape {
+    Boolean,
+    Integer,
+    /// A number of more than 32 bits.
+    WideInteger,
+    Fraction,
+    Date,
+    /// There is a list of them.
+    List,
+    /// It is content, as a `data:` URI in a link.
+    Content,
 }
 
 /// How one relation stands in samples.
@@ -129,47 +138,53 @@ impl Observations {
 }
 
 impl Values {
+    /// Whether a sample shows a value of this shape.
+    pub(super) fn has(&self, shape: Shape) -> bool {
+        self.shapes.contains(&shape)
+    }
+
+    fn of(shape: Shape) -> Self {
+        Self { shapes: BTreeSet::from([shape]), ..Self::default() }
+    }
+
     fn join(&mut self, other: &Self) {
-        self.boolean |= other.boolean;
-        self.integer |= other.integer;
-        self.wide_integer |= other.wide_integer;
-        self.fraction |= other.fraction;
-        self.date |= other.date;
-        self.list |= other.list;
-        self.content |= other.content;
+        self.shapes.extend(&other.shapes);
         self.texts.extend(other.texts.iter().cloned());
     }
 
     fn json(&mut self, value: &Value) {
         match value {
-            Value::Bool(_) => self.boolean = true,
-            Value::Number(number) if number.is_f64() => self.fraction = true,
+            Value::Bool(_) => self.see(Shape::Boolean),
+            Value::Number(number) if number.is_f64() => self.see(Shape::Fraction),
             Value::Number(number) => {
-                self.integer = true;
-                self.wide_integer |= number.as_i64().is_none_or(|number| i32::try_from(number).is_err());
+                let is_wide = number.as_i64().is_none_or(|number| i32::try_from(number).is_err());
+                self.see(if is_wide { Shape::WideInteger } else { Shape::Integer });
             }
-            Value::String(text) => self.json_text(text),
+            Value::String(text) if text.starts_with("/Date(") => self.see(Shape::Date),
+            Value::String(text) => self.text(text),
             Value::Array(items) => {
-                self.list = true;
-                items.iter().for_each(|item| self.json(item));
+                self.see(Shape::List);
+                for item in items {
+                    self.json(item);
+                }
             }
             Value::Null | Value::Object(_) => {}
         }
     }
 
-    fn json_text(&mut self, text: &str) {
-        if text.starts_with("/Date(") { self.date = true } else { self.text(text) }
-    }
-
     /// In XML, every value is text: only what can be nothing else counts as such.
     fn xml_text(&mut self, text: &str) {
         if is_date(text) {
-            self.date = true;
+            self.see(Shape::Date);
         } else if ["True", "False", "true", "false"].contains(&text) {
-            self.boolean = true;
+            self.see(Shape::Boolean);
         } else if text.parse::<f64>().is_err() {
             self.text(text);
         }
+    }
+
+    fn see(&mut self, shape: Shape) {
+        self.shapes.insert(shape);
     }
 
     fn text(&mut self, text: &str) {
@@ -197,7 +212,7 @@ struct Document {
 
 impl Document {
     fn content(&mut self, rel: &str) {
-        self.values.push((rel.to_string(), Values { content: true, ..Values::default() }));
+        self.values.push((rel.to_string(), Values::of(Shape::Content)));
     }
 }
 
@@ -209,7 +224,9 @@ fn from_json(value: &Value, depth: usize) -> Option<Document> {
         match (name.as_str(), value) {
             ("rel", _) => {}
             ("_links", Value::Object(links)) => {
-                links.iter().for_each(|(rel, link)| json_link(&mut document, rel, link))
+                for (rel, link) in links {
+                    json_link(&mut document, rel, link);
+                }
             }
             ("_embedded", Value::Object(embedded)) => {
                 for (key, value) in embedded {
@@ -260,7 +277,8 @@ fn from_xml(text: &str) -> Option<Document> {
                 "resource" | "input" if stack.len() < DEPTH => stack.push(opened(&element)),
                 "property" | "propertyList" => {
                     let list = element.name().as_ref() == "propertyList";
-                    property = attribute(&element, "name").map(|name| (name, Values { list, ..Values::default() }));
+                    let values = if list { Values::of(Shape::List) } else { Values::default() };
+                    property = attribute(&element, "name").map(|name| (name, values));
                 }
                 _ => {}
             },
@@ -313,7 +331,7 @@ fn embed(parent: &mut Document, embedded: Document) {
 
 fn attribute(element: &BytesStart, name: &str) -> Option<String> {
     let attribute = element.try_get_attribute(name).ok().flatten()?;
-    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
+    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -333,13 +351,15 @@ mod tests {
         observations.document(&["note"], &from_json(&body, 0).expect("a document"));
         let value = |name: &str| observations.property("note", name).cloned().unwrap_or_default();
         assert!(value("text").texts.is_empty(), "a placeholder proves nothing");
-        assert!(value("size").integer && !value("size").wide_integer && value("wide").wide_integer);
-        assert!(value("when").date && value("formats").list && value("offer").content);
+        assert!(value("size").has(Shape::Integer) && value("wide").has(Shape::WideInteger));
+        assert!(
+            value("when").has(Shape::Date) && value("formats").has(Shape::List) && value("offer").has(Shape::Content)
+        );
         assert!(observations.relation("note", "contact").is_some_and(|relation| relation.many && !relation.embedded));
         let from = observations.relation("note", "from").cloned().unwrap_or_default();
         assert!(from.embedded && !from.many && from.rels.contains("participant"));
         for owner in ["participant", "from"] {
-            assert!(observations.property(owner, "local").is_some_and(|values| values.boolean), "{owner}");
+            assert!(observations.property(owner, "local").is_some_and(|values| values.has(Shape::Boolean)), "{owner}");
         }
     }
 
@@ -354,8 +374,9 @@ mod tests {
         let mut observations = Observations::default();
         observations.document(&["note"], &from_xml(text).expect("a document"));
         let value = |name: &str| observations.property("note", name).cloned().unwrap_or_default();
-        assert!(value("when").date && value("muted").boolean && value("offer").content && value("formats").list);
-        assert!(!value("id").integer, "in XML, a number may be text");
+        assert!(value("when").has(Shape::Date) && value("muted").has(Shape::Boolean));
+        assert!(value("offer").has(Shape::Content) && value("formats").has(Shape::List));
+        assert!(!value("id").has(Shape::Integer), "in XML, a number may be text");
         assert!(observations.relation("note", "contact").is_some_and(|relation| relation.many));
         assert!(observations.property("participant", "role").is_some_and(|values| values.texts.contains("Leader")));
     }

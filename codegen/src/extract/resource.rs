@@ -5,6 +5,7 @@ use ucwa_schema::{ErrorRow, EventType, Method};
 use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Row};
 
 use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ResourceDraft, Subject};
+use super::mend;
 use super::page::Context;
 use super::sample::{Sample, SampleKind};
 
@@ -17,6 +18,9 @@ pub(super) fn resource(context: &mut Context, name: &str, line: usize, blocks: &
     let mut walk = Walk { context, draft, section: None };
     for block in blocks {
         walk.block(block);
+    }
+    for operation in &mut walk.draft.operations {
+        mend::compare(&mut operation.samples);
     }
     Subject::Resource(Box::new(walk.draft))
 }
@@ -139,7 +143,7 @@ impl Walk<'_, '_> {
             Some(Heading::Scopes) => self.scope(row.line, first),
             Some(Heading::Event(kind)) => self.event(row.line, kind, first, second, rest),
             Some(section @ (Heading::Query | Heading::RequestBody)) => {
-                self.parameter(section, row.line, first, second, rest)
+                self.parameter(section, row.line, first, second, rest);
             }
             Some(Heading::ResponseBody) => self.item(row.line, first),
             Some(Heading::Errors) => self.error(row.line, first, second, rest),

@@ -60,16 +60,10 @@ fn is_type_name(word: &str) -> bool {
 
 /// The enumeration that stands in parentheses in a description. Its page need not be known.
 pub(super) fn parenthesised(description: &str) -> Option<&str> {
-    let mut rest = description;
-    while let Some((_, after)) = rest.split_once('(') {
-        if let Some((word, _)) = after.split_once(')')
-            && is_type_name(word)
-        {
-            return Some(word);
-        }
-        rest = after;
-    }
-    None
+    let mut parts = description.split('(');
+    // What stands in front of the first parenthesis is in none.
+    parts.next();
+    parts.filter_map(|part| part.split_once(')')).map(|(word, _)| word).find(|word| is_type_name(word))
 }
 
 /// The words of a description that could name an enumeration: all but those that begin a sentence.

@@ -6,7 +6,7 @@ use ucwa_schema::{Evidence, Limits, Method, Type};
 
 use super::fit;
 use super::known::Known;
-use super::observed::Values;
+use super::observed::{Shape, Values};
 use super::statement;
 
 /// A type and how it is known.
@@ -26,10 +26,10 @@ const CONTENT: [&str; 7] = [
 /// The type of a property.
 pub(super) fn property(known: &Known, resource: &str, rel: &str, name: &str, description: &str) -> Typed {
     let values = known.observations.property(rel, name);
-    if values.is_some_and(|values| values.content) {
+    if values.is_some_and(|values| values.has(Shape::Content)) {
         return (Type::ExternalResource, Evidence::Sample);
     }
-    let list = values.is_some_and(|values| values.list);
+    let list = values.is_some_and(|values| values.has(Shape::List));
     let empty = Values::default();
     named(known, name, description)
         .map(|kind| (listed(kind, list || is_described_as_list(description)), Evidence::Named))
@@ -72,7 +72,7 @@ fn parameter(known: &Known, wanted: &Wanted) -> Typed {
     let Wanted { resource, rel, method, name, description, limits } = *wanted;
     let values = known.observations.input(resource, method, name);
     let empty = Values::default();
-    let list = values.is_some_and(|values| values.list);
+    let list = values.is_some_and(|values| values.has(Shape::List));
     named(known, name, description)
         .map(|kind| (listed(kind, list), Evidence::Named))
         .or_else(|| known.written(resource, name).map(|kind| (kind.clone(), Evidence::Elsewhere)))
@@ -105,36 +105,40 @@ fn named(known: &Known, name: &str, description: &str) -> Option<Type> {
 fn enumeration(known: &Known, rel: &str, name: &str, description: &str, values: Option<&Values>) -> Option<Typed> {
     let none = BTreeSet::new();
     let texts = values.map_or(&none, |values| &values.texts);
-    let is_text = !is_address(name) && values.is_none_or(|values| !values.boolean && !values.integer && !values.date);
+    let is_text = !is_address(name)
+        && values.is_none_or(|values| {
+            !values.has(Shape::Boolean) && !values.has(Shape::Integer) && !values.has(Shape::Date)
+        });
     let (enumeration, fit) = fit::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
     let evidence = if texts.is_empty() { Evidence::Convention } else { Evidence::Sample };
     if texts.is_empty() && fit < fit::SURE {
         return None;
     }
-    let list = values.is_some_and(|values| values.list) || (values.is_none() && is_described_as_list(description));
+    let list =
+        values.is_some_and(|values| values.has(Shape::List)) || (values.is_none() && is_described_as_list(description));
     Some((listed(Type::Enumeration(enumeration.to_string()), list), evidence))
 }
 
 /// The type that the values in samples have.
 fn shown(name: &str, values: &Values) -> Option<Typed> {
-    let scalar = if values.date {
+    let scalar = if values.has(Shape::Date) {
         Type::DateTime
-    } else if values.fraction {
+    } else if values.has(Shape::Fraction) {
         Type::Double
-    } else if values.wide_integer {
+    } else if values.has(Shape::WideInteger) {
         Type::Int64
-    } else if values.integer {
+    } else if values.has(Shape::Integer) {
         Type::Int32
-    } else if values.boolean {
+    } else if values.has(Shape::Boolean) {
         Type::Boolean
     } else if is_address(name) {
         return None;
-    } else if values.list || !values.texts.is_empty() {
+    } else if values.has(Shape::List) || !values.texts.is_empty() {
         Type::String
     } else {
         return None;
     };
-    Some((listed(scalar, values.list), Evidence::Sample))
+    Some((listed(scalar, values.has(Shape::List)), Evidence::Sample))
 }
 
 /// The type that a name and a description suggest.
@@ -155,7 +159,7 @@ fn conventional(name: &str, description: &str, values: &Values) -> Typed {
     } else {
         Type::String
     };
-    (listed(scalar, values.list), Evidence::Convention)
+    (listed(scalar, values.has(Shape::List)), Evidence::Convention)
 }
 
 /// Whether a name is one of an address. Phone numbers are none: they come with and without a scheme.

@@ -10,7 +10,7 @@ use super::tables::Table;
 pub enum Dialect {
     /// Markdown, with heading marks and `|a|b|` tables.
     Markdown,
-    /// `a | b |` tables under `---|---|`, and no heading marks.
+    /// `a | b |` tables under `---|---|`, and no heading marks: headings are bare lines.
     Piped,
     /// Words alone: headings are bare lines, cells are separated by spaces.
     Text,

@@ -31,13 +31,15 @@ pub fn read(page: &Page) -> Reading {
     Reading { dialect: reader.dialect, title: reader.title, blocks: reader.blocks, diagnostics: reader.diagnostics }
 }
 
-/// Tells the dialect by the first line that only one of them has.
+/// Tells the dialect by the marks that only it has: those of headings, or the rule in a table.
 fn dialect(lines: &[&str]) -> Dialect {
-    let is_mark = |line: &&&str| line.trim_start().starts_with('#') || tables::is_rule(line);
-    match lines.iter().find(is_mark) {
-        None => Dialect::Text,
-        Some(line) if line.trim_start().starts_with(['#', '|']) => Dialect::Markdown,
-        Some(_) => Dialect::Piped,
+    let has = |is_mark: fn(&str) -> bool| lines.iter().any(|line| is_mark(line));
+    if has(|line| line.trim_start().starts_with('#')) {
+        Dialect::Markdown
+    } else if has(tables::is_rule) {
+        Dialect::Piped
+    } else {
+        Dialect::Text
     }
 }
 
@@ -109,7 +111,7 @@ impl Reader<'_> {
     }
 
     fn plain(&self, text: &str) -> String {
-        if self.dialect == Dialect::Markdown { inline::plain(text) } else { inline::unmarked(text) }
+        if self.dialect == Dialect::Text { inline::unmarked(text) } else { inline::plain(text) }
     }
 
     fn take_title(&mut self, number: usize, line: &str) {
@@ -155,12 +157,11 @@ impl Reader<'_> {
         }
         self.end_table();
         self.end_sample(number);
-        match known {
-            Some(heading) => self.begin(number, heading),
-            None => {
-                self.section = None;
-                self.push(number, BlockKind::OtherHeading(text));
-            }
+        if let Some(heading) = known {
+            self.begin(number, heading);
+        } else {
+            self.section = None;
+            self.push(number, BlockKind::OtherHeading(text));
         }
         true
     }

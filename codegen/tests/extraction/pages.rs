@@ -84,7 +84,7 @@ Reads it.
 
 |**Name**|**Description**|**Required?**|
 |:-----|:-----|:-----|
-|limit|How many.The maximum value is 9 and the minimum value is 1|No|
+|limit|How many.The minimum value is 1. The maximum value is 9.|No|
 
 #### Request body
 

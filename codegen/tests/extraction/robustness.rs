@@ -114,4 +114,10 @@ fn deep_nesting_and_long_lines_are_no_trouble() {
     survives(format!("# lamp\n### Properties\n{}\n", deep("[*_", "_*]")).into_bytes());
     survives(format!("# lamp\n### Properties\n|{}\n", "<a".repeat(50_000)).into_bytes());
     survives("|".repeat(100_000).into_bytes());
+    survives(
+        format!("# lamp\n### Properties\n|Name|Description|\n|a|{})|\n### Links\nNone\n", "(".repeat(1_000_000))
+            .into_bytes(),
+    );
+    let members: Vec<_> = (0..100_000).map(|number| format!("|m{number}||")).collect();
+    survives(format!("# Lamp\n## Members\n|Name|Description|\n{}\n", members.join("\n")).into_bytes());
 }

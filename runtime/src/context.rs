@@ -64,6 +64,11 @@ impl Context {
         self.depth.set(self.depth.get().saturating_sub(1));
     }
 
+    /// The error with the path, which is known in full only when the reader is back at the root.
+    pub(crate) fn locate(&self, error: DecodeError) -> DecodeError {
+        DecodeError { path: self.path(), ..error }
+    }
+
     /// How many resources deep the reader is.
     pub(crate) fn depth(&self) -> usize {
         self.depth.get()

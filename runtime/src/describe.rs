@@ -27,6 +27,11 @@ impl Description {
         find(self.properties, expected, |property| property.name == name)
     }
 
+    /// Whether a relation leads to any number of resources.
+    pub(crate) fn is_many(&self, rel: &str) -> bool {
+        self.find_relation(rel, 0).is_some_and(|index| self.relations[index].many)
+    }
+
     /// The position of a relation. The search starts at `expected` and goes round.
     pub(crate) fn find_relation(&self, rel: &str, expected: usize) -> Option<usize> {
         find(self.relations, expected, |relation| relation.rel == rel)

@@ -371,6 +371,13 @@ impl Lowering<'_> {
         Some(RegistryEntry { name: name.to_owned(), rel, target })
     }
 
+    /// Where a relation of `resource` leads: resources of a later revision lead to resources of that revision.
+    fn target(&self, resource: &Resource, name: &str) -> Option<TypePath> {
+        let rel = &self.schema.resources.get(name)?.rel;
+        let revisions = self.schema.revisions(rel).filter(|target| target.revision <= resource.revision.max(1));
+        revisions.last().map_or_else(|| self.path(name), |target| self.path(&target.name))
+    }
+
     fn path(&self, resource: &str) -> Option<TypePath> {
         self.names.resources.get(resource).map(|(path, _)| path.clone())
     }
@@ -390,11 +397,12 @@ impl Lowering<'_> {
         let relations = relations
             .map(|link| {
                 let name = methods.add_with(Role::Method, &link.rel, "_relation");
+                let target = self.target(resource, &link.target);
                 RelationModel {
-                    docs: relation_docs(link, &name, self.path(&link.target).is_some()),
+                    docs: relation_docs(link, &name, target.is_some()),
                     method: name.rust,
                     rel: link.rel.clone(),
-                    target: self.path(&link.target),
+                    target,
                     many: link.cardinality == Cardinality::Many,
                 }
             })

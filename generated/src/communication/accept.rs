@@ -16,6 +16,7 @@ pub struct Accept {
 }
 
 impl Resource for Accept {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "accept",
         rel: "accept",

@@ -16,6 +16,7 @@ pub struct AcceptWithAnswer {
 }
 
 impl Resource for AcceptWithAnswer {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptWithAnswer",
         rel: "acceptWithAnswer",

@@ -16,6 +16,7 @@ pub struct AcceptWithPhoneAudio {
 }
 
 impl Resource for AcceptWithPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptWithPhoneAudio",
         rel: "acceptWithPhoneAudio",

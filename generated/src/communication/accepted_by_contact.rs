@@ -121,6 +121,7 @@ impl AcceptedByContact {
 }
 
 impl Resource for AcceptedByContact {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptedByContact",
         rel: "acceptedByContact",

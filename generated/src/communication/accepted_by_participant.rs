@@ -183,6 +183,7 @@ impl AcceptedByParticipant {
 }
 
 impl Resource for AcceptedByParticipant {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptedByParticipant",
         rel: "acceptedByParticipant",

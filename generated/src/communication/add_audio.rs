@@ -16,6 +16,7 @@ pub struct AddAudio {
 }
 
 impl Resource for AddAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addAudio",
         rel: "addAudio",

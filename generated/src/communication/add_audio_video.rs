@@ -16,6 +16,7 @@ pub struct AddAudioVideo {
 }
 
 impl Resource for AddAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addAudioVideo",
         rel: "addAudioVideo",

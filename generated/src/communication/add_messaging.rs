@@ -16,6 +16,7 @@ pub struct AddMessaging {
 }
 
 impl Resource for AddMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addMessaging",
         rel: "addMessaging",

@@ -16,6 +16,7 @@ pub struct AddParticipant {
 }
 
 impl Resource for AddParticipant {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addParticipant",
         rel: "addParticipant",

@@ -16,6 +16,7 @@ pub struct AddPhoneAudio {
 }
 
 impl Resource for AddPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addPhoneAudio",
         rel: "addPhoneAudio",

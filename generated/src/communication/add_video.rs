@@ -16,6 +16,7 @@ pub struct AddVideo {
 }
 
 impl Resource for AddVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addVideo",
         rel: "addVideo",

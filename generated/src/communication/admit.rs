@@ -16,6 +16,7 @@ pub struct Admit {
 }
 
 impl Resource for Admit {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "admit",
         rel: "admit",

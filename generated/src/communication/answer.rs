@@ -16,6 +16,7 @@ pub struct Answer {
 }
 
 impl Resource for Answer {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "answer",
         rel: "answer",

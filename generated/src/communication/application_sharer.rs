@@ -19,6 +19,7 @@ pub struct ApplicationSharer {
 }
 
 impl Resource for ApplicationSharer {
+    type Representation = crate::communication::Participant;
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharer",
         rel: "applicationSharer",

@@ -49,6 +49,7 @@ impl ApplicationSharing {
 }
 
 impl Resource for ApplicationSharing {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharing",
         rel: "applicationSharing",

@@ -66,6 +66,7 @@ impl ApplicationSharingRenegotiation {
 }
 
 impl Resource for ApplicationSharingRenegotiation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharingRenegotiation",
         rel: "applicationSharingRenegotiation",

@@ -28,6 +28,7 @@ impl Attendees {
 }
 
 impl Resource for Attendees {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "attendees",
         rel: "attendees",

@@ -25,6 +25,7 @@ pub struct AudioTranscript {
 }
 
 impl Resource for AudioTranscript {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioTranscript",
         rel: "audioTranscript",

@@ -149,6 +149,7 @@ impl AudioVideo {
 }
 
 impl Resource for AudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideo",
         rel: "audioVideo",

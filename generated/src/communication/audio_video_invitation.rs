@@ -261,6 +261,7 @@ impl AudioVideoInvitation {
 }
 
 impl Resource for AudioVideoInvitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoInvitation",
         rel: "audioVideoInvitation",

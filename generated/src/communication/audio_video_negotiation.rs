@@ -57,6 +57,7 @@ impl AudioVideoNegotiation {
 }
 
 impl Resource for AudioVideoNegotiation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoNegotiation",
         rel: "audioVideoNegotiation",

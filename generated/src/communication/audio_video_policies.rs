@@ -25,6 +25,7 @@ pub struct AudioVideoPolicies {
 }
 
 impl Resource for AudioVideoPolicies {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoPolicies",
         rel: "audioVideoPolicies",

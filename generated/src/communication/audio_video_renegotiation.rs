@@ -66,6 +66,7 @@ impl AudioVideoRenegotiation {
 }
 
 impl Resource for AudioVideoRenegotiation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoRenegotiation",
         rel: "audioVideoRenegotiation",

@@ -95,6 +95,7 @@ impl AudioVideoSession {
 }
 
 impl Resource for AudioVideoSession {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoSession",
         rel: "audioVideoSession",

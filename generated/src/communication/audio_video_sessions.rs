@@ -19,6 +19,7 @@ pub struct AudioVideoSessions {
 }
 
 impl Resource for AudioVideoSessions {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoSessions",
         rel: "audioVideoSessions",

@@ -16,6 +16,7 @@ pub struct Cancel {
 }
 
 impl Resource for Cancel {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "cancel",
         rel: "cancel",

@@ -16,6 +16,7 @@ pub struct ContinueAudio {
 }
 
 impl Resource for ContinueAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "continueAudio",
         rel: "continueAudio",

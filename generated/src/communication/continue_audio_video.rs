@@ -16,6 +16,7 @@ pub struct ContinueAudioVideo {
 }
 
 impl Resource for ContinueAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "continueAudioVideo",
         rel: "continueAudioVideo",

@@ -16,6 +16,7 @@ pub struct ContinueMessaging {
 }
 
 impl Resource for ContinueMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "continueMessaging",
         rel: "continueMessaging",

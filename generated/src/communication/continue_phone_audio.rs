@@ -16,6 +16,7 @@ pub struct ContinuePhoneAudio {
 }
 
 impl Resource for ContinuePhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "continuePhoneAudio",
         rel: "continuePhoneAudio",

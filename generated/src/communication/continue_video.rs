@@ -16,6 +16,7 @@ pub struct ContinueVideo {
 }
 
 impl Resource for ContinueVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "continueVideo",
         rel: "continueVideo",

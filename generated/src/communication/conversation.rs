@@ -211,6 +211,7 @@ impl Conversation {
 }
 
 impl Resource for Conversation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversation",
         rel: "conversation",

@@ -19,6 +19,7 @@ pub struct ConversationExtensionResult {
 }
 
 impl Resource for ConversationExtensionResult {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationExtensionResult",
         rel: "conversationExtensionResult",

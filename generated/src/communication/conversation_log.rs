@@ -135,6 +135,7 @@ impl ConversationLog {
 }
 
 impl Resource for ConversationLog {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLog",
         rel: "conversationLog",

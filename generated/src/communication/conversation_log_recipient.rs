@@ -47,6 +47,7 @@ impl ConversationLogRecipient {
 }
 
 impl Resource for ConversationLogRecipient {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogRecipient",
         rel: "conversationLogRecipient",

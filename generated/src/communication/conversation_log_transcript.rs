@@ -65,6 +65,7 @@ impl ConversationLogTranscript {
 }
 
 impl Resource for ConversationLogTranscript {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogTranscript",
         rel: "conversationLogTranscript",

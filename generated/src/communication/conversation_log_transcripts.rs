@@ -38,6 +38,7 @@ impl ConversationLogTranscripts {
 }
 
 impl Resource for ConversationLogTranscripts {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogTranscripts",
         rel: "conversationLogTranscripts",

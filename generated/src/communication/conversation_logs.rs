@@ -27,6 +27,7 @@ impl ConversationLogs {
 }
 
 impl Resource for ConversationLogs {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogs",
         rel: "conversationLogs",

@@ -25,6 +25,7 @@ impl Conversations {
 }
 
 impl Resource for Conversations {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "conversations",
         rel: "conversations",

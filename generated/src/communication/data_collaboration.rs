@@ -31,6 +31,7 @@ impl DataCollaboration {
 }
 
 impl Resource for DataCollaboration {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "dataCollaboration",
         rel: "dataCollaboration",

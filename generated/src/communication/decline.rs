@@ -17,6 +17,7 @@ pub struct Decline {
 }
 
 impl Resource for Decline {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "decline",
         rel: "decline",

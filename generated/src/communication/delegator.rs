@@ -121,6 +121,7 @@ impl Delegator {
 }
 
 impl Resource for Delegator {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "delegator",
         rel: "delegator",

@@ -16,6 +16,7 @@ pub struct Demote {
 }
 
 impl Resource for Demote {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "demote",
         rel: "demote",

@@ -16,6 +16,7 @@ pub struct DerivedAudioVideo {
 }
 
 impl Resource for DerivedAudioVideo {
+    type Representation = crate::communication::AudioVideo;
     const DESCRIPTION: &'static Description = &Description {
         name: "derivedAudioVideo",
         rel: "derivedAudioVideo",

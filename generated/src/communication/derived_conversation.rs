@@ -16,6 +16,7 @@ pub struct DerivedConversation {
 }
 
 impl Resource for DerivedConversation {
+    type Representation = crate::communication::Conversation;
     const DESCRIPTION: &'static Description = &Description {
         name: "derivedConversation",
         rel: "derivedConversation",

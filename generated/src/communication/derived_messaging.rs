@@ -16,6 +16,7 @@ pub struct DerivedMessaging {
 }
 
 impl Resource for DerivedMessaging {
+    type Representation = crate::communication::Messaging;
     const DESCRIPTION: &'static Description = &Description {
         name: "derivedMessaging",
         rel: "derivedMessaging",

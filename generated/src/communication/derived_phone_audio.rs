@@ -16,6 +16,7 @@ pub struct DerivedPhoneAudio {
 }
 
 impl Resource for DerivedPhoneAudio {
+    type Representation = crate::communication::PhoneAudio;
     const DESCRIPTION: &'static Description = &Description {
         name: "derivedPhoneAudio",
         rel: "derivedPhoneAudio",

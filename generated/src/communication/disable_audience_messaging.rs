@@ -16,6 +16,7 @@ pub struct DisableAudienceMessaging {
 }
 
 impl Resource for DisableAudienceMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "disableAudienceMessaging",
         rel: "disableAudienceMessaging",

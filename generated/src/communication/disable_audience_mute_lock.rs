@@ -16,6 +16,7 @@ pub struct DisableAudienceMuteLock {
 }
 
 impl Resource for DisableAudienceMuteLock {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "disableAudienceMuteLock",
         rel: "disableAudienceMuteLock",

@@ -17,6 +17,7 @@ pub struct Dismiss {
 }
 
 impl Resource for Dismiss {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "dismiss",
         rel: "dismiss",

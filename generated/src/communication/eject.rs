@@ -16,6 +16,7 @@ pub struct Eject {
 }
 
 impl Resource for Eject {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "eject",
         rel: "eject",

@@ -16,6 +16,7 @@ pub struct EnableAudienceMessaging {
 }
 
 impl Resource for EnableAudienceMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "enableAudienceMessaging",
         rel: "enableAudienceMessaging",

@@ -16,6 +16,7 @@ pub struct EnableAudienceMuteLock {
 }
 
 impl Resource for EnableAudienceMuteLock {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "enableAudienceMuteLock",
         rel: "enableAudienceMuteLock",

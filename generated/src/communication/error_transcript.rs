@@ -21,6 +21,7 @@ pub struct ErrorTranscript {
 }
 
 impl Resource for ErrorTranscript {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "errorTranscript",
         rel: "errorTranscript",

@@ -16,6 +16,7 @@ pub struct EscalateAudio {
 }
 
 impl Resource for EscalateAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "escalateAudio",
         rel: "escalateAudio",

@@ -16,6 +16,7 @@ pub struct EscalateAudioVideo {
 }
 
 impl Resource for EscalateAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "escalateAudioVideo",
         rel: "escalateAudioVideo",

@@ -16,6 +16,7 @@ pub struct FailedDeliveryParticipant {
 }
 
 impl Resource for FailedDeliveryParticipant {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "failedDeliveryParticipant",
         rel: "failedDeliveryParticipant",

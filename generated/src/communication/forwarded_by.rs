@@ -121,6 +121,7 @@ impl ForwardedBy {
 }
 
 impl Resource for ForwardedBy {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "forwardedBy",
         rel: "forwardedBy",

@@ -183,6 +183,7 @@ impl From {
 }
 
 impl Resource for From {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "from",
         rel: "from",

@@ -16,6 +16,7 @@ pub struct HoldPhoneAudio {
 }
 
 impl Resource for HoldPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "holdPhoneAudio",
         rel: "holdPhoneAudio",

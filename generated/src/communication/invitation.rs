@@ -64,6 +64,7 @@ impl Invitation {
 }
 
 impl Resource for Invitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "invitation",
         rel: "invitation",

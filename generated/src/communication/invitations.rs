@@ -16,6 +16,7 @@ pub struct Invitations {
 }
 
 impl Resource for Invitations {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "invitations",
         rel: "invitations",

@@ -17,6 +17,7 @@ pub struct JoinOnlineMeeting {
 }
 
 impl Resource for JoinOnlineMeeting {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "joinOnlineMeeting",
         rel: "joinOnlineMeeting",

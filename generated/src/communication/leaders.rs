@@ -28,6 +28,7 @@ impl Leaders {
 }
 
 impl Resource for Leaders {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "leaders",
         rel: "leaders",

@@ -28,6 +28,7 @@ impl Lobby {
 }
 
 impl Resource for Lobby {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "lobby",
         rel: "lobby",

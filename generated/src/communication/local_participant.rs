@@ -158,6 +158,7 @@ impl LocalParticipant {
 }
 
 impl Resource for LocalParticipant {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "localParticipant",
         rel: "localParticipant",

@@ -16,6 +16,7 @@ pub struct MarkAsRead {
 }
 
 impl Resource for MarkAsRead {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "markAsRead",
         rel: "markAsRead",

@@ -16,6 +16,7 @@ pub struct MediaDiagnostics {
 }
 
 impl Resource for MediaDiagnostics {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaDiagnostics",
         rel: "mediaDiagnostics",

@@ -123,6 +123,7 @@ pub struct MediaPolicies {
 }
 
 impl Resource for MediaPolicies {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaPolicies",
         rel: "mediaPolicies",

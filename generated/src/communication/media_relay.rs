@@ -41,6 +41,7 @@ pub struct MediaRelay {
 }
 
 impl Resource for MediaRelay {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaRelay",
         rel: "mediaRelay",

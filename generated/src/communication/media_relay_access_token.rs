@@ -18,7 +18,7 @@ pub struct MediaRelayAccessToken {
     ///
     /// Type: `Int32`, as samples show.
     pub duration: Option<i32>,
-    /// The `uri` of the media relay access token.
+    /// The `Uri` of the media relay access token.
     ///
     /// Type: `Uri`, by convention.
     pub uri: Option<Uri>,
@@ -47,6 +47,7 @@ impl MediaRelayAccessToken {
 }
 
 impl Resource for MediaRelayAccessToken {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaRelayAccessToken",
         rel: "mediaRelayAccessToken",
@@ -54,7 +55,7 @@ impl Resource for MediaRelayAccessToken {
         revision: 1,
         properties: &[
             ucwa_runtime::scalar("duration"),
-            ucwa_runtime::scalar("uri"),
+            ucwa_runtime::scalar("Uri"),
             ucwa_runtime::secret("password"),
             ucwa_runtime::scalar("userName"),
             ucwa_runtime::scalar("validUntil"),

@@ -78,6 +78,7 @@ impl Message {
 }
 
 impl Resource for Message {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "message",
         rel: "message",

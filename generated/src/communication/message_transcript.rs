@@ -24,6 +24,7 @@ pub struct MessageTranscript {
 }
 
 impl Resource for MessageTranscript {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "messageTranscript",
         rel: "messageTranscript",

@@ -25,6 +25,7 @@ impl Messages {
 }
 
 impl Resource for Messages {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "messages",
         rel: "messages",

@@ -72,6 +72,7 @@ impl Messaging {
 }
 
 impl Resource for Messaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "messaging",
         rel: "messaging",

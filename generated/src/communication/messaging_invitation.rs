@@ -145,6 +145,7 @@ impl MessagingInvitation {
 }
 
 impl Resource for MessagingInvitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "messagingInvitation",
         rel: "messagingInvitation",

@@ -42,6 +42,7 @@ pub struct MissedItems {
 }
 
 impl Resource for MissedItems {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "missedItems",
         rel: "missedItems",

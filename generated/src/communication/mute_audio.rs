@@ -16,6 +16,7 @@ pub struct MuteAudio {
 }
 
 impl Resource for MuteAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "muteAudio",
         rel: "muteAudio",

@@ -16,6 +16,7 @@ pub struct MuteVideo {
 }
 
 impl Resource for MuteVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "muteVideo",
         rel: "muteVideo",

@@ -36,6 +36,7 @@ impl NextConversationLogTranscripts {
 }
 
 impl Resource for NextConversationLogTranscripts {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "nextConversationLogTranscripts",
         rel: "nextConversationLogTranscripts",

@@ -121,6 +121,7 @@ impl OnBehalfOf {
 }
 
 impl Resource for OnBehalfOf {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onBehalfOf",
         rel: "onBehalfOf",

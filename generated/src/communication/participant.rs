@@ -186,6 +186,7 @@ impl Participant {
 }
 
 impl Resource for Participant {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participant",
         rel: "participant",

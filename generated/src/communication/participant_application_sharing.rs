@@ -40,6 +40,7 @@ impl ParticipantApplicationSharing {
 }
 
 impl Resource for ParticipantApplicationSharing {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantApplicationSharing",
         rel: "participantApplicationSharing",

@@ -58,6 +58,7 @@ impl ParticipantAudio {
 }
 
 impl Resource for ParticipantAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantAudio",
         rel: "participantAudio",

@@ -31,6 +31,7 @@ impl ParticipantDataCollaboration {
 }
 
 impl Resource for ParticipantDataCollaboration {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantDataCollaboration",
         rel: "participantDataCollaboration",

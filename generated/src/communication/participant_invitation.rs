@@ -101,6 +101,7 @@ impl ParticipantInvitation {
 }
 
 impl Resource for ParticipantInvitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantInvitation",
         rel: "participantInvitation",

@@ -31,6 +31,7 @@ impl ParticipantMessaging {
 }
 
 impl Resource for ParticipantMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantMessaging",
         rel: "participantMessaging",

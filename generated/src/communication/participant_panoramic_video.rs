@@ -44,6 +44,7 @@ impl ParticipantPanoramicVideo {
 }
 
 impl Resource for ParticipantPanoramicVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantPanoramicVideo",
         rel: "participantPanoramicVideo",

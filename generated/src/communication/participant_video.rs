@@ -58,6 +58,7 @@ impl ParticipantVideo {
 }
 
 impl Resource for ParticipantVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participantVideo",
         rel: "participantVideo",

@@ -25,6 +25,7 @@ impl Participants {
 }
 
 impl Resource for Participants {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "participants",
         rel: "participants",

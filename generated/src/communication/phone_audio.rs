@@ -61,6 +61,7 @@ impl PhoneAudio {
 }
 
 impl Resource for PhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "phoneAudio",
         rel: "phoneAudio",

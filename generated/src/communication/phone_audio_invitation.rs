@@ -196,6 +196,7 @@ impl PhoneAudioInvitation {
 }
 
 impl Resource for PhoneAudioInvitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "phoneAudioInvitation",
         rel: "phoneAudioInvitation",

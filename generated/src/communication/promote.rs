@@ -16,6 +16,7 @@ pub struct Promote {
 }
 
 impl Resource for Promote {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "promote",
         rel: "promote",

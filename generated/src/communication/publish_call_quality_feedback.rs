@@ -16,6 +16,7 @@ pub struct PublishCallQualityFeedback {
 }
 
 impl Resource for PublishCallQualityFeedback {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "publishCallQualityFeedback",
         rel: "publishCallQualityFeedback",

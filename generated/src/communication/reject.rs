@@ -16,6 +16,7 @@ pub struct Reject {
 }
 
 impl Resource for Reject {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "reject",
         rel: "reject",

@@ -16,6 +16,7 @@ pub struct Renegotiations {
 }
 
 impl Resource for Renegotiations {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "renegotiations",
         rel: "renegotiations",

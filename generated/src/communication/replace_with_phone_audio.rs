@@ -16,6 +16,7 @@ pub struct ReplaceWithPhoneAudio {
 }
 
 impl Resource for ReplaceWithPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "replaceWithPhoneAudio",
         rel: "replaceWithPhoneAudio",

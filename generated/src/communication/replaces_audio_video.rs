@@ -16,6 +16,7 @@ pub struct ReplacesAudioVideo {
 }
 
 impl Resource for ReplacesAudioVideo {
+    type Representation = crate::communication::AudioVideo;
     const DESCRIPTION: &'static Description = &Description {
         name: "replacesAudioVideo",
         rel: "replacesAudioVideo",

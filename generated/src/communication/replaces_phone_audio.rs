@@ -16,6 +16,7 @@ pub struct ReplacesPhoneAudio {
 }
 
 impl Resource for ReplacesPhoneAudio {
+    type Representation = crate::communication::PhoneAudio;
     const DESCRIPTION: &'static Description = &Description {
         name: "replacesPhoneAudio",
         rel: "replacesPhoneAudio",

@@ -16,6 +16,7 @@ pub struct ReplayMessage {
 }
 
 impl Resource for ReplayMessage {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "replayMessage",
         rel: "replayMessage",

@@ -17,6 +17,7 @@ pub struct ReportMediaDiagnostics {
 }
 
 impl Resource for ReportMediaDiagnostics {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMediaDiagnostics",
         rel: "reportMediaDiagnostics",

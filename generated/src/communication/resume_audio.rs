@@ -16,6 +16,7 @@ pub struct ResumeAudio {
 }
 
 impl Resource for ResumeAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "resumeAudio",
         rel: "resumeAudio",

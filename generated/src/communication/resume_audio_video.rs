@@ -16,6 +16,7 @@ pub struct ResumeAudioVideo {
 }
 
 impl Resource for ResumeAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "resumeAudioVideo",
         rel: "resumeAudioVideo",

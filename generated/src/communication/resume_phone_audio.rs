@@ -16,6 +16,7 @@ pub struct ResumePhoneAudio {
 }
 
 impl Resource for ResumePhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "resumePhoneAudio",
         rel: "resumePhoneAudio",

@@ -16,6 +16,7 @@ pub struct SendMessage {
 }
 
 impl Resource for SendMessage {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "sendMessage",
         rel: "sendMessage",

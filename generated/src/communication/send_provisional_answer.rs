@@ -16,6 +16,7 @@ pub struct SendProvisionalAnswer {
 }
 
 impl Resource for SendProvisionalAnswer {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "sendProvisionalAnswer",
         rel: "sendProvisionalAnswer",

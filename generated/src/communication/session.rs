@@ -79,6 +79,7 @@ impl Session {
 }
 
 impl Resource for Session {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "session",
         rel: "session",

@@ -16,6 +16,7 @@ pub struct Sessions {
 }
 
 impl Resource for Sessions {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "sessions",
         rel: "sessions",

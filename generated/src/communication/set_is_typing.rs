@@ -16,6 +16,7 @@ pub struct SetIsTyping {
 }
 
 impl Resource for SetIsTyping {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "setIsTyping",
         rel: "setIsTyping",

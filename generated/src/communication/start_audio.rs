@@ -17,6 +17,7 @@ pub struct StartAudio {
 }
 
 impl Resource for StartAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudio",
         rel: "startAudio",

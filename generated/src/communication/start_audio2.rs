@@ -18,6 +18,7 @@ pub struct StartAudio2 {
 }
 
 impl Resource for StartAudio2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudio2",
         rel: "startAudio",

@@ -17,6 +17,7 @@ pub struct StartAudioOnBehalfOfDelegator {
 }
 
 impl Resource for StartAudioOnBehalfOfDelegator {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioOnBehalfOfDelegator",
         rel: "startAudioOnBehalfOfDelegator",

@@ -17,6 +17,7 @@ pub struct StartAudioVideo {
 }
 
 impl Resource for StartAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideo",
         rel: "startAudioVideo",

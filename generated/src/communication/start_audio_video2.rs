@@ -18,6 +18,7 @@ pub struct StartAudioVideo2 {
 }
 
 impl Resource for StartAudioVideo2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideo2",
         rel: "startAudioVideo",

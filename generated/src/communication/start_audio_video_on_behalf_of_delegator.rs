@@ -17,6 +17,7 @@ pub struct StartAudioVideoOnBehalfOfDelegator {
 }
 
 impl Resource for StartAudioVideoOnBehalfOfDelegator {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideoOnBehalfOfDelegator",
         rel: "startAudioVideoOnBehalfOfDelegator",

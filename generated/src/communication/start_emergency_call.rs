@@ -17,6 +17,7 @@ pub struct StartEmergencyCall {
 }
 
 impl Resource for StartEmergencyCall {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startEmergencyCall",
         rel: "startEmergencyCall",

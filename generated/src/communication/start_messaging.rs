@@ -17,6 +17,7 @@ pub struct StartMessaging {
 }
 
 impl Resource for StartMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startMessaging",
         rel: "startMessaging",

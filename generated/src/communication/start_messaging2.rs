@@ -18,6 +18,7 @@ pub struct StartMessaging2 {
 }
 
 impl Resource for StartMessaging2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startMessaging2",
         rel: "startMessaging",

@@ -17,6 +17,7 @@ pub struct StartOnlineMeeting {
 }
 
 impl Resource for StartOnlineMeeting {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startOnlineMeeting",
         rel: "startOnlineMeeting",

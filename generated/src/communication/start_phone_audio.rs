@@ -17,6 +17,7 @@ pub struct StartPhoneAudio {
 }
 
 impl Resource for StartPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudio",
         rel: "startPhoneAudio",

@@ -18,6 +18,7 @@ pub struct StartPhoneAudio2 {
 }
 
 impl Resource for StartPhoneAudio2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudio2",
         rel: "startPhoneAudio",

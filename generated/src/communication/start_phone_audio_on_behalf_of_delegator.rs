@@ -17,6 +17,7 @@ pub struct StartPhoneAudioOnBehalfOfDelegator {
 }
 
 impl Resource for StartPhoneAudioOnBehalfOfDelegator {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudioOnBehalfOfDelegator",
         rel: "startPhoneAudioOnBehalfOfDelegator",

@@ -17,6 +17,7 @@ pub struct StartVideo {
 }
 
 impl Resource for StartVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startVideo",
         rel: "startVideo",

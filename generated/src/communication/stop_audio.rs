@@ -17,6 +17,7 @@ pub struct StopAudio {
 }
 
 impl Resource for StopAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopAudio",
         rel: "stopAudio",

@@ -17,6 +17,7 @@ pub struct StopAudioVideo {
 }
 
 impl Resource for StopAudioVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopAudioVideo",
         rel: "stopAudioVideo",

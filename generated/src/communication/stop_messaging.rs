@@ -16,6 +16,7 @@ pub struct StopMessaging {
 }
 
 impl Resource for StopMessaging {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopMessaging",
         rel: "stopMessaging",

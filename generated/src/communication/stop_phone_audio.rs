@@ -16,6 +16,7 @@ pub struct StopPhoneAudio {
 }
 
 impl Resource for StopPhoneAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopPhoneAudio",
         rel: "stopPhoneAudio",

@@ -17,6 +17,7 @@ pub struct StopVideo {
 }
 
 impl Resource for StopVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopVideo",
         rel: "stopVideo",

@@ -121,6 +121,7 @@ impl To {
 }
 
 impl Resource for To {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "to",
         rel: "to",

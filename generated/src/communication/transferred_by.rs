@@ -121,6 +121,7 @@ impl TransferredBy {
 }
 
 impl Resource for TransferredBy {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "transferredBy",
         rel: "transferredBy",

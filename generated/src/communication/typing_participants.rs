@@ -18,6 +18,7 @@ pub struct TypingParticipants {
 }
 
 impl Resource for TypingParticipants {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "typingParticipants",
         rel: "typingParticipants",

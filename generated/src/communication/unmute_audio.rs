@@ -16,6 +16,7 @@ pub struct UnmuteAudio {
 }
 
 impl Resource for UnmuteAudio {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "unmuteAudio",
         rel: "unmuteAudio",

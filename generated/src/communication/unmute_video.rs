@@ -16,6 +16,7 @@ pub struct UnmuteVideo {
 }
 
 impl Resource for UnmuteVideo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "unmuteVideo",
         rel: "unmuteVideo",

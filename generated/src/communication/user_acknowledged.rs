@@ -16,6 +16,7 @@ pub struct UserAcknowledged {
 }
 
 impl Resource for UserAcknowledged {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "userAcknowledged",
         rel: "userAcknowledged",

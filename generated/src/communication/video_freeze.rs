@@ -16,6 +16,7 @@ pub struct VideoFreeze {
 }
 
 impl Resource for VideoFreeze {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "videoFreeze",
         rel: "videoFreeze",

@@ -19,6 +19,7 @@ pub struct VideoLockedOnParticipant {
 }
 
 impl Resource for VideoLockedOnParticipant {
+    type Representation = crate::communication::Participant;
     const DESCRIPTION: &'static Description = &Description {
         name: "videoLockedOnParticipant",
         rel: "videoLockedOnParticipant",

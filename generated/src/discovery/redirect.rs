@@ -31,6 +31,7 @@ impl Redirect {
 }
 
 impl Resource for Redirect {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "redirect",
         rel: "redirect",

@@ -38,6 +38,7 @@ impl Root {
 }
 
 impl Resource for Root {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "root",
         rel: "root",

@@ -38,6 +38,7 @@ impl User {
 }
 
 impl Resource for User {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "user",
         rel: "user",

@@ -15,6 +15,7 @@ pub struct Xframe {
 }
 
 impl Resource for Xframe {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "xframe",
         rel: "xframe",

@@ -15,6 +15,7 @@ pub struct AnonApplications {
 }
 
 impl Resource for AnonApplications {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "anonApplications",
         rel: "anonApplications",

@@ -98,6 +98,7 @@ impl Application {
 }
 
 impl Resource for Application {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "application",
         rel: "application",

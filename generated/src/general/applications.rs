@@ -15,6 +15,7 @@ pub struct Applications {
 }
 
 impl Resource for Applications {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "applications",
         rel: "applications",

@@ -27,6 +27,7 @@ impl Applications2 {
 }
 
 impl Resource for Applications2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "applications2",
         rel: "applications",

@@ -16,6 +16,7 @@ pub struct Batch {
 }
 
 impl Resource for Batch {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "batch",
         rel: "batch",

@@ -201,6 +201,7 @@ impl Communication {
 }
 
 impl Resource for Communication {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "communication",
         rel: "communication",

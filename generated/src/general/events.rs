@@ -15,6 +15,7 @@ pub struct Events {
 }
 
 impl Resource for Events {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "events",
         rel: "events",

@@ -91,6 +91,7 @@ impl People {
 }
 
 impl Resource for People {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "people",
         rel: "people",

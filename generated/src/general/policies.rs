@@ -150,6 +150,7 @@ pub struct Policies {
 }
 
 impl Resource for Policies {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "policies",
         rel: "policies",

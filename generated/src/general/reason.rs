@@ -28,6 +28,7 @@ pub struct Reason {
 }
 
 impl Resource for Reason {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "reason",
         rel: "reason",

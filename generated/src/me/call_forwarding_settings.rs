@@ -67,6 +67,7 @@ impl CallForwardingSettings {
 }
 
 impl Resource for CallForwardingSettings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "callForwardingSettings",
         rel: "callForwardingSettings",

@@ -16,6 +16,7 @@ pub struct ChangeNumber {
 }
 
 impl Resource for ChangeNumber {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "changeNumber",
         rel: "changeNumber",

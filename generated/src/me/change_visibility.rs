@@ -16,6 +16,7 @@ pub struct ChangeVisibility {
 }
 
 impl Resource for ChangeVisibility {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "changeVisibility",
         rel: "changeVisibility",

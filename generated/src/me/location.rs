@@ -23,6 +23,7 @@ pub struct Location {
 }
 
 impl Resource for Location {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "location",
         rel: "location",

@@ -19,6 +19,7 @@ pub struct MakeMeAvailable {
 }
 
 impl Resource for MakeMeAvailable {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "makeMeAvailable",
         rel: "makeMeAvailable",

@@ -20,6 +20,7 @@ pub struct MakeMeAvailable2 {
 }
 
 impl Resource for MakeMeAvailable2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "makeMeAvailable2",
         rel: "makeMeAvailable",

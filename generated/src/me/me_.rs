@@ -125,6 +125,7 @@ impl Me {
 }
 
 impl Resource for Me {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "me",
         rel: "me",

@@ -28,6 +28,7 @@ pub struct Note {
 }
 
 impl Resource for Note {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "note",
         rel: "note",

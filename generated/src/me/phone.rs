@@ -44,6 +44,7 @@ impl Phone {
 }
 
 impl Resource for Phone {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "phone",
         rel: "phone",

@@ -25,6 +25,7 @@ impl Phones {
 }
 
 impl Resource for Phones {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "phones",
         rel: "phones",

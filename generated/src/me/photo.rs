@@ -16,6 +16,7 @@ pub struct Photo {
 }
 
 impl Resource for Photo {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "photo",
         rel: "photo",

@@ -28,6 +28,7 @@ pub struct Presence {
 }
 
 impl Resource for Presence {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "presence",
         rel: "presence",

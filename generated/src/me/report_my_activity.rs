@@ -16,6 +16,7 @@ pub struct ReportMyActivity {
 }
 
 impl Resource for ReportMyActivity {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMyActivity",
         rel: "reportMyActivity",

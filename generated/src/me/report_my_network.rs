@@ -17,6 +17,7 @@ pub struct ReportMyNetwork {
 }
 
 impl Resource for ReportMyNetwork {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMyNetwork",
         rel: "reportMyNetwork",

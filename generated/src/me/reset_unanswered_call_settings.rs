@@ -16,6 +16,7 @@ pub struct ResetUnansweredCallSettings {
 }
 
 impl Resource for ResetUnansweredCallSettings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "resetUnansweredCallSettings",
         rel: "resetUnansweredCallSettings",

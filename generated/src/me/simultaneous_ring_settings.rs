@@ -61,6 +61,7 @@ impl SimultaneousRingSettings {
 }
 
 impl Resource for SimultaneousRingSettings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingSettings",
         rel: "simultaneousRingSettings",

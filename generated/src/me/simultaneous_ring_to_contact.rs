@@ -16,6 +16,7 @@ pub struct SimultaneousRingToContact {
 }
 
 impl Resource for SimultaneousRingToContact {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToContact",
         rel: "simultaneousRingToContact",

@@ -16,6 +16,7 @@ pub struct SimultaneousRingToDelegates {
 }
 
 impl Resource for SimultaneousRingToDelegates {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToDelegates",
         rel: "simultaneousRingToDelegates",

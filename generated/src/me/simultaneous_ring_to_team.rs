@@ -16,6 +16,7 @@ pub struct SimultaneousRingToTeam {
 }
 
 impl Resource for SimultaneousRingToTeam {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToTeam",
         rel: "simultaneousRingToTeam",

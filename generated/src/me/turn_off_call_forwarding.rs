@@ -16,6 +16,7 @@ pub struct TurnOffCallForwarding {
 }
 
 impl Resource for TurnOffCallForwarding {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "turnOffCallForwarding",
         rel: "turnOffCallForwarding",

@@ -61,6 +61,7 @@ impl UnansweredCallSettings {
 }
 
 impl Resource for UnansweredCallSettings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallSettings",
         rel: "unansweredCallSettings",

@@ -16,6 +16,7 @@ pub struct UnansweredCallToContact {
 }
 
 impl Resource for UnansweredCallToContact {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallToContact",
         rel: "unansweredCallToContact",

@@ -16,6 +16,7 @@ pub struct UnansweredCallToVoicemail {
 }
 
 impl Resource for UnansweredCallToVoicemail {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallToVoicemail",
         rel: "unansweredCallToVoicemail",

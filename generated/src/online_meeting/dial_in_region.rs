@@ -28,6 +28,7 @@ pub struct DialInRegion {
 }
 
 impl Resource for DialInRegion {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "dialInRegion",
         rel: "dialInRegion",

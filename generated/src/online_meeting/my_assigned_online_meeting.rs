@@ -112,6 +112,7 @@ impl MyAssignedOnlineMeeting {
 }
 
 impl Resource for MyAssignedOnlineMeeting {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myAssignedOnlineMeeting",
         rel: "myAssignedOnlineMeeting",

@@ -112,6 +112,7 @@ impl MyOnlineMeeting {
 }
 
 impl Resource for MyOnlineMeeting {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myOnlineMeeting",
         rel: "myOnlineMeeting",

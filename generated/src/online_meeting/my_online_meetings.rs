@@ -43,6 +43,7 @@ impl MyOnlineMeetings {
 }
 
 impl Resource for MyOnlineMeetings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myOnlineMeetings",
         rel: "myOnlineMeetings",

@@ -153,6 +153,7 @@ impl OnlineMeeting {
 }
 
 impl Resource for OnlineMeeting {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeeting",
         rel: "onlineMeeting",

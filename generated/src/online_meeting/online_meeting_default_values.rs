@@ -44,6 +44,7 @@ pub struct OnlineMeetingDefaultValues {
 }
 
 impl Resource for OnlineMeetingDefaultValues {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingDefaultValues",
         rel: "onlineMeetingDefaultValues",

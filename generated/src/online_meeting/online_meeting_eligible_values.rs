@@ -60,6 +60,7 @@ impl OnlineMeetingEligibleValues {
 }
 
 impl Resource for OnlineMeetingEligibleValues {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingEligibleValues",
         rel: "onlineMeetingEligibleValues",

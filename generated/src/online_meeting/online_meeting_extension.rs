@@ -25,6 +25,7 @@ pub struct OnlineMeetingExtension {
 }
 
 impl Resource for OnlineMeetingExtension {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingExtension",
         rel: "onlineMeetingExtension",

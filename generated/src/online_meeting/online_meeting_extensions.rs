@@ -31,6 +31,7 @@ impl OnlineMeetingExtensions {
 }
 
 impl Resource for OnlineMeetingExtensions {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingExtensions",
         rel: "onlineMeetingExtensions",

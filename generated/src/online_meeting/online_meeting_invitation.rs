@@ -127,6 +127,7 @@ impl OnlineMeetingInvitation {
 }
 
 impl Resource for OnlineMeetingInvitation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingInvitation",
         rel: "onlineMeetingInvitation",

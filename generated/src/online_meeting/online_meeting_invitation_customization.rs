@@ -36,6 +36,7 @@ pub struct OnlineMeetingInvitationCustomization {
 }
 
 impl Resource for OnlineMeetingInvitationCustomization {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingInvitationCustomization",
         rel: "onlineMeetingInvitationCustomization",

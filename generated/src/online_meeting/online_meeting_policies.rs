@@ -41,6 +41,7 @@ pub struct OnlineMeetingPolicies {
 }
 
 impl Resource for OnlineMeetingPolicies {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingPolicies",
         rel: "onlineMeetingPolicies",

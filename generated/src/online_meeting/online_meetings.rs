@@ -81,6 +81,7 @@ impl OnlineMeetings {
 }
 
 impl Resource for OnlineMeetings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetings",
         rel: "onlineMeetings",

@@ -16,6 +16,7 @@ pub struct Organizer {
 }
 
 impl Resource for Organizer {
+    type Representation = crate::people::Contact;
     const DESCRIPTION: &'static Description = &Description {
         name: "organizer",
         rel: "organizer",

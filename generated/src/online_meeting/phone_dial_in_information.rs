@@ -59,6 +59,7 @@ impl PhoneDialInInformation {
 }
 
 impl Resource for PhoneDialInInformation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "phoneDialInInformation",
         rel: "phoneDialInInformation",

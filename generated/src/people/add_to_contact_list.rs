@@ -16,6 +16,7 @@ pub struct AddToContactList {
 }
 
 impl Resource for AddToContactList {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addToContactList",
         rel: "addToContactList",

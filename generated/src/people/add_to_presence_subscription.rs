@@ -16,6 +16,7 @@ pub struct AddToPresenceSubscription {
 }
 
 impl Resource for AddToPresenceSubscription {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "addToPresenceSubscription",
         rel: "addToPresenceSubscription",

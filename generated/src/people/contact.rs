@@ -121,6 +121,7 @@ impl Contact {
 }
 
 impl Resource for Contact {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contact",
         rel: "contact",

@@ -21,6 +21,7 @@ pub struct ContactLocation {
 }
 
 impl Resource for ContactLocation {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactLocation",
         rel: "contactLocation",

@@ -26,6 +26,7 @@ pub struct ContactNote {
 }
 
 impl Resource for ContactNote {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactNote",
         rel: "contactNote",

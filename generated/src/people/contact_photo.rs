@@ -16,6 +16,7 @@ pub struct ContactPhoto {
 }
 
 impl Resource for ContactPhoto {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPhoto",
         rel: "contactPhoto",

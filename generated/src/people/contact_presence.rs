@@ -34,6 +34,7 @@ pub struct ContactPresence {
 }
 
 impl Resource for ContactPresence {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPresence",
         rel: "contactPresence",

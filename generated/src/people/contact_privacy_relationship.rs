@@ -22,6 +22,7 @@ pub struct ContactPrivacyRelationship {
 }
 
 impl Resource for ContactPrivacyRelationship {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPrivacyRelationship",
         rel: "contactPrivacyRelationship",

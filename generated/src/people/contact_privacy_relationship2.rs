@@ -34,6 +34,7 @@ impl ContactPrivacyRelationship2 {
 }
 
 impl Resource for ContactPrivacyRelationship2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPrivacyRelationship2",
         rel: "contactPrivacyRelationship",

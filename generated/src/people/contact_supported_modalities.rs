@@ -22,6 +22,7 @@ pub struct ContactSupportedModalities {
 }
 
 impl Resource for ContactSupportedModalities {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "contactSupportedModalities",
         rel: "contactSupportedModalities",

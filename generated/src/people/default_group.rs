@@ -45,6 +45,7 @@ impl DefaultGroup {
 }
 
 impl Resource for DefaultGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "defaultGroup",
         rel: "defaultGroup",

@@ -44,6 +44,7 @@ impl DelegatesGroup {
 }
 
 impl Resource for DelegatesGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "delegatesGroup",
         rel: "delegatesGroup",

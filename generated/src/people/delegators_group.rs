@@ -47,6 +47,7 @@ impl DelegatorsGroup {
 }
 
 impl Resource for DelegatorsGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "delegatorsGroup",
         rel: "delegatorsGroup",

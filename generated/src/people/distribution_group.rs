@@ -81,6 +81,7 @@ impl DistributionGroup {
 }
 
 impl Resource for DistributionGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "distributionGroup",
         rel: "distributionGroup",

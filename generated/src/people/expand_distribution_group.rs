@@ -16,6 +16,7 @@ pub struct ExpandDistributionGroup {
 }
 
 impl Resource for ExpandDistributionGroup {
+    type Representation = crate::people::DistributionGroup;
     const DESCRIPTION: &'static Description = &Description {
         name: "expandDistributionGroup",
         rel: "expandDistributionGroup",

@@ -45,6 +45,7 @@ impl Group {
 }
 
 impl Resource for Group {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "group",
         rel: "group",

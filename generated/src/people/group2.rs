@@ -46,6 +46,7 @@ impl Group2 {
 }
 
 impl Resource for Group2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "group2",
         rel: "group",

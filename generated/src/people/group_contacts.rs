@@ -27,6 +27,7 @@ impl GroupContacts {
 }
 
 impl Resource for GroupContacts {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "groupContacts",
         rel: "groupContacts",

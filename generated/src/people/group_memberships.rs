@@ -27,6 +27,7 @@ impl GroupMemberships {
 }
 
 impl Resource for GroupMemberships {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "groupMemberships",
         rel: "groupMemberships",

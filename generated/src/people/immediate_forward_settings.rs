@@ -57,6 +57,7 @@ impl ImmediateForwardSettings {
 }
 
 impl Resource for ImmediateForwardSettings {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardSettings",
         rel: "immediateForwardSettings",

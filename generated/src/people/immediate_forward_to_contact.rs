@@ -16,6 +16,7 @@ pub struct ImmediateForwardToContact {
 }
 
 impl Resource for ImmediateForwardToContact {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardToContact",
         rel: "immediateForwardToContact",

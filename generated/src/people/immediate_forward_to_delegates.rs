@@ -16,6 +16,7 @@ pub struct ImmediateForwardToDelegates {
 }
 
 impl Resource for ImmediateForwardToDelegates {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardToDelegates",
         rel: "immediateForwardToDelegates",

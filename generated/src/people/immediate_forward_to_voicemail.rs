@@ -16,6 +16,7 @@ pub struct ImmediateForwardToVoicemail {
 }
 
 impl Resource for ImmediateForwardToVoicemail {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardToVoicemail",
         rel: "immediateForwardToVoicemail",

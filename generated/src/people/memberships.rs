@@ -29,6 +29,7 @@ impl Memberships {
 }
 
 impl Resource for Memberships {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "memberships",
         rel: "memberships",

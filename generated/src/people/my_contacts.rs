@@ -27,6 +27,7 @@ impl MyContacts {
 }
 
 impl Resource for MyContacts {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myContacts",
         rel: "myContacts",

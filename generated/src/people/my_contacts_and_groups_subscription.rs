@@ -42,6 +42,7 @@ impl MyContactsAndGroupsSubscription {
 }
 
 impl Resource for MyContactsAndGroupsSubscription {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myContactsAndGroupsSubscription",
         rel: "myContactsAndGroupsSubscription",

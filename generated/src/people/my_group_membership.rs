@@ -46,6 +46,7 @@ impl MyGroupMembership {
 }
 
 impl Resource for MyGroupMembership {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMembership",
         rel: "myGroupMembership",

@@ -41,7 +41,7 @@ impl MyGroupMembership2 {
     /// The group that this leads to.
     ///
     /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, crate::people::Group> {
+    pub fn group(&self) -> Related<'_, crate::people::Group2> {
         self.envelope.one("group")
     }
 
@@ -54,6 +54,7 @@ impl MyGroupMembership2 {
 }
 
 impl Resource for MyGroupMembership2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMembership2",
         rel: "myGroupMembership",
@@ -64,7 +65,7 @@ impl Resource for MyGroupMembership2 {
             ucwa_runtime::one::<crate::people::Contact>("contact"),
             ucwa_runtime::one::<crate::people::DefaultGroup>("defaultGroup"),
             ucwa_runtime::one::<crate::people::DelegatesGroup>("delegatesGroup"),
-            ucwa_runtime::one::<crate::people::Group>("group"),
+            ucwa_runtime::one::<crate::people::Group2>("group"),
             ucwa_runtime::one::<crate::people::PinnedGroup>("pinnedGroup"),
         ],
         registry: &crate::registry::REGISTRY,

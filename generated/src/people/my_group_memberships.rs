@@ -27,6 +27,7 @@ impl MyGroupMemberships {
 }
 
 impl Resource for MyGroupMemberships {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMemberships",
         rel: "myGroupMemberships",

@@ -24,12 +24,13 @@ impl MyGroupMemberships2 {
     /// Relation `myGroupMembership`, linked or embedded.
     pub fn my_group_membership(
         &self,
-    ) -> RelatedList<'_, crate::people::MyGroupMembership> {
+    ) -> RelatedList<'_, crate::people::MyGroupMembership2> {
         self.envelope.many("myGroupMembership")
     }
 }
 
 impl Resource for MyGroupMemberships2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMemberships2",
         rel: "myGroupMemberships",
@@ -37,7 +38,7 @@ impl Resource for MyGroupMemberships2 {
         revision: 2,
         properties: &[],
         relations: &[
-            ucwa_runtime::many::<crate::people::MyGroupMembership>("myGroupMembership"),
+            ucwa_runtime::many::<crate::people::MyGroupMembership2>("myGroupMembership"),
         ],
         registry: &crate::registry::REGISTRY,
     };

@@ -87,6 +87,7 @@ impl MyGroups {
 }
 
 impl Resource for MyGroups {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroups",
         rel: "myGroups",

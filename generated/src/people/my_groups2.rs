@@ -66,7 +66,7 @@ impl MyGroups2 {
     /// Each group that this leads to.
     ///
     /// Relation `group`, linked or embedded.
-    pub fn group(&self) -> RelatedList<'_, crate::people::Group> {
+    pub fn group(&self) -> RelatedList<'_, crate::people::Group2> {
         self.envelope.many("group")
     }
 
@@ -88,6 +88,7 @@ impl MyGroups2 {
 }
 
 impl Resource for MyGroups2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroups2",
         rel: "myGroups",
@@ -99,7 +100,7 @@ impl Resource for MyGroups2 {
             ucwa_runtime::one::<crate::people::DelegatesGroup>("delegatesGroup"),
             ucwa_runtime::one::<crate::people::DelegatorsGroup>("delegatorsGroup"),
             ucwa_runtime::many::<crate::people::DistributionGroup>("distributionGroup"),
-            ucwa_runtime::many::<crate::people::Group>("group"),
+            ucwa_runtime::many::<crate::people::Group2>("group"),
             ucwa_runtime::one::<
                 crate::people::MyOrganizationGroup,
             >("myOrganizationGroup"),

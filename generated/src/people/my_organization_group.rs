@@ -45,6 +45,7 @@ impl MyOrganizationGroup {
 }
 
 impl Resource for MyOrganizationGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myOrganizationGroup",
         rel: "myOrganizationGroup",

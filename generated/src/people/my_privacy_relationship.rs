@@ -30,6 +30,7 @@ impl MyPrivacyRelationship {
 }
 
 impl Resource for MyPrivacyRelationship {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myPrivacyRelationship",
         rel: "myPrivacyRelationship",

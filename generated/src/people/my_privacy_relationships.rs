@@ -27,6 +27,7 @@ impl MyPrivacyRelationships {
 }
 
 impl Resource for MyPrivacyRelationships {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "myPrivacyRelationships",
         rel: "myPrivacyRelationships",

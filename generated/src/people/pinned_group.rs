@@ -45,6 +45,7 @@ impl PinnedGroup {
 }
 
 impl Resource for PinnedGroup {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "pinnedGroup",
         rel: "pinnedGroup",

@@ -41,6 +41,7 @@ impl PresenceSubscription {
 }
 
 impl Resource for PresenceSubscription {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscription",
         rel: "presenceSubscription",

@@ -34,6 +34,7 @@ impl PresenceSubscriptionMembership {
 }
 
 impl Resource for PresenceSubscriptionMembership {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscriptionMembership",
         rel: "presenceSubscriptionMembership",

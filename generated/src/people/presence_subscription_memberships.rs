@@ -29,6 +29,7 @@ impl PresenceSubscriptionMemberships {
 }
 
 impl Resource for PresenceSubscriptionMemberships {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscriptionMemberships",
         rel: "presenceSubscriptionMemberships",

@@ -29,6 +29,7 @@ impl PresenceSubscriptions {
 }
 
 impl Resource for PresenceSubscriptions {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscriptions",
         rel: "presenceSubscriptions",

@@ -15,6 +15,7 @@ pub struct RemoveContactFromAllGroups {
 }
 
 impl Resource for RemoveContactFromAllGroups {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "removeContactFromAllGroups",
         rel: "removeContactFromAllGroups",

@@ -17,6 +17,7 @@ pub struct RemoveContactFromAllGroups2 {
 }
 
 impl Resource for RemoveContactFromAllGroups2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "removeContactFromAllGroups2",
         rel: "removeContactFromAllGroups",

@@ -16,6 +16,7 @@ pub struct RemoveFromContactList {
 }
 
 impl Resource for RemoveFromContactList {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "removeFromContactList",
         rel: "removeFromContactList",

@@ -16,6 +16,7 @@ pub struct ResetContactPrivacyRelationship {
 }
 
 impl Resource for ResetContactPrivacyRelationship {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "resetContactPrivacyRelationship",
         rel: "resetContactPrivacyRelationship",

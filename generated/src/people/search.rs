@@ -38,6 +38,7 @@ impl Search {
 }
 
 impl Resource for Search {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "search",
         rel: "search",

@@ -39,6 +39,7 @@ impl Search2 {
 }
 
 impl Resource for Search2 {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "search2",
         rel: "search",

@@ -16,6 +16,7 @@ pub struct StartOrRefreshSubscriptionToContactsAndGroups {
 }
 
 impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "startOrRefreshSubscriptionToContactsAndGroups",
         rel: "startOrRefreshSubscriptionToContactsAndGroups",

@@ -16,6 +16,7 @@ pub struct StopSubscriptionToContactsAndGroups {
 }
 
 impl Resource for StopSubscriptionToContactsAndGroups {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "stopSubscriptionToContactsAndGroups",
         rel: "stopSubscriptionToContactsAndGroups",

@@ -16,6 +16,7 @@ pub struct SubscribeToGroupPresence {
 }
 
 impl Resource for SubscribeToGroupPresence {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "subscribeToGroupPresence",
         rel: "subscribeToGroupPresence",

@@ -27,6 +27,7 @@ impl SubscribedContacts {
 }
 
 impl Resource for SubscribedContacts {
+    type Representation = Self;
     const DESCRIPTION: &'static Description = &Description {
         name: "subscribedContacts",
         rel: "subscribedContacts",

@@ -65,6 +65,7 @@ fn read_sender(
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
         let event = match read_event(reader, registry, &child) {
             Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
+                let error = context.locate(error);
                 context.take_error(DecodeProblem::Encoding, depth);
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;

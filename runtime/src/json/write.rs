@@ -25,7 +25,7 @@ impl Serialize for ObjectWriter<'_> {
         let Self { object, form } = *self;
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
-        if form == Form::Resource && !envelope.is_unnamed() && !object.rel().is_empty() {
+        if !description.input && !envelope.is_unnamed() && !object.rel().is_empty() {
             map.serialize_entry("rel", object.rel())?;
         }
         let mut has_content = false;

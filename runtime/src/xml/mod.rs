@@ -15,9 +15,12 @@ pub(crate) use write::{NAMESPACE, Writer};
 pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
     let context = Context::new(limits);
     let mut reader = Reader::new(&context, bytes)?;
-    let root = reader.root()?;
-    reader.read_root(object, &root)?;
-    reader.end()
+    let mut read = || {
+        let root = reader.root()?;
+        reader.read_root(object, &root)?;
+        reader.end()
+    };
+    read().map_err(|error| context.locate(error))
 }
 
 /// Reads an XML document that holds a resource of some kind.
@@ -28,11 +31,14 @@ pub(crate) fn read_any(
 ) -> Result<Box<dyn Object>, DecodeError> {
     let context = Context::new(limits);
     let mut reader = Reader::new(&context, bytes)?;
-    let root = reader.root()?;
-    let mut object = crate::any::create(registry, root.attributes.rel.as_deref().unwrap_or_default());
-    reader.read_root(&mut *object, &root)?;
-    reader.end()?;
-    Ok(object)
+    let mut read = || {
+        let root = reader.root()?;
+        let mut object = crate::any::create(registry, root.attributes.rel.as_deref().unwrap_or_default());
+        reader.read_root(&mut *object, &root)?;
+        reader.end()?;
+        Ok(object)
+    };
+    read().map_err(|error| context.locate(error))
 }
 
 /// Writes an object as an XML document.

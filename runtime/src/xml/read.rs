@@ -276,7 +276,12 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "resource" => {
                     let node = self.node(&start, is_empty)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
+                    let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
+                    let is_list = object.description().is_many(&rel) || before > 0;
                     self.read_embedded(object, &node).inspect_err(|_| {
+                        if is_list {
+                            self.context.failed_at(before);
+                        }
                         self.context.failed_in(&rel);
                         self.context.failed_in("_embedded");
                     })?;
@@ -370,14 +375,10 @@ impl<'d, 'c> Reader<'d, 'c> {
         };
         expected.property = index + 1;
         let Some(field) = object.property_mut(index) else { return Ok(()) };
-        let failed = |message: &str| {
-            let error = self.shape(message);
-            self.context.failed_in(&name);
-            DecodeError { path: self.context.path(), ..error }
-        };
         field.clear();
         if description.properties[index].form != PropertyForm::List && items.len() > 1 {
-            return Err(failed("expected one value, found a list of several"));
+            self.context.failed_in(&name);
+            return Err(self.shape("expected one value, found a list of several"));
         }
         for (number, item) in items.iter().enumerate() {
             self.read_value(field, item).inspect_err(|_| {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{FileSet, Method, Schema};
+use ucwa_schema::{FileSet, Schema};
 
 use crate::emit::{Counts, EmitError, Root, emit};
-use crate::lower::lower;
+use crate::lower::{has_input, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -77,10 +77,8 @@ pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Gen
 /// How much a schema holds of what is emitted.
 fn count(schema: &Schema) -> Counts {
     let resources = || schema.resources.values();
-    let inputs = || {
-        let operations = resources().flat_map(|resource| &resource.operations);
-        operations.filter(|operation| operation.method != Method::Put && !operation.input.is_empty())
-    };
+    let operations = || resources().flat_map(|resource| &resource.operations);
+    let inputs = || operations().filter(|operation| has_input(operation));
     Counts {
         resources: resources().count(),
         enumerations: schema.enumerations.len(),
@@ -88,6 +86,8 @@ fn count(schema: &Schema) -> Counts {
         properties: resources().map(|resource| resource.properties.len()).sum(),
         relations: resources().flat_map(|resource| &resource.links).filter(|link| link.rel != "self").count(),
         inputs: inputs().count(),
-        parameters: inputs().map(|operation| operation.input.len()).sum(),
+        parameters: inputs().flat_map(parameters).count(),
+        operations: operations().count(),
+        errors: operations().map(|operation| operation.errors.len()).sum::<usize>() + schema.errors.generic.len(),
     }
 }

@@ -42,14 +42,20 @@ pub mod me;
 pub mod online_meeting;
 pub mod people;
 pub mod enumerations;
+
+mod generic_error;
+
 pub mod registry;
 
+pub use generic_error::GenericError;
 pub use ucwa_runtime::{
-    AnyResource, Bytes, Content, ContentError, DecodeError, DecodeProblem, Duration,
-    EncodeError, Enumeration, Envelope, ErrorBody, Event, EventDocument, EventKind,
-    EventTarget, Format, GenericResource, Input, InvalidParameter, Limits, Link,
-    LinkData, NextLink, Object, Related, RelatedList, Resource, Sender, Timestamp,
-    Unlisted, UnreadableEvent, Untyped, Uri,
+    AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, Conditions, Content,
+    ContentError, DecodeError, DecodeProblem, Delete, Duration, EncodeError, Enumeration,
+    Envelope, ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget,
+    Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link,
+    LinkData, Metadata, NextLink, Object, OperationError, Options, Post, Put, Related,
+    RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation,
+    Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

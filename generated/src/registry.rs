@@ -44,7 +44,7 @@ pub static REGISTRY: Registry = Registry {
         ucwa_runtime::resource::<
             crate::general::AnonApplications,
         >("anonApplications", "anonApplications"),
-        ucwa_runtime::resource::<crate::communication::Answer>("answer", "answer"),
+        ucwa_runtime::resource::<crate::communication::AnswerValue>("answer", "answer"),
         ucwa_runtime::resource::<
             crate::general::Application,
         >("application", "application"),
@@ -659,6 +659,7 @@ pub static REGISTRY: Registry = Registry {
         ucwa_runtime::input::<crate::general::AnonApplicationsInput>("anonApplications"),
         ucwa_runtime::input::<crate::general::ApplicationsInput>("applications"),
         ucwa_runtime::input::<crate::general::Applications2Input>("applications2"),
+        ucwa_runtime::input::<crate::general::BatchInput>("batch"),
         ucwa_runtime::input::<crate::me::ChangeNumberInput>("changeNumber"),
         ucwa_runtime::input::<crate::me::ChangeVisibilityInput>("changeVisibility"),
         ucwa_runtime::input::<crate::communication::ContinueAudioInput>("continueAudio"),

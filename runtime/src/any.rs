@@ -9,7 +9,7 @@ use crate::context::Limits;
 use crate::describe::{Description, Registry};
 use crate::envelope::Envelope;
 use crate::error::{DecodeError, EncodeError};
-use crate::object::{Format, Object, fmt_debug, same, write};
+use crate::object::{Described, Format, Object, fmt_debug, same, write};
 use crate::property::Property;
 use crate::{json, xml};
 
@@ -44,11 +44,11 @@ impl Default for GenericResource {
     }
 }
 
-impl Object for GenericResource {
-    fn description(&self) -> &'static Description {
-        &GENERIC
-    }
+impl Described for GenericResource {
+    const DESCRIPTION: &'static Description = &GENERIC;
+}
 
+impl Object for GenericResource {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -63,10 +63,6 @@ impl Object for GenericResource {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 
     fn registry(&self) -> &'static Registry {

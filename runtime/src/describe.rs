@@ -53,6 +53,28 @@ pub struct PropertyDescription {
     pub form: PropertyForm,
     /// Whether it must not be shown in `Debug` output and logs.
     pub secret: bool,
+    /// The largest number of characters.
+    pub maximum_length: Option<u32>,
+    /// The smallest and the largest number.
+    pub range: Option<(i64, i64)>,
+}
+
+impl PropertyDescription {
+    const fn new(name: &'static str, form: PropertyForm) -> Self {
+        Self { name, form, secret: false, maximum_length: None, range: None }
+    }
+
+    /// The same property with at most `characters`.
+    #[must_use]
+    pub const fn length(self, characters: u32) -> Self {
+        Self { maximum_length: Some(characters), ..self }
+    }
+
+    /// The same property with numbers between two, both of which are allowed.
+    #[must_use]
+    pub const fn range(self, smallest: i64, largest: i64) -> Self {
+        Self { range: Some((smallest, largest)), ..self }
+    }
 }
 
 /// In which form a property stands in a document.
@@ -134,22 +156,22 @@ fn create_input<T: Input>() -> Box<dyn Object> {
 
 /// A property with one value.
 pub const fn scalar(name: &'static str) -> PropertyDescription {
-    PropertyDescription { name, form: PropertyForm::Scalar, secret: false }
+    PropertyDescription::new(name, PropertyForm::Scalar)
 }
 
 /// A property with one value that must not be shown.
 pub const fn secret(name: &'static str) -> PropertyDescription {
-    PropertyDescription { name, form: PropertyForm::Scalar, secret: true }
+    PropertyDescription { secret: true, ..PropertyDescription::new(name, PropertyForm::Scalar) }
 }
 
 /// A property with a list of values.
 pub const fn list(name: &'static str) -> PropertyDescription {
-    PropertyDescription { name, form: PropertyForm::List, secret: false }
+    PropertyDescription::new(name, PropertyForm::List)
 }
 
 /// A property that is content in a link.
 pub const fn content(name: &'static str) -> PropertyDescription {
-    PropertyDescription { name, form: PropertyForm::Content, secret: false }
+    PropertyDescription::new(name, PropertyForm::Content)
 }
 
 /// A relation to one resource at most.

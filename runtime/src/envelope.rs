@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
+use url::Url;
 
 use crate::describe::Description;
 use crate::link::LinkData;
@@ -14,6 +16,7 @@ use crate::related::{Related, RelatedList};
 #[derive(Clone, Default)]
 pub struct Envelope {
     rel: Rel,
+    base: Option<Arc<Url>>,
     link: Option<Box<LinkData>>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
@@ -129,6 +132,21 @@ impl Envelope {
         self.link = Some(Box::new(link));
     }
 
+    /// The address of the answer that the resource came in, against which relative links are resolved.
+    pub fn base(&self) -> Option<&Arc<Url>> {
+        self.base.as_ref()
+    }
+
+    /// Says in which answer the resource came, and all that are embedded in it.
+    pub fn set_base(&mut self, base: &Arc<Url>) {
+        self.base = Some(Arc::clone(base));
+        for relation in &mut self.relations {
+            for object in &mut relation.embedded {
+                object.envelope_mut().set_base(base);
+            }
+        }
+    }
+
     /// The version of the resource's state, where an embedded resource carries it.
     pub fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
@@ -164,12 +182,12 @@ impl Envelope {
 
     /// A relation to one resource at most.
     pub fn one<T>(&self, rel: &str) -> Related<'_, T> {
-        Related::new(self.relation(rel))
+        Related::new(self, rel)
     }
 
     /// A relation to any number of resources.
     pub fn many<T>(&self, rel: &str) -> RelatedList<'_, T> {
-        RelatedList::new(self.relation(rel))
+        RelatedList::new(self, rel)
     }
 
     /// Adds a link.

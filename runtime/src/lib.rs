@@ -9,9 +9,13 @@
 //! - [`Envelope`] holds what every resource has: its own link, its relations, and what no table lists.
 //! - [`Link`], [`Related`] and [`RelatedList`] are what a relation gives.
 //! - [`AnyResource`] reads a resource of a kind that only the message tells.
+//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] say what a resource can be asked; [`Link`] and [`Fetched`] make
+//!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 
+mod answer;
 mod any;
+mod body;
 mod context;
 mod describe;
 mod enumeration;
@@ -21,13 +25,20 @@ mod error_body;
 mod event;
 mod json;
 mod link;
+mod metadata;
 mod object;
+mod operation;
+mod operation_error;
 mod property;
+mod put;
 mod related;
+mod request;
 mod values;
 mod xml;
 
+pub use answer::{Answer, AnswerUrl, Changed, Fetched, ResponseContext, Started, Updated};
 pub use any::{AnyResource, GenericResource};
+pub use body::Body;
 pub use context::Limits;
 pub use describe::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, content, input, list,
@@ -39,10 +50,17 @@ pub use error::{DecodeError, DecodeProblem, EncodeError};
 pub use error_body::{ErrorBody, InvalidParameter};
 pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use json::{deserialize, serialize};
-pub use link::{Link, LinkData, Untyped};
-pub use object::{Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
+pub use link::{AddressError, Link, LinkData, Untyped};
+pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
+pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
+pub use operation::{
+    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, Options,
+    OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
+};
+pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
 pub use property::{Mismatch, Property, Value};
 pub use related::{Related, RelatedList};
+pub use request::{NoInput, RequestError};
 pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
 
 /// What the emitted crate's `serde` implementations are written against.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
+
+use url::Url;
 
 /// What a link says on the wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -28,8 +31,11 @@ impl LinkData {
 pub enum Untyped {}
 
 /// A link to a resource of a known type.
+///
+/// Its methods are the verbs that the resource answers to: a verb that the reference does not allow does not compile.
 pub struct Link<T> {
     data: LinkData,
+    base: Option<Arc<Url>>,
     target: PhantomData<fn() -> T>,
 }
 
@@ -59,6 +65,21 @@ impl<T> Link<T> {
         self.data.etag.as_deref()
     }
 
+    /// The address as a URL, relative ones resolved against the one that the link came from.
+    pub fn url(&self) -> Result<Url, AddressError> {
+        resolve(self.base.as_deref(), self.href())
+    }
+
+    /// The same link as part of an answer from `base`, against which its address is resolved if it is relative.
+    #[must_use]
+    pub fn based_on(self, base: Arc<Url>) -> Self {
+        Self { base: Some(base), ..self }
+    }
+
+    pub(crate) fn from_parts(data: LinkData, base: Option<Arc<Url>>) -> Self {
+        Self { data, base, target: PhantomData }
+    }
+
     /// What the link says on the wire.
     pub fn data(&self) -> &LinkData {
         &self.data
@@ -66,19 +87,19 @@ impl<T> Link<T> {
 
     /// The same address, taken to hold something else.
     pub fn cast<U>(self) -> Link<U> {
-        self.data.into()
+        Link::from_parts(self.data, self.base)
     }
 }
 
 impl<T> From<LinkData> for Link<T> {
     fn from(data: LinkData) -> Self {
-        Self { data, target: PhantomData }
+        Self::from_parts(data, None)
     }
 }
 
 impl<T> Clone for Link<T> {
     fn clone(&self) -> Self {
-        self.data.clone().into()
+        Self::from_parts(self.data.clone(), self.base.clone())
     }
 }
 
@@ -93,5 +114,30 @@ impl<T> Eq for Link<T> {}
 impl<T> fmt::Debug for Link<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Link").field(&self.data.href).finish()
+    }
+}
+
+/// An address that is no absolute URL and cannot be made one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{href}` is no address that can be asked: {problem}")]
+pub struct AddressError {
+    /// The address.
+    pub href: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Resolves an address by RFC 3986. Nothing in it is changed or escaped anew.
+pub(crate) fn resolve(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
+    let failed = |problem: String| AddressError { href: href.to_owned(), problem };
+    match (base, Url::parse(href)) {
+        (_, Ok(url)) => Ok(url),
+        (Some(base), Err(url::ParseError::RelativeUrlWithoutBase)) => {
+            base.join(href).map_err(|error| failed(error.to_string()))
+        }
+        (None, Err(url::ParseError::RelativeUrlWithoutBase)) => {
+            Err(failed("it is relative and nothing says to what; take the link from a fetched resource".into()))
+        }
+        (_, Err(error)) => Err(failed(error.to_string())),
     }
 }

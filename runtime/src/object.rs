@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
+use crate::body::Body;
 use crate::context::Limits;
 use crate::describe::{Description, Registry};
 use crate::envelope::Envelope;
@@ -46,11 +47,34 @@ impl Format {
     }
 }
 
-/// A resource or input, whatever its type: the side that readers, writers and tools see.
-pub trait Object: Any + Send + Sync + fmt::Debug {
+/// The tables behind a resource or input, as a constant of its type.
+pub trait Described {
+    /// The tables.
+    const DESCRIPTION: &'static Description;
+}
+
+/// What every object gets from being described and cloned. It stands apart from [`Object`] so that it is compiled once and
+/// not once for each emitted type.
+pub trait AnyObject {
     /// The tables behind it.
     fn description(&self) -> &'static Description;
 
+    /// A copy in a box of its own.
+    fn clone_boxed(&self) -> Box<dyn Object>;
+}
+
+impl<T: Described + Object + Clone> AnyObject for T {
+    fn description(&self) -> &'static Description {
+        T::DESCRIPTION
+    }
+
+    fn clone_boxed(&self) -> Box<dyn Object> {
+        Box::new(self.clone())
+    }
+}
+
+/// A resource or input, whatever its type: the side that readers, writers and tools see.
+pub trait Object: AnyObject + Any + Send + Sync + fmt::Debug {
     /// What every resource has: its own link, its relations, what no table lists.
     fn envelope(&self) -> &Envelope;
 
@@ -62,9 +86,6 @@ pub trait Object: Any + Send + Sync + fmt::Debug {
 
     /// The same, to be changed.
     fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property>;
-
-    /// A copy in a box of its own.
-    fn clone_boxed(&self) -> Box<dyn Object>;
 
     /// Where resources are looked up that the tables do not lead to.
     fn registry(&self) -> &'static Registry {
@@ -97,12 +118,12 @@ impl PartialEq for dyn Object {
 }
 
 /// A resource that a reference page describes.
-pub trait Resource: Object + Default + Clone + PartialEq {
+pub trait Resource: Object + Described + Default + Clone + PartialEq {
     /// What a GET of it answers with, and what is embedded in its place: mostly itself, but an `organizer` is a contact.
     type Representation: Resource;
 
-    /// The tables behind it.
-    const DESCRIPTION: &'static Description;
+    /// Whether the reference lets it be replaced, so that what came has to be kept for a PUT.
+    const REPLACEABLE: bool = false;
 
     /// The address of the resource, relative to where it came from or absolute.
     fn href(&self) -> Option<&str> {
@@ -143,9 +164,14 @@ pub trait Resource: Object + Default + Clone + PartialEq {
 }
 
 /// The input of an operation: the parameters that a request carries in its body.
-pub trait Input: Object + Default + Clone + PartialEq {
-    /// The tables behind it.
-    const DESCRIPTION: &'static Description;
+pub trait Input: Object + Described + Default + Clone + PartialEq {
+    /// The media types of a body that is content as it is; none where the parameters are the body.
+    const CONTENT: &'static [&'static str] = &[];
+
+    /// The body, where it is content as it is. The parameters then go into the address.
+    fn body(&self) -> Option<&Body> {
+        None
+    }
 
     /// Reads an input, as a server does.
     fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
@@ -209,7 +235,7 @@ pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
         && left.envelope() == right.envelope()
 }
 
-fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {
+pub(crate) fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return left.is_none() == right.is_none() };
     left.count() == right.count() && (0..left.count()).all(|index| left.value(index) == right.value(index))
 }

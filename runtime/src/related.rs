@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use crate::envelope::Relation;
+use url::Url;
+
+use crate::envelope::{Envelope, Relation};
 use crate::link::{Link, LinkData};
 use crate::object::{Object, Resource};
 
@@ -13,12 +16,13 @@ use crate::object::{Object, Resource};
 /// does not have, or something that cannot be done now.
 pub struct Related<'a, T> {
     relation: Option<&'a Relation>,
+    base: Option<&'a Arc<Url>>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> Related<'a, T> {
-    pub(crate) fn new(relation: Option<&'a Relation>) -> Self {
-        Self { relation, target: PhantomData }
+    pub(crate) fn new(envelope: &'a Envelope, rel: &str) -> Self {
+        Self { relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
     }
 
     /// Whether the server sent anything.
@@ -37,7 +41,8 @@ impl<'a, T> Related<'a, T> {
     pub fn link(&self) -> Option<Link<T>> {
         let relation = self.relation?;
         let linked = relation.links().first();
-        linked.or_else(|| relation.embedded().first()?.envelope().link()).cloned().map(Link::from)
+        let data = linked.or_else(|| relation.embedded().first()?.envelope().link())?;
+        Some(Link::from_parts(data.clone(), self.base.cloned()))
     }
 
     /// The target, whatever its type.
@@ -70,12 +75,13 @@ impl<T> fmt::Debug for Related<'_, T> {
 /// A relation to any number of resources.
 pub struct RelatedList<'a, T> {
     relation: Option<&'a Relation>,
+    base: Option<&'a Arc<Url>>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> RelatedList<'a, T> {
-    pub(crate) fn new(relation: Option<&'a Relation>) -> Self {
-        Self { relation, target: PhantomData }
+    pub(crate) fn new(envelope: &'a Envelope, rel: &str) -> Self {
+        Self { relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
     }
 
     /// How many targets the server named; a target that is both linked and embedded counts once.
@@ -94,7 +100,8 @@ impl<'a, T> RelatedList<'a, T> {
             self.relation.map_or((&[][..], &[][..]), |relation| (relation.links(), relation.embedded()));
         let own = if links.is_empty() { embedded } else { &[] };
         let own = own.iter().filter_map(|object| object.envelope().link());
-        links.iter().chain(own).cloned().map(Link::from)
+        let base = self.base;
+        links.iter().chain(own).map(move |data| Link::from_parts(data.clone(), base.cloned()))
     }
 
     /// The links as they came.

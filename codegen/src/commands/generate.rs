@@ -58,10 +58,13 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         start.elapsed().as_secs_f64(),
     );
     println!(
-        "{} resources with {} properties and {} relations, {} inputs with {} parameters, {} enumerations with {} values",
+        "{} resources with {} properties and {} relations, {} operations with {} error rows, {} inputs with {} parameters, \
+         {} enumerations with {} values",
         counts.resources,
         counts.properties,
         counts.relations,
+        counts.operations,
+        counts.errors,
         counts.inputs,
         counts.parameters,
         counts.enumerations,

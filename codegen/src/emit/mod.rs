@@ -1,7 +1,9 @@
 //! The model as Rust: one small function for each thing that is emitted, and one file for each module.
 
 mod enumeration;
+mod error;
 mod object;
+mod operation;
 mod resource;
 mod root;
 
@@ -54,6 +56,10 @@ pub struct Counts {
     pub inputs: usize,
     /// Fields of inputs.
     pub parameters: usize,
+    /// Implementations of verbs.
+    pub operations: usize,
+    /// Rows of error tables that variants of enums stand for.
+    pub errors: usize,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -65,6 +71,8 @@ impl std::ops::AddAssign for Counts {
         self.relations += other.relations;
         self.inputs += other.inputs;
         self.parameters += other.parameters;
+        self.operations += other.operations;
+        self.errors += other.errors;
     }
 }
 
@@ -135,6 +143,8 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     let path = PathBuf::from(crate::lower::ENUMERATIONS).join("mod.rs");
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations), Counts::default())));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root), Counts::default())));
+    let counts = Counts { errors: model.generic_errors.rows, ..Counts::default() };
+    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors), counts)));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root), Counts::default())));
     jobs
 }

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Root, docs, ident};
 use crate::lower::{Count, ENUMERATIONS, Field, FieldType};
 
 /// The struct with its fields.
-pub(super) fn definition(type_name: &str, lines: &[String], fields: &[Field]) -> TokenStream {
+pub(super) fn definition(
+    type_name: &str,
+    lines: &[String],
+    fields: &[Field],
+    body: Option<TokenStream>,
+) -> TokenStream {
     let (name, docs) = (ident(type_name), docs(lines));
     let fields = fields.iter().map(|field| {
         let (docs, name, kind) = (self::docs(&field.docs), ident(&field.name), field_type(field));
@@ -21,6 +26,7 @@ pub(super) fn definition(type_name: &str, lines: &[String], fields: &[Field]) ->
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
+            #body
             envelope: Envelope,
         }
     }
@@ -31,7 +37,7 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
     let name = ident(type_name);
     let by_number = |reference: TokenStream| {
         let arms = fields.iter().enumerate().map(|(number, field)| {
-            let (number, field) = (proc_macro2::Literal::usize_unsuffixed(number), ident(&field.name));
+            let (number, field) = (Literal::usize_unsuffixed(number), ident(&field.name));
             quote!(#number => #reference self.#field,)
         });
         if fields.is_empty() {
@@ -46,9 +52,6 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
     let index = if fields.is_empty() { quote!(_) } else { quote!(index) };
     quote! {
         impl Object for #name {
-            fn description(&self) -> &'static Description {
-                Self::DESCRIPTION
-            }
             fn envelope(&self) -> &Envelope {
                 &self.envelope
             }
@@ -61,9 +64,6 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
             fn property_mut(&mut self, #index: usize) -> Option<&mut dyn Property> {
                 #exclusive
             }
-            fn clone_boxed(&self) -> Box<dyn Object> {
-                Box::new(self.clone())
-            }
         }
         ucwa_runtime::object_traits!(#name);
     }
@@ -73,19 +73,29 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
 pub(super) fn properties(fields: &[Field]) -> TokenStream {
     let rows = fields.iter().map(|field| {
         let wire = &field.wire;
-        match (&field.value, field.count) {
-            (_, Count::List) => quote!(ucwa_runtime::list(#wire)),
-            (FieldType::Content, _) => quote!(ucwa_runtime::content(#wire)),
-            _ if field.secret => quote!(ucwa_runtime::secret(#wire)),
-            _ => quote!(ucwa_runtime::scalar(#wire)),
-        }
+        let form = match (&field.value, field.count) {
+            (_, Count::List) => "list",
+            (FieldType::Content, _) => "content",
+            _ if field.secret => "secret",
+            _ => "scalar",
+        };
+        let form = ident(form);
+        let length = field.maximum_length.map(|length| {
+            let length = Literal::u32_unsuffixed(length);
+            quote!(.length(#length))
+        });
+        let range = field.range.map(|(smallest, largest)| {
+            let (smallest, largest) = (Literal::i64_unsuffixed(smallest), Literal::i64_unsuffixed(largest));
+            quote!(.range(#smallest, #largest))
+        });
+        quote!(ucwa_runtime::#form(#wire) #length #range)
     });
     quote!(&[#(#rows),*])
 }
 
 /// The imports of a module whose structs have these fields; `more` are names of the runtime.
 pub(super) fn imports<'a>(fields: impl Iterator<Item = &'a Field> + Clone, more: &[&str], root: &Root) -> TokenStream {
-    let mut names: BTreeSet<&str> = ["Description", "Envelope", "Object", "Property"].into();
+    let mut names: BTreeSet<&str> = ["Described", "Description", "Envelope", "Object", "Property"].into();
     names.extend(more);
     names.extend(fields.clone().filter_map(|field| runtime_type(&field.value)));
     let names = names.into_iter().map(ident);

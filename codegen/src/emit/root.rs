@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Root, ident, type_path};
-use crate::lower::{Category, ENUMERATIONS, EnumerationModel, Model};
+use super::{Root, error, ident, type_path};
+use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
 
 /// The root: what a user of the crate reads first.
 pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
@@ -21,12 +21,15 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         #about
         #(#modules)*
         pub mod #enumerations;
+        mod generic_error;
         pub mod registry;
+        pub use generic_error::GenericError;
         pub use ucwa_runtime::{
-            AnyResource, Bytes, Content, ContentError, DecodeError, DecodeProblem, Duration, EncodeError, Enumeration,
-            Envelope, ErrorBody, Event, EventDocument, EventKind, EventTarget, Format, GenericResource, Input,
-            InvalidParameter, Limits, Link, LinkData, NextLink, Object, Related, RelatedList, Resource, Sender,
-            Timestamp, Unlisted, UnreadableEvent, Untyped, Uri,
+            AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, Conditions, Content, ContentError, DecodeError,
+            DecodeProblem, Delete, Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event, EventDocument,
+            EventKind, EventTarget, Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link, LinkData,
+            Metadata, NextLink, Object, OperationError, Options, Post, Put, Related, RelatedList, RequestError, Resource,
+            Revised, Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
         };
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
@@ -87,7 +90,8 @@ pub(super) fn category(category: &Category) -> TokenStream {
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
         let inputs = resource.inputs.iter().map(|input| &input.type_name);
-        let mut names: Vec<_> = inputs.chain([&resource.type_name]).collect();
+        let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
+        let mut names: Vec<_> = inputs.chain(errors).chain([&resource.type_name]).collect();
         names.sort();
         let names = names.into_iter().map(|name| ident(name));
         quote!(pub use #module::{#(#names),*};)
@@ -128,5 +132,15 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
             resources: &[#(#resources),*],
             inputs: &[#(#inputs),*],
         };
+    }
+}
+
+/// The errors that any operation can meet.
+pub(super) fn generic_error(model: &ErrorModel) -> TokenStream {
+    let errors = error::errors(model, &quote!(Self));
+    quote! {
+        #![doc = " The errors that any operation can meet."]
+        use ucwa_runtime::{Condition, Conditions};
+        #errors
     }
 }

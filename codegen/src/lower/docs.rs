@@ -1,7 +1,10 @@
 //! Documentation in words: the summary where somebody wrote one, else what the schema knows, and always the facts.
 
+use std::collections::BTreeSet;
+
 use ucwa_schema::{
-    Enumeration, Event, Evidence, Limits, Member, Method, Operation, Parameter, Property, Relation, Resource, Type,
+    Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Method, Operation, Parameter, Property,
+    Relation, Resource, Type,
 };
 
 use super::names::Name;
@@ -63,17 +66,46 @@ pub(super) fn parameter_docs(parameter: &Parameter, name: &Name) -> Vec<String> 
 }
 
 /// The documentation of an input.
-pub(super) fn input_docs(resource: &Resource, operation: &Operation) -> Vec<String> {
+pub(super) fn input_docs(resource: &Resource, operation: &Operation, starts: bool) -> Vec<String> {
     let mut docs = Docs::default();
-    docs.summary(None, format!("What a {} to `{}` carries in its body.", operation.method, resource.name));
-    if operation.method == Method::Post && operation.input.iter().any(|parameter| parameter.name == "operationId") {
-        docs.paragraph();
-        docs.line(
-            "Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.",
-        );
-    }
+    docs.line(match operation.method {
+        Method::Get => format!("What a GET of `{}` carries in its address.", resource.name),
+        method => format!("What a {method} to `{}` carries.", resource.name),
+    });
     docs.paragraph();
+    if !operation.content.is_empty() {
+        let media_types: Vec<_> = operation.content.iter().map(|media_type| format!("`{media_type}`")).collect();
+        docs.line(format!("The body is content, {}; parameters go into the address.", media_types.join(" or ")));
+        docs.paragraph();
+    }
+    if starts {
+        docs.line("Starts an operation that goes on after the answer: all events about it repeat the `operationId`.");
+        docs.paragraph();
+    }
     docs.item(page(&resource.page));
+    docs.lines
+}
+
+/// The documentation of an error: its code and subcode, and what it can stand for.
+pub(super) fn error_docs(row: &ErrorRow, causes: BTreeSet<&str>) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.line(match &row.subcode {
+        Some(subcode) => format!("`{}` with `{subcode}`, status {}.", row.code, row.status),
+        None => format!("`{}`, status {}.", row.code, row.status),
+    });
+    if !causes.is_empty() {
+        docs.paragraph();
+    }
+    for cause in causes {
+        docs.item(cause);
+    }
+    docs.lines
+}
+
+/// The documentation of an error that any operation can meet.
+pub(super) fn generic_error_docs(error: &GenericError) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.summary(error.summary.as_deref(), format!("`{}`.", error.name));
     docs.lines
 }
 

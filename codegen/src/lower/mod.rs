@@ -4,14 +4,19 @@
 //! because only here are the name on the wire and the name in Rust side by side.
 
 mod docs;
+mod errors;
 mod names;
+mod operations;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_schema::{Cardinality, Enumeration, Method, Operation, Parameter, Property, Resource, Schema, Type};
+use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
-use docs::{enumeration_docs, input_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
+use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
+pub use errors::{ErrorModel, ErrorVariant};
 pub use names::{Name, Role, Scope};
+pub use operations::{AnswerModel, OperationModel};
+pub(crate) use operations::{has_input, parameters};
 
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub struct Model {
     pub registry: Vec<RegistryEntry>,
     /// The inputs by the name of their resource.
     pub inputs: Vec<RegistryEntry>,
+    /// The errors that any operation can meet.
+    pub generic_errors: ErrorModel,
 }
 
 /// A heading of the overview page, which is a module.
@@ -60,6 +67,10 @@ pub struct ResourceModel {
     pub inputs: Vec<InputModel>,
     /// What a GET answers with, where that is another resource.
     pub representation: Option<TypePath>,
+    /// What can be asked of it.
+    pub operations: Vec<OperationModel>,
+    /// The next revision of it.
+    pub later: Option<TypePath>,
 }
 
 /// The input of an operation, which is a struct.
@@ -69,8 +80,16 @@ pub struct InputModel {
     pub type_name: String,
     /// The lines of documentation.
     pub docs: Vec<String>,
+    /// The name of the resource in the reference.
+    pub resource: String,
     /// The parameters.
     pub fields: Vec<Field>,
+    /// The media types of the body, where that is content and the parameters go into the address.
+    pub content: Vec<String>,
+    /// Whether it is the body of a request; else it goes into the address of a GET.
+    pub is_body: bool,
+    /// The resource that the event channel tells of, and the parameter that its events repeat.
+    pub starts: Option<(TypePath, Field)>,
 }
 
 /// A property or parameter, which is a field.
@@ -88,6 +107,12 @@ pub struct Field {
     pub count: Count,
     /// Whether it must not be shown.
     pub secret: bool,
+    /// Whether a request needs it.
+    pub required: bool,
+    /// The largest number of characters.
+    pub maximum_length: Option<u32>,
+    /// The smallest and the largest number.
+    pub range: Option<(i64, i64)>,
 }
 
 /// How many values a field holds.
@@ -195,18 +220,25 @@ pub struct RegistryEntry {
 pub const ENUMERATIONS: &str = "enumerations";
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "registry", "ucwa_runtime", "runtime"];
+const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "generic_error", "registry", "ucwa_runtime"];
 
-/// The names of the runtime that emitted modules import; types of the schema make way for them.
-const RUNTIME_TYPES: [&str; 34] = [
+/// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
+const TAKEN_TYPES: [&str; 63] = [
+    "Answer",
     "AnyResource",
+    "Body",
     "Box",
     "Bytes",
+    "Changed",
     "Clone",
+    "Condition",
+    "Conditions",
     "Content",
     "Debug",
     "DecodeError",
     "Default",
+    "Delete",
+    "Described",
     "Description",
     "Duration",
     "EncodeError",
@@ -217,26 +249,45 @@ const RUNTIME_TYPES: [&str; 34] = [
     "EventDocument",
     "EventKind",
     "EventTarget",
+    "Fetched",
     "Format",
+    "GenericError",
     "GenericResource",
+    "Get",
     "Input",
+    "InvalidParameter",
     "Limits",
     "Link",
+    "Metadata",
+    "NextLink",
+    "NoInput",
+    "NoQuery",
+    "None",
     "Object",
     "Option",
+    "Optional",
+    "Options",
+    "Post",
     "Property",
+    "Put",
+    "Registry",
     "Related",
     "RelatedList",
     "Resource",
+    "Result",
+    "Revised",
+    "Self",
     "Sender",
+    "Some",
+    "Started",
+    "StartsOperation",
     "String",
     "Timestamp",
+    "Unlisted",
     "Untyped",
     "Uri",
+    "Vec",
 ];
-
-/// More names that only matter where a schema has them.
-const MORE_TYPES: [&str; 8] = ["InvalidParameter", "NextLink", "Registry", "Result", "Self", "Some", "Unlisted", "Vec"];
 
 /// The methods that every resource has; relations make way for them.
 const RESOURCE_METHODS: [&str; 20] = [
@@ -265,12 +316,13 @@ const RESOURCE_METHODS: [&str; 20] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names };
+    let lowering = Lowering { schema, names, ambiguous: errors::ambiguous(schema) };
     Model {
         categories: lowering.categories(),
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
         registry: lowering.registry(),
         inputs: lowering.inputs(),
+        generic_errors: errors::generic(&schema.errors),
     }
 }
 
@@ -280,6 +332,7 @@ struct TypeNames {
     enumerations: BTreeMap<String, (String, String)>,
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
+    errors: BTreeMap<(String, Method), String>,
 }
 
 impl TypeNames {
@@ -289,11 +342,11 @@ impl TypeNames {
             .resources
             .values()
             .map(|resource| category(resource).to_owned())
-            .collect::<std::collections::BTreeSet<_>>()
+            .collect::<BTreeSet<_>>()
             .into_iter()
             .map(|title| (title.clone(), roots.add(Role::Module, &title).rust))
             .collect();
-        let mut types = Scope::with_reserved(&[&RUNTIME_TYPES[..], &MORE_TYPES[..]].concat());
+        let mut types = Scope::with_reserved(&TAKEN_TYPES);
         let mut modules = BTreeMap::<String, Scope>::new();
         let mut resources = BTreeMap::new();
         for (name, resource) in &schema.resources {
@@ -313,17 +366,21 @@ impl TypeNames {
         let mut inputs = BTreeMap::new();
         for (name, resource) in &schema.resources {
             for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
-                let type_name = types.add(Role::Type, &format!("{name}Input")).rust;
+                let suffix = if operation.method == Method::Get { "Query" } else { "Input" };
+                let type_name = types.add(Role::Type, &format!("{name}{suffix}")).rust;
                 inputs.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs }
+        let mut errors = BTreeMap::new();
+        for (name, resource) in &schema.resources {
+            for operation in &resource.operations {
+                let verb = operation.method.name().to_lowercase();
+                let type_name = types.add(Role::Type, &format!("{name}_{verb}_error")).rust;
+                errors.insert((name.clone(), operation.method), type_name);
+            }
+        }
+        Self { resources, enumerations, categories, inputs, errors }
     }
-}
-
-/// Whether an operation has a body that is no resource. PUT sends the resource back.
-fn has_input(operation: &Operation) -> bool {
-    operation.method != Method::Put && !operation.input.is_empty()
 }
 
 fn category(resource: &Resource) -> &str {
@@ -333,6 +390,8 @@ fn category(resource: &Resource) -> &str {
 struct Lowering<'a> {
     schema: &'a Schema,
     names: TypeNames,
+    /// The subcodes that need a code in front to be told apart.
+    ambiguous: BTreeSet<&'a str>,
 }
 
 impl Lowering<'_> {
@@ -359,11 +418,12 @@ impl Lowering<'_> {
     }
 
     fn inputs(&self) -> Vec<RegistryEntry> {
+        let bodies = self.names.inputs.iter().filter(|((_, method), _)| *method != Method::Get);
         let entry = |((name, _), type_name): (&(String, Method), &String)| {
             let module = self.path(name)?.module;
             self.entry(name, TypePath { module, type_name: type_name.clone() })
         };
-        self.names.inputs.iter().filter_map(entry).collect()
+        bodies.filter_map(entry).collect()
     }
 
     fn entry(&self, name: &str, target: TypePath) -> Option<RegistryEntry> {
@@ -392,7 +452,9 @@ impl Lowering<'_> {
             resource.properties.iter().map(|property| self.property(resource, property, &mut scope)).collect();
         // A method may be called like a field, but nobody could tell `it.to` from `it.to()` in a diff.
         let mut methods = Scope::with_reserved(&RESOURCE_METHODS);
-        fields.iter().for_each(|field| methods.reserve(&field.name));
+        for field in &fields {
+            methods.reserve(&field.name);
+        }
         let relations = resource.links.iter().filter(|link| link.rel != "self");
         let relations = relations
             .map(|link| {
@@ -421,12 +483,19 @@ impl Lowering<'_> {
             fields,
             relations,
             inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
+            operations: resource.operations.iter().map(|operation| self.operation(resource, operation)).collect(),
+            later: self.later(resource),
         }
     }
 
     fn property(&self, resource: &Resource, property: &Property, scope: &mut Scope) -> Field {
         let name = scope.add(Role::Field, &property.name);
         let (value, list) = self.value(&property.kind);
+        // What limits a property that is replaced often stands with the parameters of PUT.
+        let put = resource.operations.iter().find(|operation| operation.method == Method::Put);
+        let parameter = put.and_then(|put| put.input.iter().find(|parameter| parameter.name == property.name));
+        let limits = parameter.map_or(&property.limits, |parameter| &parameter.limits);
+        let limits = if limits.is_empty() { &property.limits } else { limits };
         Field {
             docs: property_docs(resource, property, &name),
             name: name.rust,
@@ -434,16 +503,9 @@ impl Lowering<'_> {
             value,
             count: if list { Count::List } else { Count::Optional },
             secret: is_secret(&property.name),
-        }
-    }
-
-    fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
-        let mut scope = Scope::with_reserved(&["envelope"]);
-        let key = (resource.name.clone(), operation.method);
-        InputModel {
-            type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
-            docs: input_docs(resource, operation),
-            fields: operation.input.iter().map(|parameter| self.parameter(parameter, &mut scope)).collect(),
+            required: false,
+            maximum_length: limits.maximum_length,
+            range: limits.minimum.zip(limits.maximum),
         }
     }
 
@@ -461,6 +523,9 @@ impl Lowering<'_> {
                 (false, false) => Count::Optional,
             },
             secret: is_secret(&parameter.name),
+            required: parameter.required,
+            maximum_length: parameter.limits.maximum_length,
+            range: parameter.limits.minimum.zip(parameter.limits.maximum),
         }
     }
 

@@ -2,7 +2,10 @@
 
 //! The resource `acceptWithAnswer`.
 
-use ucwa_runtime::{Bytes, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `acceptWithAnswer`.
 ///
@@ -15,8 +18,7 @@ pub struct AcceptWithAnswer {
     envelope: Envelope,
 }
 
-impl Resource for AcceptWithAnswer {
-    type Representation = Self;
+impl Described for AcceptWithAnswer {
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptWithAnswer",
         rel: "acceptWithAnswer",
@@ -28,11 +30,11 @@ impl Resource for AcceptWithAnswer {
     };
 }
 
-impl Object for AcceptWithAnswer {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AcceptWithAnswer {
+    type Representation = Self;
+}
 
+impl Object for AcceptWithAnswer {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,51 +50,105 @@ impl Object for AcceptWithAnswer {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AcceptWithAnswer);
 
-/// What a POST to `acceptWithAnswer` carries in its body.
+impl Post for AcceptWithAnswer {
+    type Input = AcceptWithAnswerInput;
+    type Answer = ();
+    type Error = AcceptWithAnswerPostError;
+}
+
+/// What can go wrong in a POST of `acceptWithAnswer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AcceptWithAnswerPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AcceptWithAnswerPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `acceptWithAnswer` carries.
+///
+/// The body is content, `application/sdp`; parameters go into the address.
 ///
 /// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcceptWithAnswerInput {
-    /// The parameter `sdp`.
+    /// The parameter `processedOfferId`.
     ///
-    /// Type: `Array of Byte`.
-    pub sdp: Option<Bytes>,
+    /// Type: `String`, by convention. At most 100 characters.
+    pub processed_offer_id: Option<String>,
+    /// The parameter `sessionContext`.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub session_context: String,
+    /// The content.
+    pub body: Body,
     envelope: Envelope,
 }
 
 impl AcceptWithAnswerInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(session_context: impl Into<String>, body: Body) -> Self {
+        Self {
+            session_context: session_context.into(),
+            body,
+            ..Self::default()
+        }
     }
 }
 
-impl Input for AcceptWithAnswerInput {
+impl Described for AcceptWithAnswerInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AcceptWithAnswerInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("sdp")],
+        properties: &[
+            ucwa_runtime::scalar("processedOfferId").length(100),
+            ucwa_runtime::scalar("sessionContext").length(50),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for AcceptWithAnswerInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AcceptWithAnswerInput {
+    const CONTENT: &'static [&'static str] = &["application/sdp"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
     }
+}
 
+impl Object for AcceptWithAnswerInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -103,7 +159,8 @@ impl Object for AcceptWithAnswerInput {
 
     fn property(&self, index: usize) -> Option<&dyn Property> {
         let field: &dyn Property = match index {
-            0 => &self.sdp,
+            0 => &self.processed_offer_id,
+            1 => &self.session_context,
             _ => return None,
         };
         Some(field)
@@ -111,14 +168,11 @@ impl Object for AcceptWithAnswerInput {
 
     fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
         let field: &mut dyn Property = match index {
-            0 => &mut self.sdp,
+            0 => &mut self.processed_offer_id,
+            1 => &mut self.session_context,
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `acceptedByParticipant`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{Role, SourceNetwork};
 
 /// The resource `acceptedByParticipant`.
@@ -182,8 +186,7 @@ impl AcceptedByParticipant {
     }
 }
 
-impl Resource for AcceptedByParticipant {
-    type Representation = Self;
+impl Described for AcceptedByParticipant {
     const DESCRIPTION: &'static Description = &Description {
         name: "acceptedByParticipant",
         rel: "acceptedByParticipant",
@@ -235,11 +238,11 @@ impl Resource for AcceptedByParticipant {
     };
 }
 
-impl Object for AcceptedByParticipant {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AcceptedByParticipant {
+    type Representation = Self;
+}
 
+impl Object for AcceptedByParticipant {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -281,10 +284,46 @@ impl Object for AcceptedByParticipant {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AcceptedByParticipant);
+
+impl Get for AcceptedByParticipant {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AcceptedByParticipantGetError;
+}
+
+/// What can go wrong in a GET of `acceptedByParticipant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AcceptedByParticipantGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AcceptedByParticipantGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

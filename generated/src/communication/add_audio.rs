@@ -2,7 +2,10 @@
 
 //! The resource `addAudio`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `addAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct AddAudio {
     envelope: Envelope,
 }
 
-impl Resource for AddAudio {
-    type Representation = Self;
+impl Described for AddAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "addAudio",
         rel: "addAudio",
@@ -28,11 +30,11 @@ impl Resource for AddAudio {
     };
 }
 
-impl Object for AddAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddAudio {
+    type Representation = Self;
+}
 
+impl Object for AddAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for AddAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddAudio);
 
-/// What a POST to `addAudio` carries in its body.
+impl Post for AddAudio {
+    type Input = AddAudioInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = AddAudioPostError;
+}
+
+/// What can go wrong in a POST of `addAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
 #[derive(Clone, Default)]
@@ -88,7 +126,7 @@ pub struct AddAudioInput {
 }
 
 impl AddAudioInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -97,16 +135,16 @@ impl AddAudioInput {
     }
 }
 
-impl Input for AddAudioInput {
+impl Described for AddAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("to"),
         ],
@@ -115,11 +153,19 @@ impl Input for AddAudioInput {
     };
 }
 
-impl Object for AddAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AddAudioInput {}
+impl StartsOperation for AddAudioInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for AddAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -150,10 +196,6 @@ impl Object for AddAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

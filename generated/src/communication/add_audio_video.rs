@@ -2,7 +2,10 @@
 
 //! The resource `addAudioVideo`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `addAudioVideo`.
 ///
@@ -15,8 +18,7 @@ pub struct AddAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for AddAudioVideo {
-    type Representation = Self;
+impl Described for AddAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "addAudioVideo",
         rel: "addAudioVideo",
@@ -28,11 +30,11 @@ impl Resource for AddAudioVideo {
     };
 }
 
-impl Object for AddAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddAudioVideo {
+    type Representation = Self;
+}
 
+impl Object for AddAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for AddAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddAudioVideo);
 
-/// What a POST to `addAudioVideo` carries in its body.
+impl Post for AddAudioVideo {
+    type Input = AddAudioVideoInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = AddAudioVideoPostError;
+}
+
+/// What can go wrong in a POST of `addAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddAudioVideoPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddAudioVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addAudioVideo` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
 #[derive(Clone, Default)]
@@ -92,7 +130,7 @@ pub struct AddAudioVideoInput {
 }
 
 impl AddAudioVideoInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -101,16 +139,16 @@ impl AddAudioVideoInput {
     }
 }
 
-impl Input for AddAudioVideoInput {
+impl Described for AddAudioVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddAudioVideoInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("joinVideoMuted"),
             ucwa_runtime::scalar("to"),
@@ -120,11 +158,19 @@ impl Input for AddAudioVideoInput {
     };
 }
 
-impl Object for AddAudioVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AddAudioVideoInput {}
+impl StartsOperation for AddAudioVideoInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for AddAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -157,10 +203,6 @@ impl Object for AddAudioVideoInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

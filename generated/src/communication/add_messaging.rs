@@ -2,7 +2,10 @@
 
 //! The resource `addMessaging`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Optional, Post, Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `addMessaging`.
 ///
@@ -15,8 +18,7 @@ pub struct AddMessaging {
     envelope: Envelope,
 }
 
-impl Resource for AddMessaging {
-    type Representation = Self;
+impl Described for AddMessaging {
     const DESCRIPTION: &'static Description = &Description {
         name: "addMessaging",
         rel: "addMessaging",
@@ -28,11 +30,11 @@ impl Resource for AddMessaging {
     };
 }
 
-impl Object for AddMessaging {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddMessaging {
+    type Representation = Self;
+}
 
+impl Object for AddMessaging {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for AddMessaging {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddMessaging);
 
-/// What a POST to `addMessaging` carries in its body.
+impl Post for AddMessaging {
+    type Input = AddMessagingInput;
+    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Error = AddMessagingPostError;
+}
+
+/// What can go wrong in a POST of `addMessaging`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddMessagingPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddMessagingPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addMessaging` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
 #[derive(Clone, Default)]
@@ -76,20 +114,20 @@ pub struct AddMessagingInput {
 }
 
 impl AddMessagingInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for AddMessagingInput {
+impl Described for AddMessagingInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddMessagingInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::content("message"),
         ],
         relations: &[],
@@ -97,11 +135,20 @@ impl Input for AddMessagingInput {
     };
 }
 
-impl Object for AddMessagingInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AddMessagingInput {}
+impl Optional for AddMessagingInput {}
+impl StartsOperation for AddMessagingInput {
+    type Operation = crate::communication::MessagingInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for AddMessagingInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -126,10 +173,6 @@ impl Object for AddMessagingInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `addParticipant`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `addParticipant`.
 ///
@@ -15,8 +18,7 @@ pub struct AddParticipant {
     envelope: Envelope,
 }
 
-impl Resource for AddParticipant {
-    type Representation = Self;
+impl Described for AddParticipant {
     const DESCRIPTION: &'static Description = &Description {
         name: "addParticipant",
         rel: "addParticipant",
@@ -28,11 +30,11 @@ impl Resource for AddParticipant {
     };
 }
 
-impl Object for AddParticipant {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddParticipant {
+    type Representation = Self;
+}
 
+impl Object for AddParticipant {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for AddParticipant {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddParticipant);
 
-/// What a POST to `addParticipant` carries in its body.
+impl Post for AddParticipant {
+    type Input = AddParticipantInput;
+    type Answer = Started<crate::communication::ParticipantInvitation>;
+    type Error = AddParticipantPostError;
+}
+
+/// What can go wrong in a POST of `addParticipant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddParticipantPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddParticipantPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addParticipant` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
 #[derive(Clone, Default)]
@@ -76,7 +114,7 @@ pub struct AddParticipantInput {
 }
 
 impl AddParticipantInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -85,23 +123,34 @@ impl AddParticipantInput {
     }
 }
 
-impl Input for AddParticipantInput {
+impl Described for AddParticipantInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddParticipantInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("operationId"), ucwa_runtime::scalar("to")],
+        properties: &[
+            ucwa_runtime::scalar("operationId").length(50),
+            ucwa_runtime::scalar("to"),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for AddParticipantInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AddParticipantInput {}
+impl StartsOperation for AddParticipantInput {
+    type Operation = crate::communication::ParticipantInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for AddParticipantInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -126,10 +175,6 @@ impl Object for AddParticipantInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `addPhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `addPhoneAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct AddPhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for AddPhoneAudio {
-    type Representation = Self;
+impl Described for AddPhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "addPhoneAudio",
         rel: "addPhoneAudio",
@@ -28,11 +30,11 @@ impl Resource for AddPhoneAudio {
     };
 }
 
-impl Object for AddPhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddPhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for AddPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,57 @@ impl Object for AddPhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddPhoneAudio);
 
-/// What a POST to `addPhoneAudio` carries in its body.
+impl Post for AddPhoneAudio {
+    type Input = AddPhoneAudioInput;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = AddPhoneAudioPostError;
+}
+
+/// What can go wrong in a POST of `addPhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddPhoneAudioPostError {
+    /// `BadRequest` with `NormalizationFailed`, status 400.
+    NormalizationFailed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddPhoneAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NormalizationFailed,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addPhoneAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
 #[derive(Clone, Default)]
@@ -80,7 +122,7 @@ pub struct AddPhoneAudioInput {
 }
 
 impl AddPhoneAudioInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -89,14 +131,14 @@ impl AddPhoneAudioInput {
     }
 }
 
-impl Input for AddPhoneAudioInput {
+impl Described for AddPhoneAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddPhoneAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
             ucwa_runtime::scalar("to"),
         ],
@@ -105,11 +147,19 @@ impl Input for AddPhoneAudioInput {
     };
 }
 
-impl Object for AddPhoneAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for AddPhoneAudioInput {}
+impl StartsOperation for AddPhoneAudioInput {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for AddPhoneAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -136,10 +186,6 @@ impl Object for AddPhoneAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `answer`.
 ///
@@ -11,12 +14,11 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
 /// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct AnswerValue {
     envelope: Envelope,
 }
 
-impl Resource for Answer {
-    type Representation = Self;
+impl Described for AnswerValue {
     const DESCRIPTION: &'static Description = &Description {
         name: "answer",
         rel: "answer",
@@ -28,11 +30,11 @@ impl Resource for Answer {
     };
 }
 
-impl Object for Answer {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AnswerValue {
+    type Representation = Self;
+}
 
+impl Object for AnswerValue {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for Answer {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
-ucwa_runtime::object_traits!(Answer);
+ucwa_runtime::object_traits!(AnswerValue);
+
+impl Post for AnswerValue {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = AnswerPostError;
+}
+
+/// What can go wrong in a POST of `answer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AnswerPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `applicationSharer`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `applicationSharer`.
 ///
@@ -18,8 +21,7 @@ pub struct ApplicationSharer {
     envelope: Envelope,
 }
 
-impl Resource for ApplicationSharer {
-    type Representation = crate::communication::Participant;
+impl Described for ApplicationSharer {
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharer",
         rel: "applicationSharer",
@@ -31,11 +33,11 @@ impl Resource for ApplicationSharer {
     };
 }
 
-impl Object for ApplicationSharer {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ApplicationSharer {
+    type Representation = crate::communication::Participant;
+}
 
+impl Object for ApplicationSharer {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -51,10 +53,46 @@ impl Object for ApplicationSharer {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ApplicationSharer);
+
+impl Get for ApplicationSharer {
+    type Query = NoQuery;
+    type Answer = Fetched<crate::communication::Participant>;
+    type Error = ApplicationSharerGetError;
+}
+
+/// What can go wrong in a GET of `applicationSharer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationSharerGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationSharerGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `applicationSharing`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::CallState;
 
 /// The resource `applicationSharing`.
@@ -48,8 +52,7 @@ impl ApplicationSharing {
     }
 }
 
-impl Resource for ApplicationSharing {
-    type Representation = Self;
+impl Described for ApplicationSharing {
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharing",
         rel: "applicationSharing",
@@ -69,11 +72,11 @@ impl Resource for ApplicationSharing {
     };
 }
 
-impl Object for ApplicationSharing {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ApplicationSharing {
+    type Representation = Self;
+}
 
+impl Object for ApplicationSharing {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -97,10 +100,46 @@ impl Object for ApplicationSharing {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ApplicationSharing);
+
+impl Get for ApplicationSharing {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ApplicationSharingGetError;
+}
+
+/// What can go wrong in a GET of `applicationSharing`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationSharingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationSharingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `applicationSharingRenegotiation`.
 
-use ucwa_runtime::{Content, Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
+
 use crate::enumerations::Direction;
 
 /// The resource `applicationSharingRenegotiation`.
@@ -37,7 +41,7 @@ impl ApplicationSharingRenegotiation {
     /// The answer that this leads to.
     ///
     /// Relation `answer`, linked.
-    pub fn answer(&self) -> Related<'_, crate::communication::Answer> {
+    pub fn answer(&self) -> Related<'_, crate::communication::AnswerValue> {
         self.envelope.one("answer")
     }
 
@@ -65,8 +69,7 @@ impl ApplicationSharingRenegotiation {
     }
 }
 
-impl Resource for ApplicationSharingRenegotiation {
-    type Representation = Self;
+impl Described for ApplicationSharingRenegotiation {
     const DESCRIPTION: &'static Description = &Description {
         name: "applicationSharingRenegotiation",
         rel: "applicationSharingRenegotiation",
@@ -79,7 +82,7 @@ impl Resource for ApplicationSharingRenegotiation {
             ucwa_runtime::scalar("operationId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Answer>("answer"),
+            ucwa_runtime::one::<crate::communication::AnswerValue>("answer"),
             ucwa_runtime::one::<
                 crate::communication::AudioVideoSession,
             >("audioVideoSession"),
@@ -90,11 +93,11 @@ impl Resource for ApplicationSharingRenegotiation {
     };
 }
 
-impl Object for ApplicationSharingRenegotiation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ApplicationSharingRenegotiation {
+    type Representation = Self;
+}
 
+impl Object for ApplicationSharingRenegotiation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +127,46 @@ impl Object for ApplicationSharingRenegotiation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ApplicationSharingRenegotiation);
+
+impl Get for ApplicationSharingRenegotiation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ApplicationSharingRenegotiationGetError;
+}
+
+/// What can go wrong in a GET of `applicationSharingRenegotiation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationSharingRenegotiationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationSharingRenegotiationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `attendees`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `attendees`.
 ///
@@ -27,8 +30,7 @@ impl Attendees {
     }
 }
 
-impl Resource for Attendees {
-    type Representation = Self;
+impl Described for Attendees {
     const DESCRIPTION: &'static Description = &Description {
         name: "attendees",
         rel: "attendees",
@@ -42,11 +44,11 @@ impl Resource for Attendees {
     };
 }
 
-impl Object for Attendees {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Attendees {
+    type Representation = Self;
+}
 
+impl Object for Attendees {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -62,10 +64,46 @@ impl Object for Attendees {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Attendees);
+
+impl Get for Attendees {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AttendeesGetError;
+}
+
+/// What can go wrong in a GET of `attendees`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AttendeesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AttendeesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

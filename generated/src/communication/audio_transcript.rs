@@ -2,7 +2,11 @@
 
 //! The resource `audioTranscript`.
 
-use ucwa_runtime::{Description, Duration, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Duration, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Resource,
+};
+
 use crate::enumerations::AudioTranscriptStatus;
 
 /// The resource `audioTranscript`.
@@ -24,8 +28,7 @@ pub struct AudioTranscript {
     envelope: Envelope,
 }
 
-impl Resource for AudioTranscript {
-    type Representation = Self;
+impl Described for AudioTranscript {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioTranscript",
         rel: "audioTranscript",
@@ -37,11 +40,11 @@ impl Resource for AudioTranscript {
     };
 }
 
-impl Object for AudioTranscript {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioTranscript {
+    type Representation = Self;
+}
 
+impl Object for AudioTranscript {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -67,10 +70,46 @@ impl Object for AudioTranscript {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioTranscript);
+
+impl Get for AudioTranscript {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioTranscriptGetError;
+}
+
+/// What can go wrong in a GET of `audioTranscript`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioTranscriptGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioTranscriptGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `audioVideo`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::{CallState, VideoSourcesAllowed};
 
 /// The resource `audioVideo`.
@@ -148,8 +152,7 @@ impl AudioVideo {
     }
 }
 
-impl Resource for AudioVideo {
-    type Representation = Self;
+impl Described for AudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideo",
         rel: "audioVideo",
@@ -193,11 +196,11 @@ impl Resource for AudioVideo {
     };
 }
 
-impl Object for AudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideo {
+    type Representation = Self;
+}
 
+impl Object for AudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -225,10 +228,46 @@ impl Object for AudioVideo {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideo);
+
+impl Get for AudioVideo {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoGetError;
+}
+
+/// What can go wrong in a GET of `audioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `audioVideoInvitation`.
 
 use ucwa_runtime::{
-    Content, Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, RelatedList, Resource,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -260,8 +261,7 @@ impl AudioVideoInvitation {
     }
 }
 
-impl Resource for AudioVideoInvitation {
-    type Representation = Self;
+impl Described for AudioVideoInvitation {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoInvitation",
         rel: "audioVideoInvitation",
@@ -280,12 +280,12 @@ impl Resource for AudioVideoInvitation {
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("joinVideoMuted"),
             ucwa_runtime::scalar("locationState"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("privateLine"),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("zip"),
@@ -333,11 +333,11 @@ impl Resource for AudioVideoInvitation {
     };
 }
 
-impl Object for AudioVideoInvitation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoInvitation {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoInvitation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -401,10 +401,62 @@ impl Object for AudioVideoInvitation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideoInvitation);
+
+impl Get for AudioVideoInvitation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoInvitationGetError;
+}
+
+/// What can go wrong in a GET of `audioVideoInvitation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoInvitationGetError {
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `BadRequest`, status 400.
+    BadRequest,
+    /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ParameterValidationFailure,
+    /// `Gone`, status 410.
+    Gone,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoInvitationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NotFound,
+        Self::BadRequest,
+        Self::ParameterValidationFailure,
+        Self::Gone,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(400, "BadRequest", ""),
+        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
+        ucwa_runtime::condition(410, "Gone", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

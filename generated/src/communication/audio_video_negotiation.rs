@@ -2,7 +2,10 @@
 
 //! The resource `audioVideoNegotiation`.
 
-use ucwa_runtime::{Content, Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
 
 /// The resource `audioVideoNegotiation`.
 ///
@@ -56,8 +59,7 @@ impl AudioVideoNegotiation {
     }
 }
 
-impl Resource for AudioVideoNegotiation {
-    type Representation = Self;
+impl Described for AudioVideoNegotiation {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoNegotiation",
         rel: "audioVideoNegotiation",
@@ -82,11 +84,11 @@ impl Resource for AudioVideoNegotiation {
     };
 }
 
-impl Object for AudioVideoNegotiation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoNegotiation {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoNegotiation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -118,10 +120,46 @@ impl Object for AudioVideoNegotiation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideoNegotiation);
+
+impl Get for AudioVideoNegotiation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoNegotiationGetError;
+}
+
+/// What can go wrong in a GET of `audioVideoNegotiation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoNegotiationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoNegotiationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

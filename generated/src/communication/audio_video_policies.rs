@@ -2,7 +2,11 @@
 
 //! The resource `audioVideoPolicies`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::{GenericPolicy, MuteStatus};
 
 /// The resource `audioVideoPolicies`.
@@ -24,8 +28,7 @@ pub struct AudioVideoPolicies {
     envelope: Envelope,
 }
 
-impl Resource for AudioVideoPolicies {
-    type Representation = Self;
+impl Described for AudioVideoPolicies {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoPolicies",
         rel: "audioVideoPolicies",
@@ -40,11 +43,11 @@ impl Resource for AudioVideoPolicies {
     };
 }
 
-impl Object for AudioVideoPolicies {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoPolicies {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoPolicies {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -70,10 +73,46 @@ impl Object for AudioVideoPolicies {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideoPolicies);
+
+impl Get for AudioVideoPolicies {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoPoliciesGetError;
+}
+
+/// What can go wrong in a GET of `audioVideoPolicies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoPoliciesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoPoliciesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

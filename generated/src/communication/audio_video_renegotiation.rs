@@ -2,7 +2,11 @@
 
 //! The resource `audioVideoRenegotiation`.
 
-use ucwa_runtime::{Content, Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
+
 use crate::enumerations::Direction;
 
 /// The resource `audioVideoRenegotiation`.
@@ -37,7 +41,7 @@ impl AudioVideoRenegotiation {
     /// The answer that this leads to.
     ///
     /// Relation `answer`, linked.
-    pub fn answer(&self) -> Related<'_, crate::communication::Answer> {
+    pub fn answer(&self) -> Related<'_, crate::communication::AnswerValue> {
         self.envelope.one("answer")
     }
 
@@ -65,8 +69,7 @@ impl AudioVideoRenegotiation {
     }
 }
 
-impl Resource for AudioVideoRenegotiation {
-    type Representation = Self;
+impl Described for AudioVideoRenegotiation {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoRenegotiation",
         rel: "audioVideoRenegotiation",
@@ -79,7 +82,7 @@ impl Resource for AudioVideoRenegotiation {
             ucwa_runtime::scalar("operationId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Answer>("answer"),
+            ucwa_runtime::one::<crate::communication::AnswerValue>("answer"),
             ucwa_runtime::one::<
                 crate::communication::AudioVideoSession,
             >("audioVideoSession"),
@@ -90,11 +93,11 @@ impl Resource for AudioVideoRenegotiation {
     };
 }
 
-impl Object for AudioVideoRenegotiation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoRenegotiation {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoRenegotiation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +127,46 @@ impl Object for AudioVideoRenegotiation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideoRenegotiation);
+
+impl Get for AudioVideoRenegotiation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoRenegotiationGetError;
+}
+
+/// What can go wrong in a GET of `audioVideoRenegotiation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoRenegotiationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoRenegotiationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

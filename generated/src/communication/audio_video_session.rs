@@ -2,7 +2,11 @@
 
 //! The resource `audioVideoSession`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::SessionState;
 
 /// The resource `audioVideoSession`.
@@ -94,8 +98,7 @@ impl AudioVideoSession {
     }
 }
 
-impl Resource for AudioVideoSession {
-    type Representation = Self;
+impl Described for AudioVideoSession {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoSession",
         rel: "audioVideoSession",
@@ -128,11 +131,11 @@ impl Resource for AudioVideoSession {
     };
 }
 
-impl Object for AudioVideoSession {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoSession {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoSession {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -160,10 +163,46 @@ impl Object for AudioVideoSession {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AudioVideoSession);
+
+impl Get for AudioVideoSession {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = AudioVideoSessionGetError;
+}
+
+/// What can go wrong in a GET of `audioVideoSession`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioVideoSessionGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AudioVideoSessionGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

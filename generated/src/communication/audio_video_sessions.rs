@@ -2,7 +2,7 @@
 
 //! The resource `audioVideoSessions`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
 
 /// The resource `audioVideoSessions`.
 ///
@@ -18,8 +18,7 @@ pub struct AudioVideoSessions {
     envelope: Envelope,
 }
 
-impl Resource for AudioVideoSessions {
-    type Representation = Self;
+impl Described for AudioVideoSessions {
     const DESCRIPTION: &'static Description = &Description {
         name: "audioVideoSessions",
         rel: "audioVideoSessions",
@@ -31,11 +30,11 @@ impl Resource for AudioVideoSessions {
     };
 }
 
-impl Object for AudioVideoSessions {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AudioVideoSessions {
+    type Representation = Self;
+}
 
+impl Object for AudioVideoSessions {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -50,10 +49,6 @@ impl Object for AudioVideoSessions {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

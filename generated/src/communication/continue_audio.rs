@@ -2,7 +2,10 @@
 
 //! The resource `continueAudio`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Optional, Post, Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `continueAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct ContinueAudio {
     envelope: Envelope,
 }
 
-impl Resource for ContinueAudio {
-    type Representation = Self;
+impl Described for ContinueAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "continueAudio",
         rel: "continueAudio",
@@ -28,11 +30,11 @@ impl Resource for ContinueAudio {
     };
 }
 
-impl Object for ContinueAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContinueAudio {
+    type Representation = Self;
+}
 
+impl Object for ContinueAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for ContinueAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContinueAudio);
 
-/// What a POST to `continueAudio` carries in its body.
+impl Post for ContinueAudio {
+    type Input = ContinueAudioInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = ContinueAudioPostError;
+}
+
+/// What can go wrong in a POST of `continueAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContinueAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContinueAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `continueAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
 #[derive(Clone, Default)]
@@ -80,33 +118,42 @@ pub struct ContinueAudioInput {
 }
 
 impl ContinueAudioInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for ContinueAudioInput {
+impl Described for ContinueAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ContinueAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for ContinueAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for ContinueAudioInput {}
+impl Optional for ContinueAudioInput {}
+impl StartsOperation for ContinueAudioInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for ContinueAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -133,10 +180,6 @@ impl Object for ContinueAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

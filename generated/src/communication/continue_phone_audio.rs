@@ -2,7 +2,10 @@
 
 //! The resource `continuePhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `continuePhoneAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct ContinuePhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for ContinuePhoneAudio {
-    type Representation = Self;
+impl Described for ContinuePhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "continuePhoneAudio",
         rel: "continuePhoneAudio",
@@ -28,11 +30,11 @@ impl Resource for ContinuePhoneAudio {
     };
 }
 
-impl Object for ContinuePhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContinuePhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for ContinuePhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,53 @@ impl Object for ContinuePhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContinuePhoneAudio);
 
-/// What a POST to `continuePhoneAudio` carries in its body.
+impl Post for ContinuePhoneAudio {
+    type Input = ContinuePhoneAudioInput;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = ContinuePhoneAudioPostError;
+}
+
+/// What can go wrong in a POST of `continuePhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContinuePhoneAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContinuePhoneAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `continuePhoneAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
 #[derive(Clone, Default)]
@@ -76,20 +114,20 @@ pub struct ContinuePhoneAudioInput {
 }
 
 impl ContinuePhoneAudioInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for ContinuePhoneAudioInput {
+impl Described for ContinuePhoneAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ContinuePhoneAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
         ],
         relations: &[],
@@ -97,11 +135,20 @@ impl Input for ContinuePhoneAudioInput {
     };
 }
 
-impl Object for ContinuePhoneAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for ContinuePhoneAudioInput {}
+impl Optional for ContinuePhoneAudioInput {}
+impl StartsOperation for ContinuePhoneAudioInput {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for ContinuePhoneAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -126,10 +173,6 @@ impl Object for ContinuePhoneAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -3,7 +3,8 @@
 //! The resource `conversation`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, Resource, Timestamp,
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource, Timestamp,
 };
 
 use crate::enumerations::{
@@ -210,8 +211,7 @@ impl Conversation {
     }
 }
 
-impl Resource for Conversation {
-    type Representation = Self;
+impl Described for Conversation {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversation",
         rel: "conversation",
@@ -270,11 +270,11 @@ impl Resource for Conversation {
     };
 }
 
-impl Object for Conversation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Conversation {
+    type Representation = Self;
+}
 
+impl Object for Conversation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -320,10 +320,66 @@ impl Object for Conversation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Conversation);
+
+impl Get for Conversation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationGetError;
+}
+
+impl Delete for Conversation {
+    type Error = ConversationDeleteError;
+}
+
+/// What can go wrong in a GET of `conversation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `conversation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationDeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,7 @@
 
 //! The resource `conversationExtensionResult`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
 
 /// The resource `conversationExtensionResult`.
 ///
@@ -18,8 +18,7 @@ pub struct ConversationExtensionResult {
     envelope: Envelope,
 }
 
-impl Resource for ConversationExtensionResult {
-    type Representation = Self;
+impl Described for ConversationExtensionResult {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationExtensionResult",
         rel: "conversationExtensionResult",
@@ -31,11 +30,11 @@ impl Resource for ConversationExtensionResult {
     };
 }
 
-impl Object for ConversationExtensionResult {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationExtensionResult {
+    type Representation = Self;
+}
 
+impl Object for ConversationExtensionResult {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -58,10 +57,6 @@ impl Object for ConversationExtensionResult {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

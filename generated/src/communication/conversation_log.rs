@@ -3,8 +3,8 @@
 //! The resource `conversationLog`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource, Timestamp,
-    Uri,
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri,
 };
 
 use crate::enumerations::{
@@ -134,8 +134,7 @@ impl ConversationLog {
     }
 }
 
-impl Resource for ConversationLog {
-    type Representation = Self;
+impl Described for ConversationLog {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLog",
         rel: "conversationLog",
@@ -178,11 +177,11 @@ impl Resource for ConversationLog {
     };
 }
 
-impl Object for ConversationLog {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationLog {
+    type Representation = Self;
+}
 
+impl Object for ConversationLog {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -226,10 +225,66 @@ impl Object for ConversationLog {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ConversationLog);
+
+impl Get for ConversationLog {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationLogGetError;
+}
+
+impl Delete for ConversationLog {
+    type Error = ConversationLogDeleteError;
+}
+
+/// What can go wrong in a GET of `conversationLog`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `conversationLog`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogDeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `conversationLogRecipient`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
 
 /// The resource `conversationLogRecipient`.
 ///
@@ -46,8 +49,7 @@ impl ConversationLogRecipient {
     }
 }
 
-impl Resource for ConversationLogRecipient {
-    type Representation = Self;
+impl Described for ConversationLogRecipient {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogRecipient",
         rel: "conversationLogRecipient",
@@ -66,11 +68,11 @@ impl Resource for ConversationLogRecipient {
     };
 }
 
-impl Object for ConversationLogRecipient {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationLogRecipient {
+    type Representation = Self;
+}
 
+impl Object for ConversationLogRecipient {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -96,10 +98,46 @@ impl Object for ConversationLogRecipient {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ConversationLogRecipient);
+
+impl Get for ConversationLogRecipient {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationLogRecipientGetError;
+}
+
+/// What can go wrong in a GET of `conversationLogRecipient`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogRecipientGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogRecipientGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `conversationLogTranscript`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, Resource, Timestamp,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Timestamp,
 };
 
 /// The resource `conversationLogTranscript`.
@@ -64,8 +65,7 @@ impl ConversationLogTranscript {
     }
 }
 
-impl Resource for ConversationLogTranscript {
-    type Representation = Self;
+impl Described for ConversationLogTranscript {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogTranscript",
         rel: "conversationLogTranscript",
@@ -89,11 +89,11 @@ impl Resource for ConversationLogTranscript {
     };
 }
 
-impl Object for ConversationLogTranscript {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationLogTranscript {
+    type Representation = Self;
+}
 
+impl Object for ConversationLogTranscript {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -117,10 +117,46 @@ impl Object for ConversationLogTranscript {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ConversationLogTranscript);
+
+impl Get for ConversationLogTranscript {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationLogTranscriptGetError;
+}
+
+/// What can go wrong in a GET of `conversationLogTranscript`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogTranscriptGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogTranscriptGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `conversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, RelatedList, Resource,
 };
 
 /// The resource `conversationLogTranscripts`.
@@ -37,8 +38,7 @@ impl ConversationLogTranscripts {
     }
 }
 
-impl Resource for ConversationLogTranscripts {
-    type Representation = Self;
+impl Described for ConversationLogTranscripts {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogTranscripts",
         rel: "conversationLogTranscripts",
@@ -57,11 +57,11 @@ impl Resource for ConversationLogTranscripts {
     };
 }
 
-impl Object for ConversationLogTranscripts {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationLogTranscripts {
+    type Representation = Self;
+}
 
+impl Object for ConversationLogTranscripts {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -77,10 +77,46 @@ impl Object for ConversationLogTranscripts {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ConversationLogTranscripts);
+
+impl Get for ConversationLogTranscripts {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationLogTranscriptsGetError;
+}
+
+/// What can go wrong in a GET of `conversationLogTranscripts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogTranscriptsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogTranscriptsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

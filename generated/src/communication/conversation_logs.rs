@@ -2,7 +2,10 @@
 
 //! The resource `conversationLogs`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, RelatedList, Resource,
+};
 
 /// The resource `conversationLogs`.
 ///
@@ -26,8 +29,7 @@ impl ConversationLogs {
     }
 }
 
-impl Resource for ConversationLogs {
-    type Representation = Self;
+impl Described for ConversationLogs {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversationLogs",
         rel: "conversationLogs",
@@ -43,11 +45,11 @@ impl Resource for ConversationLogs {
     };
 }
 
-impl Object for ConversationLogs {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ConversationLogs {
+    type Representation = Self;
+}
 
+impl Object for ConversationLogs {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -63,10 +65,108 @@ impl Object for ConversationLogs {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ConversationLogs);
+
+impl Get for ConversationLogs {
+    type Query = ConversationLogsQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationLogsGetError;
+}
+
+/// What can go wrong in a GET of `conversationLogs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationLogsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationLogsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `conversationLogs` carries in its address.
+///
+/// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ConversationLogsQuery {
+    /// The parameter `limit`.
+    ///
+    /// Type: `Int32`, by convention.
+    pub limit: Option<i32>,
+    envelope: Envelope,
+}
+
+impl ConversationLogsQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for ConversationLogsQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "ConversationLogsQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("limit")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for ConversationLogsQuery {}
+impl Optional for ConversationLogsQuery {}
+impl Object for ConversationLogsQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.limit,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.limit,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(ConversationLogsQuery);

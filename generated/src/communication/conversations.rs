@@ -2,7 +2,10 @@
 
 //! The resource `conversations`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `conversations`.
 ///
@@ -24,8 +27,7 @@ impl Conversations {
     }
 }
 
-impl Resource for Conversations {
-    type Representation = Self;
+impl Described for Conversations {
     const DESCRIPTION: &'static Description = &Description {
         name: "conversations",
         rel: "conversations",
@@ -39,11 +41,11 @@ impl Resource for Conversations {
     };
 }
 
-impl Object for Conversations {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Conversations {
+    type Representation = Self;
+}
 
+impl Object for Conversations {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -59,10 +61,46 @@ impl Object for Conversations {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Conversations);
+
+impl Get for Conversations {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ConversationsGetError;
+}
+
+/// What can go wrong in a GET of `conversations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversationsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ConversationsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `dataCollaboration`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::CallState;
 
 /// The resource `dataCollaboration`.
@@ -30,8 +34,7 @@ impl DataCollaboration {
     }
 }
 
-impl Resource for DataCollaboration {
-    type Representation = Self;
+impl Described for DataCollaboration {
     const DESCRIPTION: &'static Description = &Description {
         name: "dataCollaboration",
         rel: "dataCollaboration",
@@ -45,11 +48,11 @@ impl Resource for DataCollaboration {
     };
 }
 
-impl Object for DataCollaboration {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DataCollaboration {
+    type Representation = Self;
+}
 
+impl Object for DataCollaboration {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -73,10 +76,46 @@ impl Object for DataCollaboration {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DataCollaboration);
+
+impl Get for DataCollaboration {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = DataCollaborationGetError;
+}
+
+/// What can go wrong in a GET of `dataCollaboration`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DataCollaborationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DataCollaborationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

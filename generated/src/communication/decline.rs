@@ -2,7 +2,11 @@
 
 //! The resource `decline`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::CallDeclineReason;
 
 /// The resource `decline`.
@@ -16,8 +20,7 @@ pub struct Decline {
     envelope: Envelope,
 }
 
-impl Resource for Decline {
-    type Representation = Self;
+impl Described for Decline {
     const DESCRIPTION: &'static Description = &Description {
         name: "decline",
         rel: "decline",
@@ -29,11 +32,11 @@ impl Resource for Decline {
     };
 }
 
-impl Object for Decline {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Decline {
+    type Representation = Self;
+}
 
+impl Object for Decline {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,51 @@ impl Object for Decline {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Decline);
 
-/// What a POST to `decline` carries in its body.
+impl Post for Decline {
+    type Input = DeclineInput;
+    type Answer = ();
+    type Error = DeclinePostError;
+}
+
+/// What can go wrong in a POST of `decline`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeclinePostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DeclinePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `decline` carries.
 ///
 /// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
 #[derive(Clone, Default)]
@@ -71,13 +110,13 @@ pub struct DeclineInput {
 }
 
 impl DeclineInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for DeclineInput {
+impl Described for DeclineInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "DeclineInput",
         rel: "",
@@ -89,11 +128,9 @@ impl Input for DeclineInput {
     };
 }
 
+impl Input for DeclineInput {}
+impl Optional for DeclineInput {}
 impl Object for DeclineInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -116,10 +153,6 @@ impl Object for DeclineInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

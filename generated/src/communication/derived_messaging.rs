@@ -2,7 +2,10 @@
 
 //! The resource `derivedMessaging`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `derivedMessaging`.
 ///
@@ -15,8 +18,7 @@ pub struct DerivedMessaging {
     envelope: Envelope,
 }
 
-impl Resource for DerivedMessaging {
-    type Representation = crate::communication::Messaging;
+impl Described for DerivedMessaging {
     const DESCRIPTION: &'static Description = &Description {
         name: "derivedMessaging",
         rel: "derivedMessaging",
@@ -28,11 +30,11 @@ impl Resource for DerivedMessaging {
     };
 }
 
-impl Object for DerivedMessaging {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DerivedMessaging {
+    type Representation = crate::communication::Messaging;
+}
 
+impl Object for DerivedMessaging {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for DerivedMessaging {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DerivedMessaging);
+
+impl Get for DerivedMessaging {
+    type Query = NoQuery;
+    type Answer = Fetched<crate::communication::Messaging>;
+    type Error = DerivedMessagingGetError;
+}
+
+/// What can go wrong in a GET of `derivedMessaging`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DerivedMessagingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DerivedMessagingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `dismiss`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::ReNegotiationDeclineReason;
 
 /// The resource `dismiss`.
@@ -16,8 +20,7 @@ pub struct Dismiss {
     envelope: Envelope,
 }
 
-impl Resource for Dismiss {
-    type Representation = Self;
+impl Described for Dismiss {
     const DESCRIPTION: &'static Description = &Description {
         name: "dismiss",
         rel: "dismiss",
@@ -29,11 +32,11 @@ impl Resource for Dismiss {
     };
 }
 
-impl Object for Dismiss {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Dismiss {
+    type Representation = Self;
+}
 
+impl Object for Dismiss {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,51 @@ impl Object for Dismiss {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Dismiss);
 
-/// What a POST to `dismiss` carries in its body.
+impl Post for Dismiss {
+    type Input = DismissInput;
+    type Answer = ();
+    type Error = DismissPostError;
+}
+
+/// What can go wrong in a POST of `dismiss`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DismissPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DismissPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `dismiss` carries.
 ///
 /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
 #[derive(Clone, Default)]
@@ -71,13 +110,13 @@ pub struct DismissInput {
 }
 
 impl DismissInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for DismissInput {
+impl Described for DismissInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "DismissInput",
         rel: "",
@@ -89,11 +128,9 @@ impl Input for DismissInput {
     };
 }
 
+impl Input for DismissInput {}
+impl Optional for DismissInput {}
 impl Object for DismissInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -116,10 +153,6 @@ impl Object for DismissInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `errorTranscript`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::ErrorTranscriptReason;
 
 /// The resource `errorTranscript`.
@@ -20,8 +24,7 @@ pub struct ErrorTranscript {
     envelope: Envelope,
 }
 
-impl Resource for ErrorTranscript {
-    type Representation = Self;
+impl Described for ErrorTranscript {
     const DESCRIPTION: &'static Description = &Description {
         name: "errorTranscript",
         rel: "errorTranscript",
@@ -33,11 +36,11 @@ impl Resource for ErrorTranscript {
     };
 }
 
-impl Object for ErrorTranscript {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ErrorTranscript {
+    type Representation = Self;
+}
 
+impl Object for ErrorTranscript {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -61,10 +64,46 @@ impl Object for ErrorTranscript {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ErrorTranscript);
+
+impl Get for ErrorTranscript {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ErrorTranscriptGetError;
+}
+
+/// What can go wrong in a GET of `errorTranscript`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorTranscriptGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ErrorTranscriptGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

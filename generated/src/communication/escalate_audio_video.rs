@@ -2,7 +2,10 @@
 
 //! The resource `escalateAudioVideo`.
 
-use ucwa_runtime::{Bytes, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
+    Object, Post, Property, Resource, StartsOperation,
+};
 
 /// The resource `escalateAudioVideo`.
 ///
@@ -15,8 +18,7 @@ pub struct EscalateAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for EscalateAudioVideo {
-    type Representation = Self;
+impl Described for EscalateAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "escalateAudioVideo",
         rel: "escalateAudioVideo",
@@ -28,11 +30,11 @@ impl Resource for EscalateAudioVideo {
     };
 }
 
-impl Object for EscalateAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for EscalateAudioVideo {
+    type Representation = Self;
+}
 
+impl Object for EscalateAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,51 +50,123 @@ impl Object for EscalateAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(EscalateAudioVideo);
 
-/// What a POST to `escalateAudioVideo` carries in its body.
+impl Post for EscalateAudioVideo {
+    type Input = EscalateAudioVideoInput;
+    type Answer = Fetched<crate::communication::AudioVideoInvitation>;
+    type Error = EscalateAudioVideoPostError;
+}
+
+/// What can go wrong in a POST of `escalateAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EscalateAudioVideoPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for EscalateAudioVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `escalateAudioVideo` carries.
+///
+/// The body is content, `application/sdp`; parameters go into the address.
+///
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EscalateAudioVideoInput {
-    /// The parameter `sdp`.
+    /// The parameter `operationId`.
     ///
-    /// Type: `Array of Byte`.
-    pub sdp: Option<Bytes>,
+    /// Type: `String`, by convention. At most 50 characters.
+    pub operation_id: String,
+    /// The parameter `sessionContext`.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub session_context: String,
+    /// The content.
+    pub body: Body,
     envelope: Envelope,
 }
 
 impl EscalateAudioVideoInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(
+        operation_id: impl Into<String>,
+        session_context: impl Into<String>,
+        body: Body,
+    ) -> Self {
+        Self {
+            operation_id: operation_id.into(),
+            session_context: session_context.into(),
+            body,
+            ..Self::default()
+        }
     }
 }
 
-impl Input for EscalateAudioVideoInput {
+impl Described for EscalateAudioVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "EscalateAudioVideoInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("sdp")],
+        properties: &[
+            ucwa_runtime::scalar("operationId").length(50),
+            ucwa_runtime::scalar("sessionContext").length(50),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for EscalateAudioVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for EscalateAudioVideoInput {
+    const CONTENT: &'static [&'static str] = &["application/sdp"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
+    }
+}
+
+impl StartsOperation for EscalateAudioVideoInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        &self.operation_id
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = id;
+    }
+}
+
+impl Object for EscalateAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -103,7 +177,8 @@ impl Object for EscalateAudioVideoInput {
 
     fn property(&self, index: usize) -> Option<&dyn Property> {
         let field: &dyn Property = match index {
-            0 => &self.sdp,
+            0 => &self.operation_id,
+            1 => &self.session_context,
             _ => return None,
         };
         Some(field)
@@ -111,14 +186,11 @@ impl Object for EscalateAudioVideoInput {
 
     fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
         let field: &mut dyn Property = match index {
-            0 => &mut self.sdp,
+            0 => &mut self.operation_id,
+            1 => &mut self.session_context,
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `from`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{Role, SourceNetwork};
 
 /// The resource `from`.
@@ -182,8 +186,7 @@ impl From {
     }
 }
 
-impl Resource for From {
-    type Representation = Self;
+impl Described for From {
     const DESCRIPTION: &'static Description = &Description {
         name: "from",
         rel: "from",
@@ -235,11 +238,11 @@ impl Resource for From {
     };
 }
 
-impl Object for From {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for From {
+    type Representation = Self;
+}
 
+impl Object for From {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -281,10 +284,46 @@ impl Object for From {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(From);
+
+impl Get for From {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = FromGetError;
+}
+
+/// What can go wrong in a GET of `from`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FromGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for FromGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `invitation`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Described, Description, Envelope, Object, Property, Related, Resource,
+};
+
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 /// The resource `invitation`.
@@ -63,8 +66,7 @@ impl Invitation {
     }
 }
 
-impl Resource for Invitation {
-    type Representation = Self;
+impl Described for Invitation {
     const DESCRIPTION: &'static Description = &Description {
         name: "invitation",
         rel: "invitation",
@@ -73,9 +75,9 @@ impl Resource for Invitation {
         properties: &[
             ucwa_runtime::scalar("direction"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
         ],
         relations: &[
@@ -87,11 +89,11 @@ impl Resource for Invitation {
     };
 }
 
-impl Object for Invitation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Invitation {
+    type Representation = Self;
+}
 
+impl Object for Invitation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +126,6 @@ impl Object for Invitation {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `joinOnlineMeeting`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `joinOnlineMeeting`.
@@ -16,8 +20,7 @@ pub struct JoinOnlineMeeting {
     envelope: Envelope,
 }
 
-impl Resource for JoinOnlineMeeting {
-    type Representation = Self;
+impl Described for JoinOnlineMeeting {
     const DESCRIPTION: &'static Description = &Description {
         name: "joinOnlineMeeting",
         rel: "joinOnlineMeeting",
@@ -29,11 +32,11 @@ impl Resource for JoinOnlineMeeting {
     };
 }
 
-impl Object for JoinOnlineMeeting {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for JoinOnlineMeeting {
+    type Representation = Self;
+}
 
+impl Object for JoinOnlineMeeting {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,61 @@ impl Object for JoinOnlineMeeting {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(JoinOnlineMeeting);
 
-/// What a POST to `joinOnlineMeeting` carries in its body.
+impl Post for JoinOnlineMeeting {
+    type Input = JoinOnlineMeetingInput;
+    type Answer = Started<crate::online_meeting::OnlineMeetingInvitation>;
+    type Error = JoinOnlineMeetingPostError;
+}
+
+/// What can go wrong in a POST of `joinOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JoinOnlineMeetingPostError {
+    /// `NotFound` with `DestinationNotFound`, status 404.
+    DestinationNotFound,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for JoinOnlineMeetingPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::DestinationNotFound,
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(404, "NotFound", "DestinationNotFound"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `joinOnlineMeeting` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
 #[derive(Clone, Default)]
@@ -89,13 +136,13 @@ pub struct JoinOnlineMeetingInput {
 }
 
 impl JoinOnlineMeetingInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for JoinOnlineMeetingInput {
+impl Described for JoinOnlineMeetingInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "JoinOnlineMeetingInput",
         rel: "",
@@ -103,9 +150,9 @@ impl Input for JoinOnlineMeetingInput {
         revision: 1,
         properties: &[
             ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
         ],
         relations: &[],
@@ -113,11 +160,20 @@ impl Input for JoinOnlineMeetingInput {
     };
 }
 
-impl Object for JoinOnlineMeetingInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for JoinOnlineMeetingInput {}
+impl Optional for JoinOnlineMeetingInput {}
+impl StartsOperation for JoinOnlineMeetingInput {
+    type Operation = crate::online_meeting::OnlineMeetingInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for JoinOnlineMeetingInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -148,10 +204,6 @@ impl Object for JoinOnlineMeetingInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `localParticipant`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{Role, SourceNetwork};
 
 /// The resource `localParticipant`.
@@ -157,8 +161,7 @@ impl LocalParticipant {
     }
 }
 
-impl Resource for LocalParticipant {
-    type Representation = Self;
+impl Described for LocalParticipant {
     const DESCRIPTION: &'static Description = &Description {
         name: "localParticipant",
         rel: "localParticipant",
@@ -206,11 +209,11 @@ impl Resource for LocalParticipant {
     };
 }
 
-impl Object for LocalParticipant {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for LocalParticipant {
+    type Representation = Self;
+}
 
+impl Object for LocalParticipant {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -252,10 +255,46 @@ impl Object for LocalParticipant {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(LocalParticipant);
+
+impl Get for LocalParticipant {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = LocalParticipantGetError;
+}
+
+/// What can go wrong in a GET of `localParticipant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LocalParticipantGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for LocalParticipantGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `mediaPolicies`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::{
     BandwidthControlPolicy, EnforcementPolicy, GenericPolicy, RequirementPolicy,
 };
@@ -122,8 +126,7 @@ pub struct MediaPolicies {
     envelope: Envelope,
 }
 
-impl Resource for MediaPolicies {
-    type Representation = Self;
+impl Described for MediaPolicies {
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaPolicies",
         rel: "mediaPolicies",
@@ -162,11 +165,11 @@ impl Resource for MediaPolicies {
     };
 }
 
-impl Object for MediaPolicies {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MediaPolicies {
+    type Representation = Self;
+}
 
+impl Object for MediaPolicies {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -240,10 +243,46 @@ impl Object for MediaPolicies {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MediaPolicies);
+
+impl Get for MediaPolicies {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MediaPoliciesGetError;
+}
+
+/// What can go wrong in a GET of `mediaPolicies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MediaPoliciesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MediaPoliciesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

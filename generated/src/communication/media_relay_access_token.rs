@@ -3,7 +3,8 @@
 //! The resource `mediaRelayAccessToken`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, RelatedList, Resource, Timestamp, Uri,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource, Timestamp, Uri,
 };
 
 /// The resource `mediaRelayAccessToken`.
@@ -46,8 +47,7 @@ impl MediaRelayAccessToken {
     }
 }
 
-impl Resource for MediaRelayAccessToken {
-    type Representation = Self;
+impl Described for MediaRelayAccessToken {
     const DESCRIPTION: &'static Description = &Description {
         name: "mediaRelayAccessToken",
         rel: "mediaRelayAccessToken",
@@ -67,11 +67,11 @@ impl Resource for MediaRelayAccessToken {
     };
 }
 
-impl Object for MediaRelayAccessToken {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MediaRelayAccessToken {
+    type Representation = Self;
+}
 
+impl Object for MediaRelayAccessToken {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -103,10 +103,46 @@ impl Object for MediaRelayAccessToken {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MediaRelayAccessToken);
+
+impl Get for MediaRelayAccessToken {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MediaRelayAccessTokenGetError;
+}
+
+/// What can go wrong in a GET of `mediaRelayAccessToken`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MediaRelayAccessTokenGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MediaRelayAccessTokenGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

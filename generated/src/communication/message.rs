@@ -3,8 +3,8 @@
 //! The resource `message`.
 
 use ucwa_runtime::{
-    Content, Description, Envelope, Object, Property, Related, RelatedList, Resource,
-    Timestamp,
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp,
 };
 
 use crate::enumerations::{Direction, Status};
@@ -77,8 +77,7 @@ impl Message {
     }
 }
 
-impl Resource for Message {
-    type Representation = Self;
+impl Described for Message {
     const DESCRIPTION: &'static Description = &Description {
         name: "message",
         rel: "message",
@@ -104,11 +103,11 @@ impl Resource for Message {
     };
 }
 
-impl Object for Message {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Message {
+    type Representation = Self;
+}
 
+impl Object for Message {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -142,10 +141,46 @@ impl Object for Message {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Message);
+
+impl Get for Message {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MessageGetError;
+}
+
+/// What can go wrong in a GET of `message`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MessageGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `messageTranscript`.
 
-use ucwa_runtime::{Content, Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Resource,
+};
 
 /// The resource `messageTranscript`.
 ///
@@ -23,8 +26,7 @@ pub struct MessageTranscript {
     envelope: Envelope,
 }
 
-impl Resource for MessageTranscript {
-    type Representation = Self;
+impl Described for MessageTranscript {
     const DESCRIPTION: &'static Description = &Description {
         name: "messageTranscript",
         rel: "messageTranscript",
@@ -39,11 +41,11 @@ impl Resource for MessageTranscript {
     };
 }
 
-impl Object for MessageTranscript {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MessageTranscript {
+    type Representation = Self;
+}
 
+impl Object for MessageTranscript {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -69,10 +71,46 @@ impl Object for MessageTranscript {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MessageTranscript);
+
+impl Get for MessageTranscript {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MessageTranscriptGetError;
+}
+
+/// What can go wrong in a GET of `messageTranscript`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageTranscriptGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MessageTranscriptGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `messages`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `messages`.
 ///
@@ -24,8 +27,7 @@ impl Messages {
     }
 }
 
-impl Resource for Messages {
-    type Representation = Self;
+impl Described for Messages {
     const DESCRIPTION: &'static Description = &Description {
         name: "messages",
         rel: "messages",
@@ -37,11 +39,11 @@ impl Resource for Messages {
     };
 }
 
-impl Object for Messages {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Messages {
+    type Representation = Self;
+}
 
+impl Object for Messages {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -57,10 +59,46 @@ impl Object for Messages {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Messages);
+
+impl Get for Messages {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MessagesGetError;
+}
+
+/// What can go wrong in a GET of `messages`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessagesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MessagesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `messaging`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::{CallState, MessageFormat};
 
 /// The resource `messaging`.
@@ -71,8 +75,7 @@ impl Messaging {
     }
 }
 
-impl Resource for Messaging {
-    type Representation = Self;
+impl Described for Messaging {
     const DESCRIPTION: &'static Description = &Description {
         name: "messaging",
         rel: "messaging",
@@ -96,11 +99,11 @@ impl Resource for Messaging {
     };
 }
 
-impl Object for Messaging {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Messaging {
+    type Representation = Self;
+}
 
+impl Object for Messaging {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -126,10 +129,46 @@ impl Object for Messaging {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Messaging);
+
+impl Get for Messaging {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MessagingGetError;
+}
+
+/// What can go wrong in a GET of `messaging`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessagingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MessagingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `messagingInvitation`.
 
 use ucwa_runtime::{
-    Content, Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, RelatedList, Resource,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -144,8 +145,7 @@ impl MessagingInvitation {
     }
 }
 
-impl Resource for MessagingInvitation {
-    type Representation = Self;
+impl Described for MessagingInvitation {
     const DESCRIPTION: &'static Description = &Description {
         name: "messagingInvitation",
         rel: "messagingInvitation",
@@ -156,9 +156,9 @@ impl Resource for MessagingInvitation {
             ucwa_runtime::scalar("direction"),
             ucwa_runtime::scalar("importance"),
             ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
         ],
@@ -185,11 +185,11 @@ impl Resource for MessagingInvitation {
     };
 }
 
-impl Object for MessagingInvitation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MessagingInvitation {
+    type Representation = Self;
+}
 
+impl Object for MessagingInvitation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -229,10 +229,62 @@ impl Object for MessagingInvitation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MessagingInvitation);
+
+impl Get for MessagingInvitation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MessagingInvitationGetError;
+}
+
+/// What can go wrong in a GET of `messagingInvitation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessagingInvitationGetError {
+    /// `BadRequest`, status 400.
+    BadRequest,
+    /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ParameterValidationFailure,
+    /// `Gone`, status 410.
+    Gone,
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MessagingInvitationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::BadRequest,
+        Self::ParameterValidationFailure,
+        Self::Gone,
+        Self::NotFound,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", ""),
+        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
+        ucwa_runtime::condition(410, "Gone", ""),
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `missedItems`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::GenericPolicy;
 
 /// The resource `missedItems`.
@@ -41,8 +45,7 @@ pub struct MissedItems {
     envelope: Envelope,
 }
 
-impl Resource for MissedItems {
-    type Representation = Self;
+impl Described for MissedItems {
     const DESCRIPTION: &'static Description = &Description {
         name: "missedItems",
         rel: "missedItems",
@@ -61,11 +64,11 @@ impl Resource for MissedItems {
     };
 }
 
-impl Object for MissedItems {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MissedItems {
+    type Representation = Self;
+}
 
+impl Object for MissedItems {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -99,10 +102,46 @@ impl Object for MissedItems {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MissedItems);
+
+impl Get for MissedItems {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MissedItemsGetError;
+}
+
+/// What can go wrong in a GET of `missedItems`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissedItemsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MissedItemsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

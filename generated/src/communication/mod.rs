@@ -139,151 +139,256 @@ mod user_acknowledged;
 mod video_freeze;
 mod video_locked_on_participant;
 
-pub use accept::Accept;
-pub use accept_with_answer::{AcceptWithAnswer, AcceptWithAnswerInput};
-pub use accept_with_phone_audio::AcceptWithPhoneAudio;
-pub use accepted_by_contact::AcceptedByContact;
-pub use accepted_by_participant::AcceptedByParticipant;
-pub use add_audio::{AddAudio, AddAudioInput};
-pub use add_audio_video::{AddAudioVideo, AddAudioVideoInput};
-pub use add_messaging::{AddMessaging, AddMessagingInput};
-pub use add_participant::{AddParticipant, AddParticipantInput};
-pub use add_phone_audio::{AddPhoneAudio, AddPhoneAudioInput};
-pub use add_video::{AddVideo, AddVideoInput};
-pub use admit::Admit;
-pub use answer::Answer;
-pub use application_sharer::ApplicationSharer;
-pub use application_sharing::ApplicationSharing;
-pub use application_sharing_renegotiation::ApplicationSharingRenegotiation;
-pub use attendees::Attendees;
-pub use audio_transcript::AudioTranscript;
-pub use audio_video::AudioVideo;
-pub use audio_video_invitation::AudioVideoInvitation;
-pub use audio_video_negotiation::AudioVideoNegotiation;
-pub use audio_video_policies::AudioVideoPolicies;
-pub use audio_video_renegotiation::AudioVideoRenegotiation;
-pub use audio_video_session::AudioVideoSession;
+pub use accept::{Accept, AcceptPostError};
+pub use accept_with_answer::{
+    AcceptWithAnswer, AcceptWithAnswerInput, AcceptWithAnswerPostError,
+};
+
+pub use accept_with_phone_audio::{AcceptWithPhoneAudio, AcceptWithPhoneAudioPostError};
+pub use accepted_by_contact::{AcceptedByContact, AcceptedByContactGetError};
+pub use accepted_by_participant::{AcceptedByParticipant, AcceptedByParticipantGetError};
+pub use add_audio::{AddAudio, AddAudioInput, AddAudioPostError};
+pub use add_audio_video::{AddAudioVideo, AddAudioVideoInput, AddAudioVideoPostError};
+pub use add_messaging::{AddMessaging, AddMessagingInput, AddMessagingPostError};
+pub use add_participant::{AddParticipant, AddParticipantInput, AddParticipantPostError};
+pub use add_phone_audio::{AddPhoneAudio, AddPhoneAudioInput, AddPhoneAudioPostError};
+pub use add_video::{AddVideo, AddVideoInput, AddVideoPostError};
+pub use admit::{Admit, AdmitPostError};
+pub use answer::{AnswerPostError, AnswerValue};
+pub use application_sharer::{ApplicationSharer, ApplicationSharerGetError};
+pub use application_sharing::{ApplicationSharing, ApplicationSharingGetError};
+pub use application_sharing_renegotiation::{
+    ApplicationSharingRenegotiation, ApplicationSharingRenegotiationGetError,
+};
+
+pub use attendees::{Attendees, AttendeesGetError};
+pub use audio_transcript::{AudioTranscript, AudioTranscriptGetError};
+pub use audio_video::{AudioVideo, AudioVideoGetError};
+pub use audio_video_invitation::{AudioVideoInvitation, AudioVideoInvitationGetError};
+pub use audio_video_negotiation::{AudioVideoNegotiation, AudioVideoNegotiationGetError};
+pub use audio_video_policies::{AudioVideoPolicies, AudioVideoPoliciesGetError};
+pub use audio_video_renegotiation::{
+    AudioVideoRenegotiation, AudioVideoRenegotiationGetError,
+};
+
+pub use audio_video_session::{AudioVideoSession, AudioVideoSessionGetError};
 pub use audio_video_sessions::AudioVideoSessions;
-pub use cancel::Cancel;
-pub use continue_audio::{ContinueAudio, ContinueAudioInput};
-pub use continue_audio_video::{ContinueAudioVideo, ContinueAudioVideoInput};
-pub use continue_messaging::{ContinueMessaging, ContinueMessagingInput};
-pub use continue_phone_audio::{ContinuePhoneAudio, ContinuePhoneAudioInput};
-pub use continue_video::{ContinueVideo, ContinueVideoInput};
-pub use conversation::Conversation;
+pub use cancel::{Cancel, CancelPostError};
+pub use continue_audio::{ContinueAudio, ContinueAudioInput, ContinueAudioPostError};
+pub use continue_audio_video::{
+    ContinueAudioVideo, ContinueAudioVideoInput, ContinueAudioVideoPostError,
+};
+
+pub use continue_messaging::{
+    ContinueMessaging, ContinueMessagingInput, ContinueMessagingPostError,
+};
+
+pub use continue_phone_audio::{
+    ContinuePhoneAudio, ContinuePhoneAudioInput, ContinuePhoneAudioPostError,
+};
+
+pub use continue_video::{ContinueVideo, ContinueVideoInput, ContinueVideoPostError};
+pub use conversation::{Conversation, ConversationDeleteError, ConversationGetError};
 pub use conversation_extension_result::ConversationExtensionResult;
-pub use conversation_log::ConversationLog;
-pub use conversation_log_recipient::ConversationLogRecipient;
-pub use conversation_log_transcript::ConversationLogTranscript;
-pub use conversation_log_transcripts::ConversationLogTranscripts;
-pub use conversation_logs::ConversationLogs;
-pub use conversations::Conversations;
-pub use data_collaboration::DataCollaboration;
-pub use decline::{Decline, DeclineInput};
-pub use delegator::Delegator;
-pub use demote::Demote;
-pub use derived_audio_video::DerivedAudioVideo;
-pub use derived_conversation::DerivedConversation;
-pub use derived_messaging::DerivedMessaging;
-pub use derived_phone_audio::DerivedPhoneAudio;
-pub use disable_audience_messaging::DisableAudienceMessaging;
-pub use disable_audience_mute_lock::DisableAudienceMuteLock;
-pub use dismiss::{Dismiss, DismissInput};
-pub use eject::Eject;
-pub use enable_audience_messaging::EnableAudienceMessaging;
-pub use enable_audience_mute_lock::EnableAudienceMuteLock;
-pub use error_transcript::ErrorTranscript;
-pub use escalate_audio::{EscalateAudio, EscalateAudioInput};
-pub use escalate_audio_video::{EscalateAudioVideo, EscalateAudioVideoInput};
-pub use failed_delivery_participant::FailedDeliveryParticipant;
-pub use forwarded_by::ForwardedBy;
-pub use from::From;
-pub use hold_phone_audio::HoldPhoneAudio;
+pub use conversation_log::{
+    ConversationLog, ConversationLogDeleteError, ConversationLogGetError,
+};
+
+pub use conversation_log_recipient::{
+    ConversationLogRecipient, ConversationLogRecipientGetError,
+};
+
+pub use conversation_log_transcript::{
+    ConversationLogTranscript, ConversationLogTranscriptGetError,
+};
+
+pub use conversation_log_transcripts::{
+    ConversationLogTranscripts, ConversationLogTranscriptsGetError,
+};
+
+pub use conversation_logs::{
+    ConversationLogs, ConversationLogsGetError, ConversationLogsQuery,
+};
+
+pub use conversations::{Conversations, ConversationsGetError};
+pub use data_collaboration::{DataCollaboration, DataCollaborationGetError};
+pub use decline::{Decline, DeclineInput, DeclinePostError};
+pub use delegator::{Delegator, DelegatorGetError};
+pub use demote::{Demote, DemotePostError};
+pub use derived_audio_video::{DerivedAudioVideo, DerivedAudioVideoGetError};
+pub use derived_conversation::{DerivedConversation, DerivedConversationGetError};
+pub use derived_messaging::{DerivedMessaging, DerivedMessagingGetError};
+pub use derived_phone_audio::{DerivedPhoneAudio, DerivedPhoneAudioGetError};
+pub use disable_audience_messaging::{
+    DisableAudienceMessaging, DisableAudienceMessagingPostError,
+};
+
+pub use disable_audience_mute_lock::{
+    DisableAudienceMuteLock, DisableAudienceMuteLockPostError,
+};
+
+pub use dismiss::{Dismiss, DismissInput, DismissPostError};
+pub use eject::{Eject, EjectPostError};
+pub use enable_audience_messaging::{
+    EnableAudienceMessaging, EnableAudienceMessagingPostError,
+};
+
+pub use enable_audience_mute_lock::{
+    EnableAudienceMuteLock, EnableAudienceMuteLockPostError,
+};
+
+pub use error_transcript::{ErrorTranscript, ErrorTranscriptGetError};
+pub use escalate_audio::{EscalateAudio, EscalateAudioInput, EscalateAudioPostError};
+pub use escalate_audio_video::{
+    EscalateAudioVideo, EscalateAudioVideoInput, EscalateAudioVideoPostError,
+};
+
+pub use failed_delivery_participant::{
+    FailedDeliveryParticipant, FailedDeliveryParticipantGetError,
+};
+
+pub use forwarded_by::{ForwardedBy, ForwardedByGetError};
+pub use from::{From, FromGetError};
+pub use hold_phone_audio::{HoldPhoneAudio, HoldPhoneAudioPostError};
 pub use invitation::Invitation;
-pub use invitations::Invitations;
-pub use join_online_meeting::{JoinOnlineMeeting, JoinOnlineMeetingInput};
-pub use leaders::Leaders;
-pub use lobby::Lobby;
-pub use local_participant::LocalParticipant;
-pub use mark_as_read::MarkAsRead;
-pub use media_diagnostics::MediaDiagnostics;
-pub use media_policies::MediaPolicies;
-pub use media_relay::MediaRelay;
-pub use media_relay_access_token::MediaRelayAccessToken;
-pub use message::Message;
-pub use message_transcript::MessageTranscript;
-pub use messages::Messages;
-pub use messaging::Messaging;
-pub use messaging_invitation::MessagingInvitation;
-pub use missed_items::MissedItems;
-pub use mute_audio::MuteAudio;
-pub use mute_video::MuteVideo;
-pub use next_conversation_log_transcripts::NextConversationLogTranscripts;
-pub use on_behalf_of::OnBehalfOf;
-pub use participant::Participant;
-pub use participant_application_sharing::ParticipantApplicationSharing;
-pub use participant_audio::ParticipantAudio;
-pub use participant_data_collaboration::ParticipantDataCollaboration;
-pub use participant_invitation::ParticipantInvitation;
-pub use participant_messaging::ParticipantMessaging;
-pub use participant_panoramic_video::ParticipantPanoramicVideo;
-pub use participant_video::ParticipantVideo;
+pub use invitations::{Invitations, InvitationsGetError};
+pub use join_online_meeting::{
+    JoinOnlineMeeting, JoinOnlineMeetingInput, JoinOnlineMeetingPostError,
+};
+
+pub use leaders::{Leaders, LeadersGetError};
+pub use lobby::{Lobby, LobbyGetError};
+pub use local_participant::{LocalParticipant, LocalParticipantGetError};
+pub use mark_as_read::{MarkAsRead, MarkAsReadPostError};
+pub use media_diagnostics::{MediaDiagnostics, MediaDiagnosticsPostError};
+pub use media_policies::{MediaPolicies, MediaPoliciesGetError};
+pub use media_relay::{MediaRelay, MediaRelayGetError};
+pub use media_relay_access_token::{MediaRelayAccessToken, MediaRelayAccessTokenGetError};
+pub use message::{Message, MessageGetError};
+pub use message_transcript::{MessageTranscript, MessageTranscriptGetError};
+pub use messages::{Messages, MessagesGetError};
+pub use messaging::{Messaging, MessagingGetError};
+pub use messaging_invitation::{MessagingInvitation, MessagingInvitationGetError};
+pub use missed_items::{MissedItems, MissedItemsGetError};
+pub use mute_audio::{MuteAudio, MuteAudioPostError};
+pub use mute_video::{MuteVideo, MuteVideoPostError};
+pub use next_conversation_log_transcripts::{
+    NextConversationLogTranscripts, NextConversationLogTranscriptsGetError,
+};
+
+pub use on_behalf_of::{OnBehalfOf, OnBehalfOfGetError};
+pub use participant::{Participant, ParticipantGetError};
+pub use participant_application_sharing::{
+    ParticipantApplicationSharing, ParticipantApplicationSharingGetError,
+};
+
+pub use participant_audio::{ParticipantAudio, ParticipantAudioGetError};
+pub use participant_data_collaboration::{
+    ParticipantDataCollaboration, ParticipantDataCollaborationGetError,
+};
+
+pub use participant_invitation::{ParticipantInvitation, ParticipantInvitationGetError};
+pub use participant_messaging::{ParticipantMessaging, ParticipantMessagingGetError};
+pub use participant_panoramic_video::{
+    ParticipantPanoramicVideo, ParticipantPanoramicVideoGetError,
+};
+
+pub use participant_video::{ParticipantVideo, ParticipantVideoGetError};
 pub use participants::Participants;
-pub use phone_audio::PhoneAudio;
-pub use phone_audio_invitation::PhoneAudioInvitation;
-pub use promote::Promote;
+pub use phone_audio::{PhoneAudio, PhoneAudioGetError};
+pub use phone_audio_invitation::{PhoneAudioInvitation, PhoneAudioInvitationGetError};
+pub use promote::{Promote, PromotePostError};
 pub use publish_call_quality_feedback::{
     PublishCallQualityFeedback, PublishCallQualityFeedbackInput,
+    PublishCallQualityFeedbackPostError,
 };
 
-pub use reject::Reject;
-pub use renegotiations::{Renegotiations, RenegotiationsInput};
-pub use replace_with_phone_audio::{ReplaceWithPhoneAudio, ReplaceWithPhoneAudioInput};
-pub use replaces_audio_video::ReplacesAudioVideo;
-pub use replaces_phone_audio::ReplacesPhoneAudio;
-pub use replay_message::ReplayMessage;
-pub use report_media_diagnostics::{ReportMediaDiagnostics, ReportMediaDiagnosticsInput};
-pub use resume_audio::{ResumeAudio, ResumeAudioInput};
-pub use resume_audio_video::{ResumeAudioVideo, ResumeAudioVideoInput};
-pub use resume_phone_audio::ResumePhoneAudio;
-pub use send_message::{SendMessage, SendMessageInput};
-pub use send_provisional_answer::{SendProvisionalAnswer, SendProvisionalAnswerInput};
+pub use reject::{Reject, RejectPostError};
+pub use renegotiations::{Renegotiations, RenegotiationsInput, RenegotiationsPostError};
+pub use replace_with_phone_audio::{
+    ReplaceWithPhoneAudio, ReplaceWithPhoneAudioInput, ReplaceWithPhoneAudioPostError,
+};
+
+pub use replaces_audio_video::{ReplacesAudioVideo, ReplacesAudioVideoGetError};
+pub use replaces_phone_audio::{ReplacesPhoneAudio, ReplacesPhoneAudioGetError};
+pub use replay_message::{ReplayMessage, ReplayMessagePostError};
+pub use report_media_diagnostics::{
+    ReportMediaDiagnostics, ReportMediaDiagnosticsInput, ReportMediaDiagnosticsPostError,
+};
+
+pub use resume_audio::{ResumeAudio, ResumeAudioInput, ResumeAudioPostError};
+pub use resume_audio_video::{
+    ResumeAudioVideo, ResumeAudioVideoInput, ResumeAudioVideoPostError,
+};
+
+pub use resume_phone_audio::{ResumePhoneAudio, ResumePhoneAudioPostError};
+pub use send_message::{SendMessage, SendMessageInput, SendMessagePostError};
+pub use send_provisional_answer::{
+    SendProvisionalAnswer, SendProvisionalAnswerInput, SendProvisionalAnswerPostError,
+};
+
 pub use session::Session;
-pub use sessions::Sessions;
-pub use set_is_typing::SetIsTyping;
-pub use start_audio::{StartAudio, StartAudioInput};
-pub use start_audio2::{StartAudio2, StartAudio2Input};
+pub use sessions::{Sessions, SessionsGetError};
+pub use set_is_typing::{SetIsTyping, SetIsTypingPostError};
+pub use start_audio::{StartAudio, StartAudioInput, StartAudioPostError};
+pub use start_audio2::{StartAudio2, StartAudio2Input, StartAudio2PostError};
 pub use start_audio_on_behalf_of_delegator::{
     StartAudioOnBehalfOfDelegator, StartAudioOnBehalfOfDelegatorInput,
+    StartAudioOnBehalfOfDelegatorPostError,
 };
 
-pub use start_audio_video::{StartAudioVideo, StartAudioVideoInput};
-pub use start_audio_video2::{StartAudioVideo2, StartAudioVideo2Input};
+pub use start_audio_video::{
+    StartAudioVideo, StartAudioVideoInput, StartAudioVideoPostError,
+};
+
+pub use start_audio_video2::{
+    StartAudioVideo2, StartAudioVideo2Input, StartAudioVideo2PostError,
+};
+
 pub use start_audio_video_on_behalf_of_delegator::{
     StartAudioVideoOnBehalfOfDelegator, StartAudioVideoOnBehalfOfDelegatorInput,
+    StartAudioVideoOnBehalfOfDelegatorPostError,
 };
 
-pub use start_emergency_call::{StartEmergencyCall, StartEmergencyCallInput};
-pub use start_messaging::{StartMessaging, StartMessagingInput};
-pub use start_messaging2::{StartMessaging2, StartMessaging2Input};
-pub use start_online_meeting::{StartOnlineMeeting, StartOnlineMeetingInput};
-pub use start_phone_audio::{StartPhoneAudio, StartPhoneAudioInput};
-pub use start_phone_audio2::{StartPhoneAudio2, StartPhoneAudio2Input};
+pub use start_emergency_call::{
+    StartEmergencyCall, StartEmergencyCallInput, StartEmergencyCallPostError,
+};
+
+pub use start_messaging::{StartMessaging, StartMessagingInput, StartMessagingPostError};
+pub use start_messaging2::{
+    StartMessaging2, StartMessaging2Input, StartMessaging2PostError,
+};
+
+pub use start_online_meeting::{
+    StartOnlineMeeting, StartOnlineMeetingInput, StartOnlineMeetingPostError,
+};
+
+pub use start_phone_audio::{
+    StartPhoneAudio, StartPhoneAudioInput, StartPhoneAudioPostError,
+};
+
+pub use start_phone_audio2::{
+    StartPhoneAudio2, StartPhoneAudio2Input, StartPhoneAudio2PostError,
+};
+
 pub use start_phone_audio_on_behalf_of_delegator::{
     StartPhoneAudioOnBehalfOfDelegator, StartPhoneAudioOnBehalfOfDelegatorInput,
+    StartPhoneAudioOnBehalfOfDelegatorPostError,
 };
 
-pub use start_video::{StartVideo, StartVideoInput};
-pub use stop_audio::{StopAudio, StopAudioInput};
-pub use stop_audio_video::{StopAudioVideo, StopAudioVideoInput};
-pub use stop_messaging::StopMessaging;
-pub use stop_phone_audio::StopPhoneAudio;
-pub use stop_video::{StopVideo, StopVideoInput};
-pub use to::To;
-pub use transferred_by::TransferredBy;
+pub use start_video::{StartVideo, StartVideoInput, StartVideoPostError};
+pub use stop_audio::{StopAudio, StopAudioInput, StopAudioPostError};
+pub use stop_audio_video::{StopAudioVideo, StopAudioVideoInput, StopAudioVideoPostError};
+pub use stop_messaging::{StopMessaging, StopMessagingPostError};
+pub use stop_phone_audio::{StopPhoneAudio, StopPhoneAudioPostError};
+pub use stop_video::{StopVideo, StopVideoInput, StopVideoPostError};
+pub use to::{To, ToGetError};
+pub use transferred_by::{TransferredBy, TransferredByGetError};
 pub use typing_participants::TypingParticipants;
-pub use unmute_audio::UnmuteAudio;
-pub use unmute_video::UnmuteVideo;
+pub use unmute_audio::{UnmuteAudio, UnmuteAudioPostError};
+pub use unmute_video::{UnmuteVideo, UnmuteVideoPostError};
 pub use user_acknowledged::UserAcknowledged;
 pub use video_freeze::VideoFreeze;
-pub use video_locked_on_participant::VideoLockedOnParticipant;
+pub use video_locked_on_participant::{
+    VideoLockedOnParticipant, VideoLockedOnParticipantGetError,
+};

@@ -2,7 +2,10 @@
 
 //! The resource `muteAudio`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `muteAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct MuteAudio {
     envelope: Envelope,
 }
 
-impl Resource for MuteAudio {
-    type Representation = Self;
+impl Described for MuteAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "muteAudio",
         rel: "muteAudio",
@@ -28,11 +30,11 @@ impl Resource for MuteAudio {
     };
 }
 
-impl Object for MuteAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MuteAudio {
+    type Representation = Self;
+}
 
+impl Object for MuteAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for MuteAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MuteAudio);
+
+impl Post for MuteAudio {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = MuteAudioPostError;
+}
+
+/// What can go wrong in a POST of `muteAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MuteAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MuteAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

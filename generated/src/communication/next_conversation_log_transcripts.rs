@@ -3,7 +3,8 @@
 //! The resource `nextConversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, RelatedList, Resource,
 };
 
 /// The resource `nextConversationLogTranscripts`.
@@ -35,8 +36,7 @@ impl NextConversationLogTranscripts {
     }
 }
 
-impl Resource for NextConversationLogTranscripts {
-    type Representation = Self;
+impl Described for NextConversationLogTranscripts {
     const DESCRIPTION: &'static Description = &Description {
         name: "nextConversationLogTranscripts",
         rel: "nextConversationLogTranscripts",
@@ -53,11 +53,11 @@ impl Resource for NextConversationLogTranscripts {
     };
 }
 
-impl Object for NextConversationLogTranscripts {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for NextConversationLogTranscripts {
+    type Representation = Self;
+}
 
+impl Object for NextConversationLogTranscripts {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -73,10 +73,46 @@ impl Object for NextConversationLogTranscripts {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(NextConversationLogTranscripts);
+
+impl Get for NextConversationLogTranscripts {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = NextConversationLogTranscriptsGetError;
+}
+
+/// What can go wrong in a GET of `nextConversationLogTranscripts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NextConversationLogTranscriptsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for NextConversationLogTranscriptsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

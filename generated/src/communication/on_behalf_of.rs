@@ -2,7 +2,11 @@
 
 //! The resource `onBehalfOf`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{ContactType, SourceNetwork};
 
 /// The resource `onBehalfOf`.
@@ -120,8 +124,7 @@ impl OnBehalfOf {
     }
 }
 
-impl Resource for OnBehalfOf {
-    type Representation = Self;
+impl Described for OnBehalfOf {
     const DESCRIPTION: &'static Description = &Description {
         name: "onBehalfOf",
         rel: "onBehalfOf",
@@ -159,11 +162,11 @@ impl Resource for OnBehalfOf {
     };
 }
 
-impl Object for OnBehalfOf {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnBehalfOf {
+    type Representation = Self;
+}
 
+impl Object for OnBehalfOf {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -213,10 +216,50 @@ impl Object for OnBehalfOf {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnBehalfOf);
+
+impl Get for OnBehalfOf {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnBehalfOfGetError;
+}
+
+/// What can go wrong in a GET of `onBehalfOf`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnBehalfOfGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnBehalfOfGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `participant`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{Role, SourceNetwork};
 
 /// The resource `participant`.
@@ -185,8 +189,7 @@ impl Participant {
     }
 }
 
-impl Resource for Participant {
-    type Representation = Self;
+impl Described for Participant {
     const DESCRIPTION: &'static Description = &Description {
         name: "participant",
         rel: "participant",
@@ -238,11 +241,11 @@ impl Resource for Participant {
     };
 }
 
-impl Object for Participant {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Participant {
+    type Representation = Self;
+}
 
+impl Object for Participant {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -284,10 +287,46 @@ impl Object for Participant {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Participant);
+
+impl Get for Participant {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantGetError;
+}
+
+/// What can go wrong in a GET of `participant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `participantApplicationSharing`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantApplicationSharing`.
@@ -39,8 +43,7 @@ impl ParticipantApplicationSharing {
     }
 }
 
-impl Resource for ParticipantApplicationSharing {
-    type Representation = Self;
+impl Described for ParticipantApplicationSharing {
     const DESCRIPTION: &'static Description = &Description {
         name: "participantApplicationSharing",
         rel: "participantApplicationSharing",
@@ -57,11 +60,11 @@ impl Resource for ParticipantApplicationSharing {
     };
 }
 
-impl Object for ParticipantApplicationSharing {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ParticipantApplicationSharing {
+    type Representation = Self;
+}
 
+impl Object for ParticipantApplicationSharing {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -87,10 +90,46 @@ impl Object for ParticipantApplicationSharing {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ParticipantApplicationSharing);
+
+impl Get for ParticipantApplicationSharing {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantApplicationSharingGetError;
+}
+
+/// What can go wrong in a GET of `participantApplicationSharing`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantApplicationSharingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantApplicationSharingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

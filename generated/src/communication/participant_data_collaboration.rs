@@ -2,7 +2,10 @@
 
 //! The resource `participantDataCollaboration`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `participantDataCollaboration`.
 ///
@@ -30,8 +33,7 @@ impl ParticipantDataCollaboration {
     }
 }
 
-impl Resource for ParticipantDataCollaboration {
-    type Representation = Self;
+impl Described for ParticipantDataCollaboration {
     const DESCRIPTION: &'static Description = &Description {
         name: "participantDataCollaboration",
         rel: "participantDataCollaboration",
@@ -45,11 +47,11 @@ impl Resource for ParticipantDataCollaboration {
     };
 }
 
-impl Object for ParticipantDataCollaboration {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ParticipantDataCollaboration {
+    type Representation = Self;
+}
 
+impl Object for ParticipantDataCollaboration {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -65,10 +67,46 @@ impl Object for ParticipantDataCollaboration {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ParticipantDataCollaboration);
+
+impl Get for ParticipantDataCollaboration {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantDataCollaborationGetError;
+}
+
+/// What can go wrong in a GET of `participantDataCollaboration`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantDataCollaborationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantDataCollaborationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `participantInvitation`.
 
 use ucwa_runtime::{
-    Content, Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, RelatedList, Resource,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -100,8 +101,7 @@ impl ParticipantInvitation {
     }
 }
 
-impl Resource for ParticipantInvitation {
-    type Representation = Self;
+impl Described for ParticipantInvitation {
     const DESCRIPTION: &'static Description = &Description {
         name: "participantInvitation",
         rel: "participantInvitation",
@@ -111,9 +111,9 @@ impl Resource for ParticipantInvitation {
             ucwa_runtime::scalar("direction"),
             ucwa_runtime::scalar("importance"),
             ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
         ],
@@ -131,11 +131,11 @@ impl Resource for ParticipantInvitation {
     };
 }
 
-impl Object for ParticipantInvitation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ParticipantInvitation {
+    type Representation = Self;
+}
 
+impl Object for ParticipantInvitation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -173,10 +173,62 @@ impl Object for ParticipantInvitation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ParticipantInvitation);
+
+impl Get for ParticipantInvitation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantInvitationGetError;
+}
+
+/// What can go wrong in a GET of `participantInvitation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantInvitationGetError {
+    /// `BadRequest`, status 400.
+    BadRequest,
+    /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ParameterValidationFailure,
+    /// `Gone`, status 410.
+    Gone,
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantInvitationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::BadRequest,
+        Self::ParameterValidationFailure,
+        Self::Gone,
+        Self::NotFound,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", ""),
+        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
+        ucwa_runtime::condition(410, "Gone", ""),
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `participantPanoramicVideo`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantPanoramicVideo`.
@@ -43,8 +47,7 @@ impl ParticipantPanoramicVideo {
     }
 }
 
-impl Resource for ParticipantPanoramicVideo {
-    type Representation = Self;
+impl Described for ParticipantPanoramicVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "participantPanoramicVideo",
         rel: "participantPanoramicVideo",
@@ -62,11 +65,11 @@ impl Resource for ParticipantPanoramicVideo {
     };
 }
 
-impl Object for ParticipantPanoramicVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ParticipantPanoramicVideo {
+    type Representation = Self;
+}
 
+impl Object for ParticipantPanoramicVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -94,10 +97,46 @@ impl Object for ParticipantPanoramicVideo {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ParticipantPanoramicVideo);
+
+impl Get for ParticipantPanoramicVideo {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantPanoramicVideoGetError;
+}
+
+/// What can go wrong in a GET of `participantPanoramicVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantPanoramicVideoGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantPanoramicVideoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `participantVideo`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantVideo`.
@@ -57,8 +61,7 @@ impl ParticipantVideo {
     }
 }
 
-impl Resource for ParticipantVideo {
-    type Representation = Self;
+impl Described for ParticipantVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "participantVideo",
         rel: "participantVideo",
@@ -78,11 +81,11 @@ impl Resource for ParticipantVideo {
     };
 }
 
-impl Object for ParticipantVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ParticipantVideo {
+    type Representation = Self;
+}
 
+impl Object for ParticipantVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -110,10 +113,46 @@ impl Object for ParticipantVideo {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ParticipantVideo);
+
+impl Get for ParticipantVideo {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ParticipantVideoGetError;
+}
+
+/// What can go wrong in a GET of `participantVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantVideoGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ParticipantVideoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

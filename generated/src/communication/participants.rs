@@ -2,7 +2,9 @@
 
 //! The resource `participants`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Described, Description, Envelope, Object, Property, RelatedList, Resource,
+};
 
 /// The resource `participants`.
 ///
@@ -24,8 +26,7 @@ impl Participants {
     }
 }
 
-impl Resource for Participants {
-    type Representation = Self;
+impl Described for Participants {
     const DESCRIPTION: &'static Description = &Description {
         name: "participants",
         rel: "participants",
@@ -39,11 +40,11 @@ impl Resource for Participants {
     };
 }
 
-impl Object for Participants {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Participants {
+    type Representation = Self;
+}
 
+impl Object for Participants {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -58,10 +59,6 @@ impl Object for Participants {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `phoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::CallState;
 
 /// The resource `phoneAudio`.
@@ -60,8 +64,7 @@ impl PhoneAudio {
     }
 }
 
-impl Resource for PhoneAudio {
-    type Representation = Self;
+impl Described for PhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "phoneAudio",
         rel: "phoneAudio",
@@ -81,11 +84,11 @@ impl Resource for PhoneAudio {
     };
 }
 
-impl Object for PhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for PhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -109,10 +112,46 @@ impl Object for PhoneAudio {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PhoneAudio);
+
+impl Get for PhoneAudio {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PhoneAudioGetError;
+}
+
+/// What can go wrong in a GET of `phoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneAudioGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PhoneAudioGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `publishCallQualityFeedback`.
 ///
@@ -15,8 +18,7 @@ pub struct PublishCallQualityFeedback {
     envelope: Envelope,
 }
 
-impl Resource for PublishCallQualityFeedback {
-    type Representation = Self;
+impl Described for PublishCallQualityFeedback {
     const DESCRIPTION: &'static Description = &Description {
         name: "publishCallQualityFeedback",
         rel: "publishCallQualityFeedback",
@@ -28,11 +30,11 @@ impl Resource for PublishCallQualityFeedback {
     };
 }
 
-impl Object for PublishCallQualityFeedback {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PublishCallQualityFeedback {
+    type Representation = Self;
+}
 
+impl Object for PublishCallQualityFeedback {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,51 @@ impl Object for PublishCallQualityFeedback {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PublishCallQualityFeedback);
 
-/// What a POST to `publishCallQualityFeedback` carries in its body.
+impl Post for PublishCallQualityFeedback {
+    type Input = PublishCallQualityFeedbackInput;
+    type Answer = ();
+    type Error = PublishCallQualityFeedbackPostError;
+}
+
+/// What can go wrong in a POST of `publishCallQualityFeedback`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublishCallQualityFeedbackPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PublishCallQualityFeedbackPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `publishCallQualityFeedback` carries.
 ///
 /// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
 #[derive(Clone, Default)]
@@ -74,13 +112,13 @@ pub struct PublishCallQualityFeedbackInput {
 }
 
 impl PublishCallQualityFeedbackInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for PublishCallQualityFeedbackInput {
+impl Described for PublishCallQualityFeedbackInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "PublishCallQualityFeedbackInput",
         rel: "",
@@ -95,11 +133,9 @@ impl Input for PublishCallQualityFeedbackInput {
     };
 }
 
+impl Input for PublishCallQualityFeedbackInput {}
+impl Optional for PublishCallQualityFeedbackInput {}
 impl Object for PublishCallQualityFeedbackInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +160,6 @@ impl Object for PublishCallQualityFeedbackInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `replaceWithPhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `replaceWithPhoneAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct ReplaceWithPhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for ReplaceWithPhoneAudio {
-    type Representation = Self;
+impl Described for ReplaceWithPhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "replaceWithPhoneAudio",
         rel: "replaceWithPhoneAudio",
@@ -28,11 +30,11 @@ impl Resource for ReplaceWithPhoneAudio {
     };
 }
 
-impl Object for ReplaceWithPhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReplaceWithPhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for ReplaceWithPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,57 @@ impl Object for ReplaceWithPhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReplaceWithPhoneAudio);
 
-/// What a POST to `replaceWithPhoneAudio` carries in its body.
+impl Post for ReplaceWithPhoneAudio {
+    type Input = ReplaceWithPhoneAudioInput;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = ReplaceWithPhoneAudioPostError;
+}
+
+/// What can go wrong in a POST of `replaceWithPhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplaceWithPhoneAudioPostError {
+    /// `BadRequest` with `NormalizationFailed`, status 400.
+    NormalizationFailed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReplaceWithPhoneAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NormalizationFailed,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `replaceWithPhoneAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
 #[derive(Clone, Default)]
@@ -80,7 +122,7 @@ pub struct ReplaceWithPhoneAudioInput {
 }
 
 impl ReplaceWithPhoneAudioInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -89,14 +131,14 @@ impl ReplaceWithPhoneAudioInput {
     }
 }
 
-impl Input for ReplaceWithPhoneAudioInput {
+impl Described for ReplaceWithPhoneAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ReplaceWithPhoneAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
             ucwa_runtime::scalar("to"),
         ],
@@ -105,11 +147,19 @@ impl Input for ReplaceWithPhoneAudioInput {
     };
 }
 
-impl Object for ReplaceWithPhoneAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for ReplaceWithPhoneAudioInput {}
+impl StartsOperation for ReplaceWithPhoneAudioInput {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for ReplaceWithPhoneAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -136,10 +186,6 @@ impl Object for ReplaceWithPhoneAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `replacesAudioVideo`.
 ///
@@ -15,8 +18,7 @@ pub struct ReplacesAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for ReplacesAudioVideo {
-    type Representation = crate::communication::AudioVideo;
+impl Described for ReplacesAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "replacesAudioVideo",
         rel: "replacesAudioVideo",
@@ -28,11 +30,11 @@ impl Resource for ReplacesAudioVideo {
     };
 }
 
-impl Object for ReplacesAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReplacesAudioVideo {
+    type Representation = crate::communication::AudioVideo;
+}
 
+impl Object for ReplacesAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for ReplacesAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReplacesAudioVideo);
+
+impl Get for ReplacesAudioVideo {
+    type Query = NoQuery;
+    type Answer = Fetched<crate::communication::AudioVideo>;
+    type Error = ReplacesAudioVideoGetError;
+}
+
+/// What can go wrong in a GET of `replacesAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplacesAudioVideoGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReplacesAudioVideoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `replacesPhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `replacesPhoneAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct ReplacesPhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for ReplacesPhoneAudio {
-    type Representation = crate::communication::PhoneAudio;
+impl Described for ReplacesPhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "replacesPhoneAudio",
         rel: "replacesPhoneAudio",
@@ -28,11 +30,11 @@ impl Resource for ReplacesPhoneAudio {
     };
 }
 
-impl Object for ReplacesPhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReplacesPhoneAudio {
+    type Representation = crate::communication::PhoneAudio;
+}
 
+impl Object for ReplacesPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for ReplacesPhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReplacesPhoneAudio);
+
+impl Get for ReplacesPhoneAudio {
+    type Query = NoQuery;
+    type Answer = Fetched<crate::communication::PhoneAudio>;
+    type Error = ReplacesPhoneAudioGetError;
+}
+
+/// What can go wrong in a GET of `replacesPhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplacesPhoneAudioGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReplacesPhoneAudioGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

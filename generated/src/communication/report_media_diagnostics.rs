@@ -2,7 +2,11 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
 /// The resource `reportMediaDiagnostics`.
@@ -16,8 +20,7 @@ pub struct ReportMediaDiagnostics {
     envelope: Envelope,
 }
 
-impl Resource for ReportMediaDiagnostics {
-    type Representation = Self;
+impl Described for ReportMediaDiagnostics {
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMediaDiagnostics",
         rel: "reportMediaDiagnostics",
@@ -29,11 +32,11 @@ impl Resource for ReportMediaDiagnostics {
     };
 }
 
-impl Object for ReportMediaDiagnostics {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReportMediaDiagnostics {
+    type Representation = Self;
+}
 
+impl Object for ReportMediaDiagnostics {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,51 @@ impl Object for ReportMediaDiagnostics {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReportMediaDiagnostics);
 
-/// What a POST to `reportMediaDiagnostics` carries in its body.
+impl Post for ReportMediaDiagnostics {
+    type Input = ReportMediaDiagnosticsInput;
+    type Answer = ();
+    type Error = ReportMediaDiagnosticsPostError;
+}
+
+/// What can go wrong in a POST of `reportMediaDiagnostics`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReportMediaDiagnosticsPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReportMediaDiagnosticsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `reportMediaDiagnostics` carries.
 ///
 /// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
 #[derive(Clone, Default)]
@@ -75,13 +114,13 @@ pub struct ReportMediaDiagnosticsInput {
 }
 
 impl ReportMediaDiagnosticsInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for ReportMediaDiagnosticsInput {
+impl Described for ReportMediaDiagnosticsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ReportMediaDiagnosticsInput",
         rel: "",
@@ -96,11 +135,9 @@ impl Input for ReportMediaDiagnosticsInput {
     };
 }
 
+impl Input for ReportMediaDiagnosticsInput {}
+impl Optional for ReportMediaDiagnosticsInput {}
 impl Object for ReportMediaDiagnosticsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -125,10 +162,6 @@ impl Object for ReportMediaDiagnosticsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `resumeAudioVideo`.
 
-use ucwa_runtime::{Bytes, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
+    Object, Post, Property, Resource, StartsOperation,
+};
 
 /// The resource `resumeAudioVideo`.
 ///
@@ -15,8 +18,7 @@ pub struct ResumeAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for ResumeAudioVideo {
-    type Representation = Self;
+impl Described for ResumeAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "resumeAudioVideo",
         rel: "resumeAudioVideo",
@@ -28,11 +30,11 @@ impl Resource for ResumeAudioVideo {
     };
 }
 
-impl Object for ResumeAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ResumeAudioVideo {
+    type Representation = Self;
+}
 
+impl Object for ResumeAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,51 +50,111 @@ impl Object for ResumeAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ResumeAudioVideo);
 
-/// What a POST to `resumeAudioVideo` carries in its body.
+impl Post for ResumeAudioVideo {
+    type Input = ResumeAudioVideoInput;
+    type Answer = Fetched<crate::communication::AudioVideoRenegotiation>;
+    type Error = ResumeAudioVideoPostError;
+}
+
+/// What can go wrong in a POST of `resumeAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResumeAudioVideoPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ResumeAudioVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `resumeAudioVideo` carries.
+///
+/// The body is content, `application/sdp`; parameters go into the address.
+///
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeAudioVideoInput {
-    /// The parameter `sdp`.
+    /// The parameter `operationId`.
     ///
-    /// Type: `Array of Byte`.
-    pub sdp: Option<Bytes>,
+    /// Type: `String`, by convention. At most 50 characters.
+    pub operation_id: String,
+    /// The content.
+    pub body: Body,
     envelope: Envelope,
 }
 
 impl ResumeAudioVideoInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
+        Self {
+            operation_id: operation_id.into(),
+            body,
+            ..Self::default()
+        }
     }
 }
 
-impl Input for ResumeAudioVideoInput {
+impl Described for ResumeAudioVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ResumeAudioVideoInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("sdp")],
+        properties: &[ucwa_runtime::scalar("operationId").length(50)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for ResumeAudioVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for ResumeAudioVideoInput {
+    const CONTENT: &'static [&'static str] = &["application/sdp"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
+    }
+}
+
+impl StartsOperation for ResumeAudioVideoInput {
+    type Operation = crate::communication::AudioVideoRenegotiation;
+    fn operation_id(&self) -> &str {
+        &self.operation_id
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = id;
+    }
+}
+
+impl Object for ResumeAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -103,7 +165,7 @@ impl Object for ResumeAudioVideoInput {
 
     fn property(&self, index: usize) -> Option<&dyn Property> {
         let field: &dyn Property = match index {
-            0 => &self.sdp,
+            0 => &self.operation_id,
             _ => return None,
         };
         Some(field)
@@ -111,14 +173,10 @@ impl Object for ResumeAudioVideoInput {
 
     fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
         let field: &mut dyn Property = match index {
-            0 => &mut self.sdp,
+            0 => &mut self.operation_id,
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

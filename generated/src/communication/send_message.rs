@@ -2,7 +2,10 @@
 
 //! The resource `sendMessage`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Started, StartsOperation,
+};
 
 /// The resource `sendMessage`.
 ///
@@ -15,8 +18,7 @@ pub struct SendMessage {
     envelope: Envelope,
 }
 
-impl Resource for SendMessage {
-    type Representation = Self;
+impl Described for SendMessage {
     const DESCRIPTION: &'static Description = &Description {
         name: "sendMessage",
         rel: "sendMessage",
@@ -28,11 +30,11 @@ impl Resource for SendMessage {
     };
 }
 
-impl Object for SendMessage {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SendMessage {
+    type Representation = Self;
+}
 
+impl Object for SendMessage {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,17 +50,55 @@ impl Object for SendMessage {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SendMessage);
 
-/// What a POST to `sendMessage` carries in its body.
+impl Post for SendMessage {
+    type Input = SendMessageInput;
+    type Answer = Started<crate::communication::Message>;
+    type Error = SendMessagePostError;
+}
+
+/// What can go wrong in a POST of `sendMessage`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendMessagePostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SendMessagePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `sendMessage` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// The body is content, `text/plain` or `text/html`; parameters go into the address.
+///
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
 #[derive(Clone, Default)]
@@ -68,20 +108,23 @@ pub struct SendMessageInput {
     ///
     /// Type: `String`.
     pub operation_id: String,
+    /// The content.
+    pub body: Body,
     envelope: Envelope,
 }
 
 impl SendMessageInput {
-    /// An input with what the operation cannot do without.
-    pub fn new(operation_id: impl Into<String>) -> Self {
+    /// What the operation cannot do without.
+    pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
+            body,
             ..Self::default()
         }
     }
 }
 
-impl Input for SendMessageInput {
+impl Described for SendMessageInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SendMessageInput",
         rel: "",
@@ -93,11 +136,25 @@ impl Input for SendMessageInput {
     };
 }
 
-impl Object for SendMessageInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for SendMessageInput {
+    const CONTENT: &'static [&'static str] = &["text/plain", "text/html"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
+    }
+}
+
+impl StartsOperation for SendMessageInput {
+    type Operation = crate::communication::Message;
+    fn operation_id(&self) -> &str {
+        &self.operation_id
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = id;
+    }
+}
+
+impl Object for SendMessageInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -120,10 +177,6 @@ impl Object for SendMessageInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `sendProvisionalAnswer`.
 
-use ucwa_runtime::{Bytes, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `sendProvisionalAnswer`.
 ///
@@ -15,8 +18,7 @@ pub struct SendProvisionalAnswer {
     envelope: Envelope,
 }
 
-impl Resource for SendProvisionalAnswer {
-    type Representation = Self;
+impl Described for SendProvisionalAnswer {
     const DESCRIPTION: &'static Description = &Description {
         name: "sendProvisionalAnswer",
         rel: "sendProvisionalAnswer",
@@ -28,11 +30,11 @@ impl Resource for SendProvisionalAnswer {
     };
 }
 
-impl Object for SendProvisionalAnswer {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SendProvisionalAnswer {
+    type Representation = Self;
+}
 
+impl Object for SendProvisionalAnswer {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,51 +50,105 @@ impl Object for SendProvisionalAnswer {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SendProvisionalAnswer);
 
-/// What a POST to `sendProvisionalAnswer` carries in its body.
+impl Post for SendProvisionalAnswer {
+    type Input = SendProvisionalAnswerInput;
+    type Answer = ();
+    type Error = SendProvisionalAnswerPostError;
+}
+
+/// What can go wrong in a POST of `sendProvisionalAnswer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendProvisionalAnswerPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SendProvisionalAnswerPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `sendProvisionalAnswer` carries.
+///
+/// The body is content, `application/sdp`; parameters go into the address.
 ///
 /// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendProvisionalAnswerInput {
-    /// The parameter `sdp`.
+    /// The parameter `processedOfferId`.
     ///
-    /// Type: `Array of Byte`.
-    pub sdp: Option<Bytes>,
+    /// Type: `String`, by convention. At most 100 characters.
+    pub processed_offer_id: Option<String>,
+    /// The parameter `sessionContext`.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub session_context: String,
+    /// The content.
+    pub body: Body,
     envelope: Envelope,
 }
 
 impl SendProvisionalAnswerInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(session_context: impl Into<String>, body: Body) -> Self {
+        Self {
+            session_context: session_context.into(),
+            body,
+            ..Self::default()
+        }
     }
 }
 
-impl Input for SendProvisionalAnswerInput {
+impl Described for SendProvisionalAnswerInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SendProvisionalAnswerInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("sdp")],
+        properties: &[
+            ucwa_runtime::scalar("processedOfferId").length(100),
+            ucwa_runtime::scalar("sessionContext").length(50),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
-impl Object for SendProvisionalAnswerInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for SendProvisionalAnswerInput {
+    const CONTENT: &'static [&'static str] = &["application/sdp"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
     }
+}
 
+impl Object for SendProvisionalAnswerInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -103,7 +159,8 @@ impl Object for SendProvisionalAnswerInput {
 
     fn property(&self, index: usize) -> Option<&dyn Property> {
         let field: &dyn Property = match index {
-            0 => &self.sdp,
+            0 => &self.processed_offer_id,
+            1 => &self.session_context,
             _ => return None,
         };
         Some(field)
@@ -111,14 +168,11 @@ impl Object for SendProvisionalAnswerInput {
 
     fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
         let field: &mut dyn Property = match index {
-            0 => &mut self.sdp,
+            0 => &mut self.processed_offer_id,
+            1 => &mut self.session_context,
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `session`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Described, Description, Envelope, Object, Property, Related, Resource,
+};
+
 use crate::enumerations::SessionState;
 
 /// The resource `session`.
@@ -78,8 +81,7 @@ impl Session {
     }
 }
 
-impl Resource for Session {
-    type Representation = Self;
+impl Described for Session {
     const DESCRIPTION: &'static Description = &Description {
         name: "session",
         rel: "session",
@@ -108,11 +110,11 @@ impl Resource for Session {
     };
 }
 
-impl Object for Session {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Session {
+    type Representation = Self;
+}
 
+impl Object for Session {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -139,10 +141,6 @@ impl Object for Session {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

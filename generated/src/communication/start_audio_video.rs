@@ -2,7 +2,11 @@
 
 //! The resource `startAudioVideo`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Revised, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startAudioVideo`.
@@ -16,8 +20,7 @@ pub struct StartAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for StartAudioVideo {
-    type Representation = Self;
+impl Described for StartAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideo",
         rel: "startAudioVideo",
@@ -29,11 +32,11 @@ impl Resource for StartAudioVideo {
     };
 }
 
-impl Object for StartAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartAudioVideo {
+    type Representation = Self;
+}
 
+impl Object for StartAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,57 @@ impl Object for StartAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartAudioVideo);
 
-/// What a POST to `startAudioVideo` carries in its body.
+impl Revised for StartAudioVideo {
+    type Later = crate::communication::StartAudioVideo2;
+}
+
+impl Post for StartAudioVideo {
+    type Input = StartAudioVideoInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = StartAudioVideoPostError;
+}
+
+/// What can go wrong in a POST of `startAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartAudioVideoPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartAudioVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startAudioVideo` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
 #[derive(Clone, Default)]
@@ -105,7 +148,7 @@ pub struct StartAudioVideoInput {
 }
 
 impl StartAudioVideoInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -114,20 +157,20 @@ impl StartAudioVideoInput {
     }
 }
 
-impl Input for StartAudioVideoInput {
+impl Described for StartAudioVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartAudioVideoInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("joinVideoMuted"),
         ],
@@ -136,11 +179,19 @@ impl Input for StartAudioVideoInput {
     };
 }
 
-impl Object for StartAudioVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartAudioVideoInput {}
+impl StartsOperation for StartAudioVideoInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -179,10 +230,6 @@ impl Object for StartAudioVideoInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startAudioVideo2`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startAudioVideo2`.
@@ -17,8 +21,7 @@ pub struct StartAudioVideo2 {
     envelope: Envelope,
 }
 
-impl Resource for StartAudioVideo2 {
-    type Representation = Self;
+impl Described for StartAudioVideo2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideo2",
         rel: "startAudioVideo",
@@ -30,11 +33,11 @@ impl Resource for StartAudioVideo2 {
     };
 }
 
-impl Object for StartAudioVideo2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartAudioVideo2 {
+    type Representation = Self;
+}
 
+impl Object for StartAudioVideo2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -50,17 +53,53 @@ impl Object for StartAudioVideo2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartAudioVideo2);
 
-/// What a POST to `startAudioVideo2` carries in its body.
+impl Post for StartAudioVideo2 {
+    type Input = StartAudioVideo2Input;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = StartAudioVideo2PostError;
+}
+
+/// What can go wrong in a POST of `startAudioVideo2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartAudioVideo2PostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartAudioVideo2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startAudioVideo2` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
 #[derive(Clone, Default)]
@@ -110,7 +149,7 @@ pub struct StartAudioVideo2Input {
 }
 
 impl StartAudioVideo2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -119,20 +158,20 @@ impl StartAudioVideo2Input {
     }
 }
 
-impl Input for StartAudioVideo2Input {
+impl Described for StartAudioVideo2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartAudioVideo2Input",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("joinVideoMuted"),
             ucwa_runtime::content("customContent"),
@@ -142,11 +181,19 @@ impl Input for StartAudioVideo2Input {
     };
 }
 
-impl Object for StartAudioVideo2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartAudioVideo2Input {}
+impl StartsOperation for StartAudioVideo2Input {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartAudioVideo2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -187,10 +234,6 @@ impl Object for StartAudioVideo2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startAudioVideoOnBehalfOfDelegator`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startAudioVideoOnBehalfOfDelegator`.
@@ -16,8 +20,7 @@ pub struct StartAudioVideoOnBehalfOfDelegator {
     envelope: Envelope,
 }
 
-impl Resource for StartAudioVideoOnBehalfOfDelegator {
-    type Representation = Self;
+impl Described for StartAudioVideoOnBehalfOfDelegator {
     const DESCRIPTION: &'static Description = &Description {
         name: "startAudioVideoOnBehalfOfDelegator",
         rel: "startAudioVideoOnBehalfOfDelegator",
@@ -29,11 +32,11 @@ impl Resource for StartAudioVideoOnBehalfOfDelegator {
     };
 }
 
-impl Object for StartAudioVideoOnBehalfOfDelegator {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartAudioVideoOnBehalfOfDelegator {
+    type Representation = Self;
+}
 
+impl Object for StartAudioVideoOnBehalfOfDelegator {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,53 @@ impl Object for StartAudioVideoOnBehalfOfDelegator {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartAudioVideoOnBehalfOfDelegator);
 
-/// What a POST to `startAudioVideoOnBehalfOfDelegator` carries in its body.
+impl Post for StartAudioVideoOnBehalfOfDelegator {
+    type Input = StartAudioVideoOnBehalfOfDelegatorInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = StartAudioVideoOnBehalfOfDelegatorPostError;
+}
+
+/// What can go wrong in a POST of `startAudioVideoOnBehalfOfDelegator`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartAudioVideoOnBehalfOfDelegatorPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartAudioVideoOnBehalfOfDelegatorPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startAudioVideoOnBehalfOfDelegator` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
 #[derive(Clone, Default)]
@@ -113,7 +152,7 @@ pub struct StartAudioVideoOnBehalfOfDelegatorInput {
 }
 
 impl StartAudioVideoOnBehalfOfDelegatorInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -122,20 +161,20 @@ impl StartAudioVideoOnBehalfOfDelegatorInput {
     }
 }
 
-impl Input for StartAudioVideoOnBehalfOfDelegatorInput {
+impl Described for StartAudioVideoOnBehalfOfDelegatorInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartAudioVideoOnBehalfOfDelegatorInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::scalar("joinVideoMuted"),
             ucwa_runtime::content("customContent"),
@@ -146,11 +185,19 @@ impl Input for StartAudioVideoOnBehalfOfDelegatorInput {
     };
 }
 
-impl Object for StartAudioVideoOnBehalfOfDelegatorInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartAudioVideoOnBehalfOfDelegatorInput {}
+impl StartsOperation for StartAudioVideoOnBehalfOfDelegatorInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartAudioVideoOnBehalfOfDelegatorInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -193,10 +240,6 @@ impl Object for StartAudioVideoOnBehalfOfDelegatorInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

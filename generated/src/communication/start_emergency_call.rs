@@ -2,7 +2,11 @@
 
 //! The resource `startEmergencyCall`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startEmergencyCall`.
@@ -16,8 +20,7 @@ pub struct StartEmergencyCall {
     envelope: Envelope,
 }
 
-impl Resource for StartEmergencyCall {
-    type Representation = Self;
+impl Described for StartEmergencyCall {
     const DESCRIPTION: &'static Description = &Description {
         name: "startEmergencyCall",
         rel: "startEmergencyCall",
@@ -29,11 +32,11 @@ impl Resource for StartEmergencyCall {
     };
 }
 
-impl Object for StartEmergencyCall {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartEmergencyCall {
+    type Representation = Self;
+}
 
+impl Object for StartEmergencyCall {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,53 @@ impl Object for StartEmergencyCall {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartEmergencyCall);
 
-/// What a POST to `startEmergencyCall` carries in its body.
+impl Post for StartEmergencyCall {
+    type Input = StartEmergencyCallInput;
+    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Error = StartEmergencyCallPostError;
+}
+
+/// What can go wrong in a POST of `startEmergencyCall`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartEmergencyCallPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartEmergencyCallPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startEmergencyCall` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
 #[derive(Clone, Default)]
@@ -129,7 +168,7 @@ pub struct StartEmergencyCallInput {
 }
 
 impl StartEmergencyCallInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -138,20 +177,20 @@ impl StartEmergencyCallInput {
     }
 }
 
-impl Input for StartEmergencyCallInput {
+impl Described for StartEmergencyCallInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartEmergencyCallInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext"),
+            ucwa_runtime::scalar("sessionContext").length(50),
             ucwa_runtime::scalar("joinAudioMuted"),
             ucwa_runtime::content("customContent"),
             ucwa_runtime::scalar("address"),
@@ -166,11 +205,19 @@ impl Input for StartEmergencyCallInput {
     };
 }
 
-impl Object for StartEmergencyCallInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartEmergencyCallInput {}
+impl StartsOperation for StartEmergencyCallInput {
+    type Operation = crate::communication::AudioVideoInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartEmergencyCallInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -221,10 +268,6 @@ impl Object for StartEmergencyCallInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

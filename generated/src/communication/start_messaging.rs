@@ -2,7 +2,11 @@
 
 //! The resource `startMessaging`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Revised, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startMessaging`.
@@ -16,8 +20,7 @@ pub struct StartMessaging {
     envelope: Envelope,
 }
 
-impl Resource for StartMessaging {
-    type Representation = Self;
+impl Described for StartMessaging {
     const DESCRIPTION: &'static Description = &Description {
         name: "startMessaging",
         rel: "startMessaging",
@@ -29,11 +32,11 @@ impl Resource for StartMessaging {
     };
 }
 
-impl Object for StartMessaging {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartMessaging {
+    type Representation = Self;
+}
 
+impl Object for StartMessaging {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,61 @@ impl Object for StartMessaging {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartMessaging);
 
-/// What a POST to `startMessaging` carries in its body.
+impl Revised for StartMessaging {
+    type Later = crate::communication::StartMessaging2;
+}
+
+impl Post for StartMessaging {
+    type Input = StartMessagingInput;
+    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Error = StartMessagingPostError;
+}
+
+/// What can go wrong in a POST of `startMessaging`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartMessagingPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartMessagingPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startMessaging` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
 #[derive(Clone, Default)]
@@ -93,7 +140,7 @@ pub struct StartMessagingInput {
 }
 
 impl StartMessagingInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -102,17 +149,17 @@ impl StartMessagingInput {
     }
 }
 
-impl Input for StartMessagingInput {
+impl Described for StartMessagingInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartMessagingInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::content("message"),
         ],
@@ -121,11 +168,19 @@ impl Input for StartMessagingInput {
     };
 }
 
-impl Object for StartMessagingInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartMessagingInput {}
+impl StartsOperation for StartMessagingInput {
+    type Operation = crate::communication::MessagingInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartMessagingInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -158,10 +213,6 @@ impl Object for StartMessagingInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startMessaging2`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startMessaging2`.
@@ -17,8 +21,7 @@ pub struct StartMessaging2 {
     envelope: Envelope,
 }
 
-impl Resource for StartMessaging2 {
-    type Representation = Self;
+impl Described for StartMessaging2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "startMessaging2",
         rel: "startMessaging",
@@ -30,11 +33,11 @@ impl Resource for StartMessaging2 {
     };
 }
 
-impl Object for StartMessaging2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartMessaging2 {
+    type Representation = Self;
+}
 
+impl Object for StartMessaging2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -50,17 +53,57 @@ impl Object for StartMessaging2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartMessaging2);
 
-/// What a POST to `startMessaging2` carries in its body.
+impl Post for StartMessaging2 {
+    type Input = StartMessaging2Input;
+    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Error = StartMessaging2PostError;
+}
+
+/// What can go wrong in a POST of `startMessaging2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartMessaging2PostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartMessaging2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startMessaging2` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
 #[derive(Clone, Default)]
@@ -98,7 +141,7 @@ pub struct StartMessaging2Input {
 }
 
 impl StartMessaging2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(operation_id: impl Into<String>) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -107,7 +150,7 @@ impl StartMessaging2Input {
     }
 }
 
-impl Input for StartMessaging2Input {
+impl Described for StartMessaging2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartMessaging2Input",
         rel: "",
@@ -117,9 +160,9 @@ impl Input for StartMessaging2Input {
             ucwa_runtime::content("customContent"),
             ucwa_runtime::scalar("importance"),
             ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId"),
-            ucwa_runtime::scalar("subject"),
-            ucwa_runtime::scalar("threadId"),
+            ucwa_runtime::scalar("operationId").length(50),
+            ucwa_runtime::scalar("subject").length(250),
+            ucwa_runtime::scalar("threadId").length(250),
             ucwa_runtime::scalar("to"),
         ],
         relations: &[],
@@ -127,11 +170,19 @@ impl Input for StartMessaging2Input {
     };
 }
 
-impl Object for StartMessaging2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartMessaging2Input {}
+impl StartsOperation for StartMessaging2Input {
+    type Operation = crate::communication::MessagingInvitation;
+    fn operation_id(&self) -> &str {
+        &self.operation_id
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = id;
+    }
+}
+
+impl Object for StartMessaging2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -166,10 +217,6 @@ impl Object for StartMessaging2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startOnlineMeeting`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startOnlineMeeting`.
@@ -16,8 +20,7 @@ pub struct StartOnlineMeeting {
     envelope: Envelope,
 }
 
-impl Resource for StartOnlineMeeting {
-    type Representation = Self;
+impl Described for StartOnlineMeeting {
     const DESCRIPTION: &'static Description = &Description {
         name: "startOnlineMeeting",
         rel: "startOnlineMeeting",
@@ -29,11 +32,11 @@ impl Resource for StartOnlineMeeting {
     };
 }
 
-impl Object for StartOnlineMeeting {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartOnlineMeeting {
+    type Representation = Self;
+}
 
+impl Object for StartOnlineMeeting {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,53 @@ impl Object for StartOnlineMeeting {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartOnlineMeeting);
 
-/// What a POST to `startOnlineMeeting` carries in its body.
+impl Post for StartOnlineMeeting {
+    type Input = StartOnlineMeetingInput;
+    type Answer = Started<crate::online_meeting::OnlineMeetingInvitation>;
+    type Error = StartOnlineMeetingPostError;
+}
+
+/// What can go wrong in a POST of `startOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartOnlineMeetingPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartOnlineMeetingPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startOnlineMeeting` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
 #[derive(Clone, Default)]
@@ -85,22 +124,22 @@ pub struct StartOnlineMeetingInput {
 }
 
 impl StartOnlineMeetingInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for StartOnlineMeetingInput {
+impl Described for StartOnlineMeetingInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartOnlineMeetingInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
         ],
         relations: &[],
@@ -108,11 +147,20 @@ impl Input for StartOnlineMeetingInput {
     };
 }
 
-impl Object for StartOnlineMeetingInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartOnlineMeetingInput {}
+impl Optional for StartOnlineMeetingInput {}
+impl StartsOperation for StartOnlineMeetingInput {
+    type Operation = crate::online_meeting::OnlineMeetingInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartOnlineMeetingInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -141,10 +189,6 @@ impl Object for StartOnlineMeetingInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

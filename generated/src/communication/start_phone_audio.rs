@@ -2,7 +2,11 @@
 
 //! The resource `startPhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Revised, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudio`.
@@ -16,8 +20,7 @@ pub struct StartPhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for StartPhoneAudio {
-    type Representation = Self;
+impl Described for StartPhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudio",
         rel: "startPhoneAudio",
@@ -29,11 +32,11 @@ impl Resource for StartPhoneAudio {
     };
 }
 
-impl Object for StartPhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartPhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for StartPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,65 @@ impl Object for StartPhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartPhoneAudio);
 
-/// What a POST to `startPhoneAudio` carries in its body.
+impl Revised for StartPhoneAudio {
+    type Later = crate::communication::StartPhoneAudio2;
+}
+
+impl Post for StartPhoneAudio {
+    type Input = StartPhoneAudioInput;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = StartPhoneAudioPostError;
+}
+
+/// What can go wrong in a POST of `startPhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartPhoneAudioPostError {
+    /// `BadRequest` with `NormalizationFailed`, status 400.
+    NormalizationFailed,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartPhoneAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NormalizationFailed,
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startPhoneAudio` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
 #[derive(Clone, Default)]
@@ -93,7 +144,7 @@ pub struct StartPhoneAudioInput {
 }
 
 impl StartPhoneAudioInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -102,17 +153,17 @@ impl StartPhoneAudioInput {
     }
 }
 
-impl Input for StartPhoneAudioInput {
+impl Described for StartPhoneAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartPhoneAudioInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
         ],
@@ -121,11 +172,19 @@ impl Input for StartPhoneAudioInput {
     };
 }
 
-impl Object for StartPhoneAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartPhoneAudioInput {}
+impl StartsOperation for StartPhoneAudioInput {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartPhoneAudioInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -158,10 +217,6 @@ impl Object for StartPhoneAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startPhoneAudio2`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudio2`.
@@ -17,8 +21,7 @@ pub struct StartPhoneAudio2 {
     envelope: Envelope,
 }
 
-impl Resource for StartPhoneAudio2 {
-    type Representation = Self;
+impl Described for StartPhoneAudio2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudio2",
         rel: "startPhoneAudio",
@@ -30,11 +33,11 @@ impl Resource for StartPhoneAudio2 {
     };
 }
 
-impl Object for StartPhoneAudio2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartPhoneAudio2 {
+    type Representation = Self;
+}
 
+impl Object for StartPhoneAudio2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -50,17 +53,61 @@ impl Object for StartPhoneAudio2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartPhoneAudio2);
 
-/// What a POST to `startPhoneAudio2` carries in its body.
+impl Post for StartPhoneAudio2 {
+    type Input = StartPhoneAudio2Input;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = StartPhoneAudio2PostError;
+}
+
+/// What can go wrong in a POST of `startPhoneAudio2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartPhoneAudio2PostError {
+    /// `BadRequest` with `NormalizationFailed`, status 400.
+    NormalizationFailed,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartPhoneAudio2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NormalizationFailed,
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startPhoneAudio2` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
 #[derive(Clone, Default)]
@@ -98,7 +145,7 @@ pub struct StartPhoneAudio2Input {
 }
 
 impl StartPhoneAudio2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -107,17 +154,17 @@ impl StartPhoneAudio2Input {
     }
 }
 
-impl Input for StartPhoneAudio2Input {
+impl Described for StartPhoneAudio2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartPhoneAudio2Input",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::content("customContent"),
@@ -127,11 +174,19 @@ impl Input for StartPhoneAudio2Input {
     };
 }
 
-impl Object for StartPhoneAudio2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartPhoneAudio2Input {}
+impl StartsOperation for StartPhoneAudio2Input {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartPhoneAudio2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -166,10 +221,6 @@ impl Object for StartPhoneAudio2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `startPhoneAudioOnBehalfOfDelegator`.
 
-use ucwa_runtime::{Content, Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
+    Post, Property, Resource, Started, StartsOperation,
+};
+
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudioOnBehalfOfDelegator`.
@@ -16,8 +20,7 @@ pub struct StartPhoneAudioOnBehalfOfDelegator {
     envelope: Envelope,
 }
 
-impl Resource for StartPhoneAudioOnBehalfOfDelegator {
-    type Representation = Self;
+impl Described for StartPhoneAudioOnBehalfOfDelegator {
     const DESCRIPTION: &'static Description = &Description {
         name: "startPhoneAudioOnBehalfOfDelegator",
         rel: "startPhoneAudioOnBehalfOfDelegator",
@@ -29,11 +32,11 @@ impl Resource for StartPhoneAudioOnBehalfOfDelegator {
     };
 }
 
-impl Object for StartPhoneAudioOnBehalfOfDelegator {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartPhoneAudioOnBehalfOfDelegator {
+    type Representation = Self;
+}
 
+impl Object for StartPhoneAudioOnBehalfOfDelegator {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,17 +52,53 @@ impl Object for StartPhoneAudioOnBehalfOfDelegator {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegator);
 
-/// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries in its body.
+impl Post for StartPhoneAudioOnBehalfOfDelegator {
+    type Input = StartPhoneAudioOnBehalfOfDelegatorInput;
+    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Error = StartPhoneAudioOnBehalfOfDelegatorPostError;
+}
+
+/// What can go wrong in a POST of `startPhoneAudioOnBehalfOfDelegator`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartPhoneAudioOnBehalfOfDelegatorPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries.
 ///
-/// Starts a long-running operation: the event channel repeats the `operationId` in all that it tells of it.
+/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
 /// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
 #[derive(Clone, Default)]
@@ -101,7 +140,7 @@ pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
 }
 
 impl StartPhoneAudioOnBehalfOfDelegatorInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -110,17 +149,17 @@ impl StartPhoneAudioOnBehalfOfDelegatorInput {
     }
 }
 
-impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {
+impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartPhoneAudioOnBehalfOfDelegatorInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("phoneNumber"),
             ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
             ucwa_runtime::content("customContent"),
@@ -131,11 +170,19 @@ impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {
     };
 }
 
-impl Object for StartPhoneAudioOnBehalfOfDelegatorInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
+impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
+impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
+    type Operation = crate::communication::PhoneAudioInvitation;
+    fn operation_id(&self) -> &str {
+        self.operation_id.as_deref().unwrap_or_default()
     }
 
+    fn set_operation_id(&mut self, id: String) {
+        self.operation_id = Some(id);
+    }
+}
+
+impl Object for StartPhoneAudioOnBehalfOfDelegatorInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -172,10 +219,6 @@ impl Object for StartPhoneAudioOnBehalfOfDelegatorInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

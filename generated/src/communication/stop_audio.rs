@@ -2,7 +2,11 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::CallTerminationReason;
 
 /// The resource `stopAudio`.
@@ -16,8 +20,7 @@ pub struct StopAudio {
     envelope: Envelope,
 }
 
-impl Resource for StopAudio {
-    type Representation = Self;
+impl Described for StopAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "stopAudio",
         rel: "stopAudio",
@@ -29,11 +32,11 @@ impl Resource for StopAudio {
     };
 }
 
-impl Object for StopAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StopAudio {
+    type Representation = Self;
+}
 
+impl Object for StopAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,51 @@ impl Object for StopAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StopAudio);
 
-/// What a POST to `stopAudio` carries in its body.
+impl Post for StopAudio {
+    type Input = StopAudioInput;
+    type Answer = ();
+    type Error = StopAudioPostError;
+}
+
+/// What can go wrong in a POST of `stopAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StopAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `stopAudio` carries.
 ///
 /// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
 #[derive(Clone, Default)]
@@ -71,13 +110,13 @@ pub struct StopAudioInput {
 }
 
 impl StopAudioInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for StopAudioInput {
+impl Described for StopAudioInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StopAudioInput",
         rel: "",
@@ -89,11 +128,9 @@ impl Input for StopAudioInput {
     };
 }
 
+impl Input for StopAudioInput {}
+impl Optional for StopAudioInput {}
 impl Object for StopAudioInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -116,10 +153,6 @@ impl Object for StopAudioInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::CallTerminationReason;
 
 /// The resource `stopAudioVideo`.
@@ -16,8 +20,7 @@ pub struct StopAudioVideo {
     envelope: Envelope,
 }
 
-impl Resource for StopAudioVideo {
-    type Representation = Self;
+impl Described for StopAudioVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "stopAudioVideo",
         rel: "stopAudioVideo",
@@ -29,11 +32,11 @@ impl Resource for StopAudioVideo {
     };
 }
 
-impl Object for StopAudioVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StopAudioVideo {
+    type Representation = Self;
+}
 
+impl Object for StopAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,55 @@ impl Object for StopAudioVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StopAudioVideo);
 
-/// What a POST to `stopAudioVideo` carries in its body.
+impl Post for StopAudioVideo {
+    type Input = StopAudioVideoInput;
+    type Answer = ();
+    type Error = StopAudioVideoPostError;
+}
+
+/// What can go wrong in a POST of `stopAudioVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopAudioVideoPostError {
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StopAudioVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::NotFound,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `stopAudioVideo` carries.
 ///
 /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
 #[derive(Clone, Default)]
@@ -71,13 +114,13 @@ pub struct StopAudioVideoInput {
 }
 
 impl StopAudioVideoInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for StopAudioVideoInput {
+impl Described for StopAudioVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StopAudioVideoInput",
         rel: "",
@@ -89,11 +132,9 @@ impl Input for StopAudioVideoInput {
     };
 }
 
+impl Input for StopAudioVideoInput {}
+impl Optional for StopAudioVideoInput {}
 impl Object for StopAudioVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -116,10 +157,6 @@ impl Object for StopAudioVideoInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `stopPhoneAudio`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `stopPhoneAudio`.
 ///
@@ -15,8 +18,7 @@ pub struct StopPhoneAudio {
     envelope: Envelope,
 }
 
-impl Resource for StopPhoneAudio {
-    type Representation = Self;
+impl Described for StopPhoneAudio {
     const DESCRIPTION: &'static Description = &Description {
         name: "stopPhoneAudio",
         rel: "stopPhoneAudio",
@@ -28,11 +30,11 @@ impl Resource for StopPhoneAudio {
     };
 }
 
-impl Object for StopPhoneAudio {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StopPhoneAudio {
+    type Representation = Self;
+}
 
+impl Object for StopPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,46 @@ impl Object for StopPhoneAudio {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StopPhoneAudio);
+
+impl Post for StopPhoneAudio {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = StopPhoneAudioPostError;
+}
+
+/// What can go wrong in a POST of `stopPhoneAudio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopPhoneAudioPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StopPhoneAudioPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `stopVideo`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::CallTerminationReason;
 
 /// The resource `stopVideo`.
@@ -16,8 +20,7 @@ pub struct StopVideo {
     envelope: Envelope,
 }
 
-impl Resource for StopVideo {
-    type Representation = Self;
+impl Described for StopVideo {
     const DESCRIPTION: &'static Description = &Description {
         name: "stopVideo",
         rel: "stopVideo",
@@ -29,11 +32,11 @@ impl Resource for StopVideo {
     };
 }
 
-impl Object for StopVideo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StopVideo {
+    type Representation = Self;
+}
 
+impl Object for StopVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,51 @@ impl Object for StopVideo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StopVideo);
 
-/// What a POST to `stopVideo` carries in its body.
+impl Post for StopVideo {
+    type Input = StopVideoInput;
+    type Answer = ();
+    type Error = StopVideoPostError;
+}
+
+/// What can go wrong in a POST of `stopVideo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopVideoPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StopVideoPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `stopVideo` carries.
 ///
 /// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
 #[derive(Clone, Default)]
@@ -71,13 +110,13 @@ pub struct StopVideoInput {
 }
 
 impl StopVideoInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for StopVideoInput {
+impl Described for StopVideoInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StopVideoInput",
         rel: "",
@@ -89,11 +128,9 @@ impl Input for StopVideoInput {
     };
 }
 
+impl Input for StopVideoInput {}
+impl Optional for StopVideoInput {}
 impl Object for StopVideoInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -116,10 +153,6 @@ impl Object for StopVideoInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

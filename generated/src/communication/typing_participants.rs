@@ -2,7 +2,7 @@
 
 //! The resource `typingParticipants`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
 
 /// The resource `typingParticipants`.
 ///
@@ -17,8 +17,7 @@ pub struct TypingParticipants {
     envelope: Envelope,
 }
 
-impl Resource for TypingParticipants {
-    type Representation = Self;
+impl Described for TypingParticipants {
     const DESCRIPTION: &'static Description = &Description {
         name: "typingParticipants",
         rel: "typingParticipants",
@@ -30,11 +29,11 @@ impl Resource for TypingParticipants {
     };
 }
 
-impl Object for TypingParticipants {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for TypingParticipants {
+    type Representation = Self;
+}
 
+impl Object for TypingParticipants {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,10 +48,6 @@ impl Object for TypingParticipants {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! The resource `userAcknowledged`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
 
 /// The resource `userAcknowledged`.
 ///
@@ -15,8 +15,7 @@ pub struct UserAcknowledged {
     envelope: Envelope,
 }
 
-impl Resource for UserAcknowledged {
-    type Representation = Self;
+impl Described for UserAcknowledged {
     const DESCRIPTION: &'static Description = &Description {
         name: "userAcknowledged",
         rel: "userAcknowledged",
@@ -28,11 +27,11 @@ impl Resource for UserAcknowledged {
     };
 }
 
-impl Object for UserAcknowledged {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for UserAcknowledged {
+    type Representation = Self;
+}
 
+impl Object for UserAcknowledged {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,10 +46,6 @@ impl Object for UserAcknowledged {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

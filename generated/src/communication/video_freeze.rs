@@ -2,7 +2,7 @@
 
 //! The resource `videoFreeze`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
 
 /// The resource `videoFreeze`.
 ///
@@ -15,8 +15,7 @@ pub struct VideoFreeze {
     envelope: Envelope,
 }
 
-impl Resource for VideoFreeze {
-    type Representation = Self;
+impl Described for VideoFreeze {
     const DESCRIPTION: &'static Description = &Description {
         name: "videoFreeze",
         rel: "videoFreeze",
@@ -28,11 +27,11 @@ impl Resource for VideoFreeze {
     };
 }
 
-impl Object for VideoFreeze {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for VideoFreeze {
+    type Representation = Self;
+}
 
+impl Object for VideoFreeze {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,10 +46,6 @@ impl Object for VideoFreeze {
 
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

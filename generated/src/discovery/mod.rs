@@ -7,7 +7,7 @@ mod root;
 mod user;
 mod xframe;
 
-pub use redirect::Redirect;
-pub use root::Root;
-pub use user::User;
-pub use xframe::Xframe;
+pub use redirect::{Redirect, RedirectGetError};
+pub use root::{Root, RootGetError};
+pub use user::{User, UserGetError};
+pub use xframe::{Xframe, XframeGetError};

@@ -2,7 +2,10 @@
 
 //! The resource `redirect`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `redirect`.
 ///
@@ -30,8 +33,7 @@ impl Redirect {
     }
 }
 
-impl Resource for Redirect {
-    type Representation = Self;
+impl Described for Redirect {
     const DESCRIPTION: &'static Description = &Description {
         name: "redirect",
         rel: "redirect",
@@ -46,11 +48,11 @@ impl Resource for Redirect {
     };
 }
 
-impl Object for Redirect {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Redirect {
+    type Representation = Self;
+}
 
+impl Object for Redirect {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -66,10 +68,46 @@ impl Object for Redirect {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Redirect);
+
+impl Get for Redirect {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = RedirectGetError;
+}
+
+/// What can go wrong in a GET of `redirect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedirectGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for RedirectGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `xframe`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Get, NoQuery, Object,
+    Property, Resource,
+};
 
 /// The resource `xframe`.
 ///
@@ -14,8 +17,7 @@ pub struct Xframe {
     envelope: Envelope,
 }
 
-impl Resource for Xframe {
-    type Representation = Self;
+impl Described for Xframe {
     const DESCRIPTION: &'static Description = &Description {
         name: "xframe",
         rel: "xframe",
@@ -27,11 +29,11 @@ impl Resource for Xframe {
     };
 }
 
-impl Object for Xframe {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Xframe {
+    type Representation = Self;
+}
 
+impl Object for Xframe {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,10 +49,46 @@ impl Object for Xframe {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Xframe);
+
+impl Get for Xframe {
+    type Query = NoQuery;
+    type Answer = Body;
+    type Error = XframeGetError;
+}
+
+/// What can go wrong in a GET of `xframe`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum XframeGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for XframeGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

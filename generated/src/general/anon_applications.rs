@@ -2,7 +2,10 @@
 
 //! The resource `anonApplications`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Options, Post, Property, Resource,
+};
 
 /// The resource `anonApplications`.
 ///
@@ -14,8 +17,7 @@ pub struct AnonApplications {
     envelope: Envelope,
 }
 
-impl Resource for AnonApplications {
-    type Representation = Self;
+impl Described for AnonApplications {
     const DESCRIPTION: &'static Description = &Description {
         name: "anonApplications",
         rel: "anonApplications",
@@ -27,11 +29,11 @@ impl Resource for AnonApplications {
     };
 }
 
-impl Object for AnonApplications {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AnonApplications {
+    type Representation = Self;
+}
 
+impl Object for AnonApplications {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,15 +49,65 @@ impl Object for AnonApplications {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AnonApplications);
 
-/// What a POST to `anonApplications` carries in its body.
+impl Post for AnonApplications {
+    type Input = AnonApplicationsInput;
+    type Answer = Fetched<crate::general::Application>;
+    type Error = AnonApplicationsPostError;
+}
+
+impl Options for AnonApplications {
+    type Error = AnonApplicationsOptionsError;
+}
+
+/// What can go wrong in a POST of `anonApplications`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnonApplicationsPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AnonApplicationsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a OPTIONS of `anonApplications`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnonApplicationsOptionsError {}
+impl Conditions for AnonApplicationsOptionsError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[];
+    const TABLE: &'static [Condition] = &[];
+}
+
+/// What a POST to `anonApplications` carries.
 ///
 /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
 #[derive(Clone, Default)]
@@ -73,7 +125,7 @@ pub struct AnonApplicationsInput {
 }
 
 impl AnonApplicationsInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(culture: impl Into<String>, user_agent: impl Into<String>) -> Self {
         Self {
             culture: culture.into(),
@@ -83,26 +135,23 @@ impl AnonApplicationsInput {
     }
 }
 
-impl Input for AnonApplicationsInput {
+impl Described for AnonApplicationsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AnonApplicationsInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("culture"),
-            ucwa_runtime::scalar("userAgent"),
+            ucwa_runtime::scalar("culture").length(100),
+            ucwa_runtime::scalar("userAgent").length(100),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for AnonApplicationsInput {}
 impl Object for AnonApplicationsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -127,10 +176,6 @@ impl Object for AnonApplicationsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `application`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
 
 /// The resource `application`.
 ///
@@ -97,8 +100,7 @@ impl Application {
     }
 }
 
-impl Resource for Application {
-    type Representation = Self;
+impl Described for Application {
     const DESCRIPTION: &'static Description = &Description {
         name: "application",
         rel: "application",
@@ -126,11 +128,11 @@ impl Resource for Application {
     };
 }
 
-impl Object for Application {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Application {
+    type Representation = Self;
+}
 
+impl Object for Application {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -164,10 +166,66 @@ impl Object for Application {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Application);
+
+impl Get for Application {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ApplicationGetError;
+}
+
+impl Delete for Application {
+    type Error = ApplicationDeleteError;
+}
+
+/// What can go wrong in a GET of `application`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `application`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationDeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `applications`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Options, Post, Property, Resource, Revised,
+};
 
 /// The resource `applications`.
 ///
@@ -14,8 +17,7 @@ pub struct Applications {
     envelope: Envelope,
 }
 
-impl Resource for Applications {
-    type Representation = Self;
+impl Described for Applications {
     const DESCRIPTION: &'static Description = &Description {
         name: "applications",
         rel: "applications",
@@ -27,11 +29,11 @@ impl Resource for Applications {
     };
 }
 
-impl Object for Applications {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Applications {
+    type Representation = Self;
+}
 
+impl Object for Applications {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,15 +49,73 @@ impl Object for Applications {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Applications);
 
-/// What a POST to `applications` carries in its body.
+impl Revised for Applications {
+    type Later = crate::general::Applications2;
+}
+
+impl Post for Applications {
+    type Input = ApplicationsInput;
+    type Answer = Fetched<crate::general::Application>;
+    type Error = ApplicationsPostError;
+}
+
+impl Options for Applications {
+    type Error = ApplicationsOptionsError;
+}
+
+/// What can go wrong in a POST of `applications`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationsPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ApplicationsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a OPTIONS of `applications`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationsOptionsError {}
+impl Conditions for ApplicationsOptionsError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[];
+    const TABLE: &'static [Condition] = &[];
+}
+
+/// What a POST to `applications` carries.
 ///
 /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
 #[derive(Clone, Default)]
@@ -81,7 +141,7 @@ pub struct ApplicationsInput {
 }
 
 impl ApplicationsInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(
         culture: impl Into<String>,
         endpoint_id: impl Into<String>,
@@ -96,28 +156,25 @@ impl ApplicationsInput {
     }
 }
 
-impl Input for ApplicationsInput {
+impl Described for ApplicationsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ApplicationsInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("culture"),
-            ucwa_runtime::scalar("endpointId"),
-            ucwa_runtime::scalar("instanceId"),
-            ucwa_runtime::scalar("userAgent"),
+            ucwa_runtime::scalar("culture").length(100),
+            ucwa_runtime::scalar("endpointId").length(100),
+            ucwa_runtime::scalar("instanceId").length(100),
+            ucwa_runtime::scalar("userAgent").length(100),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for ApplicationsInput {}
 impl Object for ApplicationsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -146,10 +203,6 @@ impl Object for ApplicationsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -3,7 +3,8 @@
 //! The resource `applications2`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Post, Property, RelatedList, Resource,
 };
 
 /// The resource `applications2`.
@@ -26,8 +27,7 @@ impl Applications2 {
     }
 }
 
-impl Resource for Applications2 {
-    type Representation = Self;
+impl Described for Applications2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "applications2",
         rel: "applications",
@@ -39,11 +39,11 @@ impl Resource for Applications2 {
     };
 }
 
-impl Object for Applications2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Applications2 {
+    type Representation = Self;
+}
 
+impl Object for Applications2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -59,15 +59,87 @@ impl Object for Applications2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Applications2);
 
-/// What a POST to `applications2` carries in its body.
+impl Get for Applications2 {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = Applications2GetError;
+}
+
+impl Post for Applications2 {
+    type Input = Applications2Input;
+    type Answer = Fetched<crate::general::Application>;
+    type Error = Applications2PostError;
+}
+
+/// What can go wrong in a GET of `applications2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Applications2GetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+}
+
+impl Conditions for Applications2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+    ];
+}
+
+/// What can go wrong in a POST of `applications2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Applications2PostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+}
+
+impl Conditions for Applications2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+    ];
+}
+
+/// What a POST to `applications2` carries.
 ///
 /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
 #[derive(Clone, Default)]
@@ -93,7 +165,7 @@ pub struct Applications2Input {
 }
 
 impl Applications2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(
         culture: impl Into<String>,
         endpoint_id: impl Into<String>,
@@ -108,28 +180,25 @@ impl Applications2Input {
     }
 }
 
-impl Input for Applications2Input {
+impl Described for Applications2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "Applications2Input",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("culture"),
-            ucwa_runtime::scalar("endpointId"),
-            ucwa_runtime::scalar("instanceId"),
-            ucwa_runtime::scalar("userAgent"),
+            ucwa_runtime::scalar("culture").length(100),
+            ucwa_runtime::scalar("endpointId").length(100),
+            ucwa_runtime::scalar("instanceId").length(100),
+            ucwa_runtime::scalar("userAgent").length(100),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for Applications2Input {}
 impl Object for Applications2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -158,10 +227,6 @@ impl Object for Applications2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

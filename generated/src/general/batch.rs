@@ -2,7 +2,10 @@
 
 //! The resource `batch`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `batch`.
 ///
@@ -15,8 +18,7 @@ pub struct Batch {
     envelope: Envelope,
 }
 
-impl Resource for Batch {
-    type Representation = Self;
+impl Described for Batch {
     const DESCRIPTION: &'static Description = &Description {
         name: "batch",
         rel: "batch",
@@ -28,11 +30,11 @@ impl Resource for Batch {
     };
 }
 
-impl Object for Batch {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Batch {
+    type Representation = Self;
+}
 
+impl Object for Batch {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,109 @@ impl Object for Batch {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Batch);
+
+impl Post for Batch {
+    type Input = BatchInput;
+    type Answer = Body;
+    type Error = BatchPostError;
+}
+
+/// What can go wrong in a POST of `batch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BatchPostError {
+    /// `TooManyRequests`, status 429.
+    TooManyRequests,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for BatchPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::TooManyRequests,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(429, "TooManyRequests", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `batch` carries.
+///
+/// The body is content, `multipart/batching`; parameters go into the address.
+///
+/// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct BatchInput {
+    /// The content.
+    pub body: Body,
+    envelope: Envelope,
+}
+
+impl BatchInput {
+    /// What the operation cannot do without.
+    pub fn new(body: Body) -> Self {
+        Self { body, ..Self::default() }
+    }
+}
+
+impl Described for BatchInput {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "BatchInput",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for BatchInput {
+    const CONTENT: &'static [&'static str] = &["multipart/batching"];
+    fn body(&self) -> Option<&Body> {
+        Some(&self.body)
+    }
+}
+
+impl Object for BatchInput {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, _: usize) -> Option<&dyn Property> {
+        None
+    }
+
+    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
+        None
+    }
+}
+
+ucwa_runtime::object_traits!(BatchInput);

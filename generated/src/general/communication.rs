@@ -2,7 +2,11 @@
 
 //! The resource `communication`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Put, Related, Resource,
+};
+
 use crate::enumerations::{
     AudioPreference, GenericPolicy, LisQueryResultEnum, MessageFormat, ModalityType,
 };
@@ -200,8 +204,7 @@ impl Communication {
     }
 }
 
-impl Resource for Communication {
-    type Representation = Self;
+impl Described for Communication {
     const DESCRIPTION: &'static Description = &Description {
         name: "communication",
         rel: "communication",
@@ -212,7 +215,7 @@ impl Resource for Communication {
             ucwa_runtime::scalar("conversationHistory"),
             ucwa_runtime::scalar("lisLocation"),
             ucwa_runtime::scalar("lisQueryResult"),
-            ucwa_runtime::scalar("phoneNumber"),
+            ucwa_runtime::scalar("phoneNumber").length(100),
             ucwa_runtime::scalar("publishEndpointLocation"),
             ucwa_runtime::list("supportedMessageFormats"),
             ucwa_runtime::list("supportedModalities"),
@@ -262,11 +265,12 @@ impl Resource for Communication {
     };
 }
 
-impl Object for Communication {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Communication {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for Communication {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -308,10 +312,72 @@ impl Object for Communication {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Communication);
+
+impl Get for Communication {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = CommunicationGetError;
+}
+
+impl Put for Communication {
+    type Error = CommunicationPutError;
+}
+
+/// What can go wrong in a GET of `communication`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommunicationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for CommunicationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `communication`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommunicationPutError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for CommunicationPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

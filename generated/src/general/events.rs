@@ -2,7 +2,10 @@
 
 //! The resource `events`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, Resource,
+};
 
 /// The resource `events`.
 ///
@@ -14,8 +17,7 @@ pub struct Events {
     envelope: Envelope,
 }
 
-impl Resource for Events {
-    type Representation = Self;
+impl Described for Events {
     const DESCRIPTION: &'static Description = &Description {
         name: "events",
         rel: "events",
@@ -27,11 +29,11 @@ impl Resource for Events {
     };
 }
 
-impl Object for Events {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Events {
+    type Representation = Self;
+}
 
+impl Object for Events {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,10 +49,131 @@ impl Object for Events {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Events);
+
+impl Get for Events {
+    type Query = EventsQuery;
+    type Answer = Fetched<Self>;
+    type Error = EventsGetError;
+}
+
+/// What can go wrong in a GET of `events`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for EventsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `events` carries in its address.
+///
+/// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct EventsQuery {
+    /// The parameter `low`.
+    ///
+    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
+    pub low: Option<i32>,
+    /// The parameter `medium`.
+    ///
+    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
+    pub medium: Option<i32>,
+    /// The parameter `priority`.
+    ///
+    /// Type: `Int32`, by convention. The server's default is 0.
+    pub priority: Option<i32>,
+    /// The parameter `timeout`.
+    ///
+    /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
+    pub timeout: Option<i32>,
+    envelope: Envelope,
+}
+
+impl EventsQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for EventsQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "EventsQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[
+            ucwa_runtime::scalar("low").range(5, 1800),
+            ucwa_runtime::scalar("medium").range(5, 1800),
+            ucwa_runtime::scalar("priority"),
+            ucwa_runtime::scalar("timeout").range(180, 1800),
+        ],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for EventsQuery {}
+impl Optional for EventsQuery {}
+impl Object for EventsQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.low,
+            1 => &self.medium,
+            2 => &self.priority,
+            3 => &self.timeout,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.low,
+            1 => &mut self.medium,
+            2 => &mut self.priority,
+            3 => &mut self.timeout,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(EventsQuery);

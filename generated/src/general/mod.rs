@@ -13,13 +13,23 @@ mod people;
 mod policies;
 mod reason;
 
-pub use anon_applications::{AnonApplications, AnonApplicationsInput};
-pub use application::Application;
-pub use applications::{Applications, ApplicationsInput};
-pub use applications2::{Applications2, Applications2Input};
-pub use batch::Batch;
-pub use communication::Communication;
-pub use events::Events;
-pub use people::People;
-pub use policies::Policies;
-pub use reason::Reason;
+pub use anon_applications::{
+    AnonApplications, AnonApplicationsInput, AnonApplicationsOptionsError,
+    AnonApplicationsPostError,
+};
+
+pub use application::{Application, ApplicationDeleteError, ApplicationGetError};
+pub use applications::{
+    Applications, ApplicationsInput, ApplicationsOptionsError, ApplicationsPostError,
+};
+
+pub use applications2::{
+    Applications2, Applications2GetError, Applications2Input, Applications2PostError,
+};
+
+pub use batch::{Batch, BatchInput, BatchPostError};
+pub use communication::{Communication, CommunicationGetError, CommunicationPutError};
+pub use events::{Events, EventsGetError, EventsQuery};
+pub use people::{People, PeopleGetError};
+pub use policies::{Policies, PoliciesGetError};
+pub use reason::{Reason, ReasonGetError};

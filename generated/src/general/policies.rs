@@ -2,7 +2,11 @@
 
 //! The resource `policies`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource, Uri,
+};
+
 use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 
 /// The resource `policies`.
@@ -149,8 +153,7 @@ pub struct Policies {
     envelope: Envelope,
 }
 
-impl Resource for Policies {
-    type Representation = Self;
+impl Described for Policies {
     const DESCRIPTION: &'static Description = &Description {
         name: "policies",
         rel: "policies",
@@ -196,11 +199,11 @@ impl Resource for Policies {
     };
 }
 
-impl Object for Policies {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Policies {
+    type Representation = Self;
+}
 
+impl Object for Policies {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -288,10 +291,50 @@ impl Object for Policies {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Policies);
+
+impl Get for Policies {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PoliciesGetError;
+}
+
+/// What can go wrong in a GET of `policies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoliciesGetError {
+    /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
+    ProvisioningDataUnavailable,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PoliciesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::ProvisioningDataUnavailable,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `reason`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
 /// The resource `reason`.
@@ -27,8 +31,7 @@ pub struct Reason {
     envelope: Envelope,
 }
 
-impl Resource for Reason {
-    type Representation = Self;
+impl Described for Reason {
     const DESCRIPTION: &'static Description = &Description {
         name: "reason",
         rel: "reason",
@@ -44,11 +47,11 @@ impl Resource for Reason {
     };
 }
 
-impl Object for Reason {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Reason {
+    type Representation = Self;
+}
 
+impl Object for Reason {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -76,10 +79,22 @@ impl Object for Reason {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Reason);
+
+impl Get for Reason {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ReasonGetError;
+}
+
+/// What can go wrong in a GET of `reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReasonGetError {}
+impl Conditions for ReasonGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[];
+    const TABLE: &'static [Condition] = &[];
+}

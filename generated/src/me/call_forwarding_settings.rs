@@ -2,7 +2,11 @@
 
 //! The resource `callForwardingSettings`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Put, Related, Resource,
+};
+
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
 
 /// The resource `callForwardingSettings`.
@@ -66,8 +70,7 @@ impl CallForwardingSettings {
     }
 }
 
-impl Resource for CallForwardingSettings {
-    type Representation = Self;
+impl Described for CallForwardingSettings {
     const DESCRIPTION: &'static Description = &Description {
         name: "callForwardingSettings",
         rel: "callForwardingSettings",
@@ -96,11 +99,12 @@ impl Resource for CallForwardingSettings {
     };
 }
 
-impl Object for CallForwardingSettings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for CallForwardingSettings {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for CallForwardingSettings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -128,10 +132,80 @@ impl Object for CallForwardingSettings {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(CallForwardingSettings);
+
+impl Get for CallForwardingSettings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = CallForwardingSettingsGetError;
+}
+
+impl Put for CallForwardingSettings {
+    type Error = CallForwardingSettingsPutError;
+}
+
+/// What can go wrong in a GET of `callForwardingSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallForwardingSettingsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for CallForwardingSettingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `callForwardingSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallForwardingSettingsPutError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for CallForwardingSettingsPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

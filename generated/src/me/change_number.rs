@@ -2,7 +2,10 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `changeNumber`.
 ///
@@ -15,8 +18,7 @@ pub struct ChangeNumber {
     envelope: Envelope,
 }
 
-impl Resource for ChangeNumber {
-    type Representation = Self;
+impl Described for ChangeNumber {
     const DESCRIPTION: &'static Description = &Description {
         name: "changeNumber",
         rel: "changeNumber",
@@ -28,11 +30,11 @@ impl Resource for ChangeNumber {
     };
 }
 
-impl Object for ChangeNumber {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ChangeNumber {
+    type Representation = Self;
+}
 
+impl Object for ChangeNumber {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,59 @@ impl Object for ChangeNumber {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ChangeNumber);
 
-/// What a POST to `changeNumber` carries in its body.
+impl Post for ChangeNumber {
+    type Input = ChangeNumberInput;
+    type Answer = ();
+    type Error = ChangeNumberPostError;
+}
+
+/// What can go wrong in a POST of `changeNumber`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeNumberPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `BadRequest` with `NormalizationFailed`, status 400.
+    NormalizationFailed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ChangeNumberPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::NormalizationFailed,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `changeNumber` carries.
 ///
 /// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
 #[derive(Clone, Default)]
@@ -74,13 +120,13 @@ pub struct ChangeNumberInput {
 }
 
 impl ChangeNumberInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for ChangeNumberInput {
+impl Described for ChangeNumberInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ChangeNumberInput",
         rel: "",
@@ -88,18 +134,16 @@ impl Input for ChangeNumberInput {
         revision: 1,
         properties: &[
             ucwa_runtime::scalar("includeInContactCard"),
-            ucwa_runtime::scalar("number"),
+            ucwa_runtime::scalar("number").length(80),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for ChangeNumberInput {}
+impl Optional for ChangeNumberInput {}
 impl Object for ChangeNumberInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +168,6 @@ impl Object for ChangeNumberInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `changeVisibility`.
 ///
@@ -15,8 +18,7 @@ pub struct ChangeVisibility {
     envelope: Envelope,
 }
 
-impl Resource for ChangeVisibility {
-    type Representation = Self;
+impl Described for ChangeVisibility {
     const DESCRIPTION: &'static Description = &Description {
         name: "changeVisibility",
         rel: "changeVisibility",
@@ -28,11 +30,11 @@ impl Resource for ChangeVisibility {
     };
 }
 
-impl Object for ChangeVisibility {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ChangeVisibility {
+    type Representation = Self;
+}
 
+impl Object for ChangeVisibility {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,55 @@ impl Object for ChangeVisibility {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ChangeVisibility);
 
-/// What a POST to `changeVisibility` carries in its body.
+impl Post for ChangeVisibility {
+    type Input = ChangeVisibilityInput;
+    type Answer = ();
+    type Error = ChangeVisibilityPostError;
+}
+
+/// What can go wrong in a POST of `changeVisibility`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeVisibilityPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ChangeVisibilityPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `changeVisibility` carries.
 ///
 /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
 #[derive(Clone, Default)]
@@ -70,13 +112,13 @@ pub struct ChangeVisibilityInput {
 }
 
 impl ChangeVisibilityInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for ChangeVisibilityInput {
+impl Described for ChangeVisibilityInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ChangeVisibilityInput",
         rel: "",
@@ -88,11 +130,9 @@ impl Input for ChangeVisibilityInput {
     };
 }
 
+impl Input for ChangeVisibilityInput {}
+impl Optional for ChangeVisibilityInput {}
 impl Object for ChangeVisibilityInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -115,10 +155,6 @@ impl Object for ChangeVisibilityInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `location`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Optional, Post, Property, Resource,
+};
 
 /// The resource `location`.
 ///
@@ -22,8 +25,7 @@ pub struct Location {
     envelope: Envelope,
 }
 
-impl Resource for Location {
-    type Representation = Self;
+impl Described for Location {
     const DESCRIPTION: &'static Description = &Description {
         name: "location",
         rel: "location",
@@ -35,11 +37,11 @@ impl Resource for Location {
     };
 }
 
-impl Object for Location {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Location {
+    type Representation = Self;
+}
 
+impl Object for Location {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -63,15 +65,99 @@ impl Object for Location {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Location);
 
-/// What a POST to `location` carries in its body.
+impl Get for Location {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = LocationGetError;
+}
+
+impl Post for Location {
+    type Input = LocationInput;
+    type Answer = ();
+    type Error = LocationPostError;
+}
+
+/// What can go wrong in a GET of `location`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LocationGetError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for LocationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `location`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LocationPostError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for LocationPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `location` carries.
 ///
 /// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
 #[derive(Clone, Default)]
@@ -85,29 +171,27 @@ pub struct LocationInput {
 }
 
 impl LocationInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for LocationInput {
+impl Described for LocationInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "LocationInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("location")],
+        properties: &[ucwa_runtime::scalar("location").length(60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for LocationInput {}
+impl Optional for LocationInput {}
 impl Object for LocationInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -130,10 +214,6 @@ impl Object for LocationInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

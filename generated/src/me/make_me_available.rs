@@ -2,7 +2,11 @@
 
 //! The resource `makeMeAvailable`.
 
-use ucwa_runtime::{Description, Duration, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
+    Optional, Post, Property, Resource, Revised,
+};
+
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
@@ -18,8 +22,7 @@ pub struct MakeMeAvailable {
     envelope: Envelope,
 }
 
-impl Resource for MakeMeAvailable {
-    type Representation = Self;
+impl Described for MakeMeAvailable {
     const DESCRIPTION: &'static Description = &Description {
         name: "makeMeAvailable",
         rel: "makeMeAvailable",
@@ -31,11 +34,11 @@ impl Resource for MakeMeAvailable {
     };
 }
 
-impl Object for MakeMeAvailable {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MakeMeAvailable {
+    type Representation = Self;
+}
 
+impl Object for MakeMeAvailable {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -51,15 +54,63 @@ impl Object for MakeMeAvailable {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MakeMeAvailable);
 
-/// What a POST to `makeMeAvailable` carries in its body.
+impl Revised for MakeMeAvailable {
+    type Later = crate::me::MakeMeAvailable2;
+}
+
+impl Post for MakeMeAvailable {
+    type Input = MakeMeAvailableInput;
+    type Answer = ();
+    type Error = MakeMeAvailablePostError;
+}
+
+/// What can go wrong in a POST of `makeMeAvailable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MakeMeAvailablePostError {
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    AnonymousNotAllowed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MakeMeAvailablePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::AlreadyExists,
+        Self::Forbidden,
+        Self::AnonymousNotAllowed,
+        Self::CallbackChannelError,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `makeMeAvailable` carries.
 ///
 /// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
 #[derive(Clone, Default)]
@@ -97,13 +148,13 @@ pub struct MakeMeAvailableInput {
 }
 
 impl MakeMeAvailableInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for MakeMeAvailableInput {
+impl Described for MakeMeAvailableInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "MakeMeAvailableInput",
         rel: "",
@@ -123,11 +174,9 @@ impl Input for MakeMeAvailableInput {
     };
 }
 
+impl Input for MakeMeAvailableInput {}
+impl Optional for MakeMeAvailableInput {}
 impl Object for MakeMeAvailableInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -162,10 +211,6 @@ impl Object for MakeMeAvailableInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `makeMeAvailable2`.
 
-use ucwa_runtime::{Description, Duration, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
+    Optional, Post, Property, Resource,
+};
+
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
@@ -19,8 +23,7 @@ pub struct MakeMeAvailable2 {
     envelope: Envelope,
 }
 
-impl Resource for MakeMeAvailable2 {
-    type Representation = Self;
+impl Described for MakeMeAvailable2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "makeMeAvailable2",
         rel: "makeMeAvailable",
@@ -32,11 +35,11 @@ impl Resource for MakeMeAvailable2 {
     };
 }
 
-impl Object for MakeMeAvailable2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MakeMeAvailable2 {
+    type Representation = Self;
+}
 
+impl Object for MakeMeAvailable2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -52,15 +55,59 @@ impl Object for MakeMeAvailable2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MakeMeAvailable2);
 
-/// What a POST to `makeMeAvailable2` carries in its body.
+impl Post for MakeMeAvailable2 {
+    type Input = MakeMeAvailable2Input;
+    type Answer = ();
+    type Error = MakeMeAvailable2PostError;
+}
+
+/// What can go wrong in a POST of `makeMeAvailable2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MakeMeAvailable2PostError {
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    AnonymousNotAllowed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MakeMeAvailable2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::AlreadyExists,
+        Self::Forbidden,
+        Self::AnonymousNotAllowed,
+        Self::CallbackChannelError,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `makeMeAvailable2` carries.
 ///
 /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
 #[derive(Clone, Default)]
@@ -98,13 +145,13 @@ pub struct MakeMeAvailable2Input {
 }
 
 impl MakeMeAvailable2Input {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for MakeMeAvailable2Input {
+impl Described for MakeMeAvailable2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "MakeMeAvailable2Input",
         rel: "",
@@ -124,11 +171,9 @@ impl Input for MakeMeAvailable2Input {
     };
 }
 
+impl Input for MakeMeAvailable2Input {}
+impl Optional for MakeMeAvailable2Input {}
 impl Object for MakeMeAvailable2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -163,10 +208,6 @@ impl Object for MakeMeAvailable2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

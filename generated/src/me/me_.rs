@@ -2,7 +2,10 @@
 
 //! The resource `me`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
 
 /// The resource `me`.
 ///
@@ -124,8 +127,7 @@ impl Me {
     }
 }
 
-impl Resource for Me {
-    type Representation = Self;
+impl Described for Me {
     const DESCRIPTION: &'static Description = &Description {
         name: "me",
         rel: "me",
@@ -161,11 +163,11 @@ impl Resource for Me {
     };
 }
 
-impl Object for Me {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Me {
+    type Representation = Self;
+}
 
+impl Object for Me {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -211,10 +213,46 @@ impl Object for Me {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Me);
+
+impl Get for Me {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MeGetError;
+}
+
+/// What can go wrong in a GET of `me`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MeGetError {
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MeGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Conflict,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `note`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Optional, Post, Property, Resource,
+};
+
 use crate::enumerations::NoteType;
 
 /// The resource `note`.
@@ -27,8 +31,7 @@ pub struct Note {
     envelope: Envelope,
 }
 
-impl Resource for Note {
-    type Representation = Self;
+impl Described for Note {
     const DESCRIPTION: &'static Description = &Description {
         name: "note",
         rel: "note",
@@ -40,11 +43,11 @@ impl Resource for Note {
     };
 }
 
-impl Object for Note {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Note {
+    type Representation = Self;
+}
 
+impl Object for Note {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -70,15 +73,99 @@ impl Object for Note {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Note);
 
-/// What a POST to `note` carries in its body.
+impl Get for Note {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = NoteGetError;
+}
+
+impl Post for Note {
+    type Input = NoteInput;
+    type Answer = ();
+    type Error = NotePostError;
+}
+
+/// What can go wrong in a GET of `note`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoteGetError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for NoteGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `note`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotePostError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for NotePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `note` carries.
 ///
 /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
 #[derive(Clone, Default)]
@@ -92,13 +179,13 @@ pub struct NoteInput {
 }
 
 impl NoteInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for NoteInput {
+impl Described for NoteInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "NoteInput",
         rel: "",
@@ -110,11 +197,9 @@ impl Input for NoteInput {
     };
 }
 
+impl Input for NoteInput {}
+impl Optional for NoteInput {}
 impl Object for NoteInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -137,10 +222,6 @@ impl Object for NoteInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

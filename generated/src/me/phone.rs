@@ -2,7 +2,10 @@
 
 //! The resource `phone`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `phone`.
 ///
@@ -43,8 +46,7 @@ impl Phone {
     }
 }
 
-impl Resource for Phone {
-    type Representation = Self;
+impl Described for Phone {
     const DESCRIPTION: &'static Description = &Description {
         name: "phone",
         rel: "phone",
@@ -63,11 +65,11 @@ impl Resource for Phone {
     };
 }
 
-impl Object for Phone {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Phone {
+    type Representation = Self;
+}
 
+impl Object for Phone {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -95,10 +97,50 @@ impl Object for Phone {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Phone);
+
+impl Get for Phone {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PhoneGetError;
+}
+
+/// What can go wrong in a GET of `phone`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PhoneGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

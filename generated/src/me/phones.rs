@@ -2,7 +2,10 @@
 
 //! The resource `phones`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `phones`.
 ///
@@ -24,8 +27,7 @@ impl Phones {
     }
 }
 
-impl Resource for Phones {
-    type Representation = Self;
+impl Described for Phones {
     const DESCRIPTION: &'static Description = &Description {
         name: "phones",
         rel: "phones",
@@ -37,11 +39,11 @@ impl Resource for Phones {
     };
 }
 
-impl Object for Phones {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Phones {
+    type Representation = Self;
+}
 
+impl Object for Phones {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -57,10 +59,54 @@ impl Object for Phones {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Phones);
+
+impl Get for Phones {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PhonesGetError;
+}
+
+/// What can go wrong in a GET of `phones`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhonesGetError {
+    /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    AnonymousNotAllowed,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PhonesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::AnonymousNotAllowed,
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

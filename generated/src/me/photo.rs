@@ -2,7 +2,10 @@
 
 //! The resource `photo`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
+    Optional, Property, Resource,
+};
 
 /// The resource `photo`.
 ///
@@ -15,8 +18,7 @@ pub struct Photo {
     envelope: Envelope,
 }
 
-impl Resource for Photo {
-    type Representation = Self;
+impl Described for Photo {
     const DESCRIPTION: &'static Description = &Description {
         name: "photo",
         rel: "photo",
@@ -28,11 +30,11 @@ impl Resource for Photo {
     };
 }
 
-impl Object for Photo {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Photo {
+    type Representation = Self;
+}
 
+impl Object for Photo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,108 @@ impl Object for Photo {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Photo);
+
+impl Get for Photo {
+    type Query = PhotoQuery;
+    type Answer = Body;
+    type Error = PhotoGetError;
+}
+
+/// What can go wrong in a GET of `photo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhotoGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PhotoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `photo` carries in its address.
+///
+/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct PhotoQuery {
+    /// The parameter `size`.
+    ///
+    /// Type: `String`, by convention.
+    pub size: Option<String>,
+    envelope: Envelope,
+}
+
+impl PhotoQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for PhotoQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "PhotoQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("size")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for PhotoQuery {}
+impl Optional for PhotoQuery {}
+impl Object for PhotoQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.size,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.size,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(PhotoQuery);

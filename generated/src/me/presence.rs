@@ -2,7 +2,11 @@
 
 //! The resource `presence`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Optional, Post, Property, Resource,
+};
+
 use crate::enumerations::{Availability, PreferredAvailability};
 
 /// The resource `presence`.
@@ -27,8 +31,7 @@ pub struct Presence {
     envelope: Envelope,
 }
 
-impl Resource for Presence {
-    type Representation = Self;
+impl Described for Presence {
     const DESCRIPTION: &'static Description = &Description {
         name: "presence",
         rel: "presence",
@@ -43,11 +46,11 @@ impl Resource for Presence {
     };
 }
 
-impl Object for Presence {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Presence {
+    type Representation = Self;
+}
 
+impl Object for Presence {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -73,15 +76,99 @@ impl Object for Presence {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Presence);
 
-/// What a POST to `presence` carries in its body.
+impl Get for Presence {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PresenceGetError;
+}
+
+impl Post for Presence {
+    type Input = PresenceInput;
+    type Answer = ();
+    type Error = PresencePostError;
+}
+
+/// What can go wrong in a GET of `presence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceGetError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `presence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresencePostError {
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresencePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MakeMeAvailableRequired,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `presence` carries.
 ///
 /// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
 #[derive(Clone, Default)]
@@ -95,13 +182,13 @@ pub struct PresenceInput {
 }
 
 impl PresenceInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for PresenceInput {
+impl Described for PresenceInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "PresenceInput",
         rel: "",
@@ -113,11 +200,9 @@ impl Input for PresenceInput {
     };
 }
 
+impl Input for PresenceInput {}
+impl Optional for PresenceInput {}
 impl Object for PresenceInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -140,10 +225,6 @@ impl Object for PresenceInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

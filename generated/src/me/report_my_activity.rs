@@ -2,7 +2,10 @@
 
 //! The resource `reportMyActivity`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `reportMyActivity`.
 ///
@@ -15,8 +18,7 @@ pub struct ReportMyActivity {
     envelope: Envelope,
 }
 
-impl Resource for ReportMyActivity {
-    type Representation = Self;
+impl Described for ReportMyActivity {
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMyActivity",
         rel: "reportMyActivity",
@@ -28,11 +30,11 @@ impl Resource for ReportMyActivity {
     };
 }
 
-impl Object for ReportMyActivity {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReportMyActivity {
+    type Representation = Self;
+}
 
+impl Object for ReportMyActivity {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,54 @@ impl Object for ReportMyActivity {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReportMyActivity);
+
+impl Post for ReportMyActivity {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = ReportMyActivityPostError;
+}
+
+/// What can go wrong in a POST of `reportMyActivity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReportMyActivityPostError {
+    /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    AnonymousNotAllowed,
+    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    MakeMeAvailableRequired,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReportMyActivityPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::AnonymousNotAllowed,
+        Self::MakeMeAvailableRequired,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
+        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

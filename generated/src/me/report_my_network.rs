@@ -2,7 +2,11 @@
 
 //! The resource `reportMyNetwork`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Post, Property, Resource,
+};
+
 use crate::enumerations::ClientNetworkType;
 
 /// The resource `reportMyNetwork`.
@@ -16,8 +20,7 @@ pub struct ReportMyNetwork {
     envelope: Envelope,
 }
 
-impl Resource for ReportMyNetwork {
-    type Representation = Self;
+impl Described for ReportMyNetwork {
     const DESCRIPTION: &'static Description = &Description {
         name: "reportMyNetwork",
         rel: "reportMyNetwork",
@@ -29,11 +32,11 @@ impl Resource for ReportMyNetwork {
     };
 }
 
-impl Object for ReportMyNetwork {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ReportMyNetwork {
+    type Representation = Self;
+}
 
+impl Object for ReportMyNetwork {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +52,59 @@ impl Object for ReportMyNetwork {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ReportMyNetwork);
 
-/// What a POST to `reportMyNetwork` carries in its body.
+impl Post for ReportMyNetwork {
+    type Input = ReportMyNetworkInput;
+    type Answer = Fetched<Self>;
+    type Error = ReportMyNetworkPostError;
+}
+
+/// What can go wrong in a POST of `reportMyNetwork`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReportMyNetworkPostError {
+    /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
+    ProvisioningDataUnavailable,
+    /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    AnonymousNotAllowed,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ReportMyNetworkPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::ProvisioningDataUnavailable,
+        Self::AnonymousNotAllowed,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
+        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `reportMyNetwork` carries.
 ///
 /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
 #[derive(Clone, Default)]
@@ -99,7 +146,7 @@ pub struct ReportMyNetworkInput {
 }
 
 impl ReportMyNetworkInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(client_network_type: impl Into<ClientNetworkType>) -> Self {
         Self {
             client_network_type: client_network_type.into(),
@@ -108,7 +155,7 @@ impl ReportMyNetworkInput {
     }
 }
 
-impl Input for ReportMyNetworkInput {
+impl Described for ReportMyNetworkInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "ReportMyNetworkInput",
         rel: "",
@@ -129,11 +176,8 @@ impl Input for ReportMyNetworkInput {
     };
 }
 
+impl Input for ReportMyNetworkInput {}
 impl Object for ReportMyNetworkInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -170,10 +214,6 @@ impl Object for ReportMyNetworkInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

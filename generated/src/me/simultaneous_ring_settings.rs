@@ -2,7 +2,11 @@
 
 //! The resource `simultaneousRingSettings`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Put, Related, Resource,
+};
+
 use crate::enumerations::SimultaneousRingTarget;
 
 /// The resource `simultaneousRingSettings`.
@@ -60,8 +64,7 @@ impl SimultaneousRingSettings {
     }
 }
 
-impl Resource for SimultaneousRingSettings {
-    type Representation = Self;
+impl Described for SimultaneousRingSettings {
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingSettings",
         rel: "simultaneousRingSettings",
@@ -84,11 +87,12 @@ impl Resource for SimultaneousRingSettings {
     };
 }
 
-impl Object for SimultaneousRingSettings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SimultaneousRingSettings {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for SimultaneousRingSettings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -114,10 +118,80 @@ impl Object for SimultaneousRingSettings {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SimultaneousRingSettings);
+
+impl Get for SimultaneousRingSettings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = SimultaneousRingSettingsGetError;
+}
+
+impl Put for SimultaneousRingSettings {
+    type Error = SimultaneousRingSettingsPutError;
+}
+
+/// What can go wrong in a GET of `simultaneousRingSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimultaneousRingSettingsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SimultaneousRingSettingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `simultaneousRingSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimultaneousRingSettingsPutError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SimultaneousRingSettingsPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `simultaneousRingToContact`.
 ///
@@ -15,8 +18,7 @@ pub struct SimultaneousRingToContact {
     envelope: Envelope,
 }
 
-impl Resource for SimultaneousRingToContact {
-    type Representation = Self;
+impl Described for SimultaneousRingToContact {
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToContact",
         rel: "simultaneousRingToContact",
@@ -28,11 +30,11 @@ impl Resource for SimultaneousRingToContact {
     };
 }
 
-impl Object for SimultaneousRingToContact {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SimultaneousRingToContact {
+    type Representation = Self;
+}
 
+impl Object for SimultaneousRingToContact {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,55 @@ impl Object for SimultaneousRingToContact {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SimultaneousRingToContact);
 
-/// What a POST to `simultaneousRingToContact` carries in its body.
+impl Post for SimultaneousRingToContact {
+    type Input = SimultaneousRingToContactInput;
+    type Answer = ();
+    type Error = SimultaneousRingToContactPostError;
+}
+
+/// What can go wrong in a POST of `simultaneousRingToContact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimultaneousRingToContactPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SimultaneousRingToContactPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `simultaneousRingToContact` carries.
 ///
 /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
 #[derive(Clone, Default)]
@@ -70,7 +112,7 @@ pub struct SimultaneousRingToContactInput {
 }
 
 impl SimultaneousRingToContactInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),
@@ -79,23 +121,20 @@ impl SimultaneousRingToContactInput {
     }
 }
 
-impl Input for SimultaneousRingToContactInput {
+impl Described for SimultaneousRingToContactInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SimultaneousRingToContactInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("target")],
+        properties: &[ucwa_runtime::scalar("target").length(80)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for SimultaneousRingToContactInput {}
 impl Object for SimultaneousRingToContactInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -118,10 +157,6 @@ impl Object for SimultaneousRingToContactInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `simultaneousRingToDelegates`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `simultaneousRingToDelegates`.
 ///
@@ -15,8 +18,7 @@ pub struct SimultaneousRingToDelegates {
     envelope: Envelope,
 }
 
-impl Resource for SimultaneousRingToDelegates {
-    type Representation = Self;
+impl Described for SimultaneousRingToDelegates {
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToDelegates",
         rel: "simultaneousRingToDelegates",
@@ -28,11 +30,11 @@ impl Resource for SimultaneousRingToDelegates {
     };
 }
 
-impl Object for SimultaneousRingToDelegates {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SimultaneousRingToDelegates {
+    type Representation = Self;
+}
 
+impl Object for SimultaneousRingToDelegates {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,63 @@ impl Object for SimultaneousRingToDelegates {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SimultaneousRingToDelegates);
 
-/// What a POST to `simultaneousRingToDelegates` carries in its body.
+impl Post for SimultaneousRingToDelegates {
+    type Input = SimultaneousRingToDelegatesInput;
+    type Answer = ();
+    type Error = SimultaneousRingToDelegatesPostError;
+}
+
+/// What can go wrong in a POST of `simultaneousRingToDelegates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimultaneousRingToDelegatesPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `NoDelegatesConfigured`, status 403.
+    ForbiddenNoDelegatesConfigured,
+    /// `Conflict` with `NoDelegatesConfigured`, status 409.
+    ConflictNoDelegatesConfigured,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SimultaneousRingToDelegatesPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::ForbiddenNoDelegatesConfigured,
+        Self::ConflictNoDelegatesConfigured,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "NoDelegatesConfigured"),
+        ucwa_runtime::condition(409, "Conflict", "NoDelegatesConfigured"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `simultaneousRingToDelegates` carries.
 ///
 /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
 #[derive(Clone, Default)]
@@ -70,29 +120,27 @@ pub struct SimultaneousRingToDelegatesInput {
 }
 
 impl SimultaneousRingToDelegatesInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for SimultaneousRingToDelegatesInput {
+impl Described for SimultaneousRingToDelegatesInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SimultaneousRingToDelegatesInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay")],
+        properties: &[ucwa_runtime::scalar("ringDelay").range(0, 55)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for SimultaneousRingToDelegatesInput {}
+impl Optional for SimultaneousRingToDelegatesInput {}
 impl Object for SimultaneousRingToDelegatesInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -115,10 +163,6 @@ impl Object for SimultaneousRingToDelegatesInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

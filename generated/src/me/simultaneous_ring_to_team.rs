@@ -2,7 +2,10 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `simultaneousRingToTeam`.
 ///
@@ -15,8 +18,7 @@ pub struct SimultaneousRingToTeam {
     envelope: Envelope,
 }
 
-impl Resource for SimultaneousRingToTeam {
-    type Representation = Self;
+impl Described for SimultaneousRingToTeam {
     const DESCRIPTION: &'static Description = &Description {
         name: "simultaneousRingToTeam",
         rel: "simultaneousRingToTeam",
@@ -28,11 +30,11 @@ impl Resource for SimultaneousRingToTeam {
     };
 }
 
-impl Object for SimultaneousRingToTeam {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SimultaneousRingToTeam {
+    type Representation = Self;
+}
 
+impl Object for SimultaneousRingToTeam {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,63 @@ impl Object for SimultaneousRingToTeam {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SimultaneousRingToTeam);
 
-/// What a POST to `simultaneousRingToTeam` carries in its body.
+impl Post for SimultaneousRingToTeam {
+    type Input = SimultaneousRingToTeamInput;
+    type Answer = ();
+    type Error = SimultaneousRingToTeamPostError;
+}
+
+/// What can go wrong in a POST of `simultaneousRingToTeam`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimultaneousRingToTeamPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `NoTeamMembersConfigured`, status 403.
+    ForbiddenNoTeamMembersConfigured,
+    /// `Conflict` with `NoTeamMembersConfigured`, status 409.
+    ConflictNoTeamMembersConfigured,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SimultaneousRingToTeamPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::ForbiddenNoTeamMembersConfigured,
+        Self::ConflictNoTeamMembersConfigured,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "NoTeamMembersConfigured"),
+        ucwa_runtime::condition(409, "Conflict", "NoTeamMembersConfigured"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `simultaneousRingToTeam` carries.
 ///
 /// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
 #[derive(Clone, Default)]
@@ -70,29 +120,27 @@ pub struct SimultaneousRingToTeamInput {
 }
 
 impl SimultaneousRingToTeamInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for SimultaneousRingToTeamInput {
+impl Described for SimultaneousRingToTeamInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SimultaneousRingToTeamInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay")],
+        properties: &[ucwa_runtime::scalar("ringDelay").range(0, 55)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for SimultaneousRingToTeamInput {}
+impl Optional for SimultaneousRingToTeamInput {}
 impl Object for SimultaneousRingToTeamInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -115,10 +163,6 @@ impl Object for SimultaneousRingToTeamInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `unansweredCallSettings`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Put, Related, Resource,
+};
+
 use crate::enumerations::UnansweredCallHandlingTarget;
 
 /// The resource `unansweredCallSettings`.
@@ -60,14 +64,16 @@ impl UnansweredCallSettings {
     }
 }
 
-impl Resource for UnansweredCallSettings {
-    type Representation = Self;
+impl Described for UnansweredCallSettings {
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallSettings",
         rel: "unansweredCallSettings",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay"), ucwa_runtime::scalar("target")],
+        properties: &[
+            ucwa_runtime::scalar("ringDelay").range(5, 60),
+            ucwa_runtime::scalar("target"),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::Contact>("contact"),
             ucwa_runtime::one::<
@@ -84,11 +90,12 @@ impl Resource for UnansweredCallSettings {
     };
 }
 
-impl Object for UnansweredCallSettings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for UnansweredCallSettings {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for UnansweredCallSettings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -114,10 +121,80 @@ impl Object for UnansweredCallSettings {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(UnansweredCallSettings);
+
+impl Get for UnansweredCallSettings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = UnansweredCallSettingsGetError;
+}
+
+impl Put for UnansweredCallSettings {
+    type Error = UnansweredCallSettingsPutError;
+}
+
+/// What can go wrong in a GET of `unansweredCallSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnansweredCallSettingsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for UnansweredCallSettingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `unansweredCallSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnansweredCallSettingsPutError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for UnansweredCallSettingsPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

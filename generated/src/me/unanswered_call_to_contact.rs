@@ -2,7 +2,10 @@
 
 //! The resource `unansweredCallToContact`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `unansweredCallToContact`.
 ///
@@ -15,8 +18,7 @@ pub struct UnansweredCallToContact {
     envelope: Envelope,
 }
 
-impl Resource for UnansweredCallToContact {
-    type Representation = Self;
+impl Described for UnansweredCallToContact {
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallToContact",
         rel: "unansweredCallToContact",
@@ -28,11 +30,11 @@ impl Resource for UnansweredCallToContact {
     };
 }
 
-impl Object for UnansweredCallToContact {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for UnansweredCallToContact {
+    type Representation = Self;
+}
 
+impl Object for UnansweredCallToContact {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,55 @@ impl Object for UnansweredCallToContact {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(UnansweredCallToContact);
 
-/// What a POST to `unansweredCallToContact` carries in its body.
+impl Post for UnansweredCallToContact {
+    type Input = UnansweredCallToContactInput;
+    type Answer = ();
+    type Error = UnansweredCallToContactPostError;
+}
+
+/// What can go wrong in a POST of `unansweredCallToContact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnansweredCallToContactPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for UnansweredCallToContactPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `unansweredCallToContact` carries.
 ///
 /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
 #[derive(Clone, Default)]
@@ -74,7 +116,7 @@ pub struct UnansweredCallToContactInput {
 }
 
 impl UnansweredCallToContactInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),
@@ -83,23 +125,23 @@ impl UnansweredCallToContactInput {
     }
 }
 
-impl Input for UnansweredCallToContactInput {
+impl Described for UnansweredCallToContactInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "UnansweredCallToContactInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay"), ucwa_runtime::scalar("target")],
+        properties: &[
+            ucwa_runtime::scalar("ringDelay").range(5, 60),
+            ucwa_runtime::scalar("target").length(80),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for UnansweredCallToContactInput {}
 impl Object for UnansweredCallToContactInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +166,6 @@ impl Object for UnansweredCallToContactInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

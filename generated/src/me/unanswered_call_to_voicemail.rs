@@ -2,7 +2,10 @@
 
 //! The resource `unansweredCallToVoicemail`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
+    Post, Property, Resource,
+};
 
 /// The resource `unansweredCallToVoicemail`.
 ///
@@ -15,8 +18,7 @@ pub struct UnansweredCallToVoicemail {
     envelope: Envelope,
 }
 
-impl Resource for UnansweredCallToVoicemail {
-    type Representation = Self;
+impl Described for UnansweredCallToVoicemail {
     const DESCRIPTION: &'static Description = &Description {
         name: "unansweredCallToVoicemail",
         rel: "unansweredCallToVoicemail",
@@ -28,11 +30,11 @@ impl Resource for UnansweredCallToVoicemail {
     };
 }
 
-impl Object for UnansweredCallToVoicemail {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for UnansweredCallToVoicemail {
+    type Representation = Self;
+}
 
+impl Object for UnansweredCallToVoicemail {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,55 @@ impl Object for UnansweredCallToVoicemail {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(UnansweredCallToVoicemail);
 
-/// What a POST to `unansweredCallToVoicemail` carries in its body.
+impl Post for UnansweredCallToVoicemail {
+    type Input = UnansweredCallToVoicemailInput;
+    type Answer = ();
+    type Error = UnansweredCallToVoicemailPostError;
+}
+
+/// What can go wrong in a POST of `unansweredCallToVoicemail`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnansweredCallToVoicemailPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for UnansweredCallToVoicemailPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `unansweredCallToVoicemail` carries.
 ///
 /// - Reference: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
 #[derive(Clone, Default)]
@@ -70,29 +112,27 @@ pub struct UnansweredCallToVoicemailInput {
 }
 
 impl UnansweredCallToVoicemailInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for UnansweredCallToVoicemailInput {
+impl Described for UnansweredCallToVoicemailInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "UnansweredCallToVoicemailInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay")],
+        properties: &[ucwa_runtime::scalar("ringDelay").range(5, 60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for UnansweredCallToVoicemailInput {}
+impl Optional for UnansweredCallToVoicemailInput {}
 impl Object for UnansweredCallToVoicemailInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -115,10 +155,6 @@ impl Object for UnansweredCallToVoicemailInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `dialInRegion`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `dialInRegion`.
 ///
@@ -27,8 +30,7 @@ pub struct DialInRegion {
     envelope: Envelope,
 }
 
-impl Resource for DialInRegion {
-    type Representation = Self;
+impl Described for DialInRegion {
     const DESCRIPTION: &'static Description = &Description {
         name: "dialInRegion",
         rel: "dialInRegion",
@@ -44,11 +46,11 @@ impl Resource for DialInRegion {
     };
 }
 
-impl Object for DialInRegion {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DialInRegion {
+    type Representation = Self;
+}
 
+impl Object for DialInRegion {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -76,10 +78,46 @@ impl Object for DialInRegion {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DialInRegion);
+
+impl Get for DialInRegion {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = DialInRegionGetError;
+}
+
+/// What can go wrong in a GET of `dialInRegion`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DialInRegionGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DialInRegionGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

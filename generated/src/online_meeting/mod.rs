@@ -18,21 +18,52 @@ mod online_meetings;
 mod organizer;
 mod phone_dial_in_information;
 
-pub use dial_in_region::DialInRegion;
-pub use my_assigned_online_meeting::MyAssignedOnlineMeeting;
-pub use my_online_meeting::MyOnlineMeeting;
-pub use my_online_meetings::{MyOnlineMeetings, MyOnlineMeetingsInput};
-pub use online_meeting_::OnlineMeeting;
-pub use online_meeting_default_values::OnlineMeetingDefaultValues;
-pub use online_meeting_eligible_values::OnlineMeetingEligibleValues;
-pub use online_meeting_extension::OnlineMeetingExtension;
-pub use online_meeting_extensions::{
-    OnlineMeetingExtensions, OnlineMeetingExtensionsInput,
+pub use dial_in_region::{DialInRegion, DialInRegionGetError};
+pub use my_assigned_online_meeting::{
+    MyAssignedOnlineMeeting, MyAssignedOnlineMeetingDeleteError,
+    MyAssignedOnlineMeetingGetError, MyAssignedOnlineMeetingPutError,
 };
 
-pub use online_meeting_invitation::OnlineMeetingInvitation;
-pub use online_meeting_invitation_customization::OnlineMeetingInvitationCustomization;
-pub use online_meeting_policies::OnlineMeetingPolicies;
-pub use online_meetings::OnlineMeetings;
-pub use organizer::Organizer;
-pub use phone_dial_in_information::PhoneDialInInformation;
+pub use my_online_meeting::{
+    MyOnlineMeeting, MyOnlineMeetingDeleteError, MyOnlineMeetingGetError,
+    MyOnlineMeetingPutError,
+};
+
+pub use my_online_meetings::{
+    MyOnlineMeetings, MyOnlineMeetingsGetError, MyOnlineMeetingsInput,
+    MyOnlineMeetingsPostError,
+};
+
+pub use online_meeting_::{OnlineMeeting, OnlineMeetingGetError};
+pub use online_meeting_default_values::{
+    OnlineMeetingDefaultValues, OnlineMeetingDefaultValuesGetError,
+};
+
+pub use online_meeting_eligible_values::{
+    OnlineMeetingEligibleValues, OnlineMeetingEligibleValuesGetError,
+};
+
+pub use online_meeting_extension::{
+    OnlineMeetingExtension, OnlineMeetingExtensionDeleteError,
+    OnlineMeetingExtensionGetError, OnlineMeetingExtensionPutError,
+};
+
+pub use online_meeting_extensions::{
+    OnlineMeetingExtensions, OnlineMeetingExtensionsGetError,
+    OnlineMeetingExtensionsInput, OnlineMeetingExtensionsPostError,
+};
+
+pub use online_meeting_invitation::{
+    OnlineMeetingInvitation, OnlineMeetingInvitationGetError,
+};
+
+pub use online_meeting_invitation_customization::{
+    OnlineMeetingInvitationCustomization, OnlineMeetingInvitationCustomizationGetError,
+};
+
+pub use online_meeting_policies::{OnlineMeetingPolicies, OnlineMeetingPoliciesGetError};
+pub use online_meetings::{OnlineMeetings, OnlineMeetingsGetError};
+pub use organizer::{Organizer, OrganizerGetError};
+pub use phone_dial_in_information::{
+    PhoneDialInInformation, PhoneDialInInformationGetError,
+};

@@ -3,8 +3,8 @@
 //! The resource `myAssignedOnlineMeeting`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource, Timestamp,
-    Uri,
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Put, Related, RelatedList, Resource, Timestamp, Uri,
 };
 
 use crate::enumerations::{
@@ -111,8 +111,7 @@ impl MyAssignedOnlineMeeting {
     }
 }
 
-impl Resource for MyAssignedOnlineMeeting {
-    type Representation = Self;
+impl Described for MyAssignedOnlineMeeting {
     const DESCRIPTION: &'static Description = &Description {
         name: "myAssignedOnlineMeeting",
         rel: "myAssignedOnlineMeeting",
@@ -149,11 +148,12 @@ impl Resource for MyAssignedOnlineMeeting {
     };
 }
 
-impl Object for MyAssignedOnlineMeeting {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyAssignedOnlineMeeting {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for MyAssignedOnlineMeeting {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -209,10 +209,92 @@ impl Object for MyAssignedOnlineMeeting {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyAssignedOnlineMeeting);
+
+impl Get for MyAssignedOnlineMeeting {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyAssignedOnlineMeetingGetError;
+}
+
+impl Delete for MyAssignedOnlineMeeting {
+    type Error = MyAssignedOnlineMeetingDeleteError;
+}
+
+impl Put for MyAssignedOnlineMeeting {
+    type Error = MyAssignedOnlineMeetingPutError;
+}
+
+/// What can go wrong in a GET of `myAssignedOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyAssignedOnlineMeetingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyAssignedOnlineMeetingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `myAssignedOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyAssignedOnlineMeetingDeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyAssignedOnlineMeetingDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `myAssignedOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyAssignedOnlineMeetingPutError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyAssignedOnlineMeetingPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

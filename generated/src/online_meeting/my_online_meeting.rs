@@ -3,8 +3,8 @@
 //! The resource `myOnlineMeeting`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource, Timestamp,
-    Uri,
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Put, Related, RelatedList, Resource, Timestamp, Uri,
 };
 
 use crate::enumerations::{
@@ -111,8 +111,7 @@ impl MyOnlineMeeting {
     }
 }
 
-impl Resource for MyOnlineMeeting {
-    type Representation = Self;
+impl Described for MyOnlineMeeting {
     const DESCRIPTION: &'static Description = &Description {
         name: "myOnlineMeeting",
         rel: "myOnlineMeeting",
@@ -149,11 +148,12 @@ impl Resource for MyOnlineMeeting {
     };
 }
 
-impl Object for MyOnlineMeeting {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyOnlineMeeting {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for MyOnlineMeeting {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -209,10 +209,92 @@ impl Object for MyOnlineMeeting {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyOnlineMeeting);
+
+impl Get for MyOnlineMeeting {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyOnlineMeetingGetError;
+}
+
+impl Delete for MyOnlineMeeting {
+    type Error = MyOnlineMeetingDeleteError;
+}
+
+impl Put for MyOnlineMeeting {
+    type Error = MyOnlineMeetingPutError;
+}
+
+/// What can go wrong in a GET of `myOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOnlineMeetingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOnlineMeetingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `myOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOnlineMeetingDeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOnlineMeetingDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `myOnlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOnlineMeetingPutError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOnlineMeetingPutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `myOnlineMeetings`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource, Timestamp,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, Timestamp,
 };
 
 use crate::enumerations::{
@@ -42,8 +43,7 @@ impl MyOnlineMeetings {
     }
 }
 
-impl Resource for MyOnlineMeetings {
-    type Representation = Self;
+impl Described for MyOnlineMeetings {
     const DESCRIPTION: &'static Description = &Description {
         name: "myOnlineMeetings",
         rel: "myOnlineMeetings",
@@ -62,11 +62,11 @@ impl Resource for MyOnlineMeetings {
     };
 }
 
-impl Object for MyOnlineMeetings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyOnlineMeetings {
+    type Representation = Self;
+}
 
+impl Object for MyOnlineMeetings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -82,15 +82,95 @@ impl Object for MyOnlineMeetings {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyOnlineMeetings);
 
-/// What a POST to `myOnlineMeetings` carries in its body.
+impl Get for MyOnlineMeetings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyOnlineMeetingsGetError;
+}
+
+impl Post for MyOnlineMeetings {
+    type Input = MyOnlineMeetingsInput;
+    type Answer = Fetched<crate::online_meeting::MyOnlineMeeting>;
+    type Error = MyOnlineMeetingsPostError;
+}
+
+/// What can go wrong in a GET of `myOnlineMeetings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOnlineMeetingsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOnlineMeetingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `myOnlineMeetings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOnlineMeetingsPostError {
+    /// `Conflict` with `TooManyOnlineMeetings`, status 409.
+    TooManyOnlineMeetings,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOnlineMeetingsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::TooManyOnlineMeetings,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(409, "Conflict", "TooManyOnlineMeetings"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `myOnlineMeetings` carries.
 ///
 /// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
 #[derive(Clone, Default)]
@@ -140,13 +220,13 @@ pub struct MyOnlineMeetingsInput {
 }
 
 impl MyOnlineMeetingsInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for MyOnlineMeetingsInput {
+impl Described for MyOnlineMeetingsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "MyOnlineMeetingsInput",
         rel: "",
@@ -169,11 +249,9 @@ impl Input for MyOnlineMeetingsInput {
     };
 }
 
+impl Input for MyOnlineMeetingsInput {}
+impl Optional for MyOnlineMeetingsInput {}
 impl Object for MyOnlineMeetingsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -214,10 +292,6 @@ impl Object for MyOnlineMeetingsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

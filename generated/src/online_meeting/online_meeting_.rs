@@ -3,8 +3,8 @@
 //! The resource `onlineMeeting`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource, Timestamp,
-    Uri,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, RelatedList, Resource, Timestamp, Uri,
 };
 
 use crate::enumerations::{
@@ -152,8 +152,7 @@ impl OnlineMeeting {
     }
 }
 
-impl Resource for OnlineMeeting {
-    type Representation = Self;
+impl Described for OnlineMeeting {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeeting",
         rel: "onlineMeeting",
@@ -199,11 +198,11 @@ impl Resource for OnlineMeeting {
     };
 }
 
-impl Object for OnlineMeeting {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeeting {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeeting {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -267,10 +266,46 @@ impl Object for OnlineMeeting {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeeting);
+
+impl Get for OnlineMeeting {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeeting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

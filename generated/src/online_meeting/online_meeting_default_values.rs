@@ -2,7 +2,11 @@
 
 //! The resource `onlineMeetingDefaultValues`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
@@ -43,8 +47,7 @@ pub struct OnlineMeetingDefaultValues {
     envelope: Envelope,
 }
 
-impl Resource for OnlineMeetingDefaultValues {
-    type Representation = Self;
+impl Described for OnlineMeetingDefaultValues {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingDefaultValues",
         rel: "onlineMeetingDefaultValues",
@@ -63,11 +66,11 @@ impl Resource for OnlineMeetingDefaultValues {
     };
 }
 
-impl Object for OnlineMeetingDefaultValues {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingDefaultValues {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingDefaultValues {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -101,10 +104,46 @@ impl Object for OnlineMeetingDefaultValues {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingDefaultValues);
+
+impl Get for OnlineMeetingDefaultValues {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingDefaultValuesGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingDefaultValues`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingDefaultValuesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingDefaultValuesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `onlineMeetingEligibleValues`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
@@ -59,8 +63,7 @@ impl OnlineMeetingEligibleValues {
     }
 }
 
-impl Resource for OnlineMeetingEligibleValues {
-    type Representation = Self;
+impl Described for OnlineMeetingEligibleValues {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingEligibleValues",
         rel: "onlineMeetingEligibleValues",
@@ -85,11 +88,11 @@ impl Resource for OnlineMeetingEligibleValues {
     };
 }
 
-impl Object for OnlineMeetingEligibleValues {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingEligibleValues {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingEligibleValues {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -121,10 +124,46 @@ impl Object for OnlineMeetingEligibleValues {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingEligibleValues);
+
+impl Get for OnlineMeetingEligibleValues {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingEligibleValuesGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingEligibleValues`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingEligibleValuesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingEligibleValuesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

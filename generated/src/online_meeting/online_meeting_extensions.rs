@@ -3,7 +3,8 @@
 //! The resource `onlineMeetingExtensions`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Optional, Post, Property, RelatedList, Resource,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
@@ -30,8 +31,7 @@ impl OnlineMeetingExtensions {
     }
 }
 
-impl Resource for OnlineMeetingExtensions {
-    type Representation = Self;
+impl Described for OnlineMeetingExtensions {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingExtensions",
         rel: "onlineMeetingExtensions",
@@ -47,11 +47,11 @@ impl Resource for OnlineMeetingExtensions {
     };
 }
 
-impl Object for OnlineMeetingExtensions {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingExtensions {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingExtensions {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -67,15 +67,91 @@ impl Object for OnlineMeetingExtensions {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingExtensions);
 
-/// What a POST to `onlineMeetingExtensions` carries in its body.
+impl Get for OnlineMeetingExtensions {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingExtensionsGetError;
+}
+
+impl Post for OnlineMeetingExtensions {
+    type Input = OnlineMeetingExtensionsInput;
+    type Answer = Fetched<crate::online_meeting::OnlineMeetingExtension>;
+    type Error = OnlineMeetingExtensionsPostError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingExtensions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingExtensionsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingExtensionsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `onlineMeetingExtensions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingExtensionsPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingExtensionsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `onlineMeetingExtensions` carries.
 ///
 /// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
 #[derive(Clone, Default)]
@@ -93,13 +169,13 @@ pub struct OnlineMeetingExtensionsInput {
 }
 
 impl OnlineMeetingExtensionsInput {
-    /// An input with nothing in it.
+    /// No parameters so far.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
-impl Input for OnlineMeetingExtensionsInput {
+impl Described for OnlineMeetingExtensionsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "OnlineMeetingExtensionsInput",
         rel: "",
@@ -111,11 +187,9 @@ impl Input for OnlineMeetingExtensionsInput {
     };
 }
 
+impl Input for OnlineMeetingExtensionsInput {}
+impl Optional for OnlineMeetingExtensionsInput {}
 impl Object for OnlineMeetingExtensionsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -140,10 +214,6 @@ impl Object for OnlineMeetingExtensionsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

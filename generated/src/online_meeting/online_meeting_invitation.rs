@@ -3,7 +3,8 @@
 //! The resource `onlineMeetingInvitation`.
 
 use ucwa_runtime::{
-    Content, Description, Envelope, Object, Property, Related, Resource, Uri,
+    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource, Uri,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
@@ -126,23 +127,22 @@ impl OnlineMeetingInvitation {
     }
 }
 
-impl Resource for OnlineMeetingInvitation {
-    type Representation = Self;
+impl Described for OnlineMeetingInvitation {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingInvitation",
         rel: "onlineMeetingInvitation",
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("anonymousDisplayName"),
+            ucwa_runtime::scalar("anonymousDisplayName").length(250),
             ucwa_runtime::list("availableModalities"),
             ucwa_runtime::scalar("direction"),
             ucwa_runtime::scalar("importance"),
             ucwa_runtime::scalar("onlineMeetingUri"),
             ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId"),
+            ucwa_runtime::scalar("operationId").length(50),
             ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
+            ucwa_runtime::scalar("subject").length(250),
             ucwa_runtime::scalar("threadId"),
             ucwa_runtime::scalar("to"),
         ],
@@ -162,11 +162,11 @@ impl Resource for OnlineMeetingInvitation {
     };
 }
 
-impl Object for OnlineMeetingInvitation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingInvitation {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingInvitation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -210,10 +210,62 @@ impl Object for OnlineMeetingInvitation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingInvitation);
+
+impl Get for OnlineMeetingInvitation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingInvitationGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingInvitation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingInvitationGetError {
+    /// `BadRequest`, status 400.
+    BadRequest,
+    /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ParameterValidationFailure,
+    /// `Gone`, status 410.
+    Gone,
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingInvitationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::BadRequest,
+        Self::ParameterValidationFailure,
+        Self::Gone,
+        Self::NotFound,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(400, "BadRequest", ""),
+        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
+        ucwa_runtime::condition(410, "Gone", ""),
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `onlineMeetingInvitationCustomization`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource, Uri,
+};
 
 /// The resource `onlineMeetingInvitationCustomization`.
 ///
@@ -35,8 +38,7 @@ pub struct OnlineMeetingInvitationCustomization {
     envelope: Envelope,
 }
 
-impl Resource for OnlineMeetingInvitationCustomization {
-    type Representation = Self;
+impl Described for OnlineMeetingInvitationCustomization {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingInvitationCustomization",
         rel: "onlineMeetingInvitationCustomization",
@@ -54,11 +56,11 @@ impl Resource for OnlineMeetingInvitationCustomization {
     };
 }
 
-impl Object for OnlineMeetingInvitationCustomization {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingInvitationCustomization {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingInvitationCustomization {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -90,10 +92,46 @@ impl Object for OnlineMeetingInvitationCustomization {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingInvitationCustomization);
+
+impl Get for OnlineMeetingInvitationCustomization {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingInvitationCustomizationGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingInvitationCustomization`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingInvitationCustomizationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingInvitationCustomizationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

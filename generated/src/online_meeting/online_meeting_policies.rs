@@ -2,7 +2,11 @@
 
 //! The resource `onlineMeetingPolicies`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::GenericPolicy;
 
 /// The resource `onlineMeetingPolicies`.
@@ -40,8 +44,7 @@ pub struct OnlineMeetingPolicies {
     envelope: Envelope,
 }
 
-impl Resource for OnlineMeetingPolicies {
-    type Representation = Self;
+impl Described for OnlineMeetingPolicies {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetingPolicies",
         rel: "onlineMeetingPolicies",
@@ -60,11 +63,11 @@ impl Resource for OnlineMeetingPolicies {
     };
 }
 
-impl Object for OnlineMeetingPolicies {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetingPolicies {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetingPolicies {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -98,10 +101,46 @@ impl Object for OnlineMeetingPolicies {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingPolicies);
+
+impl Get for OnlineMeetingPolicies {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingPoliciesGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetingPolicies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingPoliciesGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingPoliciesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `onlineMeetings`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `onlineMeetings`.
 ///
@@ -80,8 +83,7 @@ impl OnlineMeetings {
     }
 }
 
-impl Resource for OnlineMeetings {
-    type Representation = Self;
+impl Described for OnlineMeetings {
     const DESCRIPTION: &'static Description = &Description {
         name: "onlineMeetings",
         rel: "onlineMeetings",
@@ -115,11 +117,11 @@ impl Resource for OnlineMeetings {
     };
 }
 
-impl Object for OnlineMeetings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for OnlineMeetings {
+    type Representation = Self;
+}
 
+impl Object for OnlineMeetings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -135,10 +137,46 @@ impl Object for OnlineMeetings {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetings);
+
+impl Get for OnlineMeetings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = OnlineMeetingsGetError;
+}
+
+/// What can go wrong in a GET of `onlineMeetings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnlineMeetingsGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for OnlineMeetingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

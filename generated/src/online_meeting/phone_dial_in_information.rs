@@ -2,7 +2,10 @@
 
 //! The resource `phoneDialInInformation`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource, Uri,
+};
 
 /// The resource `phoneDialInInformation`.
 ///
@@ -58,8 +61,7 @@ impl PhoneDialInInformation {
     }
 }
 
-impl Resource for PhoneDialInInformation {
-    type Representation = Self;
+impl Described for PhoneDialInInformation {
     const DESCRIPTION: &'static Description = &Description {
         name: "phoneDialInInformation",
         rel: "phoneDialInInformation",
@@ -82,11 +84,11 @@ impl Resource for PhoneDialInInformation {
     };
 }
 
-impl Object for PhoneDialInInformation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PhoneDialInInformation {
+    type Representation = Self;
+}
 
+impl Object for PhoneDialInInformation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -124,10 +126,46 @@ impl Object for PhoneDialInInformation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PhoneDialInInformation);
+
+impl Get for PhoneDialInInformation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PhoneDialInInformationGetError;
+}
+
+/// What can go wrong in a GET of `phoneDialInInformation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneDialInInformationGetError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PhoneDialInInformationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `addToContactList`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `addToContactList`.
 ///
@@ -15,8 +18,7 @@ pub struct AddToContactList {
     envelope: Envelope,
 }
 
-impl Resource for AddToContactList {
-    type Representation = Self;
+impl Described for AddToContactList {
     const DESCRIPTION: &'static Description = &Description {
         name: "addToContactList",
         rel: "addToContactList",
@@ -28,11 +30,11 @@ impl Resource for AddToContactList {
     };
 }
 
-impl Object for AddToContactList {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddToContactList {
+    type Representation = Self;
+}
 
+impl Object for AddToContactList {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,51 @@ impl Object for AddToContactList {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddToContactList);
 
-/// What a POST to `addToContactList` carries in its body.
+impl Post for AddToContactList {
+    type Input = AddToContactListInput;
+    type Answer = ();
+    type Error = AddToContactListPostError;
+}
+
+/// What can go wrong in a POST of `addToContactList`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddToContactListPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddToContactListPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addToContactList` carries.
 ///
 /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
 #[derive(Clone, Default)]
@@ -74,7 +112,7 @@ pub struct AddToContactListInput {
 }
 
 impl AddToContactListInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(
         display_name: impl Into<String>,
         smtp_address: impl Into<String>,
@@ -87,14 +125,14 @@ impl AddToContactListInput {
     }
 }
 
-impl Input for AddToContactListInput {
+impl Described for AddToContactListInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddToContactListInput",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("displayName"),
+            ucwa_runtime::scalar("displayName").length(256),
             ucwa_runtime::scalar("smtpAddress"),
         ],
         relations: &[],
@@ -102,11 +140,8 @@ impl Input for AddToContactListInput {
     };
 }
 
+impl Input for AddToContactListInput {}
 impl Object for AddToContactListInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -131,10 +166,6 @@ impl Object for AddToContactListInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `addToPresenceSubscription`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Post, Property, Resource,
+};
 
 /// The resource `addToPresenceSubscription`.
 ///
@@ -15,8 +18,7 @@ pub struct AddToPresenceSubscription {
     envelope: Envelope,
 }
 
-impl Resource for AddToPresenceSubscription {
-    type Representation = Self;
+impl Described for AddToPresenceSubscription {
     const DESCRIPTION: &'static Description = &Description {
         name: "addToPresenceSubscription",
         rel: "addToPresenceSubscription",
@@ -28,11 +30,11 @@ impl Resource for AddToPresenceSubscription {
     };
 }
 
-impl Object for AddToPresenceSubscription {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for AddToPresenceSubscription {
+    type Representation = Self;
+}
 
+impl Object for AddToPresenceSubscription {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,51 @@ impl Object for AddToPresenceSubscription {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(AddToPresenceSubscription);
 
-/// What a POST to `addToPresenceSubscription` carries in its body.
+impl Post for AddToPresenceSubscription {
+    type Input = AddToPresenceSubscriptionInput;
+    type Answer = Fetched<crate::people::PresenceSubscriptionMemberships>;
+    type Error = AddToPresenceSubscriptionPostError;
+}
+
+/// What can go wrong in a POST of `addToPresenceSubscription`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddToPresenceSubscriptionPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for AddToPresenceSubscriptionPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `addToPresenceSubscription` carries.
 ///
 /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
 #[derive(Clone, Default)]
@@ -70,13 +108,16 @@ pub struct AddToPresenceSubscriptionInput {
 }
 
 impl AddToPresenceSubscriptionInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            contact_uris: contact_uris.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
     }
 }
 
-impl Input for AddToPresenceSubscriptionInput {
+impl Described for AddToPresenceSubscriptionInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "AddToPresenceSubscriptionInput",
         rel: "",
@@ -88,11 +129,8 @@ impl Input for AddToPresenceSubscriptionInput {
     };
 }
 
+impl Input for AddToPresenceSubscriptionInput {}
 impl Object for AddToPresenceSubscriptionInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -115,10 +153,6 @@ impl Object for AddToPresenceSubscriptionInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

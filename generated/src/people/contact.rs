@@ -2,7 +2,11 @@
 
 //! The resource `contact`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Uri,
+};
+
 use crate::enumerations::{ContactType, SourceNetwork};
 
 /// The resource `contact`.
@@ -120,8 +124,7 @@ impl Contact {
     }
 }
 
-impl Resource for Contact {
-    type Representation = Self;
+impl Described for Contact {
     const DESCRIPTION: &'static Description = &Description {
         name: "contact",
         rel: "contact",
@@ -159,11 +162,11 @@ impl Resource for Contact {
     };
 }
 
-impl Object for Contact {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Contact {
+    type Representation = Self;
+}
 
+impl Object for Contact {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -213,10 +216,50 @@ impl Object for Contact {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Contact);
+
+impl Get for Contact {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactGetError;
+}
+
+/// What can go wrong in a GET of `contact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

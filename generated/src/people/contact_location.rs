@@ -2,7 +2,10 @@
 
 //! The resource `contactLocation`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `contactLocation`.
 ///
@@ -20,8 +23,7 @@ pub struct ContactLocation {
     envelope: Envelope,
 }
 
-impl Resource for ContactLocation {
-    type Representation = Self;
+impl Described for ContactLocation {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactLocation",
         rel: "contactLocation",
@@ -33,11 +35,11 @@ impl Resource for ContactLocation {
     };
 }
 
-impl Object for ContactLocation {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactLocation {
+    type Representation = Self;
+}
 
+impl Object for ContactLocation {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -61,10 +63,50 @@ impl Object for ContactLocation {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactLocation);
+
+impl Get for ContactLocation {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactLocationGetError;
+}
+
+/// What can go wrong in a GET of `contactLocation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactLocationGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactLocationGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `contactNote`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::NoteType;
 
 /// The resource `contactNote`.
@@ -25,8 +29,7 @@ pub struct ContactNote {
     envelope: Envelope,
 }
 
-impl Resource for ContactNote {
-    type Representation = Self;
+impl Described for ContactNote {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactNote",
         rel: "contactNote",
@@ -38,11 +41,11 @@ impl Resource for ContactNote {
     };
 }
 
-impl Object for ContactNote {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactNote {
+    type Representation = Self;
+}
 
+impl Object for ContactNote {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -68,10 +71,50 @@ impl Object for ContactNote {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactNote);
+
+impl Get for ContactNote {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactNoteGetError;
+}
+
+/// What can go wrong in a GET of `contactNote`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactNoteGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactNoteGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `contactPhoto`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
+    Optional, Property, Resource,
+};
 
 /// The resource `contactPhoto`.
 ///
@@ -15,8 +18,7 @@ pub struct ContactPhoto {
     envelope: Envelope,
 }
 
-impl Resource for ContactPhoto {
-    type Representation = Self;
+impl Described for ContactPhoto {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPhoto",
         rel: "contactPhoto",
@@ -28,11 +30,11 @@ impl Resource for ContactPhoto {
     };
 }
 
-impl Object for ContactPhoto {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactPhoto {
+    type Representation = Self;
+}
 
+impl Object for ContactPhoto {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,116 @@ impl Object for ContactPhoto {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactPhoto);
+
+impl Get for ContactPhoto {
+    type Query = ContactPhotoQuery;
+    type Answer = Body;
+    type Error = ContactPhotoGetError;
+}
+
+/// What can go wrong in a GET of `contactPhoto`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactPhotoGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `GatewayTimeout`, status 504.
+    GatewayTimeout,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactPhotoGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::GatewayTimeout,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(504, "GatewayTimeout", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `contactPhoto` carries in its address.
+///
+/// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ContactPhotoQuery {
+    /// The parameter `size`.
+    ///
+    /// Type: `String`, by convention.
+    pub size: Option<String>,
+    envelope: Envelope,
+}
+
+impl ContactPhotoQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for ContactPhotoQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "ContactPhotoQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("size")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for ContactPhotoQuery {}
+impl Optional for ContactPhotoQuery {}
+impl Object for ContactPhotoQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.size,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.size,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(ContactPhotoQuery);

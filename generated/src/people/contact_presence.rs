@@ -2,7 +2,11 @@
 
 //! The resource `contactPresence`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource, Timestamp};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource, Timestamp,
+};
+
 use crate::enumerations::{Availability, ContactDeviceType};
 
 /// The resource `contactPresence`.
@@ -33,8 +37,7 @@ pub struct ContactPresence {
     envelope: Envelope,
 }
 
-impl Resource for ContactPresence {
-    type Representation = Self;
+impl Described for ContactPresence {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPresence",
         rel: "contactPresence",
@@ -51,11 +54,11 @@ impl Resource for ContactPresence {
     };
 }
 
-impl Object for ContactPresence {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactPresence {
+    type Representation = Self;
+}
 
+impl Object for ContactPresence {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -85,10 +88,50 @@ impl Object for ContactPresence {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactPresence);
+
+impl Get for ContactPresence {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactPresenceGetError;
+}
+
+/// What can go wrong in a GET of `contactPresence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactPresenceGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactPresenceGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `contactPrivacyRelationship`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource, Revised,
+};
+
 use crate::enumerations::PrivacyRelationshipLevel;
 
 /// The resource `contactPrivacyRelationship`.
@@ -21,8 +25,7 @@ pub struct ContactPrivacyRelationship {
     envelope: Envelope,
 }
 
-impl Resource for ContactPrivacyRelationship {
-    type Representation = Self;
+impl Described for ContactPrivacyRelationship {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPrivacyRelationship",
         rel: "contactPrivacyRelationship",
@@ -34,11 +37,11 @@ impl Resource for ContactPrivacyRelationship {
     };
 }
 
-impl Object for ContactPrivacyRelationship {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactPrivacyRelationship {
+    type Representation = Self;
+}
 
+impl Object for ContactPrivacyRelationship {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -62,10 +65,54 @@ impl Object for ContactPrivacyRelationship {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactPrivacyRelationship);
+
+impl Revised for ContactPrivacyRelationship {
+    type Later = crate::people::ContactPrivacyRelationship2;
+}
+
+impl Get for ContactPrivacyRelationship {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactPrivacyRelationshipGetError;
+}
+
+/// What can go wrong in a GET of `contactPrivacyRelationship`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactPrivacyRelationshipGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactPrivacyRelationshipGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

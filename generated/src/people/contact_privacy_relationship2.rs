@@ -2,7 +2,11 @@
 
 //! The resource `contactPrivacyRelationship2`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Put, Related, Resource,
+};
+
 use crate::enumerations::PrivacyRelationshipLevel;
 
 /// The resource `contactPrivacyRelationship2`.
@@ -33,8 +37,7 @@ impl ContactPrivacyRelationship2 {
     }
 }
 
-impl Resource for ContactPrivacyRelationship2 {
-    type Representation = Self;
+impl Described for ContactPrivacyRelationship2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactPrivacyRelationship2",
         rel: "contactPrivacyRelationship",
@@ -50,11 +53,12 @@ impl Resource for ContactPrivacyRelationship2 {
     };
 }
 
-impl Object for ContactPrivacyRelationship2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactPrivacyRelationship2 {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for ContactPrivacyRelationship2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -78,10 +82,80 @@ impl Object for ContactPrivacyRelationship2 {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactPrivacyRelationship2);
+
+impl Get for ContactPrivacyRelationship2 {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactPrivacyRelationship2GetError;
+}
+
+impl Put for ContactPrivacyRelationship2 {
+    type Error = ContactPrivacyRelationship2PutError;
+}
+
+/// What can go wrong in a GET of `contactPrivacyRelationship2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactPrivacyRelationship2GetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactPrivacyRelationship2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `contactPrivacyRelationship2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactPrivacyRelationship2PutError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactPrivacyRelationship2PutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

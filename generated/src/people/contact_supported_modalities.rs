@@ -2,7 +2,11 @@
 
 //! The resource `contactSupportedModalities`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
+
 use crate::enumerations::ModalityType;
 
 /// The resource `contactSupportedModalities`.
@@ -21,8 +25,7 @@ pub struct ContactSupportedModalities {
     envelope: Envelope,
 }
 
-impl Resource for ContactSupportedModalities {
-    type Representation = Self;
+impl Described for ContactSupportedModalities {
     const DESCRIPTION: &'static Description = &Description {
         name: "contactSupportedModalities",
         rel: "contactSupportedModalities",
@@ -34,11 +37,11 @@ impl Resource for ContactSupportedModalities {
     };
 }
 
-impl Object for ContactSupportedModalities {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ContactSupportedModalities {
+    type Representation = Self;
+}
 
+impl Object for ContactSupportedModalities {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -62,10 +65,50 @@ impl Object for ContactSupportedModalities {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ContactSupportedModalities);
+
+impl Get for ContactSupportedModalities {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ContactSupportedModalitiesGetError;
+}
+
+/// What can go wrong in a GET of `contactSupportedModalities`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContactSupportedModalitiesGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ContactSupportedModalitiesGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

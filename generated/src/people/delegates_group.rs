@@ -2,7 +2,10 @@
 
 //! The resource `delegatesGroup`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `delegatesGroup`.
 ///
@@ -43,14 +46,16 @@ impl DelegatesGroup {
     }
 }
 
-impl Resource for DelegatesGroup {
-    type Representation = Self;
+impl Described for DelegatesGroup {
     const DESCRIPTION: &'static Description = &Description {
         name: "delegatesGroup",
         rel: "delegatesGroup",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("name")],
+        properties: &[
+            ucwa_runtime::scalar("id"),
+            ucwa_runtime::scalar("name").length(256),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
             ucwa_runtime::one::<
@@ -61,11 +66,11 @@ impl Resource for DelegatesGroup {
     };
 }
 
-impl Object for DelegatesGroup {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DelegatesGroup {
+    type Representation = Self;
+}
 
+impl Object for DelegatesGroup {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -91,10 +96,50 @@ impl Object for DelegatesGroup {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DelegatesGroup);
+
+impl Get for DelegatesGroup {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = DelegatesGroupGetError;
+}
+
+/// What can go wrong in a GET of `delegatesGroup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DelegatesGroupGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DelegatesGroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `delegatorsGroup`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `delegatorsGroup`.
 ///
@@ -46,14 +49,16 @@ impl DelegatorsGroup {
     }
 }
 
-impl Resource for DelegatorsGroup {
-    type Representation = Self;
+impl Described for DelegatorsGroup {
     const DESCRIPTION: &'static Description = &Description {
         name: "delegatorsGroup",
         rel: "delegatorsGroup",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("name")],
+        properties: &[
+            ucwa_runtime::scalar("id"),
+            ucwa_runtime::scalar("name").length(256),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
             ucwa_runtime::one::<
@@ -64,11 +69,11 @@ impl Resource for DelegatorsGroup {
     };
 }
 
-impl Object for DelegatorsGroup {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DelegatorsGroup {
+    type Representation = Self;
+}
 
+impl Object for DelegatorsGroup {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -94,10 +99,50 @@ impl Object for DelegatorsGroup {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DelegatorsGroup);
+
+impl Get for DelegatorsGroup {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = DelegatorsGroupGetError;
+}
+
+/// What can go wrong in a GET of `delegatorsGroup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DelegatorsGroupGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DelegatorsGroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -3,7 +3,8 @@
 //! The resource `distributionGroup`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource, Uri,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, RelatedList, Resource, Uri,
 };
 
 /// The resource `distributionGroup`.
@@ -80,8 +81,7 @@ impl DistributionGroup {
     }
 }
 
-impl Resource for DistributionGroup {
-    type Representation = Self;
+impl Described for DistributionGroup {
     const DESCRIPTION: &'static Description = &Description {
         name: "distributionGroup",
         rel: "distributionGroup",
@@ -90,7 +90,7 @@ impl Resource for DistributionGroup {
         properties: &[
             ucwa_runtime::scalar("uri"),
             ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("name"),
+            ucwa_runtime::scalar("name").length(256),
         ],
         relations: &[
             ucwa_runtime::one::<crate::people::AddToContactList>("addToContactList"),
@@ -110,11 +110,11 @@ impl Resource for DistributionGroup {
     };
 }
 
-impl Object for DistributionGroup {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for DistributionGroup {
+    type Representation = Self;
+}
 
+impl Object for DistributionGroup {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -142,10 +142,50 @@ impl Object for DistributionGroup {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(DistributionGroup);
+
+impl Get for DistributionGroup {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = DistributionGroupGetError;
+}
+
+/// What can go wrong in a GET of `distributionGroup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DistributionGroupGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for DistributionGroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

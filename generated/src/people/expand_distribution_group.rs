@@ -2,7 +2,10 @@
 
 //! The resource `expandDistributionGroup`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Resource,
+};
 
 /// The resource `expandDistributionGroup`.
 ///
@@ -15,8 +18,7 @@ pub struct ExpandDistributionGroup {
     envelope: Envelope,
 }
 
-impl Resource for ExpandDistributionGroup {
-    type Representation = crate::people::DistributionGroup;
+impl Described for ExpandDistributionGroup {
     const DESCRIPTION: &'static Description = &Description {
         name: "expandDistributionGroup",
         rel: "expandDistributionGroup",
@@ -28,11 +30,11 @@ impl Resource for ExpandDistributionGroup {
     };
 }
 
-impl Object for ExpandDistributionGroup {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ExpandDistributionGroup {
+    type Representation = crate::people::DistributionGroup;
+}
 
+impl Object for ExpandDistributionGroup {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,54 @@ impl Object for ExpandDistributionGroup {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ExpandDistributionGroup);
+
+impl Get for ExpandDistributionGroup {
+    type Query = NoQuery;
+    type Answer = Fetched<crate::people::DistributionGroup>;
+    type Error = ExpandDistributionGroupGetError;
+}
+
+/// What can go wrong in a GET of `expandDistributionGroup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExpandDistributionGroupGetError {
+    /// `Forbidden` with `TooManyContacts`, status 403.
+    TooManyContacts,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ExpandDistributionGroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::TooManyContacts,
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", "TooManyContacts"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

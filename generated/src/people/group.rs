@@ -2,7 +2,10 @@
 
 //! The resource `group`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Revised,
+};
 
 /// The resource `group`.
 ///
@@ -44,14 +47,16 @@ impl Group {
     }
 }
 
-impl Resource for Group {
-    type Representation = Self;
+impl Described for Group {
     const DESCRIPTION: &'static Description = &Description {
         name: "group",
         rel: "group",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("name")],
+        properties: &[
+            ucwa_runtime::scalar("id"),
+            ucwa_runtime::scalar("name").length(256),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
             ucwa_runtime::one::<
@@ -62,11 +67,11 @@ impl Resource for Group {
     };
 }
 
-impl Object for Group {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Group {
+    type Representation = Self;
+}
 
+impl Object for Group {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -92,10 +97,54 @@ impl Object for Group {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Group);
+
+impl Revised for Group {
+    type Later = crate::people::Group2;
+}
+
+impl Get for Group {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = GroupGetError;
+}
+
+/// What can go wrong in a GET of `group`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for GroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `group2`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Put, Related, Resource,
+};
 
 /// The resource `group2`.
 ///
@@ -45,14 +48,16 @@ impl Group2 {
     }
 }
 
-impl Resource for Group2 {
-    type Representation = Self;
+impl Described for Group2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "group2",
         rel: "group",
         input: false,
         revision: 2,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("name")],
+        properties: &[
+            ucwa_runtime::scalar("id"),
+            ucwa_runtime::scalar("name").length(256),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
             ucwa_runtime::one::<
@@ -63,11 +68,12 @@ impl Resource for Group2 {
     };
 }
 
-impl Object for Group2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Group2 {
+    type Representation = Self;
+    const REPLACEABLE: bool = true;
+}
 
+impl Object for Group2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -93,10 +99,96 @@ impl Object for Group2 {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Group2);
+
+impl Get for Group2 {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = Group2GetError;
+}
+
+impl Delete for Group2 {
+    type Error = Group2DeleteError;
+}
+
+impl Put for Group2 {
+    type Error = Group2PutError;
+}
+
+/// What can go wrong in a GET of `group2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Group2GetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for Group2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `group2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Group2DeleteError {
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for Group2DeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a PUT of `group2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Group2PutError {
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for Group2PutError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::InvalidExchangeServerVersion,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

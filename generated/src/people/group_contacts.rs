@@ -2,7 +2,10 @@
 
 //! The resource `groupContacts`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, RelatedList, Resource,
+};
 
 /// The resource `groupContacts`.
 ///
@@ -26,8 +29,7 @@ impl GroupContacts {
     }
 }
 
-impl Resource for GroupContacts {
-    type Representation = Self;
+impl Described for GroupContacts {
     const DESCRIPTION: &'static Description = &Description {
         name: "groupContacts",
         rel: "groupContacts",
@@ -39,11 +41,11 @@ impl Resource for GroupContacts {
     };
 }
 
-impl Object for GroupContacts {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for GroupContacts {
+    type Representation = Self;
+}
 
+impl Object for GroupContacts {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -59,10 +61,112 @@ impl Object for GroupContacts {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(GroupContacts);
+
+impl Get for GroupContacts {
+    type Query = GroupContactsQuery;
+    type Answer = Fetched<Self>;
+    type Error = GroupContactsGetError;
+}
+
+/// What can go wrong in a GET of `groupContacts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupContactsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for GroupContactsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `groupContacts` carries in its address.
+///
+/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GroupContactsQuery {
+    /// The parameter `expand`.
+    ///
+    /// Type: `Boolean`, by convention.
+    pub expand: Option<bool>,
+    envelope: Envelope,
+}
+
+impl GroupContactsQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for GroupContactsQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "GroupContactsQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("expand")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for GroupContactsQuery {}
+impl Optional for GroupContactsQuery {}
+impl Object for GroupContactsQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(GroupContactsQuery);

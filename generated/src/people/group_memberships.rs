@@ -2,7 +2,10 @@
 
 //! The resource `groupMemberships`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `groupMemberships`.
 ///
@@ -26,8 +29,7 @@ impl GroupMemberships {
     }
 }
 
-impl Resource for GroupMemberships {
-    type Representation = Self;
+impl Described for GroupMemberships {
     const DESCRIPTION: &'static Description = &Description {
         name: "groupMemberships",
         rel: "groupMemberships",
@@ -41,11 +43,11 @@ impl Resource for GroupMemberships {
     };
 }
 
-impl Object for GroupMemberships {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for GroupMemberships {
+    type Representation = Self;
+}
 
+impl Object for GroupMemberships {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -61,10 +63,50 @@ impl Object for GroupMemberships {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(GroupMemberships);
+
+impl Get for GroupMemberships {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = GroupMembershipsGetError;
+}
+
+/// What can go wrong in a GET of `groupMemberships`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupMembershipsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for GroupMembershipsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,11 @@
 
 //! The resource `immediateForwardSettings`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::ImmediateForwardSettingsTarget;
 
 /// The resource `immediateForwardSettings`.
@@ -56,8 +60,7 @@ impl ImmediateForwardSettings {
     }
 }
 
-impl Resource for ImmediateForwardSettings {
-    type Representation = Self;
+impl Described for ImmediateForwardSettings {
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardSettings",
         rel: "immediateForwardSettings",
@@ -80,11 +83,11 @@ impl Resource for ImmediateForwardSettings {
     };
 }
 
-impl Object for ImmediateForwardSettings {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ImmediateForwardSettings {
+    type Representation = Self;
+}
 
+impl Object for ImmediateForwardSettings {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -108,10 +111,50 @@ impl Object for ImmediateForwardSettings {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ImmediateForwardSettings);
+
+impl Get for ImmediateForwardSettings {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = ImmediateForwardSettingsGetError;
+}
+
+/// What can go wrong in a GET of `immediateForwardSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImmediateForwardSettingsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ImmediateForwardSettingsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

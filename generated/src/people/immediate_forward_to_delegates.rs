@@ -2,7 +2,10 @@
 
 //! The resource `immediateForwardToDelegates`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `immediateForwardToDelegates`.
 ///
@@ -15,8 +18,7 @@ pub struct ImmediateForwardToDelegates {
     envelope: Envelope,
 }
 
-impl Resource for ImmediateForwardToDelegates {
-    type Representation = Self;
+impl Described for ImmediateForwardToDelegates {
     const DESCRIPTION: &'static Description = &Description {
         name: "immediateForwardToDelegates",
         rel: "immediateForwardToDelegates",
@@ -28,11 +30,11 @@ impl Resource for ImmediateForwardToDelegates {
     };
 }
 
-impl Object for ImmediateForwardToDelegates {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ImmediateForwardToDelegates {
+    type Representation = Self;
+}
 
+impl Object for ImmediateForwardToDelegates {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,58 @@ impl Object for ImmediateForwardToDelegates {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ImmediateForwardToDelegates);
+
+impl Post for ImmediateForwardToDelegates {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = ImmediateForwardToDelegatesPostError;
+}
+
+/// What can go wrong in a POST of `immediateForwardToDelegates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImmediateForwardToDelegatesPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `NoDelegatesConfigured`, status 403.
+    ForbiddenNoDelegatesConfigured,
+    /// `Conflict` with `NoDelegatesConfigured`, status 409.
+    ConflictNoDelegatesConfigured,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ImmediateForwardToDelegatesPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::ForbiddenNoDelegatesConfigured,
+        Self::ConflictNoDelegatesConfigured,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "NoDelegatesConfigured"),
+        ucwa_runtime::condition(409, "Conflict", "NoDelegatesConfigured"),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

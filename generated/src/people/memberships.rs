@@ -3,7 +3,8 @@
 //! The resource `memberships`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Post, Property, RelatedList, Resource,
 };
 
 /// The resource `memberships`.
@@ -28,8 +29,7 @@ impl Memberships {
     }
 }
 
-impl Resource for Memberships {
-    type Representation = Self;
+impl Described for Memberships {
     const DESCRIPTION: &'static Description = &Description {
         name: "memberships",
         rel: "memberships",
@@ -45,11 +45,11 @@ impl Resource for Memberships {
     };
 }
 
-impl Object for Memberships {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Memberships {
+    type Representation = Self;
+}
 
+impl Object for Memberships {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -65,15 +65,103 @@ impl Object for Memberships {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Memberships);
 
-/// What a POST to `memberships` carries in its body.
+impl Get for Memberships {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MembershipsGetError;
+}
+
+impl Post for Memberships {
+    type Input = MembershipsInput;
+    type Answer = Fetched<crate::people::PresenceSubscriptionMemberships>;
+    type Error = MembershipsPostError;
+}
+
+/// What can go wrong in a GET of `memberships`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MembershipsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MembershipsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `memberships`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MembershipsPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `LimitExceeded`, status 403.
+    ForbiddenLimitExceeded,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MembershipsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::ForbiddenLimitExceeded,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `memberships` carries.
 ///
 /// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
 #[derive(Clone, Default)]
@@ -87,13 +175,16 @@ pub struct MembershipsInput {
 }
 
 impl MembershipsInput {
-    /// An input with nothing in it.
-    pub fn new() -> Self {
-        Self { ..Self::default() }
+    /// What the operation cannot do without.
+    pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            contact_uris: contact_uris.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
     }
 }
 
-impl Input for MembershipsInput {
+impl Described for MembershipsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "MembershipsInput",
         rel: "",
@@ -105,11 +196,8 @@ impl Input for MembershipsInput {
     };
 }
 
+impl Input for MembershipsInput {}
 impl Object for MembershipsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -132,10 +220,6 @@ impl Object for MembershipsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,11 @@
 
 //! The resource `myContactsAndGroupsSubscription`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
+
 use crate::enumerations::SubscriptionState;
 
 /// The resource `myContactsAndGroupsSubscription`.
@@ -41,8 +45,7 @@ impl MyContactsAndGroupsSubscription {
     }
 }
 
-impl Resource for MyContactsAndGroupsSubscription {
-    type Representation = Self;
+impl Described for MyContactsAndGroupsSubscription {
     const DESCRIPTION: &'static Description = &Description {
         name: "myContactsAndGroupsSubscription",
         rel: "myContactsAndGroupsSubscription",
@@ -61,11 +64,11 @@ impl Resource for MyContactsAndGroupsSubscription {
     };
 }
 
-impl Object for MyContactsAndGroupsSubscription {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyContactsAndGroupsSubscription {
+    type Representation = Self;
+}
 
+impl Object for MyContactsAndGroupsSubscription {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -89,10 +92,50 @@ impl Object for MyContactsAndGroupsSubscription {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyContactsAndGroupsSubscription);
+
+impl Get for MyContactsAndGroupsSubscription {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyContactsAndGroupsSubscriptionGetError;
+}
+
+/// What can go wrong in a GET of `myContactsAndGroupsSubscription`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyContactsAndGroupsSubscriptionGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyContactsAndGroupsSubscriptionGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

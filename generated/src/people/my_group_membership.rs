@@ -2,7 +2,10 @@
 
 //! The resource `myGroupMembership`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource, Revised,
+};
 
 /// The resource `myGroupMembership`.
 ///
@@ -45,8 +48,7 @@ impl MyGroupMembership {
     }
 }
 
-impl Resource for MyGroupMembership {
-    type Representation = Self;
+impl Described for MyGroupMembership {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMembership",
         rel: "myGroupMembership",
@@ -63,11 +65,11 @@ impl Resource for MyGroupMembership {
     };
 }
 
-impl Object for MyGroupMembership {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroupMembership {
+    type Representation = Self;
+}
 
+impl Object for MyGroupMembership {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -83,10 +85,54 @@ impl Object for MyGroupMembership {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroupMembership);
+
+impl Revised for MyGroupMembership {
+    type Later = crate::people::MyGroupMembership2;
+}
+
+impl Get for MyGroupMembership {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyGroupMembershipGetError;
+}
+
+/// What can go wrong in a GET of `myGroupMembership`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMembershipGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMembershipGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

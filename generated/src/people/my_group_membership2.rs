@@ -2,7 +2,10 @@
 
 //! The resource `myGroupMembership2`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
 
 /// The resource `myGroupMembership2`.
 ///
@@ -53,8 +56,7 @@ impl MyGroupMembership2 {
     }
 }
 
-impl Resource for MyGroupMembership2 {
-    type Representation = Self;
+impl Described for MyGroupMembership2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMembership2",
         rel: "myGroupMembership",
@@ -72,11 +74,11 @@ impl Resource for MyGroupMembership2 {
     };
 }
 
-impl Object for MyGroupMembership2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroupMembership2 {
+    type Representation = Self;
+}
 
+impl Object for MyGroupMembership2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -92,10 +94,84 @@ impl Object for MyGroupMembership2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroupMembership2);
+
+impl Get for MyGroupMembership2 {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyGroupMembership2GetError;
+}
+
+impl Delete for MyGroupMembership2 {
+    type Error = MyGroupMembership2DeleteError;
+}
+
+/// What can go wrong in a GET of `myGroupMembership2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMembership2GetError {
+    /// `Forbidden` with `OperationNotSupported`, status 403.
+    OperationNotSupported,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMembership2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::OperationNotSupported,
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `myGroupMembership2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMembership2DeleteError {
+    /// `ServiceFailure` with `MigrationInProgress`, status 500.
+    MigrationInProgress,
+    /// `NotFound`, status 404.
+    NotFound,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMembership2DeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MigrationInProgress,
+        Self::NotFound,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "MigrationInProgress"),
+        ucwa_runtime::condition(404, "NotFound", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `myGroupMemberships`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, RelatedList, Resource, Revised,
+};
 
 /// The resource `myGroupMemberships`.
 ///
@@ -26,8 +29,7 @@ impl MyGroupMemberships {
     }
 }
 
-impl Resource for MyGroupMemberships {
-    type Representation = Self;
+impl Described for MyGroupMemberships {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMemberships",
         rel: "myGroupMemberships",
@@ -41,11 +43,11 @@ impl Resource for MyGroupMemberships {
     };
 }
 
-impl Object for MyGroupMemberships {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroupMemberships {
+    type Representation = Self;
+}
 
+impl Object for MyGroupMemberships {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -61,10 +63,116 @@ impl Object for MyGroupMemberships {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroupMemberships);
+
+impl Revised for MyGroupMemberships {
+    type Later = crate::people::MyGroupMemberships2;
+}
+
+impl Get for MyGroupMemberships {
+    type Query = MyGroupMembershipsQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyGroupMembershipsGetError;
+}
+
+/// What can go wrong in a GET of `myGroupMemberships`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMembershipsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMembershipsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `myGroupMemberships` carries in its address.
+///
+/// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MyGroupMembershipsQuery {
+    /// The parameter `groupId`.
+    ///
+    /// Type: `String`, by convention. At most 256 characters.
+    pub group_id: Option<String>,
+    envelope: Envelope,
+}
+
+impl MyGroupMembershipsQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for MyGroupMembershipsQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "MyGroupMembershipsQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("groupId").length(256)],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for MyGroupMembershipsQuery {}
+impl Optional for MyGroupMembershipsQuery {}
+impl Object for MyGroupMembershipsQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.group_id,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.group_id,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(MyGroupMembershipsQuery);

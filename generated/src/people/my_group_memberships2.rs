@@ -3,7 +3,8 @@
 //! The resource `myGroupMemberships2`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Post, Property, RelatedList, Resource,
 };
 
 /// The resource `myGroupMemberships2`.
@@ -29,8 +30,7 @@ impl MyGroupMemberships2 {
     }
 }
 
-impl Resource for MyGroupMemberships2 {
-    type Representation = Self;
+impl Described for MyGroupMemberships2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroupMemberships2",
         rel: "myGroupMemberships",
@@ -44,11 +44,11 @@ impl Resource for MyGroupMemberships2 {
     };
 }
 
-impl Object for MyGroupMemberships2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroupMemberships2 {
+    type Representation = Self;
+}
 
+impl Object for MyGroupMemberships2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -64,15 +64,181 @@ impl Object for MyGroupMemberships2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroupMemberships2);
 
-/// What a POST to `myGroupMemberships2` carries in its body.
+impl Get for MyGroupMemberships2 {
+    type Query = MyGroupMemberships2Query;
+    type Answer = Fetched<Self>;
+    type Error = MyGroupMemberships2GetError;
+}
+
+impl Post for MyGroupMemberships2 {
+    type Input = MyGroupMemberships2Input;
+    type Answer = Fetched<crate::people::MyGroupMembership2>;
+    type Error = MyGroupMemberships2PostError;
+}
+
+/// What can go wrong in a GET of `myGroupMemberships2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMemberships2GetError {
+    /// `Forbidden` with `OperationNotSupported`, status 403.
+    OperationNotSupported,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMemberships2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::OperationNotSupported,
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `myGroupMemberships2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupMemberships2PostError {
+    /// `ServiceFailure` with `MigrationInProgress`, status 500.
+    MigrationInProgress,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `OperationNotSupported`, status 403.
+    OperationNotSupported,
+    /// `Forbidden` with `LimitExceeded`, status 403.
+    ForbiddenLimitExceeded,
+    /// `Conflict` with `LimitExceeded`, status 409.
+    ConflictLimitExceeded,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupMemberships2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::MigrationInProgress,
+        Self::AlreadyExists,
+        Self::Forbidden,
+        Self::OperationNotSupported,
+        Self::ForbiddenLimitExceeded,
+        Self::ConflictLimitExceeded,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "MigrationInProgress"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
+        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
+        ucwa_runtime::condition(409, "Conflict", "LimitExceeded"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `myGroupMemberships2` carries in its address.
+///
+/// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MyGroupMemberships2Query {
+    /// The parameter `groupId`.
+    ///
+    /// Type: `String`. At most 256 characters.
+    pub group_id: Option<String>,
+    envelope: Envelope,
+}
+
+impl MyGroupMemberships2Query {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for MyGroupMemberships2Query {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "MyGroupMemberships2Query",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("groupId").length(256)],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for MyGroupMemberships2Query {}
+impl Optional for MyGroupMemberships2Query {}
+impl Object for MyGroupMemberships2Query {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.group_id,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.group_id,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(MyGroupMemberships2Query);
+
+/// What a POST to `myGroupMemberships2` carries.
 ///
 /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
 #[derive(Clone, Default)]
@@ -90,7 +256,7 @@ pub struct MyGroupMemberships2Input {
 }
 
 impl MyGroupMemberships2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),
@@ -99,26 +265,23 @@ impl MyGroupMemberships2Input {
     }
 }
 
-impl Input for MyGroupMemberships2Input {
+impl Described for MyGroupMemberships2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "MyGroupMemberships2Input",
         rel: "",
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("contactUri"),
-            ucwa_runtime::scalar("groupId"),
+            ucwa_runtime::scalar("contactUri").length(250),
+            ucwa_runtime::scalar("groupId").length(256),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for MyGroupMemberships2Input {}
 impl Object for MyGroupMemberships2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -143,10 +306,6 @@ impl Object for MyGroupMemberships2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

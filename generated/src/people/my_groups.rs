@@ -3,7 +3,8 @@
 //! The resource `myGroups`.
 
 use ucwa_runtime::{
-    Description, Envelope, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, Related, RelatedList, Resource, Revised,
 };
 
 /// The resource `myGroups`.
@@ -86,8 +87,7 @@ impl MyGroups {
     }
 }
 
-impl Resource for MyGroups {
-    type Representation = Self;
+impl Described for MyGroups {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroups",
         rel: "myGroups",
@@ -109,11 +109,11 @@ impl Resource for MyGroups {
     };
 }
 
-impl Object for MyGroups {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroups {
+    type Representation = Self;
+}
 
+impl Object for MyGroups {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -129,10 +129,116 @@ impl Object for MyGroups {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroups);
+
+impl Revised for MyGroups {
+    type Later = crate::people::MyGroups2;
+}
+
+impl Get for MyGroups {
+    type Query = MyGroupsQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyGroupsGetError;
+}
+
+/// What can go wrong in a GET of `myGroups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroupsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroupsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `myGroups` carries in its address.
+///
+/// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MyGroupsQuery {
+    /// The parameter `expand`.
+    ///
+    /// Type: `Boolean`, by convention.
+    pub expand: Option<bool>,
+    envelope: Envelope,
+}
+
+impl MyGroupsQuery {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for MyGroupsQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "MyGroupsQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("expand")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for MyGroupsQuery {}
+impl Optional for MyGroupsQuery {}
+impl Object for MyGroupsQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(MyGroupsQuery);

@@ -3,7 +3,8 @@
 //! The resource `myGroups2`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, Related, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Post, Property, Related, RelatedList, Resource,
 };
 
 /// The resource `myGroups2`.
@@ -87,8 +88,7 @@ impl MyGroups2 {
     }
 }
 
-impl Resource for MyGroups2 {
-    type Representation = Self;
+impl Described for MyGroups2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "myGroups2",
         rel: "myGroups",
@@ -110,11 +110,11 @@ impl Resource for MyGroups2 {
     };
 }
 
-impl Object for MyGroups2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyGroups2 {
+    type Representation = Self;
+}
 
+impl Object for MyGroups2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -130,15 +130,161 @@ impl Object for MyGroups2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyGroups2);
 
-/// What a POST to `myGroups2` carries in its body.
+impl Get for MyGroups2 {
+    type Query = MyGroups2Query;
+    type Answer = Fetched<Self>;
+    type Error = MyGroups2GetError;
+}
+
+impl Post for MyGroups2 {
+    type Input = MyGroups2Input;
+    type Answer = ();
+    type Error = MyGroups2PostError;
+}
+
+/// What can go wrong in a GET of `myGroups2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroups2GetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroups2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `myGroups2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyGroups2PostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyGroups2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `myGroups2` carries in its address.
+///
+/// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MyGroups2Query {
+    /// The parameter `expand`.
+    ///
+    /// Type: `Boolean`, by convention.
+    pub expand: Option<bool>,
+    envelope: Envelope,
+}
+
+impl MyGroups2Query {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for MyGroups2Query {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "MyGroups2Query",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[ucwa_runtime::scalar("expand")],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for MyGroups2Query {}
+impl Optional for MyGroups2Query {}
+impl Object for MyGroups2Query {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.expand,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(MyGroups2Query);
+
+/// What a POST to `myGroups2` carries.
 ///
 /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
 #[derive(Clone, Default)]
@@ -152,7 +298,7 @@ pub struct MyGroups2Input {
 }
 
 impl MyGroups2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(display_name: impl Into<String>) -> Self {
         Self {
             display_name: display_name.into(),
@@ -161,23 +307,20 @@ impl MyGroups2Input {
     }
 }
 
-impl Input for MyGroups2Input {
+impl Described for MyGroups2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "MyGroups2Input",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("displayName")],
+        properties: &[ucwa_runtime::scalar("displayName").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for MyGroups2Input {}
 impl Object for MyGroups2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -200,10 +343,6 @@ impl Object for MyGroups2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `myOrganizationGroup`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, Related, Resource,
+};
 
 /// The resource `myOrganizationGroup`.
 ///
@@ -44,14 +47,16 @@ impl MyOrganizationGroup {
     }
 }
 
-impl Resource for MyOrganizationGroup {
-    type Representation = Self;
+impl Described for MyOrganizationGroup {
     const DESCRIPTION: &'static Description = &Description {
         name: "myOrganizationGroup",
         rel: "myOrganizationGroup",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("name")],
+        properties: &[
+            ucwa_runtime::scalar("id"),
+            ucwa_runtime::scalar("name").length(256),
+        ],
         relations: &[
             ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
             ucwa_runtime::one::<
@@ -62,11 +67,11 @@ impl Resource for MyOrganizationGroup {
     };
 }
 
-impl Object for MyOrganizationGroup {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyOrganizationGroup {
+    type Representation = Self;
+}
 
+impl Object for MyOrganizationGroup {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -92,10 +97,50 @@ impl Object for MyOrganizationGroup {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyOrganizationGroup);
+
+impl Get for MyOrganizationGroup {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyOrganizationGroupGetError;
+}
+
+/// What can go wrong in a GET of `myOrganizationGroup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyOrganizationGroupGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyOrganizationGroupGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

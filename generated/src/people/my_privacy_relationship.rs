@@ -2,7 +2,11 @@
 
 //! The resource `myPrivacyRelationship`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
+
 use crate::enumerations::PrivacyRelationshipLevel;
 
 /// The resource `myPrivacyRelationship`.
@@ -29,8 +33,7 @@ impl MyPrivacyRelationship {
     }
 }
 
-impl Resource for MyPrivacyRelationship {
-    type Representation = Self;
+impl Described for MyPrivacyRelationship {
     const DESCRIPTION: &'static Description = &Description {
         name: "myPrivacyRelationship",
         rel: "myPrivacyRelationship",
@@ -42,11 +45,11 @@ impl Resource for MyPrivacyRelationship {
     };
 }
 
-impl Object for MyPrivacyRelationship {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for MyPrivacyRelationship {
+    type Representation = Self;
+}
 
+impl Object for MyPrivacyRelationship {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -70,10 +73,50 @@ impl Object for MyPrivacyRelationship {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(MyPrivacyRelationship);
+
+impl Get for MyPrivacyRelationship {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = MyPrivacyRelationshipGetError;
+}
+
+/// What can go wrong in a GET of `myPrivacyRelationship`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MyPrivacyRelationshipGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for MyPrivacyRelationshipGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `presenceSubscription`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Post, Property, Related, Resource,
+};
 
 /// The resource `presenceSubscription`.
 ///
@@ -40,8 +43,7 @@ impl PresenceSubscription {
     }
 }
 
-impl Resource for PresenceSubscription {
-    type Representation = Self;
+impl Described for PresenceSubscription {
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscription",
         rel: "presenceSubscription",
@@ -58,11 +60,11 @@ impl Resource for PresenceSubscription {
     };
 }
 
-impl Object for PresenceSubscription {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PresenceSubscription {
+    type Representation = Self;
+}
 
+impl Object for PresenceSubscription {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -86,15 +88,122 @@ impl Object for PresenceSubscription {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PresenceSubscription);
 
-/// What a POST to `presenceSubscription` carries in its body.
+impl Get for PresenceSubscription {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PresenceSubscriptionGetError;
+}
+
+impl Post for PresenceSubscription {
+    type Input = PresenceSubscriptionInput;
+    type Answer = Fetched<Self>;
+    type Error = PresenceSubscriptionPostError;
+}
+
+impl Delete for PresenceSubscription {
+    type Error = PresenceSubscriptionDeleteError;
+}
+
+/// What can go wrong in a GET of `presenceSubscription`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `presenceSubscription`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `presenceSubscription`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionDeleteError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `presenceSubscription` carries.
 ///
 /// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
 #[derive(Clone, Default)]
@@ -108,7 +217,7 @@ pub struct PresenceSubscriptionInput {
 }
 
 impl PresenceSubscriptionInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),
@@ -117,23 +226,20 @@ impl PresenceSubscriptionInput {
     }
 }
 
-impl Input for PresenceSubscriptionInput {
+impl Described for PresenceSubscriptionInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "PresenceSubscriptionInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration")],
+        properties: &[ucwa_runtime::scalar("duration").range(10, 30)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for PresenceSubscriptionInput {}
 impl Object for PresenceSubscriptionInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -156,10 +262,6 @@ impl Object for PresenceSubscriptionInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `presenceSubscriptionMembership`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
+    NoQuery, Object, Property, Related, Resource,
+};
 
 /// The resource `presenceSubscriptionMembership`.
 ///
@@ -33,8 +36,7 @@ impl PresenceSubscriptionMembership {
     }
 }
 
-impl Resource for PresenceSubscriptionMembership {
-    type Representation = Self;
+impl Described for PresenceSubscriptionMembership {
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscriptionMembership",
         rel: "presenceSubscriptionMembership",
@@ -51,11 +53,11 @@ impl Resource for PresenceSubscriptionMembership {
     };
 }
 
-impl Object for PresenceSubscriptionMembership {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PresenceSubscriptionMembership {
+    type Representation = Self;
+}
 
+impl Object for PresenceSubscriptionMembership {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -71,10 +73,73 @@ impl Object for PresenceSubscriptionMembership {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PresenceSubscriptionMembership);
+
+impl Get for PresenceSubscriptionMembership {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PresenceSubscriptionMembershipGetError;
+}
+
+impl Delete for PresenceSubscriptionMembership {
+    type Error = PresenceSubscriptionMembershipDeleteError;
+}
+
+/// What can go wrong in a GET of `presenceSubscriptionMembership`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionMembershipGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionMembershipGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a DELETE of `presenceSubscriptionMembership`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionMembershipDeleteError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionMembershipDeleteError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

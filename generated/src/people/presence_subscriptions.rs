@@ -3,7 +3,8 @@
 //! The resource `presenceSubscriptions`.
 
 use ucwa_runtime::{
-    Description, Envelope, Input, Object, Property, RelatedList, Resource,
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
+    NoQuery, Object, Post, Property, RelatedList, Resource,
 };
 
 /// The resource `presenceSubscriptions`.
@@ -28,8 +29,7 @@ impl PresenceSubscriptions {
     }
 }
 
-impl Resource for PresenceSubscriptions {
-    type Representation = Self;
+impl Described for PresenceSubscriptions {
     const DESCRIPTION: &'static Description = &Description {
         name: "presenceSubscriptions",
         rel: "presenceSubscriptions",
@@ -45,11 +45,11 @@ impl Resource for PresenceSubscriptions {
     };
 }
 
-impl Object for PresenceSubscriptions {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for PresenceSubscriptions {
+    type Representation = Self;
+}
 
+impl Object for PresenceSubscriptions {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -65,15 +65,103 @@ impl Object for PresenceSubscriptions {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(PresenceSubscriptions);
 
-/// What a POST to `presenceSubscriptions` carries in its body.
+impl Get for PresenceSubscriptions {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = PresenceSubscriptionsGetError;
+}
+
+impl Post for PresenceSubscriptions {
+    type Input = PresenceSubscriptionsInput;
+    type Answer = Fetched<crate::people::PresenceSubscription>;
+    type Error = PresenceSubscriptionsPostError;
+}
+
+/// What can go wrong in a GET of `presenceSubscriptions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What can go wrong in a POST of `presenceSubscriptions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresenceSubscriptionsPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Forbidden` with `LimitExceeded`, status 403.
+    ForbiddenLimitExceeded,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for PresenceSubscriptionsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::ForbiddenLimitExceeded,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `presenceSubscriptions` carries.
 ///
 /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
 #[derive(Clone, Default)]
@@ -91,32 +179,36 @@ pub struct PresenceSubscriptionsInput {
 }
 
 impl PresenceSubscriptionsInput {
-    /// An input with what the operation cannot do without.
-    pub fn new(duration: impl Into<i32>) -> Self {
+    /// What the operation cannot do without.
+    pub fn new(
+        duration: impl Into<i32>,
+        uris: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             duration: duration.into(),
+            uris: uris.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
 }
 
-impl Input for PresenceSubscriptionsInput {
+impl Described for PresenceSubscriptionsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "PresenceSubscriptionsInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration"), ucwa_runtime::list("uris")],
+        properties: &[
+            ucwa_runtime::scalar("duration").range(10, 30),
+            ucwa_runtime::list("uris"),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for PresenceSubscriptionsInput {}
 impl Object for PresenceSubscriptionsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -141,10 +233,6 @@ impl Object for PresenceSubscriptionsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

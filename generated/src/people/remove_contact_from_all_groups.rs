@@ -2,7 +2,10 @@
 
 //! The resource `removeContactFromAllGroups`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource, Uri};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource, Revised, Uri,
+};
 
 /// The resource `removeContactFromAllGroups`.
 ///
@@ -14,8 +17,7 @@ pub struct RemoveContactFromAllGroups {
     envelope: Envelope,
 }
 
-impl Resource for RemoveContactFromAllGroups {
-    type Representation = Self;
+impl Described for RemoveContactFromAllGroups {
     const DESCRIPTION: &'static Description = &Description {
         name: "removeContactFromAllGroups",
         rel: "removeContactFromAllGroups",
@@ -27,11 +29,11 @@ impl Resource for RemoveContactFromAllGroups {
     };
 }
 
-impl Object for RemoveContactFromAllGroups {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for RemoveContactFromAllGroups {
+    type Representation = Self;
+}
 
+impl Object for RemoveContactFromAllGroups {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -47,15 +49,51 @@ impl Object for RemoveContactFromAllGroups {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(RemoveContactFromAllGroups);
 
-/// What a POST to `removeContactFromAllGroups` carries in its body.
+impl Revised for RemoveContactFromAllGroups {
+    type Later = crate::people::RemoveContactFromAllGroups2;
+}
+
+impl Post for RemoveContactFromAllGroups {
+    type Input = RemoveContactFromAllGroupsInput;
+    type Answer = ();
+    type Error = RemoveContactFromAllGroupsPostError;
+}
+
+/// What can go wrong in a POST of `removeContactFromAllGroups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RemoveContactFromAllGroupsPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+}
+
+impl Conditions for RemoveContactFromAllGroupsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+    ];
+}
+
+/// What a POST to `removeContactFromAllGroups` carries.
 ///
 /// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
 #[derive(Clone, Default)]
@@ -69,7 +107,7 @@ pub struct RemoveContactFromAllGroupsInput {
 }
 
 impl RemoveContactFromAllGroupsInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(contact_uri: impl Into<Uri>) -> Self {
         Self {
             contact_uri: contact_uri.into(),
@@ -78,23 +116,20 @@ impl RemoveContactFromAllGroupsInput {
     }
 }
 
-impl Input for RemoveContactFromAllGroupsInput {
+impl Described for RemoveContactFromAllGroupsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "RemoveContactFromAllGroupsInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("contactUri")],
+        properties: &[ucwa_runtime::scalar("contactUri").length(250)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for RemoveContactFromAllGroupsInput {}
 impl Object for RemoveContactFromAllGroupsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -117,10 +152,6 @@ impl Object for RemoveContactFromAllGroupsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `removeContactFromAllGroups2`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `removeContactFromAllGroups2`.
 ///
@@ -16,8 +19,7 @@ pub struct RemoveContactFromAllGroups2 {
     envelope: Envelope,
 }
 
-impl Resource for RemoveContactFromAllGroups2 {
-    type Representation = Self;
+impl Described for RemoveContactFromAllGroups2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "removeContactFromAllGroups2",
         rel: "removeContactFromAllGroups",
@@ -29,11 +31,11 @@ impl Resource for RemoveContactFromAllGroups2 {
     };
 }
 
-impl Object for RemoveContactFromAllGroups2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for RemoveContactFromAllGroups2 {
+    type Representation = Self;
+}
 
+impl Object for RemoveContactFromAllGroups2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -49,15 +51,51 @@ impl Object for RemoveContactFromAllGroups2 {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(RemoveContactFromAllGroups2);
 
-/// What a POST to `removeContactFromAllGroups2` carries in its body.
+impl Post for RemoveContactFromAllGroups2 {
+    type Input = RemoveContactFromAllGroups2Input;
+    type Answer = ();
+    type Error = RemoveContactFromAllGroups2PostError;
+}
+
+/// What can go wrong in a POST of `removeContactFromAllGroups2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RemoveContactFromAllGroups2PostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for RemoveContactFromAllGroups2PostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `removeContactFromAllGroups2` carries.
 ///
 /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
 #[derive(Clone, Default)]
@@ -71,7 +109,7 @@ pub struct RemoveContactFromAllGroups2Input {
 }
 
 impl RemoveContactFromAllGroups2Input {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),
@@ -80,23 +118,20 @@ impl RemoveContactFromAllGroups2Input {
     }
 }
 
-impl Input for RemoveContactFromAllGroups2Input {
+impl Described for RemoveContactFromAllGroups2Input {
     const DESCRIPTION: &'static Description = &Description {
         name: "RemoveContactFromAllGroups2Input",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("contactUri")],
+        properties: &[ucwa_runtime::scalar("contactUri").length(250)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for RemoveContactFromAllGroups2Input {}
 impl Object for RemoveContactFromAllGroups2Input {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -119,10 +154,6 @@ impl Object for RemoveContactFromAllGroups2Input {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

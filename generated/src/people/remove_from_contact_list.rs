@@ -2,7 +2,10 @@
 
 //! The resource `removeFromContactList`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `removeFromContactList`.
 ///
@@ -15,8 +18,7 @@ pub struct RemoveFromContactList {
     envelope: Envelope,
 }
 
-impl Resource for RemoveFromContactList {
-    type Representation = Self;
+impl Described for RemoveFromContactList {
     const DESCRIPTION: &'static Description = &Description {
         name: "removeFromContactList",
         rel: "removeFromContactList",
@@ -28,11 +30,11 @@ impl Resource for RemoveFromContactList {
     };
 }
 
-impl Object for RemoveFromContactList {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for RemoveFromContactList {
+    type Representation = Self;
+}
 
+impl Object for RemoveFromContactList {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,51 @@ impl Object for RemoveFromContactList {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(RemoveFromContactList);
 
-/// What a POST to `removeFromContactList` carries in its body.
+impl Post for RemoveFromContactList {
+    type Input = RemoveFromContactListInput;
+    type Answer = ();
+    type Error = RemoveFromContactListPostError;
+}
+
+/// What can go wrong in a POST of `removeFromContactList`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RemoveFromContactListPostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for RemoveFromContactListPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `removeFromContactList` carries.
 ///
 /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
 #[derive(Clone, Default)]
@@ -70,7 +108,7 @@ pub struct RemoveFromContactListInput {
 }
 
 impl RemoveFromContactListInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(group_id: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -79,23 +117,20 @@ impl RemoveFromContactListInput {
     }
 }
 
-impl Input for RemoveFromContactListInput {
+impl Described for RemoveFromContactListInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "RemoveFromContactListInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("groupId")],
+        properties: &[ucwa_runtime::scalar("groupId").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for RemoveFromContactListInput {}
 impl Object for RemoveFromContactListInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -118,10 +153,6 @@ impl Object for RemoveFromContactListInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

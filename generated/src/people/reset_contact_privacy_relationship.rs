@@ -2,7 +2,10 @@
 
 //! The resource `resetContactPrivacyRelationship`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `resetContactPrivacyRelationship`.
 ///
@@ -15,8 +18,7 @@ pub struct ResetContactPrivacyRelationship {
     envelope: Envelope,
 }
 
-impl Resource for ResetContactPrivacyRelationship {
-    type Representation = Self;
+impl Described for ResetContactPrivacyRelationship {
     const DESCRIPTION: &'static Description = &Description {
         name: "resetContactPrivacyRelationship",
         rel: "resetContactPrivacyRelationship",
@@ -28,11 +30,11 @@ impl Resource for ResetContactPrivacyRelationship {
     };
 }
 
-impl Object for ResetContactPrivacyRelationship {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for ResetContactPrivacyRelationship {
+    type Representation = Self;
+}
 
+impl Object for ResetContactPrivacyRelationship {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,50 @@ impl Object for ResetContactPrivacyRelationship {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(ResetContactPrivacyRelationship);
+
+impl Post for ResetContactPrivacyRelationship {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = ResetContactPrivacyRelationshipPostError;
+}
+
+/// What can go wrong in a POST of `resetContactPrivacyRelationship`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResetContactPrivacyRelationshipPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for ResetContactPrivacyRelationshipPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `search`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Property, RelatedList, Resource, Revised,
+};
 
 /// The resource `search`.
 ///
@@ -37,8 +40,7 @@ impl Search {
     }
 }
 
-impl Resource for Search {
-    type Representation = Self;
+impl Described for Search {
     const DESCRIPTION: &'static Description = &Description {
         name: "search",
         rel: "search",
@@ -53,11 +55,11 @@ impl Resource for Search {
     };
 }
 
-impl Object for Search {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Search {
+    type Representation = Self;
+}
 
+impl Object for Search {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -81,10 +83,127 @@ impl Object for Search {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Search);
+
+impl Revised for Search {
+    type Later = crate::people::Search2;
+}
+
+impl Get for Search {
+    type Query = SearchQuery;
+    type Answer = Fetched<Self>;
+    type Error = SearchGetError;
+}
+
+/// What can go wrong in a GET of `search`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SearchGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SearchGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `search` carries in its address.
+///
+/// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SearchQuery {
+    /// The parameter `limit`.
+    ///
+    /// Type: `Int32`, by convention. From 1 to 100.
+    pub limit: Option<i32>,
+    /// The parameter `query`.
+    ///
+    /// Type: `String`, by convention. At most 256 characters.
+    pub query: String,
+    envelope: Envelope,
+}
+
+impl SearchQuery {
+    /// What the operation cannot do without.
+    pub fn new(query: impl Into<String>) -> Self {
+        Self {
+            query: query.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Described for SearchQuery {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "SearchQuery",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[
+            ucwa_runtime::scalar("limit").range(1, 100),
+            ucwa_runtime::scalar("query").length(256),
+        ],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for SearchQuery {}
+impl Object for SearchQuery {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.limit,
+            1 => &self.query,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.limit,
+            1 => &mut self.query,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(SearchQuery);

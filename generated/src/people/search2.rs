@@ -2,7 +2,10 @@
 
 //! The resource `search2`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
+    Optional, Property, RelatedList, Resource,
+};
 
 /// The resource `search2`.
 ///
@@ -38,8 +41,7 @@ impl Search2 {
     }
 }
 
-impl Resource for Search2 {
-    type Representation = Self;
+impl Described for Search2 {
     const DESCRIPTION: &'static Description = &Description {
         name: "search2",
         rel: "search",
@@ -54,11 +56,11 @@ impl Resource for Search2 {
     };
 }
 
-impl Object for Search2 {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for Search2 {
+    type Representation = Self;
+}
 
+impl Object for Search2 {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -82,10 +84,128 @@ impl Object for Search2 {
         };
         Some(field)
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(Search2);
+
+impl Get for Search2 {
+    type Query = Search2Query;
+    type Answer = Fetched<Self>;
+    type Error = Search2GetError;
+}
+
+/// What can go wrong in a GET of `search2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Search2GetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for Search2GetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a GET of `search2` carries in its address.
+///
+/// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Search2Query {
+    /// The parameter `limit`.
+    ///
+    /// Type: `Int32`, by convention. From 1 to 100.
+    pub limit: Option<i32>,
+    /// The parameter `mail`.
+    ///
+    /// Type: `String`, by convention. At most 256 characters.
+    pub mail: Option<String>,
+    /// The parameter `query`.
+    ///
+    /// Type: `String`, by convention. At most 256 characters.
+    pub query: Option<String>,
+    envelope: Envelope,
+}
+
+impl Search2Query {
+    /// No parameters so far.
+    pub fn new() -> Self {
+        Self { ..Self::default() }
+    }
+}
+
+impl Described for Search2Query {
+    const DESCRIPTION: &'static Description = &Description {
+        name: "Search2Query",
+        rel: "",
+        input: true,
+        revision: 1,
+        properties: &[
+            ucwa_runtime::scalar("limit").range(1, 100),
+            ucwa_runtime::scalar("mail").length(256),
+            ucwa_runtime::scalar("query").length(256),
+        ],
+        relations: &[],
+        registry: &crate::registry::REGISTRY,
+    };
+}
+
+impl Input for Search2Query {}
+impl Optional for Search2Query {}
+impl Object for Search2Query {
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let field: &dyn Property = match index {
+            0 => &self.limit,
+            1 => &self.mail,
+            2 => &self.query,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let field: &mut dyn Property = match index {
+            0 => &mut self.limit,
+            1 => &mut self.mail,
+            2 => &mut self.query,
+            _ => return None,
+        };
+        Some(field)
+    }
+}
+
+ucwa_runtime::object_traits!(Search2Query);

@@ -2,7 +2,10 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Post, Property, Resource,
+};
 
 /// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 ///
@@ -15,8 +18,7 @@ pub struct StartOrRefreshSubscriptionToContactsAndGroups {
     envelope: Envelope,
 }
 
-impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
-    type Representation = Self;
+impl Described for StartOrRefreshSubscriptionToContactsAndGroups {
     const DESCRIPTION: &'static Description = &Description {
         name: "startOrRefreshSubscriptionToContactsAndGroups",
         rel: "startOrRefreshSubscriptionToContactsAndGroups",
@@ -28,11 +30,11 @@ impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
     };
 }
 
-impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
+    type Representation = Self;
+}
 
+impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,55 @@ impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
 
-/// What a POST to `startOrRefreshSubscriptionToContactsAndGroups` carries in its body.
+impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
+    type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
+    type Answer = Fetched<crate::people::MyContactsAndGroupsSubscription>;
+    type Error = StartOrRefreshSubscriptionToContactsAndGroupsPostError;
+}
+
+/// What can go wrong in a POST of `startOrRefreshSubscriptionToContactsAndGroups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartOrRefreshSubscriptionToContactsAndGroupsPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `startOrRefreshSubscriptionToContactsAndGroups` carries.
 ///
 /// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
 #[derive(Clone, Default)]
@@ -70,7 +112,7 @@ pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),
@@ -79,23 +121,20 @@ impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
     }
 }
 
-impl Input for StartOrRefreshSubscriptionToContactsAndGroupsInput {
+impl Described for StartOrRefreshSubscriptionToContactsAndGroupsInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "StartOrRefreshSubscriptionToContactsAndGroupsInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration")],
+        properties: &[ucwa_runtime::scalar("duration").range(10, 60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for StartOrRefreshSubscriptionToContactsAndGroupsInput {}
 impl Object for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -118,10 +157,6 @@ impl Object for StartOrRefreshSubscriptionToContactsAndGroupsInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `stopSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
+    Property, Resource,
+};
 
 /// The resource `stopSubscriptionToContactsAndGroups`.
 ///
@@ -15,8 +18,7 @@ pub struct StopSubscriptionToContactsAndGroups {
     envelope: Envelope,
 }
 
-impl Resource for StopSubscriptionToContactsAndGroups {
-    type Representation = Self;
+impl Described for StopSubscriptionToContactsAndGroups {
     const DESCRIPTION: &'static Description = &Description {
         name: "stopSubscriptionToContactsAndGroups",
         rel: "stopSubscriptionToContactsAndGroups",
@@ -28,11 +30,11 @@ impl Resource for StopSubscriptionToContactsAndGroups {
     };
 }
 
-impl Object for StopSubscriptionToContactsAndGroups {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for StopSubscriptionToContactsAndGroups {
+    type Representation = Self;
+}
 
+impl Object for StopSubscriptionToContactsAndGroups {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,10 +50,50 @@ impl Object for StopSubscriptionToContactsAndGroups {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(StopSubscriptionToContactsAndGroups);
+
+impl Post for StopSubscriptionToContactsAndGroups {
+    type Input = NoInput;
+    type Answer = ();
+    type Error = StopSubscriptionToContactsAndGroupsPostError;
+}
+
+/// What can go wrong in a POST of `stopSubscriptionToContactsAndGroups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopSubscriptionToContactsAndGroupsPostError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for StopSubscriptionToContactsAndGroupsPostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::Conflict,
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -2,7 +2,10 @@
 
 //! The resource `subscribeToGroupPresence`.
 
-use ucwa_runtime::{Description, Envelope, Input, Object, Property, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
+    Post, Property, Resource,
+};
 
 /// The resource `subscribeToGroupPresence`.
 ///
@@ -15,8 +18,7 @@ pub struct SubscribeToGroupPresence {
     envelope: Envelope,
 }
 
-impl Resource for SubscribeToGroupPresence {
-    type Representation = Self;
+impl Described for SubscribeToGroupPresence {
     const DESCRIPTION: &'static Description = &Description {
         name: "subscribeToGroupPresence",
         rel: "subscribeToGroupPresence",
@@ -28,11 +30,11 @@ impl Resource for SubscribeToGroupPresence {
     };
 }
 
-impl Object for SubscribeToGroupPresence {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SubscribeToGroupPresence {
+    type Representation = Self;
+}
 
+impl Object for SubscribeToGroupPresence {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -48,15 +50,51 @@ impl Object for SubscribeToGroupPresence {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SubscribeToGroupPresence);
 
-/// What a POST to `subscribeToGroupPresence` carries in its body.
+impl Post for SubscribeToGroupPresence {
+    type Input = SubscribeToGroupPresenceInput;
+    type Answer = Fetched<crate::people::PresenceSubscription>;
+    type Error = SubscribeToGroupPresencePostError;
+}
+
+/// What can go wrong in a POST of `subscribeToGroupPresence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SubscribeToGroupPresencePostError {
+    /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    CallbackChannelError,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SubscribeToGroupPresencePostError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::CallbackChannelError,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}
+
+/// What a POST to `subscribeToGroupPresence` carries.
 ///
 /// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
 #[derive(Clone, Default)]
@@ -74,7 +112,7 @@ pub struct SubscribeToGroupPresenceInput {
 }
 
 impl SubscribeToGroupPresenceInput {
-    /// An input with what the operation cannot do without.
+    /// What the operation cannot do without.
     pub fn new(duration: impl Into<i32>, group_id: impl Into<String>) -> Self {
         Self {
             duration: duration.into(),
@@ -84,23 +122,23 @@ impl SubscribeToGroupPresenceInput {
     }
 }
 
-impl Input for SubscribeToGroupPresenceInput {
+impl Described for SubscribeToGroupPresenceInput {
     const DESCRIPTION: &'static Description = &Description {
         name: "SubscribeToGroupPresenceInput",
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration"), ucwa_runtime::scalar("groupId")],
+        properties: &[
+            ucwa_runtime::scalar("duration").range(10, 30),
+            ucwa_runtime::scalar("groupId").length(256),
+        ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
 }
 
+impl Input for SubscribeToGroupPresenceInput {}
 impl Object for SubscribeToGroupPresenceInput {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
-
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -125,10 +163,6 @@ impl Object for SubscribeToGroupPresenceInput {
             _ => return None,
         };
         Some(field)
-    }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,7 +2,10 @@
 
 //! The resource `subscribedContacts`.
 
-use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
+    Object, Property, RelatedList, Resource,
+};
 
 /// The resource `subscribedContacts`.
 ///
@@ -26,8 +29,7 @@ impl SubscribedContacts {
     }
 }
 
-impl Resource for SubscribedContacts {
-    type Representation = Self;
+impl Described for SubscribedContacts {
     const DESCRIPTION: &'static Description = &Description {
         name: "subscribedContacts",
         rel: "subscribedContacts",
@@ -39,11 +41,11 @@ impl Resource for SubscribedContacts {
     };
 }
 
-impl Object for SubscribedContacts {
-    fn description(&self) -> &'static Description {
-        Self::DESCRIPTION
-    }
+impl Resource for SubscribedContacts {
+    type Representation = Self;
+}
 
+impl Object for SubscribedContacts {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -59,10 +61,50 @@ impl Object for SubscribedContacts {
     fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
         None
     }
-
-    fn clone_boxed(&self) -> Box<dyn Object> {
-        Box::new(self.clone())
-    }
 }
 
 ucwa_runtime::object_traits!(SubscribedContacts);
+
+impl Get for SubscribedContacts {
+    type Query = NoQuery;
+    type Answer = Fetched<Self>;
+    type Error = SubscribedContactsGetError;
+}
+
+/// What can go wrong in a GET of `subscribedContacts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SubscribedContactsGetError {
+    /// `Forbidden`, status 403.
+    Forbidden,
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    InvalidExchangeServerVersion,
+    /// `Conflict` with `AlreadyExists`, status 409.
+    AlreadyExists,
+    /// `Conflict` with `TooManyGroups`, status 409.
+    TooManyGroups,
+    /// `Conflict`, status 409.
+    Conflict,
+    /// `Gone` with `CannotRedirect`, status 410.
+    CannotRedirect,
+}
+
+impl Conditions for SubscribedContactsGetError {
+    type Generic = crate::GenericError;
+    const VALUES: &'static [Self] = &[
+        Self::Forbidden,
+        Self::InvalidExchangeServerVersion,
+        Self::AlreadyExists,
+        Self::TooManyGroups,
+        Self::Conflict,
+        Self::CannotRedirect,
+    ];
+    const TABLE: &'static [Condition] = &[
+        ucwa_runtime::condition(403, "Forbidden", ""),
+        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
+        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
+        ucwa_runtime::condition(409, "Conflict", ""),
+        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+    ];
+}

@@ -14,7 +14,7 @@ use crate::object::{Form, Object};
 
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::text;
-pub(crate) use write::{LinkWriter, ObjectWriter};
+pub(crate) use write::{LinkWriter, ObjectWriter, property_json};
 
 /// Reads an object through serde, within the default limits.
 pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {

@@ -60,6 +60,17 @@ impl Serialize for ObjectWriter<'_> {
     }
 }
 
+/// A field as JSON; none where it holds nothing.
+pub(crate) fn property_json(form: PropertyForm, field: &dyn Property) -> Option<serde_json::Value> {
+    if field.count() == 0 {
+        return None;
+    }
+    match form {
+        PropertyForm::List => serde_json::to_value(ListWriter(field)).ok(),
+        PropertyForm::Scalar | PropertyForm::Content => serde_json::to_value(FieldWriter(field)).ok(),
+    }
+}
+
 struct FieldWriter<'a>(&'a dyn Property);
 
 impl Serialize for FieldWriter<'_> {

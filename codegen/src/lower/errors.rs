@@ -1,0 +1,118 @@
+//! Error tables: a variant for each code and subcode, with all that it can stand for.
+//!
+//! A variant is called after its subcode, or after its code where there is none. Subcodes that the reference uses with several
+//! codes, and those that are called like a code, have the code in front, in every operation, so that a row that is added
+//! later renames nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
+
+use super::docs::{error_docs, generic_error_docs};
+use super::names::{Role, Scope};
+
+/// What can go wrong in an operation, which is an enum.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErrorModel {
+    /// The enum.
+    pub type_name: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// The errors.
+    pub variants: Vec<ErrorVariant>,
+    /// How many rows of the reference they stand for.
+    pub rows: usize,
+}
+
+/// An error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorVariant {
+    /// The variant.
+    pub name: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// The HTTP status; 0 where the reference has none.
+    pub status: u16,
+    /// The code.
+    pub code: String,
+    /// The subcode, or for generic errors the name that may be either; empty where there is none.
+    pub subcode: String,
+}
+
+/// The errors of an operation, in the order in which codes and subcodes first come.
+pub(super) fn of_operation(
+    schema: &Schema,
+    ambiguous: &BTreeSet<&str>,
+    resource: &Resource,
+    operation: &Operation,
+    type_name: String,
+) -> ErrorModel {
+    let mut scope = Scope::default();
+    let mut groups: Vec<Vec<&ErrorRow>> = Vec::new();
+    for row in &operation.errors {
+        let known = |group: &&mut Vec<&ErrorRow>| (&group[0].code, &group[0].subcode) == (&row.code, &row.subcode);
+        match groups.iter_mut().find(known) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    let variants = groups.iter().map(|rows| {
+        let row = rows[0];
+        let name = match row.subcode.as_deref() {
+            None => row.code.clone(),
+            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
+            Some(subcode) => subcode.to_owned(),
+        };
+        let name = scope.add(Role::Variant, &name);
+        let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
+        ErrorVariant {
+            docs: error_docs(row, causes.collect::<BTreeSet<_>>()),
+            name: name.rust,
+            status: row.status,
+            code: row.code.clone(),
+            subcode: row.subcode.clone().unwrap_or_default(),
+        }
+    });
+    ErrorModel {
+        docs: vec![format!("What can go wrong in a {} of `{}`.", operation.method, resource.name)],
+        variants: variants.collect(),
+        rows: operation.errors.len(),
+        type_name,
+    }
+}
+
+/// The subcodes that need a code in front to be told apart.
+pub(super) fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
+    let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let operations = schema.resources.values().flat_map(|resource| &resource.operations);
+    let rows = || operations.clone().flat_map(|operation| &operation.errors);
+    for row in rows() {
+        if let Some(subcode) = &row.subcode {
+            codes.entry(subcode).or_default().insert(&row.code);
+        }
+    }
+    let is_code = |subcode: &str| rows().any(|row| row.code == subcode);
+    codes
+        .into_iter()
+        .filter(|(subcode, codes)| codes.len() > 1 || is_code(subcode))
+        .map(|(subcode, _)| subcode)
+        .collect()
+}
+
+/// The errors that any operation can meet.
+pub(super) fn generic(errors: &Errors) -> ErrorModel {
+    let mut scope = Scope::default();
+    let variants = errors.generic.iter().map(|error| ErrorVariant {
+        name: scope.add(Role::Variant, &error.name).rust,
+        docs: generic_error_docs(error),
+        status: 0,
+        code: String::new(),
+        subcode: error.name.clone(),
+    });
+    ErrorModel {
+        type_name: "GenericError".into(),
+        docs: vec!["What can go wrong in any operation.".into()],
+        variants: variants.collect(),
+        rows: errors.generic.len(),
+    }
+}

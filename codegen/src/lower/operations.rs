@@ -1,0 +1,100 @@
+//! Operations: what they take, what they answer, and what can go wrong.
+
+use ucwa_schema::{Method, Operation, Parameter, Resource, Type};
+
+use super::docs::input_docs;
+use super::errors::{self, ErrorModel};
+use super::names::Scope;
+use super::{InputModel, Lowering, TypePath};
+
+/// Something that can be asked of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationModel {
+    /// The verb.
+    pub method: Method,
+    /// The struct of its parameters, if it has any.
+    pub input: Option<String>,
+    /// What it answers when all goes well.
+    pub answer: AnswerModel,
+    /// What can go wrong.
+    pub errors: ErrorModel,
+}
+
+/// What an operation answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerModel {
+    /// Nothing but that all went well.
+    Nothing,
+    /// Content as it is.
+    Content,
+    /// A resource.
+    Resource(TypePath),
+    /// The address of a resource that the event channel tells of.
+    Started(TypePath),
+}
+
+/// Whether an operation has parameters or content of its own. PUT sends the resource back.
+pub(crate) fn has_input(operation: &Operation) -> bool {
+    operation.method != Method::Put && (!operation.content.is_empty() || parameters(operation).next().is_some())
+}
+
+/// The parameters of an operation that become fields: those of the body, then those of the address that are not among them.
+/// The bytes of content are no parameter but the body itself.
+pub(crate) fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    let is_body =
+        |parameter: &&Parameter| !operation.content.is_empty() && parameter.kind == Type::Array(Box::new(Type::Byte));
+    let input = operation.input.iter().filter(move |parameter| !is_body(parameter));
+    let is_new = |parameter: &&Parameter| !operation.input.iter().any(|known| known.name == parameter.name);
+    input.chain(operation.query.iter().filter(is_new))
+}
+
+impl Lowering<'_> {
+    pub(super) fn operation(&self, resource: &Resource, operation: &Operation) -> OperationModel {
+        let key = (resource.name.clone(), operation.method);
+        let type_name = self.names.errors.get(&key).cloned().unwrap_or_default();
+        OperationModel {
+            method: operation.method,
+            input: self.names.inputs.get(&key).cloned(),
+            answer: self.answer(resource, operation),
+            errors: errors::of_operation(self.schema, &self.ambiguous, resource, operation, type_name),
+        }
+    }
+
+    fn answer(&self, resource: &Resource, operation: &Operation) -> AnswerModel {
+        let answer = &operation.answer;
+        let target = answer.resource.as_deref().and_then(|name| self.target(resource, name));
+        match (target, &answer.content) {
+            (_, Some(_)) => AnswerModel::Content,
+            (Some(target), None) if answer.location => AnswerModel::Started(target),
+            (Some(target), None) => AnswerModel::Resource(target),
+            (None, None) => AnswerModel::Nothing,
+        }
+    }
+
+    pub(super) fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
+        let mut scope = Scope::with_reserved(&["body", "envelope"]);
+        let key = (resource.name.clone(), operation.method);
+        let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
+        let started = match self.answer(resource, operation) {
+            AnswerModel::Resource(target) | AnswerModel::Started(target) => Some(target),
+            AnswerModel::Nothing | AnswerModel::Content => None,
+        };
+        let id = fields.iter().find(|field| field.wire == "operationId").cloned();
+        InputModel {
+            type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
+            docs: input_docs(resource, operation, started.is_some() && id.is_some()),
+            resource: resource.name.clone(),
+            content: operation.content.clone(),
+            is_body: operation.method != Method::Get,
+            starts: started.zip(id),
+            fields,
+        }
+    }
+
+    /// The next revision of a resource.
+    pub(super) fn later(&self, resource: &Resource) -> Option<TypePath> {
+        let mut revisions = self.schema.revisions(&resource.rel);
+        let later = revisions.find(|other| other.revision > resource.revision)?;
+        self.path(&later.name)
+    }
+}

@@ -1,0 +1,450 @@
+//! What can be asked of a resource: the verbs as traits, and a request for each as a value.
+//!
+//! The emitted crate implements the traits for what the reference documents and for nothing else, so that a verb, or a
+//! parameter that is missing, is a matter for the compiler. A request becomes an [`http::Request`] and reads an
+//! [`http::Response`]; who carries them is nobody's business here.
+
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::{Method, Request, Response};
+use url::Url;
+
+use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
+use crate::body::Body;
+use crate::link::Link;
+use crate::object::{Described, Format, Input, Resource, write};
+use crate::operation_error::{Conditions, OperationError};
+use crate::request::{NoInput, RequestError, add_query, check_limits};
+
+/// A resource that can be read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read with GET",
+    note = "its reference page documents no GET; the documentation of the type lists its verbs"
+)]
+pub trait Get: Resource {
+    /// The parameters that go into the address.
+    type Query: Input;
+    /// What comes back.
+    type Answer: Answer;
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that takes a POST, which creates, starts or does something.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take a POST",
+    note = "its reference page documents no POST; the documentation of the type lists its verbs"
+)]
+pub trait Post: Resource {
+    /// The parameters.
+    type Input: Input;
+    /// What comes back.
+    type Answer: Answer;
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that can be replaced.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is read-only and cannot be replaced with PUT",
+    note = "its reference page documents no PUT; look for a relation that changes it, such as `changeNumber`"
+)]
+pub trait Put: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that can be removed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be removed with DELETE",
+    note = "its reference page documents no DELETE; the documentation of the type lists its verbs"
+)]
+pub trait Delete: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that tells what it can be asked.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not answer OPTIONS",
+    note = "its reference page documents no OPTIONS; the documentation of the type lists its verbs"
+)]
+pub trait Options: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// Parameters of which none is required.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has required parameters, and the request was made without parameters",
+    note = "make the parameters with `{Self}::new` and hand them to `get_with` or `post_with`"
+)]
+pub trait Optional: Input {}
+
+/// The input of an operation that goes on after the answer: the event channel tells of it, and repeats the
+/// `operationId`. Register the id before sending, as the first event may come before the answer.
+pub trait StartsOperation: Input {
+    /// The resource that the event channel tells of.
+    type Operation: Resource;
+
+    /// The id that events about the operation repeat, of at most 50 characters; empty where there is none.
+    fn operation_id(&self) -> &str;
+
+    /// Sets the id.
+    fn set_operation_id(&mut self, id: String);
+}
+
+/// A resource of which a later revision exists.
+#[diagnostic::on_unimplemented(
+    message = "the reference describes no later revision of `{Self}`",
+    note = "types whose names end in a digit are later revisions"
+)]
+pub trait Revised: Resource {
+    /// The next revision.
+    type Later: Resource;
+}
+
+/// Never implemented: see [`Link::put`].
+#[diagnostic::on_unimplemented(
+    message = "a PUT needs the resource and the ETag that a GET brought",
+    label = "a link alone cannot be put",
+    note = "read the resource with `get`, change the `Fetched` that comes back, and call `put` on that"
+)]
+pub trait FetchFirst {}
+
+impl<T: Resource> Link<T> {
+    /// Reads the resource.
+    pub fn get(&self) -> GetRequest<T>
+    where
+        T: Get,
+        T::Query: Optional,
+    {
+        GetRequest { link: self.clone(), query: T::Query::default() }
+    }
+
+    /// Reads the resource, with parameters.
+    pub fn get_with(&self, query: T::Query) -> GetRequest<T>
+    where
+        T: Get,
+    {
+        GetRequest { link: self.clone(), query }
+    }
+
+    /// Does what the resource is for.
+    pub fn post(&self) -> PostRequest<T>
+    where
+        T: Post,
+        T::Input: Optional,
+    {
+        PostRequest { link: self.clone(), input: T::Input::default() }
+    }
+
+    /// Does what the resource is for, with parameters.
+    pub fn post_with(&self, input: T::Input) -> PostRequest<T>
+    where
+        T: Post,
+    {
+        PostRequest { link: self.clone(), input }
+    }
+
+    /// Cannot be called: a PUT needs what a GET brought. Call [`get`](Self::get), change the [`Fetched`] resource that comes
+    /// back, and call [`put`](Fetched::put) on that.
+    #[doc(hidden)]
+    pub fn put(&self)
+    where
+        T: FetchFirst,
+    {
+    }
+
+    /// Removes the resource.
+    pub fn delete(&self) -> DeleteRequest<T>
+    where
+        T: Delete,
+    {
+        DeleteRequest { link: self.clone() }
+    }
+
+    /// Asks what the resource can be asked.
+    pub fn options(&self) -> OptionsRequest<T>
+    where
+        T: Options,
+    {
+        OptionsRequest { link: self.clone() }
+    }
+
+    /// The link as one to the next revision of the resource, where the server says that it has it.
+    pub fn later(&self) -> Option<Link<T::Later>>
+    where
+        T: Revised,
+    {
+        self.revision().filter(|revision| *revision >= T::Later::DESCRIPTION.revision)?;
+        Some(self.clone().cast())
+    }
+}
+
+/// Implements what all requests have.
+macro_rules! request_of_a_link {
+    ($request:ident, $verb:ident) => {
+        impl<T: $verb> $request<T> {
+            /// The link that is asked.
+            pub fn link(&self) -> &Link<T> {
+                &self.link
+            }
+
+            /// The verb and the resource, for messages: `GET contactPresence`.
+            pub fn name() -> String {
+                format!("{} {}", Self::METHOD, T::DESCRIPTION.name)
+            }
+        }
+    };
+}
+
+/// A request to read a resource.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetRequest<T: Get> {
+    link: Link<T>,
+    /// The parameters that go into the address.
+    pub query: T::Query,
+}
+
+request_of_a_link!(GetRequest, Get);
+
+impl<T: Get> GetRequest<T> {
+    const METHOD: Method = Method::GET;
+
+    /// The same request, answered only if the resource is no longer in the state that `etag` names.
+    pub fn if_changed_since(self, etag: impl Into<String>) -> ConditionalGetRequest<T> {
+        ConditionalGetRequest { request: self, etag: etag.into() }
+    }
+
+    /// The request as HTTP.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        self.parts(format)?.finish()
+    }
+
+    fn parts(&self, format: Format) -> Result<Parts, RequestError> {
+        let name = Self::name();
+        check_limits(&name, &self.query)?;
+        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        add_query(&mut parts.url, &self.query);
+        Ok(parts)
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
+        let url = self.link.url().ok();
+        ResponseContext::new(Self::name(), url).read(answer)
+    }
+}
+
+/// A request to read a resource if it changed.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ConditionalGetRequest<T: Get> {
+    request: GetRequest<T>,
+    etag: String,
+}
+
+impl<T: Get> ConditionalGetRequest<T> {
+    /// The request as HTTP.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        let mut parts = self.request.parts(format)?;
+        parts.header(IF_NONE_MATCH, &quoted(&self.etag))?;
+        parts.finish()
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Changed<T::Answer>, OperationError<T::Error>> {
+        if answer.status() == http::StatusCode::NOT_MODIFIED {
+            return Ok(Changed::No);
+        }
+        self.request.read(answer).map(Changed::Yes)
+    }
+}
+
+/// A request that does what a resource is for.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PostRequest<T: Post> {
+    link: Link<T>,
+    /// The parameters.
+    pub input: T::Input,
+}
+
+request_of_a_link!(PostRequest, Post);
+
+impl<T: Post> PostRequest<T> {
+    const METHOD: Method = Method::POST;
+
+    /// The request as HTTP. Parameters stand in the body; where that is content as it is, they stand in the address.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        let name = Self::name();
+        check_limits(&name, &self.input)?;
+        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        match self.input.body() {
+            Some(body) => {
+                check_media_type::<T::Input>(&name, body)?;
+                add_query(&mut parts.url, &self.input);
+                parts.body(&body.media_type, body.bytes.clone())?;
+            }
+            None if T::Input::DESCRIPTION.properties.is_empty() => {}
+            None => parts.body(format.media_type(), write(format, &self.input)?.into_bytes())?,
+        }
+        parts.finish()
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
+        ResponseContext::new(Self::name(), self.link.url().ok()).read(answer)
+    }
+}
+
+fn check_media_type<I: Input>(operation: &str, body: &Body) -> Result<(), RequestError> {
+    if I::CONTENT.contains(&body.essence().as_str()) {
+        return Ok(());
+    }
+    Err(RequestError::MediaType {
+        operation: operation.to_owned(),
+        media_type: body.media_type.clone(),
+        allowed: I::CONTENT.join(", "),
+    })
+}
+
+/// A request to replace a resource by what it was changed to.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PutRequest<T: Put> {
+    link: Link<T>,
+    etag: String,
+    fetched: Fetched<T>,
+}
+
+request_of_a_link!(PutRequest, Put);
+
+impl<T: Put> PutRequest<T> {
+    const METHOD: Method = Method::PUT;
+
+    /// The resource goes back with all that came with it; see [`Fetched::put`].
+    pub(crate) fn new(fetched: &Fetched<T>) -> Result<Self, RequestError> {
+        let missing = |what: &'static str| RequestError::Missing { operation: Self::name(), what };
+        let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?.to_owned();
+        let link = fetched.link().ok_or_else(|| missing("an address"))?;
+        Ok(Self { link, etag, fetched: fetched.clone() })
+    }
+
+    /// The request as HTTP.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        check_limits(&Self::name(), &*self.fetched)?;
+        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        parts.header(IF_MATCH, &quoted(&self.etag))?;
+        parts.body(format.media_type(), self.fetched.put_body(format)?.into_bytes())?;
+        parts.finish()
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
+        ResponseContext::new(Self::name(), self.link.url().ok()).read(answer)
+    }
+}
+
+/// A request to remove a resource.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteRequest<T: Delete> {
+    link: Link<T>,
+}
+
+request_of_a_link!(DeleteRequest, Delete);
+
+impl<T: Delete> DeleteRequest<T> {
+    const METHOD: Method = Method::DELETE;
+
+    /// The request as HTTP.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        Parts::new(Self::METHOD, &self.link, format)?.finish()
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<(), OperationError<T::Error>> {
+        ResponseContext::new(Self::name(), None).read(answer)
+    }
+}
+
+/// A request to learn what a resource can be asked.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct OptionsRequest<T: Options> {
+    link: Link<T>,
+}
+
+request_of_a_link!(OptionsRequest, Options);
+
+impl<T: Options> OptionsRequest<T> {
+    const METHOD: Method = Method::OPTIONS;
+
+    /// The request as HTTP.
+    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        Parts::new(Self::METHOD, &self.link, format)?.finish()
+    }
+
+    /// Reads the answer.
+    pub fn read(&self, answer: Response<Vec<u8>>) -> Result<crate::Metadata, OperationError<T::Error>> {
+        ResponseContext::new(Self::name(), None).read(answer)
+    }
+}
+
+/// The header by which a later revision of a resource is asked for.
+const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminresourceversion");
+
+/// A request while it is put together.
+struct Parts {
+    url: Url,
+    request: Request<Vec<u8>>,
+}
+
+impl Parts {
+    fn new<T: Resource>(method: Method, link: &Link<T>, format: Format) -> Result<Self, RequestError> {
+        let url = link.url()?;
+        let mut request = Request::new(Vec::new());
+        *request.method_mut() = method;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(format.media_type()));
+        if T::DESCRIPTION.revision > 1 {
+            request.headers_mut().insert(REQUIRED_REVISION, T::DESCRIPTION.revision.into());
+        }
+        Ok(Self { url, request })
+    }
+
+    fn header(&mut self, name: HeaderName, value: &str) -> Result<(), RequestError> {
+        let failed = |_| RequestError::Header { name: name.to_string(), value: value.to_owned() };
+        let value = HeaderValue::from_str(value).map_err(failed)?;
+        self.request.headers_mut().insert(name, value);
+        Ok(())
+    }
+
+    fn body(&mut self, media_type: &str, bytes: Vec<u8>) -> Result<(), RequestError> {
+        self.header(CONTENT_TYPE, media_type)?;
+        *self.request.body_mut() = bytes;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Request<Vec<u8>>, RequestError> {
+        // Servers refuse a POST or PUT that does not say how long it is, even where it is empty.
+        if matches!(*self.request.method(), Method::POST | Method::PUT) {
+            let length = self.request.body().len();
+            self.request.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
+        let failed =
+            |error: http::uri::InvalidUri| RequestError::Uri { url: self.url.to_string(), problem: error.to_string() };
+        *self.request.uri_mut() = self.url.as_str().parse().map_err(failed)?;
+        Ok(self.request)
+    }
+}
+
+/// An ETag goes back in quotation marks, in which servers do not always give it.
+fn quoted(etag: &str) -> String {
+    let is_quoted = etag.starts_with('"') || etag.starts_with("W/\"") || etag == "*";
+    if is_quoted { etag.to_owned() } else { format!("\"{etag}\"") }
+}
+
+/// Nothing that goes into the address of a GET.
+pub type NoQuery = NoInput;

@@ -10,7 +10,9 @@ use url::Url;
 use crate::any::GenericResource;
 use crate::body::Body;
 use crate::context::Limits;
+use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
+use crate::event::EventDocument;
 use crate::link::Link;
 use crate::object::{Format, Resource, read};
 use crate::operation::{Put, PutRequest};
@@ -28,11 +30,12 @@ pub struct AnswerUrl(pub Url);
 pub struct ResponseContext {
     operation: String,
     url: Option<Url>,
+    registry: &'static Registry,
 }
 
 impl ResponseContext {
-    pub(crate) fn new(operation: String, url: Option<Url>) -> Self {
-        Self { operation, url }
+    pub(crate) fn new(operation: String, url: Option<Url>, registry: &'static Registry) -> Self {
+        Self { operation, url, registry }
     }
 
     /// Reads an answer, whether all went well or not.
@@ -65,6 +68,23 @@ impl Answer for Body {
     fn from_answer(_: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
         let media_type = text(answer.headers(), &CONTENT_TYPE).unwrap_or("application/octet-stream").to_owned();
         Ok(Self { media_type, bytes: answer.into_body() })
+    }
+}
+
+impl Answer for EventDocument {
+    fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
+        let (headers, body) = (answer.headers(), answer.body().as_slice());
+        if body.trim_ascii().is_empty() {
+            return Ok(Self::default());
+        }
+        let Some(format) = format(headers, body) else {
+            return Err(DecodeError::new(DecodeProblem::Shape("expected events in JSON or XML".into())));
+        };
+        let mut document = Self::decode(context.registry, format, body, Limits::default())?;
+        if let Some(url) = &context.url {
+            document.set_base(&Arc::new(url.clone()));
+        }
+        Ok(document)
     }
 }
 

@@ -155,6 +155,11 @@ impl AnyResource {
     pub fn as_object(&self) -> &dyn Object {
         &*self.0
     }
+
+    /// The resource, whatever its type, to be changed.
+    pub fn as_object_mut(&mut self) -> &mut dyn Object {
+        &mut *self.0
+    }
 }
 
 impl PartialEq for AnyResource {

@@ -173,6 +173,11 @@ pub trait Input: Object + Described + Default + Clone + PartialEq {
         None
     }
 
+    /// The same, to be changed.
+    fn body_mut(&mut self) -> Option<&mut Body> {
+        None
+    }
+
     /// Reads an input, as a server does.
     fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
         let mut input = Self::default();

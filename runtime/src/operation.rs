@@ -11,7 +11,7 @@ use url::Url;
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
 use crate::link::Link;
-use crate::object::{Described, Format, Input, Resource, write};
+use crate::object::{Described, Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
 
@@ -27,6 +27,8 @@ pub trait Get: Resource {
     type Answer: Answer;
     /// What can go wrong.
     type Error: Conditions;
+    /// The media type that comes back, where it is content and no document of UCWA.
+    const ACCEPT: Option<&'static str> = None;
 }
 
 /// A resource that takes a POST, which creates, starts or does something.
@@ -41,6 +43,8 @@ pub trait Post: Resource {
     type Answer: Answer;
     /// What can go wrong.
     type Error: Conditions;
+    /// The media type that comes back, where it is content and no document of UCWA.
+    const ACCEPT: Option<&'static str> = None;
 }
 
 /// A resource that can be replaced.
@@ -226,6 +230,7 @@ impl<T: Get> GetRequest<T> {
         let name = Self::name();
         check_limits(&name, &self.query)?;
         let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        parts.accept(T::ACCEPT);
         add_query(&mut parts.url, &self.query);
         Ok(parts)
     }
@@ -233,7 +238,7 @@ impl<T: Get> GetRequest<T> {
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
         let url = self.link.url().ok();
-        ResponseContext::new(Self::name(), url).read(answer)
+        ResponseContext::new(Self::name(), url, T::DESCRIPTION.registry).read(answer)
     }
 }
 
@@ -281,13 +286,15 @@ impl<T: Post> PostRequest<T> {
         let name = Self::name();
         check_limits(&name, &self.input)?;
         let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        parts.accept(T::ACCEPT);
         match self.input.body() {
             Some(body) => {
                 check_media_type::<T::Input>(&name, body)?;
                 add_query(&mut parts.url, &self.input);
                 parts.body(&body.media_type, body.bytes.clone())?;
             }
-            None if T::Input::DESCRIPTION.properties.is_empty() => {}
+            // Nothing to say is said by an empty body.
+            None if is_empty(&self.input) => {}
             None => parts.body(format.media_type(), write(format, &self.input)?.into_bytes())?,
         }
         parts.finish()
@@ -295,8 +302,15 @@ impl<T: Post> PostRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok()).read(answer)
+        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
     }
+}
+
+/// Whether no parameter is set.
+fn is_empty(input: &dyn Object) -> bool {
+    let count = input.description().properties.len();
+    let is_set = |index| input.property(index).is_some_and(|field| field.count() > 0);
+    !(0..count).any(is_set) && input.envelope().unknown_properties().next().is_none()
 }
 
 fn check_media_type<I: Input>(operation: &str, body: &Body) -> Result<(), RequestError> {
@@ -343,7 +357,7 @@ impl<T: Put> PutRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok()).read(answer)
+        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
     }
 }
 
@@ -366,7 +380,7 @@ impl<T: Delete> DeleteRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<(), OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None).read(answer)
+        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
     }
 }
 
@@ -389,7 +403,7 @@ impl<T: Options> OptionsRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<crate::Metadata, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None).read(answer)
+        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
     }
 }
 
@@ -412,6 +426,12 @@ impl Parts {
             request.headers_mut().insert(REQUIRED_REVISION, T::DESCRIPTION.revision.into());
         }
         Ok(Self { url, request })
+    }
+
+    fn accept(&mut self, media_type: Option<&'static str>) {
+        if let Some(media_type) = media_type {
+            self.request.headers_mut().insert(ACCEPT, HeaderValue::from_static(media_type));
+        }
     }
 
     fn header(&mut self, name: HeaderName, value: &str) -> Result<(), RequestError> {

@@ -43,10 +43,15 @@ fn operation(operation: &OperationModel, resource: &ResourceModel, root: &Root) 
         }
         Method::Put | Method::Delete | Method::Options => TokenStream::new(),
     };
+    let accept = match &operation.answer {
+        AnswerModel::Content(media_type) => Some(quote!(const ACCEPT: Option<&'static str> = Some(#media_type);)),
+        _ => None,
+    };
     quote! {
         impl #verb for #name {
             #types
             type Error = #errors;
+            #accept
         }
     }
 }
@@ -68,7 +73,8 @@ fn answer(answer: &AnswerModel, resource: &ResourceModel, root: &Root) -> TokenS
     };
     match answer {
         AnswerModel::Nothing => quote!(()),
-        AnswerModel::Content => quote!(Body),
+        AnswerModel::Content(_) => quote!(Body),
+        AnswerModel::Events => quote!(EventDocument),
         AnswerModel::Resource(found) => {
             let target = target(found);
             quote!(Fetched<#target>)
@@ -99,7 +105,8 @@ pub(super) fn imports(resource: &ResourceModel) -> Vec<&'static str> {
         if matches!(operation.method, Method::Get | Method::Post) {
             names.extend(match operation.answer {
                 AnswerModel::Nothing => None,
-                AnswerModel::Content => Some("Body"),
+                AnswerModel::Content(_) => Some("Body"),
+                AnswerModel::Events => Some("EventDocument"),
                 AnswerModel::Resource(_) => Some("Fetched"),
                 AnswerModel::Started(_) => Some("Started"),
             });

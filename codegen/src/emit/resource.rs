@@ -195,6 +195,9 @@ fn content(input: &InputModel) -> TokenStream {
         fn body(&self) -> Option<&Body> {
             Some(&self.body)
         }
+        fn body_mut(&mut self) -> Option<&mut Body> {
+            Some(&mut self.body)
+        }
     }
 }
 

@@ -25,8 +25,10 @@ pub struct OperationModel {
 pub enum AnswerModel {
     /// Nothing but that all went well.
     Nothing,
-    /// Content as it is.
-    Content,
+    /// Content as it is, of a media type.
+    Content(String),
+    /// What the event channel has to tell.
+    Events,
     /// A resource.
     Resource(TypePath),
     /// The address of a resource that the event channel tells of.
@@ -63,8 +65,12 @@ impl Lowering<'_> {
     fn answer(&self, resource: &Resource, operation: &Operation) -> AnswerModel {
         let answer = &operation.answer;
         let target = answer.resource.as_deref().and_then(|name| self.target(resource, name));
+        // The reference lists the channel among the resources; what it answers is a document of another shape.
+        if resource.rel == "events" && operation.method == Method::Get {
+            return AnswerModel::Events;
+        }
         match (target, &answer.content) {
-            (_, Some(_)) => AnswerModel::Content,
+            (_, Some(media_type)) => AnswerModel::Content(media_type.clone()),
             (Some(target), None) if answer.location => AnswerModel::Started(target),
             (Some(target), None) => AnswerModel::Resource(target),
             (None, None) => AnswerModel::Nothing,
@@ -77,7 +83,7 @@ impl Lowering<'_> {
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
         let started = match self.answer(resource, operation) {
             AnswerModel::Resource(target) | AnswerModel::Started(target) => Some(target),
-            AnswerModel::Nothing | AnswerModel::Content => None,
+            AnswerModel::Nothing | AnswerModel::Content(_) | AnswerModel::Events => None,
         };
         let id = fields.iter().find(|field| field.wire == "operationId").cloned();
         InputModel {

@@ -146,6 +146,10 @@ impl Input for AcceptWithAnswerInput {
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
+
+    fn body_mut(&mut self) -> Option<&mut Body> {
+        Some(&mut self.body)
+    }
 }
 
 impl Object for AcceptWithAnswerInput {

@@ -153,6 +153,10 @@ impl Input for EscalateAudioInput {
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
+
+    fn body_mut(&mut self) -> Option<&mut Body> {
+        Some(&mut self.body)
+    }
 }
 
 impl StartsOperation for EscalateAudioInput {

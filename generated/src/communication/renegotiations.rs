@@ -141,6 +141,10 @@ impl Input for RenegotiationsInput {
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
+
+    fn body_mut(&mut self) -> Option<&mut Body> {
+        Some(&mut self.body)
+    }
 }
 
 impl StartsOperation for RenegotiationsInput {

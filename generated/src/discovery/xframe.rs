@@ -57,6 +57,7 @@ impl Get for Xframe {
     type Query = NoQuery;
     type Answer = Body;
     type Error = XframeGetError;
+    const ACCEPT: Option<&'static str> = Some("text/html");
 }
 
 /// What can go wrong in a GET of `xframe`.

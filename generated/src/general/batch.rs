@@ -58,6 +58,7 @@ impl Post for Batch {
     type Input = BatchInput;
     type Answer = Body;
     type Error = BatchPostError;
+    const ACCEPT: Option<&'static str> = Some("multipart/batching");
 }
 
 /// What can go wrong in a POST of `batch`.
@@ -134,6 +135,10 @@ impl Input for BatchInput {
     const CONTENT: &'static [&'static str] = &["multipart/batching"];
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
+    }
+
+    fn body_mut(&mut self) -> Option<&mut Body> {
+        Some(&mut self.body)
     }
 }
 

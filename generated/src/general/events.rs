@@ -3,8 +3,8 @@
 //! The resource `events`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, Resource,
+    Condition, Conditions, Described, Description, Envelope, EventDocument, Get, Input,
+    Object, Optional, Property, Resource,
 };
 
 /// The resource `events`.
@@ -55,7 +55,7 @@ ucwa_runtime::object_traits!(Events);
 
 impl Get for Events {
     type Query = EventsQuery;
-    type Answer = Fetched<Self>;
+    type Answer = EventDocument;
     type Error = EventsGetError;
 }
 

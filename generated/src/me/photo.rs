@@ -58,6 +58,7 @@ impl Get for Photo {
     type Query = PhotoQuery;
     type Answer = Body;
     type Error = PhotoGetError;
+    const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
 /// What can go wrong in a GET of `photo`.

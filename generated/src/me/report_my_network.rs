@@ -3,8 +3,8 @@
 //! The resource `reportMyNetwork`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource,
+    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
+    Property, Resource,
 };
 
 use crate::enumerations::ClientNetworkType;
@@ -58,7 +58,7 @@ ucwa_runtime::object_traits!(ReportMyNetwork);
 
 impl Post for ReportMyNetwork {
     type Input = ReportMyNetworkInput;
-    type Answer = Fetched<Self>;
+    type Answer = ();
     type Error = ReportMyNetworkPostError;
 }
 

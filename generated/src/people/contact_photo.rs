@@ -58,6 +58,7 @@ impl Get for ContactPhoto {
     type Query = ContactPhotoQuery;
     type Answer = Body;
     type Error = ContactPhotoGetError;
+    const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
 /// What can go wrong in a GET of `contactPhoto`.

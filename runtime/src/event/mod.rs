@@ -4,16 +4,18 @@ mod json;
 mod xml;
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
+use url::Url;
 
 use crate::any::AnyResource;
 use crate::context::Limits;
 use crate::describe::Registry;
 use crate::error::{DecodeError, EncodeError};
 use crate::error_body::ErrorBody;
-use crate::link::LinkData;
-use crate::object::Format;
+use crate::link::{Link, LinkData};
+use crate::object::{Format, Resource};
 
 /// What the event channel answers with: who tells of what, and where to go on.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +31,7 @@ pub struct EventDocument {
     pub other_links: Vec<(String, LinkData)>,
     /// What else the server said.
     pub unknown: Vec<(String, Json)>,
+    base: Option<Arc<Url>>,
 }
 
 /// Where to go on in the event channel.
@@ -208,6 +211,20 @@ impl EventDocument {
     /// The events with their senders, in order.
     pub fn events(&self) -> impl Iterator<Item = (&Sender, &Event)> {
         self.senders.iter().flat_map(|sender| sender.events.iter().map(move |event| (sender, event)))
+    }
+
+    /// The link to a resource that an event or sender is about, taken to be a `T`.
+    pub fn link_to<T: Resource>(&self, link: &LinkData) -> Link<T> {
+        Link::from_parts(link.clone(), self.base.clone())
+    }
+
+    /// Says which address the document came from, against which relative links are resolved.
+    pub fn set_base(&mut self, base: &Arc<Url>) {
+        self.base = Some(Arc::clone(base));
+        let events = self.senders.iter_mut().flat_map(|sender| &mut sender.events);
+        for resource in events.filter_map(|event| event.resource.as_mut()) {
+            resource.as_object_mut().envelope_mut().set_base(base);
+        }
     }
 
     /// Takes over a link of the document.

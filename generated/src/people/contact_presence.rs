@@ -5,28 +5,29 @@
 use ucwa_runtime::{Description, Envelope, Object, Property, Resource, Timestamp};
 use crate::enumerations::{Availability, ContactDeviceType};
 
-/// The resource `contactPresence`.
+/// How reachable a contact is at the moment, what they are doing, and on what kind of device.
 ///
 /// - Verbs: GET.
+/// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or `subscribeToGroupPresence`, and read it again after each `updated` event.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `contactPresence` updated in `contact`, sent by `people` with medium priority.
 /// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactPresence {
-    /// The `activity` of the contact presence.
+    /// What the contact is doing, as text to show. It is in the culture that the application was created with if the contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`, `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
     ///
     /// Type: `String`, as samples show.
     pub activity: Option<String>,
-    /// The `availability` of the contact presence.
+    /// How reachable the contact is. Absent means that nothing is known, which is not the same as `Offline`.
     ///
     /// Type: `Availability`.
     pub availability: Option<Availability>,
-    /// The `deviceType` of the contact presence.
+    /// The kind of device that the contact is on.
     ///
     /// Type: `ContactDeviceType`.
     pub device_type: Option<ContactDeviceType>,
-    /// The `lastActive` of the contact presence.
+    /// When the contact last did something on a device. Together with an idle or away availability it tells for how long.
     ///
     /// Type: `DateTime`, as samples show.
     pub last_active: Option<Timestamp>,

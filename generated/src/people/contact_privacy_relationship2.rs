@@ -5,17 +5,19 @@
 use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 use crate::enumerations::PrivacyRelationshipLevel;
 
-/// The resource `contactPrivacyRelationship2`.
+/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact sees. The user can change it.
 ///
 /// - Revision 2 of `contactPrivacyRelationship`.
 /// - Verbs: GET, PUT.
+/// - GET: Reads the level, and the ETag that a PUT needs.
+/// - PUT: Sets the level. Needs the ETag of the last GET: without it the answer is 428, and 412 if the relationship has changed since.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `contactPrivacyRelationship` updated in `contact`, sent by `people` with medium priority.
 /// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactPrivacyRelationship2 {
-    /// The `relationshipLevel` of the contact privacy relationship.
+    /// The level that applies to the contact.
     ///
     /// Type: `PrivacyRelationshipLevel`.
     pub relationship_level: Option<PrivacyRelationshipLevel>,
@@ -23,7 +25,7 @@ pub struct ContactPrivacyRelationship2 {
 }
 
 impl ContactPrivacyRelationship2 {
-    /// The reset contact privacy relationship that this leads to.
+    /// Gives the contact the server's default level again, whatever the user chose before.
     ///
     /// Relation `resetContactPrivacyRelationship`, linked.
     pub fn reset_contact_privacy_relationship(

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 
-/// The resource `pinnedGroup`.
+/// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read and followed here, not changed.
 ///
 /// - Verbs: GET.
+/// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once `startOrRefreshSubscriptionToContactsAndGroups` was called.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `contact` added in `pinnedGroup`, sent by `people` with high priority.
 /// - Event: `pinnedGroup` updated, sent by `people` with high priority.
@@ -15,11 +16,11 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PinnedGroup {
-    /// The `id` of the pinned group.
+    /// What tells the group from other groups: opaque text, to be compared as a whole.
     ///
     /// Type: `String`, as samples show.
     pub id: Option<String>,
-    /// The `name` of the pinned group.
+    /// The name of the group, to show.
     ///
     /// Type: `String`, as samples show. At most 256 characters.
     pub name: Option<String>,
@@ -27,14 +28,14 @@ pub struct PinnedGroup {
 }
 
 impl PinnedGroup {
-    /// The group contacts that this leads to.
+    /// The contacts in the group.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Follows the presence of all contacts in the group at once.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

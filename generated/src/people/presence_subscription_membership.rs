@@ -4,9 +4,11 @@
 
 use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 
-/// The resource `presenceSubscriptionMembership`.
+/// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
 ///
 /// - Verbs: GET, DELETE.
+/// - GET: Reads which contact belongs to which subscription.
+/// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
 /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
 #[derive(Clone, Default)]
@@ -16,14 +18,14 @@ pub struct PresenceSubscriptionMembership {
 }
 
 impl PresenceSubscriptionMembership {
-    /// The contact that this leads to.
+    /// The contact that is followed.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The presence subscription that this leads to.
+    /// The subscription that the contact is part of.
     ///
     /// Relation `presenceSubscription`, linked.
     pub fn presence_subscription(

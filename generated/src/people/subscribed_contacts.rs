@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
 
-/// The resource `subscribedContacts`.
+/// The contacts whose presence the application follows at the moment, be it through a group or one by one. It only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
 ///
 /// - Verbs: GET.
+/// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
 /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Event: `contact` added in `subscribedContacts`, sent by `people` with medium priority.
 /// - Event: `contact` deleted in `subscribedContacts`, sent by `people` with medium priority.
@@ -18,7 +19,7 @@ pub struct SubscribedContacts {
 }
 
 impl SubscribedContacts {
-    /// Each contact that this leads to.
+    /// A contact whose presence is followed.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {

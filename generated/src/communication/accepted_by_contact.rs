@@ -73,35 +73,35 @@ pub struct AcceptedByContact {
 }
 
 impl AcceptedByContact {
-    /// The contact location that this leads to.
+    /// Leads to `contactLocation`.
     ///
     /// Relation `contactLocation`, linked.
     pub fn contact_location(&self) -> Related<'_, crate::people::ContactLocation> {
         self.envelope.one("contactLocation")
     }
 
-    /// The contact note that this leads to.
+    /// Leads to `contactNote`.
     ///
     /// Relation `contactNote`, linked.
     pub fn contact_note(&self) -> Related<'_, crate::people::ContactNote> {
         self.envelope.one("contactNote")
     }
 
-    /// The contact photo that this leads to.
+    /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
     pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
-    /// The contact presence that this leads to.
+    /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
     pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
-    /// The contact privacy relationship that this leads to.
+    /// Leads to `contactPrivacyRelationship`.
     ///
     /// Relation `contactPrivacyRelationship`, linked.
     pub fn contact_privacy_relationship(
@@ -110,7 +110,7 @@ impl AcceptedByContact {
         self.envelope.one("contactPrivacyRelationship")
     }
 
-    /// The contact supported modalities that this leads to.
+    /// Leads to `contactSupportedModalities`.
     ///
     /// Relation `contactSupportedModalities`, linked.
     pub fn contact_supported_modalities(

@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharer` added in `applicationSharing`, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` updated in `applicationSharing`, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` deleted in `applicationSharing`, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` added to `applicationSharing`, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` of `applicationSharing` updated, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` deleted from `applicationSharing`, sent by `conversation` with high priority.
 /// - Reference: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

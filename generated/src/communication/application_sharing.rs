@@ -22,7 +22,7 @@ pub struct ApplicationSharing {
 }
 
 impl ApplicationSharing {
-    /// The application sharer that this leads to.
+    /// Leads to `applicationSharer`.
     ///
     /// Relation `applicationSharer`, linked.
     pub fn application_sharer(
@@ -31,14 +31,14 @@ impl ApplicationSharing {
         self.envelope.one("applicationSharer")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The report media diagnostics that this leads to.
+    /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
     pub fn report_media_diagnostics(

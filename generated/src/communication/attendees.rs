@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added in `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` updated in `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted in `attendees`, sent by `conversation` with high priority.
+/// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
+/// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
+/// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
 /// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub struct Attendees {
 }
 
 impl Attendees {
-    /// Each participant that this leads to.
+    /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {

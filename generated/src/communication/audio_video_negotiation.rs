@@ -37,7 +37,7 @@ pub struct AudioVideoNegotiation {
 }
 
 impl AudioVideoNegotiation {
-    /// The audio video invitation that this leads to.
+    /// Leads to `audioVideoInvitation`.
     ///
     /// Relation `audioVideoInvitation`, linked.
     pub fn audio_video_invitation(
@@ -46,7 +46,7 @@ impl AudioVideoNegotiation {
         self.envelope.one("audioVideoInvitation")
     }
 
-    /// The audio video session that this leads to.
+    /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
     pub fn audio_video_session(

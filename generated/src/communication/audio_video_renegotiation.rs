@@ -34,14 +34,14 @@ pub struct AudioVideoRenegotiation {
 }
 
 impl AudioVideoRenegotiation {
-    /// The answer that this leads to.
+    /// Leads to `answer`.
     ///
     /// Relation `answer`, linked.
     pub fn answer(&self) -> Related<'_, crate::communication::Answer> {
         self.envelope.one("answer")
     }
 
-    /// The audio video session that this leads to.
+    /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
     pub fn audio_video_session(
@@ -50,14 +50,14 @@ impl AudioVideoRenegotiation {
         self.envelope.one("audioVideoSession")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The dismiss that this leads to.
+    /// Leads to `dismiss`.
     ///
     /// Relation `dismiss`, linked.
     pub fn dismiss(&self) -> Related<'_, crate::communication::Dismiss> {

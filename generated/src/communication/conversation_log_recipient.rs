@@ -24,21 +24,21 @@ pub struct ConversationLogRecipient {
 }
 
 impl ConversationLogRecipient {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The contact photo that this leads to.
+    /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
     pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
-    /// The contact presence that this leads to.
+    /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
     pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {

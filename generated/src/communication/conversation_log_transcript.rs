@@ -22,21 +22,21 @@ pub struct ConversationLogTranscript {
 }
 
 impl ConversationLogTranscript {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The me that this leads to.
+    /// Leads to `me`.
     ///
     /// Relation `me`, linked.
     pub fn me(&self) -> Related<'_, crate::me::Me> {
         self.envelope.one("me")
     }
 
-    /// The audio transcript that this leads to.
+    /// Leads to `audioTranscript`.
     ///
     /// Relation `audioTranscript`, linked or embedded.
     pub fn audio_transcript(
@@ -45,7 +45,7 @@ impl ConversationLogTranscript {
         self.envelope.one("audioTranscript")
     }
 
-    /// The error transcript that this leads to.
+    /// Leads to `errorTranscript`.
     ///
     /// Relation `errorTranscript`, linked or embedded.
     pub fn error_transcript(
@@ -54,7 +54,7 @@ impl ConversationLogTranscript {
         self.envelope.one("errorTranscript")
     }
 
-    /// The message transcript that this leads to.
+    /// Leads to `messageTranscript`.
     ///
     /// Relation `messageTranscript`, linked or embedded.
     pub fn message_transcript(

@@ -18,7 +18,7 @@ pub struct ConversationLogTranscripts {
 }
 
 impl ConversationLogTranscripts {
-    /// The next conversation log transcripts that this leads to.
+    /// Leads to `nextConversationLogTranscripts`.
     ///
     /// Relation `nextConversationLogTranscripts`, linked.
     pub fn next_conversation_log_transcripts(
@@ -27,7 +27,7 @@ impl ConversationLogTranscripts {
         self.envelope.one("nextConversationLogTranscripts")
     }
 
-    /// Each conversation log transcript that this leads to.
+    /// Leads to any number of `conversationLogTranscript`.
     ///
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(

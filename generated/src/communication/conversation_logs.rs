@@ -16,7 +16,7 @@ pub struct ConversationLogs {
 }
 
 impl ConversationLogs {
-    /// Each conversation log that this leads to.
+    /// Leads to any number of `conversationLog`.
     ///
     /// Relation `conversationLog`, linked.
     pub fn conversation_log(

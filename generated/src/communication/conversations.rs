@@ -16,7 +16,7 @@ pub struct Conversations {
 }
 
 impl Conversations {
-    /// Each conversation that this leads to.
+    /// Leads to any number of `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> RelatedList<'_, crate::communication::Conversation> {

@@ -22,7 +22,7 @@ pub struct DataCollaboration {
 }
 
 impl DataCollaboration {
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {

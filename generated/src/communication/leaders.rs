@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added in `leaders`, sent by `conversation` with high priority.
-/// - Event: `participant` updated in `leaders`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted in `leaders`, sent by `conversation` with high priority.
+/// - Event: `participant` added to `leaders`, sent by `conversation` with high priority.
+/// - Event: `participant` of `leaders` updated, sent by `conversation` with high priority.
+/// - Event: `participant` deleted from `leaders`, sent by `conversation` with high priority.
 /// - Reference: [leaders_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/leaders_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub struct Leaders {
 }
 
 impl Leaders {
-    /// Each participant that this leads to.
+    /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {

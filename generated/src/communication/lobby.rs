@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added in `lobby`, sent by `conversation` with high priority.
-/// - Event: `participant` updated in `lobby`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted in `lobby`, sent by `conversation` with high priority.
+/// - Event: `participant` added to `lobby`, sent by `conversation` with high priority.
+/// - Event: `participant` of `lobby` updated, sent by `conversation` with high priority.
+/// - Event: `participant` deleted from `lobby`, sent by `conversation` with high priority.
 /// - Reference: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub struct Lobby {
 }
 
 impl Lobby {
-    /// Each participant that this leads to.
+    /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked or embedded.
     pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {

@@ -60,49 +60,49 @@ pub struct LocalParticipant {
 }
 
 impl LocalParticipant {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The contact photo that this leads to.
+    /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
     pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
-    /// The contact presence that this leads to.
+    /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
     pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The eject that this leads to.
+    /// Leads to `eject`.
     ///
     /// Relation `eject`, linked.
     pub fn eject(&self) -> Related<'_, crate::communication::Eject> {
         self.envelope.one("eject")
     }
 
-    /// The me that this leads to.
+    /// Leads to `me`.
     ///
     /// Relation `me`, linked.
     pub fn me(&self) -> Related<'_, crate::me::Me> {
         self.envelope.one("me")
     }
 
-    /// The participant application sharing that this leads to.
+    /// Leads to `participantApplicationSharing`.
     ///
     /// Relation `participantApplicationSharing`, linked.
     pub fn participant_application_sharing(
@@ -111,7 +111,7 @@ impl LocalParticipant {
         self.envelope.one("participantApplicationSharing")
     }
 
-    /// The participant audio that this leads to.
+    /// Leads to `participantAudio`.
     ///
     /// Relation `participantAudio`, linked.
     pub fn participant_audio(
@@ -120,7 +120,7 @@ impl LocalParticipant {
         self.envelope.one("participantAudio")
     }
 
-    /// The participant data collaboration that this leads to.
+    /// Leads to `participantDataCollaboration`.
     ///
     /// Relation `participantDataCollaboration`, linked.
     pub fn participant_data_collaboration(
@@ -129,7 +129,7 @@ impl LocalParticipant {
         self.envelope.one("participantDataCollaboration")
     }
 
-    /// The participant messaging that this leads to.
+    /// Leads to `participantMessaging`.
     ///
     /// Relation `participantMessaging`, linked.
     pub fn participant_messaging(
@@ -138,7 +138,7 @@ impl LocalParticipant {
         self.envelope.one("participantMessaging")
     }
 
-    /// The participant panoramic video that this leads to.
+    /// Leads to `participantPanoramicVideo`.
     ///
     /// Relation `participantPanoramicVideo`, linked.
     pub fn participant_panoramic_video(
@@ -147,7 +147,7 @@ impl LocalParticipant {
         self.envelope.one("participantPanoramicVideo")
     }
 
-    /// The participant video that this leads to.
+    /// Leads to `participantVideo`.
     ///
     /// Relation `participantVideo`, linked.
     pub fn participant_video(

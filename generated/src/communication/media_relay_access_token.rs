@@ -9,7 +9,8 @@ use ucwa_runtime::{
 /// The resource `mediaRelayAccessToken`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -38,7 +39,7 @@ pub struct MediaRelayAccessToken {
 }
 
 impl MediaRelayAccessToken {
-    /// Each media relay that this leads to.
+    /// Leads to any number of `mediaRelay`.
     ///
     /// Relation `mediaRelay`, linked or embedded.
     pub fn media_relay(&self) -> RelatedList<'_, crate::communication::MediaRelay> {

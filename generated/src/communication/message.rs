@@ -46,14 +46,14 @@ pub struct Message {
 }
 
 impl Message {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// Each failed delivery participant that this leads to.
+    /// Leads to any number of `failedDeliveryParticipant`.
     ///
     /// Relation `failedDeliveryParticipant`, linked.
     pub fn failed_delivery_participant(
@@ -62,14 +62,14 @@ impl Message {
         self.envelope.many("failedDeliveryParticipant")
     }
 
-    /// The messaging that this leads to.
+    /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
     pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {

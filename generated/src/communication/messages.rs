@@ -16,7 +16,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Each message that this leads to.
+    /// Leads to any number of `message`.
     ///
     /// Relation `message`, linked.
     pub fn message(&self) -> RelatedList<'_, crate::communication::Message> {

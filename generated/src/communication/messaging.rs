@@ -26,42 +26,42 @@ pub struct Messaging {
 }
 
 impl Messaging {
-    /// The add messaging that this leads to.
+    /// Leads to `addMessaging`.
     ///
     /// Relation `addMessaging`, linked.
     pub fn add_messaging(&self) -> Related<'_, crate::communication::AddMessaging> {
         self.envelope.one("addMessaging")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The send message that this leads to.
+    /// Leads to `sendMessage`.
     ///
     /// Relation `sendMessage`, linked.
     pub fn send_message(&self) -> Related<'_, crate::communication::SendMessage> {
         self.envelope.one("sendMessage")
     }
 
-    /// The set is typing that this leads to.
+    /// Leads to `setIsTyping`.
     ///
     /// Relation `setIsTyping`, linked.
     pub fn set_is_typing(&self) -> Related<'_, crate::communication::SetIsTyping> {
         self.envelope.one("setIsTyping")
     }
 
-    /// The stop messaging that this leads to.
+    /// Leads to `stopMessaging`.
     ///
     /// Relation `stopMessaging`, linked.
     pub fn stop_messaging(&self) -> Related<'_, crate::communication::StopMessaging> {
         self.envelope.one("stopMessaging")
     }
 
-    /// The typing participants that this leads to.
+    /// Leads to `typingParticipants`.
     ///
     /// Relation `typingParticipants`, linked.
     pub fn typing_participants(

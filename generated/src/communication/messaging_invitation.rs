@@ -59,14 +59,14 @@ pub struct MessagingInvitation {
 }
 
 impl MessagingInvitation {
-    /// The accept that this leads to.
+    /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
     pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
         self.envelope.one("accept")
     }
 
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -75,28 +75,28 @@ impl MessagingInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The derived messaging that this leads to.
+    /// Leads to `derivedMessaging`.
     ///
     /// Relation `derivedMessaging`, linked.
     pub fn derived_messaging(
@@ -105,28 +105,28 @@ impl MessagingInvitation {
         self.envelope.one("derivedMessaging")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The messaging that this leads to.
+    /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
     pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -134,7 +134,7 @@ impl MessagingInvitation {
         self.envelope.one("to")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(

@@ -18,14 +18,14 @@ pub struct NextConversationLogTranscripts {
 }
 
 impl NextConversationLogTranscripts {
-    /// The next conversation log transcripts that this leads to.
+    /// Leads to `nextConversationLogTranscripts`.
     ///
     /// Relation `nextConversationLogTranscripts`, linked.
     pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self> {
         self.envelope.one("nextConversationLogTranscripts")
     }
 
-    /// Each conversation log transcript that this leads to.
+    /// Leads to any number of `conversationLogTranscript`.
     ///
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(

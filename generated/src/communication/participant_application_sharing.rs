@@ -9,12 +9,18 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantApplicationSharing` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -31,7 +37,7 @@ pub struct ParticipantApplicationSharing {
 }
 
 impl ParticipantApplicationSharing {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {

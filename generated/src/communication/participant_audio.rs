@@ -9,12 +9,12 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantAudio` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
 /// - Reference: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -35,21 +35,21 @@ pub struct ParticipantAudio {
 }
 
 impl ParticipantAudio {
-    /// The mute audio that this leads to.
+    /// Leads to `muteAudio`.
     ///
     /// Relation `muteAudio`, linked.
     pub fn mute_audio(&self) -> Related<'_, crate::communication::MuteAudio> {
         self.envelope.one("muteAudio")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
         self.envelope.one("participant")
     }
 
-    /// The unmute audio that this leads to.
+    /// Leads to `unmuteAudio`.
     ///
     /// Relation `unmuteAudio`, linked.
     pub fn unmute_audio(&self) -> Related<'_, crate::communication::UnmuteAudio> {

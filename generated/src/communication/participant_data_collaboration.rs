@@ -8,12 +8,18 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantDataCollaboration` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -22,7 +28,7 @@ pub struct ParticipantDataCollaboration {
 }
 
 impl ParticipantDataCollaboration {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {

@@ -54,35 +54,35 @@ pub struct ParticipantInvitation {
 }
 
 impl ParticipantInvitation {
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
         self.envelope.one("participant")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -90,7 +90,7 @@ impl ParticipantInvitation {
         self.envelope.one("to")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(

@@ -8,12 +8,12 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantMessaging` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
 /// - Reference: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -22,7 +22,7 @@ pub struct ParticipantMessaging {
 }
 
 impl ParticipantMessaging {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {

@@ -9,12 +9,14 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantPanoramicVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -35,7 +37,7 @@ pub struct ParticipantPanoramicVideo {
 }
 
 impl ParticipantPanoramicVideo {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {

@@ -22,28 +22,28 @@ pub struct PhoneAudio {
 }
 
 impl PhoneAudio {
-    /// The add phone audio that this leads to.
+    /// Leads to `addPhoneAudio`.
     ///
     /// Relation `addPhoneAudio`, linked.
     pub fn add_phone_audio(&self) -> Related<'_, crate::communication::AddPhoneAudio> {
         self.envelope.one("addPhoneAudio")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The hold phone audio that this leads to.
+    /// Leads to `holdPhoneAudio`.
     ///
     /// Relation `holdPhoneAudio`, linked.
     pub fn hold_phone_audio(&self) -> Related<'_, crate::communication::HoldPhoneAudio> {
         self.envelope.one("holdPhoneAudio")
     }
 
-    /// The resume phone audio that this leads to.
+    /// Leads to `resumePhoneAudio`.
     ///
     /// Relation `resumePhoneAudio`, linked.
     pub fn resume_phone_audio(
@@ -52,7 +52,7 @@ impl PhoneAudio {
         self.envelope.one("resumePhoneAudio")
     }
 
-    /// The stop phone audio that this leads to.
+    /// Leads to `stopPhoneAudio`.
     ///
     /// Relation `stopPhoneAudio`, linked.
     pub fn stop_phone_audio(&self) -> Related<'_, crate::communication::StopPhoneAudio> {

@@ -70,14 +70,14 @@ pub struct PhoneAudioInvitation {
 }
 
 impl PhoneAudioInvitation {
-    /// The accept that this leads to.
+    /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
     pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
         self.envelope.one("accept")
     }
 
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -86,28 +86,28 @@ impl PhoneAudioInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The delegator that this leads to.
+    /// Leads to `delegator`.
     ///
     /// Relation `delegator`, linked.
     /// Called `delegator_relation` here because `delegator` is taken.
@@ -115,7 +115,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("delegator")
     }
 
-    /// The derived conversation that this leads to.
+    /// Leads to `derivedConversation`.
     ///
     /// Relation `derivedConversation`, linked.
     pub fn derived_conversation(
@@ -124,7 +124,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("derivedConversation")
     }
 
-    /// The derived phone audio that this leads to.
+    /// Leads to `derivedPhoneAudio`.
     ///
     /// Relation `derivedPhoneAudio`, linked.
     pub fn derived_phone_audio(
@@ -133,35 +133,35 @@ impl PhoneAudioInvitation {
         self.envelope.one("derivedPhoneAudio")
     }
 
-    /// The forwarded by that this leads to.
+    /// Leads to `forwardedBy`.
     ///
     /// Relation `forwardedBy`, linked.
     pub fn forwarded_by(&self) -> Related<'_, crate::communication::ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The phone audio that this leads to.
+    /// Leads to `phoneAudio`.
     ///
     /// Relation `phoneAudio`, linked.
     pub fn phone_audio(&self) -> Related<'_, crate::communication::PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
-    /// The replaces phone audio that this leads to.
+    /// Leads to `replacesPhoneAudio`.
     ///
     /// Relation `replacesPhoneAudio`, linked.
     pub fn replaces_phone_audio(
@@ -170,7 +170,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("replacesPhoneAudio")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -178,14 +178,14 @@ impl PhoneAudioInvitation {
         self.envelope.one("to")
     }
 
-    /// The transferred by that this leads to.
+    /// Leads to `transferredBy`.
     ///
     /// Relation `transferredBy`, linked.
     pub fn transferred_by(&self) -> Related<'_, crate::communication::TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(

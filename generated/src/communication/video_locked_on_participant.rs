@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `videoLockedOnParticipant` added in `audioVideo`, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` updated in `audioVideo`, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` deleted in `audioVideo`, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` added to `audioVideo`, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` of `audioVideo` updated, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` deleted from `audioVideo`, sent by `conversation` with high priority.
 /// - Reference: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

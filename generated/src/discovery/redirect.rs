@@ -15,14 +15,14 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// The user that this leads to.
+    /// Leads to `user`.
     ///
     /// Relation `user`, linked.
     pub fn user(&self) -> Related<'_, crate::discovery::User> {
         self.envelope.one("user")
     }
 
-    /// The xframe that this leads to.
+    /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
     pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {

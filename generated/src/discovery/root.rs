@@ -15,21 +15,21 @@ pub struct Root {
 }
 
 impl Root {
-    /// The redirect that this leads to.
+    /// Leads to `redirect`.
     ///
     /// Relation `redirect`, linked.
     pub fn redirect(&self) -> Related<'_, crate::discovery::Redirect> {
         self.envelope.one("redirect")
     }
 
-    /// The user that this leads to.
+    /// Leads to `user`.
     ///
     /// Relation `user`, linked.
     pub fn user(&self) -> Related<'_, crate::discovery::User> {
         self.envelope.one("user")
     }
 
-    /// The xframe that this leads to.
+    /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
     pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {

@@ -15,21 +15,21 @@ pub struct User {
 }
 
 impl User {
-    /// The applications that this leads to.
+    /// Leads to `applications`.
     ///
     /// Relation `applications`, linked.
     pub fn applications(&self) -> Related<'_, crate::general::Applications> {
         self.envelope.one("applications")
     }
 
-    /// The redirect that this leads to.
+    /// Leads to `redirect`.
     ///
     /// Relation `redirect`, linked.
     pub fn redirect(&self) -> Related<'_, crate::discovery::Redirect> {
         self.envelope.one("redirect")
     }
 
-    /// The xframe that this leads to.
+    /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
     pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {

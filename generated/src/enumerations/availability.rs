@@ -4,7 +4,8 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// How reachable somebody is. Show it, or decide by it whether and how to get in touch; take a value that is not listed for "not known", and not for `Offline`.
+/// How reachable somebody is. Show it, or decide by it whether and how to get in touch; take a value that is not
+/// listed for "not known", and not for `Offline`.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///

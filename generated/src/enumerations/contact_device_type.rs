@@ -4,7 +4,8 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The kind of device that somebody is on. It is for display; what the device can do (audio, video, messages) is what `contactSupportedModalities` tells.
+/// The kind of device that somebody is on. It is for display; what the device can do (audio, video, messages) is
+/// what `contactSupportedModalities` tells.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///

@@ -4,7 +4,9 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// How much of somebody's presence and calendar another person sees. From the closest to the most distant: `FriendsAndFamily`, `Workgroup`, `Colleagues`, `External`, `Blocked`. `Ord` does not follow that order but the one in which the values are declared.
+/// How much of somebody's presence and calendar another person sees. From the closest to the most distant:
+/// `FriendsAndFamily`, `Workgroup`, `Colleagues`, `External`, `Blocked`. `Ord` does not follow that order but the
+/// one in which the values are declared.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///

@@ -18,7 +18,7 @@ pub struct Applications2 {
 }
 
 impl Applications2 {
-    /// Each application that this leads to.
+    /// Leads to any number of `application`.
     ///
     /// Relation `application`, linked or embedded.
     pub fn application(&self) -> RelatedList<'_, crate::general::Application> {

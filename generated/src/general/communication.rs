@@ -60,7 +60,7 @@ pub struct Communication {
 }
 
 impl Communication {
-    /// The conversation logs that this leads to.
+    /// Leads to `conversationLogs`.
     ///
     /// Relation `conversationLogs`, linked.
     pub fn conversation_logs(
@@ -69,14 +69,14 @@ impl Communication {
         self.envelope.one("conversationLogs")
     }
 
-    /// The conversations that this leads to.
+    /// Leads to `conversations`.
     ///
     /// Relation `conversations`, linked.
     pub fn conversations(&self) -> Related<'_, crate::communication::Conversations> {
         self.envelope.one("conversations")
     }
 
-    /// The join online meeting that this leads to.
+    /// Leads to `joinOnlineMeeting`.
     ///
     /// Relation `joinOnlineMeeting`, linked.
     pub fn join_online_meeting(
@@ -85,14 +85,14 @@ impl Communication {
         self.envelope.one("joinOnlineMeeting")
     }
 
-    /// The media policies that this leads to.
+    /// Leads to `mediaPolicies`.
     ///
     /// Relation `mediaPolicies`, linked.
     pub fn media_policies(&self) -> Related<'_, crate::communication::MediaPolicies> {
         self.envelope.one("mediaPolicies")
     }
 
-    /// The media relay access token that this leads to.
+    /// Leads to `mediaRelayAccessToken`.
     ///
     /// Relation `mediaRelayAccessToken`, linked.
     pub fn media_relay_access_token(
@@ -101,21 +101,21 @@ impl Communication {
         self.envelope.one("mediaRelayAccessToken")
     }
 
-    /// The missed items that this leads to.
+    /// Leads to `missedItems`.
     ///
     /// Relation `missedItems`, linked.
     pub fn missed_items(&self) -> Related<'_, crate::communication::MissedItems> {
         self.envelope.one("missedItems")
     }
 
-    /// The replay message that this leads to.
+    /// Leads to `replayMessage`.
     ///
     /// Relation `replayMessage`, linked.
     pub fn replay_message(&self) -> Related<'_, crate::communication::ReplayMessage> {
         self.envelope.one("replayMessage")
     }
 
-    /// The start audio on behalf of delegator that this leads to.
+    /// Leads to `startAudioOnBehalfOfDelegator`.
     ///
     /// Relation `startAudioOnBehalfOfDelegator`, linked.
     pub fn start_audio_on_behalf_of_delegator(
@@ -124,14 +124,14 @@ impl Communication {
         self.envelope.one("startAudioOnBehalfOfDelegator")
     }
 
-    /// The start audio that this leads to.
+    /// Leads to `startAudio`.
     ///
     /// Relation `startAudio`, linked.
     pub fn start_audio(&self) -> Related<'_, crate::communication::StartAudio> {
         self.envelope.one("startAudio")
     }
 
-    /// The start audio video on behalf of delegator that this leads to.
+    /// Leads to `startAudioVideoOnBehalfOfDelegator`.
     ///
     /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
     pub fn start_audio_video_on_behalf_of_delegator(
@@ -140,7 +140,7 @@ impl Communication {
         self.envelope.one("startAudioVideoOnBehalfOfDelegator")
     }
 
-    /// The start audio video that this leads to.
+    /// Leads to `startAudioVideo`.
     ///
     /// Relation `startAudioVideo`, linked.
     pub fn start_audio_video(
@@ -149,7 +149,7 @@ impl Communication {
         self.envelope.one("startAudioVideo")
     }
 
-    /// The start emergency call that this leads to.
+    /// Leads to `startEmergencyCall`.
     ///
     /// Relation `startEmergencyCall`, linked.
     pub fn start_emergency_call(
@@ -158,14 +158,14 @@ impl Communication {
         self.envelope.one("startEmergencyCall")
     }
 
-    /// The start messaging that this leads to.
+    /// Leads to `startMessaging`.
     ///
     /// Relation `startMessaging`, linked.
     pub fn start_messaging(&self) -> Related<'_, crate::communication::StartMessaging> {
         self.envelope.one("startMessaging")
     }
 
-    /// The start online meeting that this leads to.
+    /// Leads to `startOnlineMeeting`.
     ///
     /// Relation `startOnlineMeeting`, linked.
     pub fn start_online_meeting(
@@ -174,7 +174,7 @@ impl Communication {
         self.envelope.one("startOnlineMeeting")
     }
 
-    /// The start phone audio on behalf of delegator that this leads to.
+    /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
     ///
     /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
     pub fn start_phone_audio_on_behalf_of_delegator(
@@ -183,7 +183,7 @@ impl Communication {
         self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
     }
 
-    /// The start phone audio that this leads to.
+    /// Leads to `startPhoneAudio`.
     ///
     /// Relation `startPhoneAudio`, linked.
     pub fn start_phone_audio(
@@ -192,7 +192,7 @@ impl Communication {
         self.envelope.one("startPhoneAudio")
     }
 
-    /// The start video that this leads to.
+    /// Leads to `startVideo`.
     ///
     /// Relation `startVideo`, linked.
     pub fn start_video(&self) -> Related<'_, crate::communication::StartVideo> {

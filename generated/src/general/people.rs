@@ -16,7 +16,7 @@ pub struct People {
 }
 
 impl People {
-    /// The my contacts and groups subscription that this leads to.
+    /// Leads to `myContactsAndGroupsSubscription`.
     ///
     /// Relation `myContactsAndGroupsSubscription`, linked.
     pub fn my_contacts_and_groups_subscription(
@@ -25,14 +25,14 @@ impl People {
         self.envelope.one("myContactsAndGroupsSubscription")
     }
 
-    /// The my contacts that this leads to.
+    /// Leads to `myContacts`.
     ///
     /// Relation `myContacts`, linked.
     pub fn my_contacts(&self) -> Related<'_, crate::people::MyContacts> {
         self.envelope.one("myContacts")
     }
 
-    /// The my group memberships that this leads to.
+    /// Leads to `myGroupMemberships`.
     ///
     /// Relation `myGroupMemberships`, linked.
     pub fn my_group_memberships(
@@ -41,14 +41,14 @@ impl People {
         self.envelope.one("myGroupMemberships")
     }
 
-    /// The my groups that this leads to.
+    /// Leads to `myGroups`.
     ///
     /// Relation `myGroups`, linked.
     pub fn my_groups(&self) -> Related<'_, crate::people::MyGroups> {
         self.envelope.one("myGroups")
     }
 
-    /// The my privacy relationships that this leads to.
+    /// Leads to `myPrivacyRelationships`.
     ///
     /// Relation `myPrivacyRelationships`, linked.
     pub fn my_privacy_relationships(
@@ -57,7 +57,7 @@ impl People {
         self.envelope.one("myPrivacyRelationships")
     }
 
-    /// The presence subscription memberships that this leads to.
+    /// Leads to `presenceSubscriptionMemberships`.
     ///
     /// Relation `presenceSubscriptionMemberships`, linked.
     pub fn presence_subscription_memberships(
@@ -66,7 +66,7 @@ impl People {
         self.envelope.one("presenceSubscriptionMemberships")
     }
 
-    /// The presence subscriptions that this leads to.
+    /// Leads to `presenceSubscriptions`.
     ///
     /// Relation `presenceSubscriptions`, linked.
     pub fn presence_subscriptions(
@@ -75,14 +75,14 @@ impl People {
         self.envelope.one("presenceSubscriptions")
     }
 
-    /// The search that this leads to.
+    /// Leads to `search`.
     ///
     /// Relation `search`, linked.
     pub fn search(&self) -> Related<'_, crate::people::Search> {
         self.envelope.one("search")
     }
 
-    /// The subscribed contacts that this leads to.
+    /// Leads to `subscribedContacts`.
     ///
     /// Relation `subscribedContacts`, linked.
     pub fn subscribed_contacts(&self) -> Related<'_, crate::people::SubscribedContacts> {

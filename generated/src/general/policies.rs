@@ -8,7 +8,8 @@ use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 /// The resource `policies`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Event: `policies` updated, sent by `policies` with medium priority.
 /// - Reference: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
 #[derive(Clone, Default)]

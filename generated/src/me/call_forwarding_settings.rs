@@ -29,7 +29,7 @@ pub struct CallForwardingSettings {
 }
 
 impl CallForwardingSettings {
-    /// The turn off call forwarding that this leads to.
+    /// Leads to `turnOffCallForwarding`.
     ///
     /// Relation `turnOffCallForwarding`, linked.
     pub fn turn_off_call_forwarding(
@@ -38,7 +38,7 @@ impl CallForwardingSettings {
         self.envelope.one("turnOffCallForwarding")
     }
 
-    /// The immediate forward settings that this leads to.
+    /// Leads to `immediateForwardSettings`.
     ///
     /// Relation `immediateForwardSettings`, linked or embedded.
     pub fn immediate_forward_settings(
@@ -47,7 +47,7 @@ impl CallForwardingSettings {
         self.envelope.one("immediateForwardSettings")
     }
 
-    /// The simultaneous ring settings that this leads to.
+    /// Leads to `simultaneousRingSettings`.
     ///
     /// Relation `simultaneousRingSettings`, linked or embedded.
     pub fn simultaneous_ring_settings(
@@ -56,7 +56,7 @@ impl CallForwardingSettings {
         self.envelope.one("simultaneousRingSettings")
     }
 
-    /// The unanswered call settings that this leads to.
+    /// Leads to `unansweredCallSettings`.
     ///
     /// Relation `unansweredCallSettings`, linked or embedded.
     pub fn unanswered_call_settings(

@@ -11,7 +11,8 @@ use crate::enumerations::{
 ///
 /// - Revision 2 of `makeMeAvailable`.
 /// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`, `Conversations.Receive`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+///   `Conversations.Receive`.
 /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -65,7 +65,7 @@ pub struct Me {
 }
 
 impl Me {
-    /// The call forwarding settings that this leads to.
+    /// Leads to `callForwardingSettings`.
     ///
     /// Relation `callForwardingSettings`, linked.
     pub fn call_forwarding_settings(
@@ -74,49 +74,49 @@ impl Me {
         self.envelope.one("callForwardingSettings")
     }
 
-    /// The location that this leads to.
+    /// Leads to `location`.
     ///
     /// Relation `location`, linked.
     pub fn location(&self) -> Related<'_, crate::me::Location> {
         self.envelope.one("location")
     }
 
-    /// The make me available that this leads to.
+    /// Leads to `makeMeAvailable`.
     ///
     /// Relation `makeMeAvailable`, linked.
     pub fn make_me_available(&self) -> Related<'_, crate::me::MakeMeAvailable> {
         self.envelope.one("makeMeAvailable")
     }
 
-    /// The note that this leads to.
+    /// Leads to `note`.
     ///
     /// Relation `note`, linked.
     pub fn note(&self) -> Related<'_, crate::me::Note> {
         self.envelope.one("note")
     }
 
-    /// The phones that this leads to.
+    /// Leads to `phones`.
     ///
     /// Relation `phones`, linked.
     pub fn phones(&self) -> Related<'_, crate::me::Phones> {
         self.envelope.one("phones")
     }
 
-    /// The photo that this leads to.
+    /// Leads to `photo`.
     ///
     /// Relation `photo`, linked.
     pub fn photo(&self) -> Related<'_, crate::me::Photo> {
         self.envelope.one("photo")
     }
 
-    /// The presence that this leads to.
+    /// Leads to `presence`.
     ///
     /// Relation `presence`, linked.
     pub fn presence(&self) -> Related<'_, crate::me::Presence> {
         self.envelope.one("presence")
     }
 
-    /// The report my activity that this leads to.
+    /// Leads to `reportMyActivity`.
     ///
     /// Relation `reportMyActivity`, linked.
     pub fn report_my_activity(&self) -> Related<'_, crate::me::ReportMyActivity> {

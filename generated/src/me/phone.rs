@@ -28,14 +28,14 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// The change number that this leads to.
+    /// Leads to `changeNumber`.
     ///
     /// Relation `changeNumber`, linked.
     pub fn change_number(&self) -> Related<'_, crate::me::ChangeNumber> {
         self.envelope.one("changeNumber")
     }
 
-    /// The change visibility that this leads to.
+    /// Leads to `changeVisibility`.
     ///
     /// Relation `changeVisibility`, linked.
     pub fn change_visibility(&self) -> Related<'_, crate::me::ChangeVisibility> {

@@ -16,7 +16,7 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// Each phone that this leads to.
+    /// Leads to any number of `phone`.
     ///
     /// Relation `phone`, linked or embedded.
     pub fn phone(&self) -> RelatedList<'_, crate::me::Phone> {

@@ -8,7 +8,8 @@ use crate::enumerations::ClientNetworkType;
 /// The resource `reportMyNetwork`.
 ///
 /// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

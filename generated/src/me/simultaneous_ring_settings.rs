@@ -25,14 +25,14 @@ pub struct SimultaneousRingSettings {
 }
 
 impl SimultaneousRingSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The simultaneous ring to contact that this leads to.
+    /// Leads to `simultaneousRingToContact`.
     ///
     /// Relation `simultaneousRingToContact`, linked.
     pub fn simultaneous_ring_to_contact(
@@ -41,7 +41,7 @@ impl SimultaneousRingSettings {
         self.envelope.one("simultaneousRingToContact")
     }
 
-    /// The simultaneous ring to delegates that this leads to.
+    /// Leads to `simultaneousRingToDelegates`.
     ///
     /// Relation `simultaneousRingToDelegates`, linked.
     pub fn simultaneous_ring_to_delegates(
@@ -50,7 +50,7 @@ impl SimultaneousRingSettings {
         self.envelope.one("simultaneousRingToDelegates")
     }
 
-    /// The simultaneous ring to team that this leads to.
+    /// Leads to `simultaneousRingToTeam`.
     ///
     /// Relation `simultaneousRingToTeam`, linked.
     pub fn simultaneous_ring_to_team(

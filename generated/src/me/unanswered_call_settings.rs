@@ -25,14 +25,14 @@ pub struct UnansweredCallSettings {
 }
 
 impl UnansweredCallSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The reset unanswered call settings that this leads to.
+    /// Leads to `resetUnansweredCallSettings`.
     ///
     /// Relation `resetUnansweredCallSettings`, linked.
     pub fn reset_unanswered_call_settings(
@@ -41,7 +41,7 @@ impl UnansweredCallSettings {
         self.envelope.one("resetUnansweredCallSettings")
     }
 
-    /// The unanswered call to contact that this leads to.
+    /// Leads to `unansweredCallToContact`.
     ///
     /// Relation `unansweredCallToContact`, linked.
     pub fn unanswered_call_to_contact(
@@ -50,7 +50,7 @@ impl UnansweredCallSettings {
         self.envelope.one("unansweredCallToContact")
     }
 
-    /// The unanswered call to voicemail that this leads to.
+    /// Leads to `unansweredCallToVoicemail`.
     ///
     /// Relation `unansweredCallToVoicemail`, linked.
     pub fn unanswered_call_to_voicemail(

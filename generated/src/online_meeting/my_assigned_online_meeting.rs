@@ -92,7 +92,7 @@ pub struct MyAssignedOnlineMeeting {
 }
 
 impl MyAssignedOnlineMeeting {
-    /// The online meeting extensions that this leads to.
+    /// Leads to `onlineMeetingExtensions`.
     ///
     /// Relation `onlineMeetingExtensions`, linked.
     pub fn online_meeting_extensions(
@@ -101,7 +101,7 @@ impl MyAssignedOnlineMeeting {
         self.envelope.one("onlineMeetingExtensions")
     }
 
-    /// Each online meeting extension that this leads to.
+    /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
     pub fn online_meeting_extension(

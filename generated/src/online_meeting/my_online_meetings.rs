@@ -23,7 +23,7 @@ pub struct MyOnlineMeetings {
 }
 
 impl MyOnlineMeetings {
-    /// Each my assigned online meeting that this leads to.
+    /// Leads to any number of `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked or embedded.
     pub fn my_assigned_online_meeting(
@@ -32,7 +32,7 @@ impl MyOnlineMeetings {
         self.envelope.many("myAssignedOnlineMeeting")
     }
 
-    /// Each my online meeting that this leads to.
+    /// Leads to any number of `myOnlineMeeting`.
     ///
     /// Relation `myOnlineMeeting`, linked or embedded.
     pub fn my_online_meeting(

@@ -11,7 +11,8 @@ use crate::enumerations::{
 /// The resource `onlineMeetingDefaultValues`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -11,7 +11,8 @@ use crate::enumerations::{
 /// The resource `onlineMeetingEligibleValues`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -40,7 +41,7 @@ pub struct OnlineMeetingEligibleValues {
 }
 
 impl OnlineMeetingEligibleValues {
-    /// The my assigned online meeting that this leads to.
+    /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
     pub fn my_assigned_online_meeting(
@@ -49,7 +50,7 @@ impl OnlineMeetingEligibleValues {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
-    /// The my online meetings that this leads to.
+    /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
     pub fn my_online_meetings(

@@ -20,7 +20,7 @@ pub struct OnlineMeetingExtensions {
 }
 
 impl OnlineMeetingExtensions {
-    /// Each online meeting extension that this leads to.
+    /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
     pub fn online_meeting_extension(

@@ -66,14 +66,14 @@ pub struct OnlineMeetingInvitation {
 }
 
 impl OnlineMeetingInvitation {
-    /// The accept that this leads to.
+    /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
     pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
         self.envelope.one("accept")
     }
 
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -82,42 +82,42 @@ impl OnlineMeetingInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.

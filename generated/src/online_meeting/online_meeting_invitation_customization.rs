@@ -7,7 +7,8 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Resource, Uri};
 /// The resource `onlineMeetingInvitationCustomization`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

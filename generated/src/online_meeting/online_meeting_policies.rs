@@ -8,7 +8,8 @@ use crate::enumerations::GenericPolicy;
 /// The resource `onlineMeetingPolicies`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

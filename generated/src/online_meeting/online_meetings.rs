@@ -7,7 +7,8 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 /// The resource `onlineMeetings`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -16,7 +17,7 @@ pub struct OnlineMeetings {
 }
 
 impl OnlineMeetings {
-    /// The my assigned online meeting that this leads to.
+    /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
     pub fn my_assigned_online_meeting(
@@ -25,7 +26,7 @@ impl OnlineMeetings {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
-    /// The my online meetings that this leads to.
+    /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
     pub fn my_online_meetings(
@@ -34,7 +35,7 @@ impl OnlineMeetings {
         self.envelope.one("myOnlineMeetings")
     }
 
-    /// The online meeting default values that this leads to.
+    /// Leads to `onlineMeetingDefaultValues`.
     ///
     /// Relation `onlineMeetingDefaultValues`, linked.
     pub fn online_meeting_default_values(
@@ -43,7 +44,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingDefaultValues")
     }
 
-    /// The online meeting eligible values that this leads to.
+    /// Leads to `onlineMeetingEligibleValues`.
     ///
     /// Relation `onlineMeetingEligibleValues`, linked.
     pub fn online_meeting_eligible_values(
@@ -52,7 +53,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingEligibleValues")
     }
 
-    /// The online meeting invitation customization that this leads to.
+    /// Leads to `onlineMeetingInvitationCustomization`.
     ///
     /// Relation `onlineMeetingInvitationCustomization`, linked.
     pub fn online_meeting_invitation_customization(
@@ -61,7 +62,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingInvitationCustomization")
     }
 
-    /// The online meeting policies that this leads to.
+    /// Leads to `onlineMeetingPolicies`.
     ///
     /// Relation `onlineMeetingPolicies`, linked.
     pub fn online_meeting_policies(
@@ -70,7 +71,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingPolicies")
     }
 
-    /// The phone dial in information that this leads to.
+    /// Leads to `phoneDialInInformation`.
     ///
     /// Relation `phoneDialInInformation`, linked.
     pub fn phone_dial_in_information(

@@ -7,7 +7,8 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 /// The resource `phoneDialInInformation`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -48,7 +49,7 @@ pub struct PhoneDialInInformation {
 }
 
 impl PhoneDialInInformation {
-    /// Each dial in region that this leads to.
+    /// Leads to any number of `dialInRegion`.
     ///
     /// Relation `dialInRegion`, linked or embedded.
     pub fn dial_in_region(

@@ -8,7 +8,7 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactLocation` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

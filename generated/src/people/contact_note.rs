@@ -9,7 +9,7 @@ use crate::enumerations::NoteType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactNote` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactNote` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -7,15 +7,17 @@ use crate::enumerations::{Availability, ContactDeviceType};
 
 /// How reachable a contact is at the moment, what they are doing, and on what kind of device.
 ///
-/// - Verbs: GET.
-/// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or `subscribeToGroupPresence`, and read it again after each `updated` event.
+/// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or
+///   `subscribeToGroupPresence`, and read it again after each `updated` event.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPresence` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactPresence` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactPresence {
-    /// What the contact is doing, as text to show. It is in the culture that the application was created with if the contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`, `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
+    /// What the contact is doing, as text to show. It is in the culture that the application was created with if the
+    /// contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`,
+    /// `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
     ///
     /// Type: `String`, as samples show.
     pub activity: Option<String>,
@@ -27,7 +29,8 @@ pub struct ContactPresence {
     ///
     /// Type: `ContactDeviceType`.
     pub device_type: Option<ContactDeviceType>,
-    /// When the contact last did something on a device. Together with an idle or away availability it tells for how long.
+    /// When the contact last did something on a device. Together with an idle or away availability it tells for how
+    /// long.
     ///
     /// Type: `DateTime`, as samples show.
     pub last_active: Option<Timestamp>,

@@ -9,7 +9,7 @@ use crate::enumerations::PrivacyRelationshipLevel;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -5,14 +5,15 @@
 use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 use crate::enumerations::PrivacyRelationshipLevel;
 
-/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact sees. The user can change it.
+/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
+/// sees. The user can change it.
 ///
 /// - Revision 2 of `contactPrivacyRelationship`.
-/// - Verbs: GET, PUT.
 /// - GET: Reads the level, and the ETag that a PUT needs.
-/// - PUT: Sets the level. Needs the ETag of the last GET: without it the answer is 428, and 412 if the relationship has changed since.
+/// - PUT: Sets the level. Needs the ETag of the last GET: without it the answer is 428, and 412 if the
+///   relationship has changed since.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::enumerations::ModalityType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactSupportedModalities` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

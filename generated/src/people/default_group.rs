@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `defaultGroup`, sent by `people` with high priority.
+/// - Event: `contact` added to `defaultGroup`, sent by `people` with high priority.
 /// - Event: `defaultGroup` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `defaultGroup`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `defaultGroup`, sent by `people` with high priority.
 /// - Reference: [defaultGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/defaultgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -27,14 +27,14 @@ pub struct DefaultGroup {
 }
 
 impl DefaultGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

@@ -8,8 +8,8 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `delegatesGroup`, sent by `people` with low priority.
-/// - Event: `contact` deleted in `delegatesGroup`, sent by `people` with low priority.
+/// - Event: `contact` added to `delegatesGroup`, sent by `people` with low priority.
+/// - Event: `contact` deleted from `delegatesGroup`, sent by `people` with low priority.
 /// - Reference: [delegatesGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatesgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -26,14 +26,14 @@ pub struct DelegatesGroup {
 }
 
 impl DelegatesGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

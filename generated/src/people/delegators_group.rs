@@ -9,10 +9,10 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `contact` added in `delegatorsGroup`, sent by `people` with low priority.
+/// - Event: `contact` added to `delegatorsGroup`, sent by `people` with low priority.
 /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
 /// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
-/// - Event: `contact` deleted in `delegatorsGroup`, sent by `people` with low priority.
+/// - Event: `contact` deleted from `delegatorsGroup`, sent by `people` with low priority.
 /// - Reference: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,14 +29,14 @@ pub struct DelegatorsGroup {
 }
 
 impl DelegatorsGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

@@ -31,14 +31,14 @@ pub struct DistributionGroup {
 }
 
 impl DistributionGroup {
-    /// The add to contact list that this leads to.
+    /// Leads to `addToContactList`.
     ///
     /// Relation `addToContactList`, linked.
     pub fn add_to_contact_list(&self) -> Related<'_, crate::people::AddToContactList> {
         self.envelope.one("addToContactList")
     }
 
-    /// The expand distribution group that this leads to.
+    /// Leads to `expandDistributionGroup`.
     ///
     /// Relation `expandDistributionGroup`, linked.
     pub fn expand_distribution_group(
@@ -47,7 +47,7 @@ impl DistributionGroup {
         self.envelope.one("expandDistributionGroup")
     }
 
-    /// The remove from contact list that this leads to.
+    /// Leads to `removeFromContactList`.
     ///
     /// Relation `removeFromContactList`, linked.
     pub fn remove_from_contact_list(
@@ -56,7 +56,7 @@ impl DistributionGroup {
         self.envelope.one("removeFromContactList")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -65,14 +65,14 @@ impl DistributionGroup {
         self.envelope.one("subscribeToGroupPresence")
     }
 
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
         self.envelope.many("contact")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(&self) -> RelatedList<'_, Self> {

@@ -8,9 +8,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `group`, sent by `people` with high priority.
+/// - Event: `contact` added to `group`, sent by `people` with high priority.
 /// - Event: `group` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `group`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `group`, sent by `people` with high priority.
 /// - Reference: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -27,14 +27,14 @@ pub struct Group {
 }
 
 impl Group {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

@@ -9,9 +9,9 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 /// - Revision 2 of `group`.
 /// - Verbs: GET, DELETE, PUT.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `group`, sent by `people` with high priority.
+/// - Event: `contact` added to `group`, sent by `people` with high priority.
 /// - Event: `group` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `group`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `group`, sent by `people` with high priority.
 /// - Reference: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -28,14 +28,14 @@ pub struct Group2 {
 }
 
 impl Group2 {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

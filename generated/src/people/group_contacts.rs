@@ -7,9 +7,10 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 /// The resource `groupContacts`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added in `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted in `myContacts`, sent by `people` with high priority.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
 /// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -18,7 +19,7 @@ pub struct GroupContacts {
 }
 
 impl GroupContacts {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {

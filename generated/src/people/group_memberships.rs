@@ -16,7 +16,7 @@ pub struct GroupMemberships {
 }
 
 impl GroupMemberships {
-    /// Each my group membership that this leads to.
+    /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
     pub fn my_group_membership(

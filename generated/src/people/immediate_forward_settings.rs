@@ -21,14 +21,14 @@ pub struct ImmediateForwardSettings {
 }
 
 impl ImmediateForwardSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The immediate forward to contact that this leads to.
+    /// Leads to `immediateForwardToContact`.
     ///
     /// Relation `immediateForwardToContact`, linked.
     pub fn immediate_forward_to_contact(
@@ -37,7 +37,7 @@ impl ImmediateForwardSettings {
         self.envelope.one("immediateForwardToContact")
     }
 
-    /// The immediate forward to delegates that this leads to.
+    /// Leads to `immediateForwardToDelegates`.
     ///
     /// Relation `immediateForwardToDelegates`, linked.
     pub fn immediate_forward_to_delegates(
@@ -46,7 +46,7 @@ impl ImmediateForwardSettings {
         self.envelope.one("immediateForwardToDelegates")
     }
 
-    /// The immediate forward to voicemail that this leads to.
+    /// Leads to `immediateForwardToVoicemail`.
     ///
     /// Relation `immediateForwardToVoicemail`, linked.
     pub fn immediate_forward_to_voicemail(

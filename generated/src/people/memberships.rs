@@ -18,7 +18,7 @@ pub struct Memberships {
 }
 
 impl Memberships {
-    /// Each presence subscription membership that this leads to.
+    /// Leads to any number of `presenceSubscriptionMembership`.
     ///
     /// Relation `presenceSubscriptionMembership`, linked or embedded.
     pub fn presence_subscription_membership(

@@ -22,7 +22,7 @@ pub struct MyContactsAndGroupsSubscription {
 }
 
 impl MyContactsAndGroupsSubscription {
-    /// The start or refresh subscription to contacts and groups that this leads to.
+    /// Leads to `startOrRefreshSubscriptionToContactsAndGroups`.
     ///
     /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
     pub fn start_or_refresh_subscription_to_contacts_and_groups(
@@ -31,7 +31,7 @@ impl MyContactsAndGroupsSubscription {
         self.envelope.one("startOrRefreshSubscriptionToContactsAndGroups")
     }
 
-    /// The stop subscription to contacts and groups that this leads to.
+    /// Leads to `stopSubscriptionToContactsAndGroups`.
     ///
     /// Relation `stopSubscriptionToContactsAndGroups`, linked.
     pub fn stop_subscription_to_contacts_and_groups(

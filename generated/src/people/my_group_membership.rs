@@ -16,28 +16,28 @@ pub struct MyGroupMembership {
 }
 
 impl MyGroupMembership {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The default group that this leads to.
+    /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
     pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
-    /// The group that this leads to.
+    /// Leads to `group`.
     ///
     /// Relation `group`, linked.
     pub fn group(&self) -> Related<'_, crate::people::Group> {
         self.envelope.one("group")
     }
 
-    /// The pinned group that this leads to.
+    /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
     pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {

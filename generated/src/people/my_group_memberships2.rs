@@ -10,7 +10,8 @@ use ucwa_runtime::{
 ///
 /// - Revision 2 of `myGroupMemberships`.
 /// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +20,7 @@ pub struct MyGroupMemberships2 {
 }
 
 impl MyGroupMemberships2 {
-    /// Each my group membership that this leads to.
+    /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
     pub fn my_group_membership(

@@ -16,14 +16,14 @@ use ucwa_runtime::{
 /// - Event: `distributionGroup` added, sent by `people` with high priority.
 /// - Event: `delegatesGroup` added, sent by `people` with high priority.
 /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` added in `myGroups`, sent by `people` with low priority.
+/// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
 /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` updated in `myGroups`, sent by `people` with low priority.
+/// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
 /// - Event: `group` deleted, sent by `people` with high priority.
 /// - Event: `defaultGroup` deleted, sent by `people` with low priority.
 /// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
 /// - Event: `distributionGroup` deleted, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` deleted in `myGroups`, sent by `people` with high priority.
+/// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
 /// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -32,28 +32,28 @@ pub struct MyGroups {
 }
 
 impl MyGroups {
-    /// The default group that this leads to.
+    /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
     pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
-    /// The delegates group that this leads to.
+    /// Leads to `delegatesGroup`.
     ///
     /// Relation `delegatesGroup`, linked.
     pub fn delegates_group(&self) -> Related<'_, crate::people::DelegatesGroup> {
         self.envelope.one("delegatesGroup")
     }
 
-    /// The delegators group that this leads to.
+    /// Leads to `delegatorsGroup`.
     ///
     /// Relation `delegatorsGroup`, linked.
     pub fn delegators_group(&self) -> Related<'_, crate::people::DelegatorsGroup> {
         self.envelope.one("delegatorsGroup")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(
@@ -62,14 +62,14 @@ impl MyGroups {
         self.envelope.many("distributionGroup")
     }
 
-    /// Each group that this leads to.
+    /// Leads to any number of `group`.
     ///
     /// Relation `group`, linked or embedded.
     pub fn group(&self) -> RelatedList<'_, crate::people::Group> {
         self.envelope.many("group")
     }
 
-    /// The my organization group that this leads to.
+    /// Leads to `myOrganizationGroup`.
     ///
     /// Relation `myOrganizationGroup`, linked.
     pub fn my_organization_group(
@@ -78,7 +78,7 @@ impl MyGroups {
         self.envelope.one("myOrganizationGroup")
     }
 
-    /// The pinned group that this leads to.
+    /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
     pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {

@@ -27,14 +27,14 @@ pub struct MyOrganizationGroup {
 }
 
 impl MyOrganizationGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(

@@ -8,7 +8,8 @@ use crate::enumerations::PrivacyRelationshipLevel;
 /// The resource `myPrivacyRelationship`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -21,7 +22,7 @@ pub struct MyPrivacyRelationship {
 }
 
 impl MyPrivacyRelationship {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {

@@ -7,7 +7,8 @@ use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resourc
 /// The resource `myPrivacyRelationships`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -16,7 +17,7 @@ pub struct MyPrivacyRelationships {
 }
 
 impl MyPrivacyRelationships {
-    /// Each my privacy relationship that this leads to.
+    /// Leads to any number of `myPrivacyRelationship`.
     ///
     /// Relation `myPrivacyRelationship`, linked or embedded.
     pub fn my_privacy_relationship(

@@ -4,14 +4,15 @@
 
 use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 
-/// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read and followed here, not changed.
+/// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
+/// and followed here, not changed.
 ///
-/// - Verbs: GET.
-/// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once `startOrRefreshSubscriptionToContactsAndGroups` was called.
+/// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once
+///   `startOrRefreshSubscriptionToContactsAndGroups` was called.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `pinnedGroup`, sent by `people` with high priority.
+/// - Event: `contact` added to `pinnedGroup`, sent by `people` with high priority.
 /// - Event: `pinnedGroup` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `pinnedGroup`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `pinnedGroup`, sent by `people` with high priority.
 /// - Reference: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -23,7 +23,7 @@ pub struct PresenceSubscription {
 }
 
 impl PresenceSubscription {
-    /// The add to presence subscription that this leads to.
+    /// Leads to `addToPresenceSubscription`.
     ///
     /// Relation `addToPresenceSubscription`, linked.
     pub fn add_to_presence_subscription(
@@ -32,7 +32,7 @@ impl PresenceSubscription {
         self.envelope.one("addToPresenceSubscription")
     }
 
-    /// The memberships that this leads to.
+    /// Leads to `memberships`.
     ///
     /// Relation `memberships`, linked.
     pub fn memberships(&self) -> Related<'_, crate::people::Memberships> {

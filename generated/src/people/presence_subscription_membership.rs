@@ -6,10 +6,10 @@ use ucwa_runtime::{Description, Envelope, Object, Property, Related, Resource};
 
 /// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
 ///
-/// - Verbs: GET, DELETE.
 /// - GET: Reads which contact belongs to which subscription.
 /// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

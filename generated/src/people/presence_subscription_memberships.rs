@@ -9,7 +9,8 @@ use ucwa_runtime::{
 /// The resource `presenceSubscriptionMemberships`.
 ///
 /// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -18,7 +19,7 @@ pub struct PresenceSubscriptionMemberships {
 }
 
 impl PresenceSubscriptionMemberships {
-    /// Each presence subscription membership that this leads to.
+    /// Leads to any number of `presenceSubscriptionMembership`.
     ///
     /// Relation `presenceSubscriptionMembership`, linked or embedded.
     pub fn presence_subscription_membership(

@@ -9,7 +9,8 @@ use ucwa_runtime::{
 /// The resource `presenceSubscriptions`.
 ///
 /// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -18,7 +19,7 @@ pub struct PresenceSubscriptions {
 }
 
 impl PresenceSubscriptions {
-    /// Each presence subscription that this leads to.
+    /// Leads to any number of `presenceSubscription`.
     ///
     /// Relation `presenceSubscription`, linked or embedded.
     pub fn presence_subscription(

@@ -21,14 +21,14 @@ pub struct Search2 {
 }
 
 impl Search2 {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
         self.envelope.many("contact")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(

@@ -4,13 +4,14 @@
 
 use ucwa_runtime::{Description, Envelope, Object, Property, RelatedList, Resource};
 
-/// The contacts whose presence the application follows at the moment, be it through a group or one by one. It only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
+/// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
+/// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
 ///
-/// - Verbs: GET.
 /// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added in `subscribedContacts`, sent by `people` with medium priority.
-/// - Event: `contact` deleted in `subscribedContacts`, sent by `people` with medium priority.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Event: `contact` added to `subscribedContacts`, sent by `people` with medium priority.
+/// - Event: `contact` deleted from `subscribedContacts`, sent by `people` with medium priority.
 /// - Reference: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -3,7 +3,9 @@
 mod canonical;
 mod deviations;
 mod reference;
+mod seeds;
 
 pub use canonical::{canonical_json, canonical_xml};
 pub use deviations::{Deviation, Deviations};
 pub use reference::{Absent, folder, pages, workspace};
+pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};

@@ -1,5 +1,7 @@
 //! What the tests share: where the reference is, its samples, and what messages say apart from how they say it.
 
+#![expect(clippy::missing_panics_doc, reason = "tests fail by panicking, and so does what they share")]
+
 mod canonical;
 mod deviations;
 mod reference;

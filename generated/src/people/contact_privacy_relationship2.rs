@@ -9,8 +9,8 @@ use crate::enumerations::PrivacyRelationshipLevel;
 /// sees. The user can change it.
 ///
 /// - Revision 2 of `contactPrivacyRelationship`.
-/// - GET: Reads the level, and the ETag that a PUT needs.
-/// - PUT: Sets the level. Needs the ETag of the last GET: without it the answer is 428, and 412 if the
+/// - GET: Reads the level, and the `ETag` that a PUT needs.
+/// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
 ///   relationship has changed since.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.

@@ -29,9 +29,9 @@ pub enum GenerateError {
     #[error("the schema holds {expected:?} and {emitted:?} were emitted; this is a bug in the emitter")]
     Lost {
         /// What the schema holds.
-        expected: Counts,
+        expected: Box<Counts>,
         /// What was emitted.
-        emitted: Counts,
+        emitted: Box<Counts>,
     },
     /// Emission failed.
     #[error(transparent)]
@@ -61,7 +61,7 @@ pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError
     }
     let expected = count(schema);
     if counts != expected {
-        return Err(GenerateError::Lost { expected, emitted: counts });
+        return Err(GenerateError::Lost { expected: expected.into(), emitted: counts.into() });
     }
     Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
 }

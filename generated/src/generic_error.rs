@@ -8,39 +8,39 @@ use ucwa_runtime::{Condition, Conditions};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenericError {
-    /// `ApplicationNotFound`.
+    /// The application is gone from the server. Create it again, and subscribe again.
     ApplicationNotFound,
-    /// `BadRequest`.
+    /// The server cannot make sense of the request as a whole. Sending it again will not help.
     BadRequest,
-    /// `DeserializationFailure`.
+    /// The body cannot be parsed: it is not well formed, or not of the media type that its header names.
     DeserializationFailure,
-    /// `EntityTooLarge`.
+    /// The body exceeds the server's size limit. Send less.
     EntityTooLarge,
-    /// `ExchangeServiceFailure`.
+    /// The mail server behind this one did not answer as it should. Trying later may help.
     ExchangeServiceFailure,
-    /// `InactiveApplicationExpired`.
+    /// The server removed the application because it was silent for too long. Create it again.
     InactiveApplicationExpired,
-    /// `MethodNotAllowed`.
+    /// The resource does not answer this verb.
     MethodNotAllowed,
-    /// `MobileApplicationNoLongerAllowed`.
+    /// The user has lost the right to sign in from mobile applications. Sign out, and tell the user.
     MobileApplicationNoLongerAllowed,
-    /// `ParameterValidationFailure`.
+    /// A parameter has a value that is not accepted; the error names which.
     ParameterValidationFailure,
-    /// `PreconditionFailed`.
+    /// The resource has changed since the `ETag` was read. Read it again, redo the change, and send that.
     PreconditionFailed,
-    /// `PreconditionRequired`.
+    /// The request lacks an `If-Match` header. Read the resource first, and send the `ETag` along.
     PreconditionRequired,
-    /// `ResourceNotFound`.
+    /// Nothing is at this address any more. Follow the links of a fresh answer instead.
     ResourceNotFound,
-    /// `ServiceFailure`.
+    /// Something broke within the server.
     ServiceFailure,
-    /// `ServiceTimeout`.
+    /// Something that the server depends on took too long. Trying later may help.
     ServiceTimeout,
-    /// `TooManyApplications`.
+    /// The user has as many applications as the server allows. End one that is not needed.
     TooManyApplications,
-    /// `UnsupportedMediaType`.
+    /// The server does not read bodies of this media type here.
     UnsupportedMediaType,
-    /// `VersionNotSupported`.
+    /// The server lacks the version that was asked for. Ask for an older one.
     VersionNotSupported,
 }
 

@@ -218,7 +218,7 @@ pub fn write_input(format: Format, object: &dyn Object) -> Result<String, Encode
     write_as(format, object, Form::Input)
 }
 
-/// What a document is: a resource, or the body of a request, which has no name, no address and no relations.
+/// What a document is: a resource, or the body of a request, which has no address and no relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Resource,

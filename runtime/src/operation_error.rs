@@ -90,28 +90,10 @@ impl<C: Conditions> OperationError<C> {
 
     /// Reads an answer whose status says that something went wrong.
     pub(crate) fn from_answer(operation: String, answer: &Response<Vec<u8>>) -> Self {
-        let (status, bytes) = (answer.status(), answer.body().as_slice());
+        let status = answer.status();
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| parse_retry_after(value.to_str().ok()?));
-        let with = |kind, body| Self {
-            operation: operation.clone(),
-            kind,
-            status,
-            details: Some(Box::new(Details { body, retry_after })),
-        };
-        if bytes.trim_ascii().is_empty() {
-            let code = code_of(status).unwrap_or_default().to_owned();
-            return with(by_status(status), ErrorBody { code, ..ErrorBody::default() });
-        }
-        let format = format(answer.headers(), bytes);
-        match format.and_then(|format| ErrorBody::decode(format, bytes, Limits::default()).ok()) {
-            Some(body) => with(by_code(&body.code, body.subcode.as_deref()), body),
-            None => {
-                let media_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-                let media_type = media_type.unwrap_or("unknown").to_owned();
-                let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
-                with(ErrorKind::NotUcwa { media_type, start }, ErrorBody::default())
-            }
-        }
+        let (kind, body) = read_failure(answer);
+        Self { operation, kind, status, details: Some(Box::new(Details { body, retry_after })) }
     }
 
     /// The failure that an event tells of, whose `reason` is what an answer's body would be.
@@ -206,6 +188,23 @@ impl<C: Conditions> OperationError<C> {
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.as_ref()?.retry_after
     }
+}
+
+/// What an answer says that is no success.
+fn read_failure<C: Conditions>(answer: &Response<Vec<u8>>) -> (ErrorKind<C>, ErrorBody) {
+    let (status, bytes) = (answer.status(), answer.body().as_slice());
+    if bytes.trim_ascii().is_empty() {
+        let code = code_of(status).unwrap_or_default().to_owned();
+        return (by_status(status), ErrorBody { code, ..ErrorBody::default() });
+    }
+    let format = format(answer.headers(), bytes);
+    if let Some(body) = format.and_then(|format| ErrorBody::decode(format, bytes, Limits::default()).ok()) {
+        return (by_code(&body.code, body.subcode.as_deref()), body);
+    }
+    let media_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or("unknown").to_owned();
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+    (ErrorKind::NotUcwa { media_type, start }, ErrorBody::default())
 }
 
 /// Finds the condition by code and subcode.

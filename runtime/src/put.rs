@@ -7,7 +7,7 @@ use crate::any::GenericResource;
 use crate::describe::PropertyForm;
 use crate::error::EncodeError;
 use crate::json::property_json;
-use crate::object::{Format, Object, Resource, same_property, write_input};
+use crate::object::{Described, Format, Object, Resource, same_property, write_input};
 use crate::property::Property;
 use crate::xml::property_text;
 
@@ -19,8 +19,8 @@ pub(crate) fn body<T: Resource>(
 ) -> Result<String, EncodeError> {
     let Some(original) = original else { return write_input(format, resource) };
     let mut document = GenericResource::default();
-    if format == Format::Json && !resource.envelope().is_unnamed() {
-        push(&mut document, "rel", Json::from((resource as &dyn Object).rel()));
+    if !resource.envelope().is_unnamed() {
+        document.envelope_mut().set_rel(GenericResource::DESCRIPTION, (resource as &dyn Object).rel());
     }
     for (name, came) in original.properties.envelope().unknown_properties() {
         match T::DESCRIPTION.find_property(name, 0) {

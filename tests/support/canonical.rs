@@ -53,7 +53,11 @@ pub fn canonical_xml(text: &str) -> Result<Value, String> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Start(start) => return element(&mut reader, &start),
+            Event::Start(start) => {
+                let mut said = element(&mut reader, &start)?;
+                said["element"] = start.name().0.into();
+                return Ok(said);
+            }
             Event::Empty(start) => return attributes(&start).map(Value::Object),
             Event::Eof => return Err("no element".into()),
             _ => {}
@@ -91,8 +95,10 @@ fn element(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>) -> Result<Value, 
             _ => {}
         }
     }
-    // The `rel` stands in an attribute already.
-    properties.remove("rel");
+    // The `rel` may stand in an attribute already.
+    if said.contains_key("rel") {
+        properties.remove("rel");
+    }
     properties.sort_keys();
     links.sort_by_key(ToString::to_string);
     said.insert("properties".into(), properties.into());

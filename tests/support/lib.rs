@@ -1,11 +1,15 @@
 //! What the tests share: where the reference is, its samples, and what messages say apart from how they say it.
 
+#![expect(clippy::missing_panics_doc, reason = "tests fail by panicking, and so does what they share")]
+
 mod canonical;
 mod deviations;
 mod operation;
 mod reference;
+mod seeds;
 
 pub use canonical::{canonical_json, canonical_xml};
 pub use deviations::{Deviation, Deviations};
 pub use operation::{Asked, Failure, Operation, operations};
 pub use reference::{Absent, folder, pages, workspace};
+pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};

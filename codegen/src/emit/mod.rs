@@ -178,7 +178,7 @@ fn separated(text: &str) -> String {
 
 /// Whether an item ends with the line `before` and another begins with `line`.
 fn is_boundary(before: &str, line: &str) -> bool {
-    if line.is_empty() || line == "}" {
+    if line.is_empty() || line == "}" || line.starts_with("//!") {
         return false;
     }
     let about_module = before.starts_with("//!") && !line.starts_with("//!");

@@ -13,7 +13,7 @@ pub(super) fn definition(
     type_name: &str,
     lines: &[String],
     fields: &[Field],
-    body: Option<TokenStream>,
+    body: Option<&TokenStream>,
 ) -> TokenStream {
     let (name, docs) = (ident(type_name), docs(lines));
     let fields = fields.iter().map(|field| {

@@ -149,7 +149,7 @@ fn input(input: &InputModel, root: &Root) -> TokenStream {
             pub body: Body,
         }
     });
-    let definition = object::definition(&input.type_name, &input.docs, &input.fields, body);
+    let definition = object::definition(&input.type_name, &input.docs, &input.fields, body.as_ref());
     let new = new(input);
     let properties = object::properties(&input.fields);
     let object = object::object(&input.type_name, &input.fields);

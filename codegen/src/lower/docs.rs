@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use ucwa_schema::{
-    Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Method, Operation, Parameter, Property,
-    Relation, Resource, Type,
+    Enumeration, ErrorRow, Event, EventType, Evidence, GenericError, Limits, Member, Method, Operation, Parameter,
+    Property, Relation, Resource, Type,
 };
 
 use super::names::Name;
 
 /// Where the reference is published.
 const REFERENCE: &str = "https://learn.microsoft.com/en-us/skype-sdk/ucwa";
+
+/// How wide a line of documentation gets, without indentation and slashes.
+const WIDTH: usize = 110;
 
 /// The documentation of a resource.
 pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
@@ -23,10 +26,11 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
         docs.item(format!("Named `{}` on the wire.", resource.rel));
     }
     let verbs: Vec<_> = resource.operations.iter().map(|operation| operation.method.name()).collect();
-    docs.item(match verbs.as_slice() {
-        [] => "Answers no verb: it only comes inside of other resources.".into(),
-        verbs => format!("Verbs: {}.", verbs.join(", ")),
-    });
+    if verbs.is_empty() {
+        docs.item("Answers no verb: it only comes inside of other resources.");
+    } else if resource.operations.iter().any(|operation| operation.summary.is_none()) {
+        docs.item(format!("Verbs: {}.", verbs.join(", ")));
+    }
     for operation in &resource.operations {
         if let Some(summary) = &operation.summary {
             docs.item(format!("{}: {summary}", operation.method));
@@ -44,9 +48,14 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
 }
 
 fn event_text(event: &Event) -> String {
-    let collection = event.collection.as_ref().map(|name| format!(" in `{name}`")).unwrap_or_default();
     let (resource, kind) = (&event.resource, event.kind.name());
-    format!("Event: `{resource}` {kind}{collection}, sent by `{}` with {} priority.", event.sender, event.priority)
+    let what = match (&event.collection, event.kind) {
+        (None, _) => format!("`{resource}` {kind}"),
+        (Some(collection), EventType::Added) => format!("`{resource}` {kind} to `{collection}`"),
+        (Some(collection), EventType::Deleted) => format!("`{resource}` {kind} from `{collection}`"),
+        (Some(collection), _) => format!("`{resource}` of `{collection}` {kind}"),
+    };
+    format!("Event: {what}, sent by `{}` with {} priority.", event.sender, event.priority)
 }
 
 /// The documentation of a property.
@@ -113,8 +122,8 @@ pub(super) fn generic_error_docs(error: &GenericError) -> Vec<String> {
 pub(super) fn relation_docs(relation: &Relation, name: &Name, has_page: bool) -> Vec<String> {
     let mut docs = Docs::default();
     let what = match relation.cardinality {
-        ucwa_schema::Cardinality::One => format!("The {} that this leads to.", spaced(&relation.target)),
-        ucwa_schema::Cardinality::Many => format!("Each {} that this leads to.", spaced(&relation.target)),
+        ucwa_schema::Cardinality::One => format!("Leads to `{}`.", relation.target),
+        ucwa_schema::Cardinality::Many => format!("Leads to any number of `{}`.", relation.target),
     };
     docs.summary(relation.summary.as_deref(), what);
     let mut facts = vec![format!("Relation `{}`", relation.rel)];
@@ -160,8 +169,8 @@ struct Docs {
 }
 
 impl Docs {
-    fn line(&mut self, text: impl Into<String>) {
-        self.lines.push(escape(&text.into()));
+    fn line(&mut self, text: impl AsRef<str>) {
+        self.lines.extend(wrap(&escape(text.as_ref()), "", ""));
     }
 
     fn paragraph(&mut self) {
@@ -169,7 +178,7 @@ impl Docs {
     }
 
     fn item(&mut self, text: impl AsRef<str>) {
-        self.lines.push(format!("- {}", escape(text.as_ref())));
+        self.lines.extend(wrap(&escape(text.as_ref()), "- ", "  "));
     }
 
     fn summary(&mut self, summary: Option<&str>, known: String) {
@@ -213,6 +222,26 @@ fn spaced(name: &str) -> String {
     name.to_snake_case().replace('_', " ")
 }
 
+/// Breaks a text into lines that begin with `first` and then with `rest`. A word that would make its line a heading or an
+/// item of a list stays in the line before.
+fn wrap(text: &str, first: &str, rest: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    for word in text.split(' ') {
+        let is_mark = !word.starts_with(|letter: char| letter.is_alphabetic() || "`(\\".contains(letter));
+        if line.len() > rest.len() && line.len() + 1 + word.len() > WIDTH && !is_mark {
+            lines.push(std::mem::replace(&mut line, format!("{rest}{word}")));
+        } else {
+            if line.len() > first.len() || !lines.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
 /// Keeps rustdoc from taking brackets for links and angle brackets for HTML.
 fn escape(text: &str) -> String {
     let is_link = text.contains("](");
@@ -228,4 +257,30 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_broken_between_words() {
+        let text = vec!["word"; 50].join(" ");
+        let lines = wrap(&text, "- ", "  ");
+        assert!(lines.len() > 1 && lines.iter().all(|line| line.len() <= WIDTH), "{lines:#?}");
+        assert!(lines[0].starts_with("- word") && lines[1].starts_with("  word"), "{lines:#?}");
+        let back: Vec<_> = lines.iter().map(|line| line[2..].to_owned()).collect();
+        assert_eq!(back.join(" "), text);
+    }
+
+    #[test]
+    fn no_line_begins_with_what_makes_a_heading_or_a_list() {
+        for mark in ["-", "+", "*", "#", "1.", ">"] {
+            let long = "x".repeat(WIDTH - 1);
+            assert_eq!(wrap(&format!("{long} {mark} then"), "", ""), [format!("{long} {mark}"), "then".into()]);
+        }
+        assert_eq!(wrap("", "", ""), [""]);
+        let long = "x".repeat(2 * WIDTH);
+        assert_eq!(wrap(&format!("{long} {long}"), "- ", "  "), [format!("- {long}"), format!("  {long}")]);
+    }
 }

@@ -9,7 +9,7 @@
 //!
 //! - keywords end in an underscore (`type_`), as raw identifiers break when names are joined;
 //! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`);
-//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3Des`);
+//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3des`);
 //! - what has no letter or digit at all is called `unnamed`.
 
 use std::collections::BTreeSet;
@@ -139,7 +139,7 @@ mod tests {
             (Role::Field, "self", "self_"),
             (Role::Method, "in", "in_"),
             (Role::Variant, "Self", "Self_"),
-            (Role::Variant, "3DES", "N3Des"),
+            (Role::Variant, "3DES", "N3des"),
             (Role::Field, "3des", "n3des"),
             (Role::Field, "!?", "unnamed"),
             (Role::Type, "", "Unnamed"),

@@ -11,9 +11,9 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharer` added in `applicationSharing`, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` updated in `applicationSharing`, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` deleted in `applicationSharing`, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` added to `applicationSharing`, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` of `applicationSharing` updated, sent by `conversation` with high priority.
+/// - Event: `applicationSharer` deleted from `applicationSharing`, sent by `conversation` with high priority.
 /// - Reference: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -68,14 +68,24 @@ impl Get for ApplicationSharer {
 #[non_exhaustive]
 pub enum ApplicationSharerGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

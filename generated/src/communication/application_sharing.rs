@@ -26,7 +26,7 @@ pub struct ApplicationSharing {
 }
 
 impl ApplicationSharing {
-    /// The application sharer that this leads to.
+    /// Leads to `applicationSharer`.
     ///
     /// Relation `applicationSharer`, linked.
     pub fn application_sharer(
@@ -35,14 +35,14 @@ impl ApplicationSharing {
         self.envelope.one("applicationSharer")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The report media diagnostics that this leads to.
+    /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
     pub fn report_media_diagnostics(
@@ -115,14 +115,24 @@ impl Get for ApplicationSharing {
 #[non_exhaustive]
 pub enum ApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -11,9 +11,9 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added in `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` updated in `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted in `attendees`, sent by `conversation` with high priority.
+/// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
+/// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
+/// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
 /// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -22,7 +22,7 @@ pub struct Attendees {
 }
 
 impl Attendees {
-    /// Each participant that this leads to.
+    /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {
@@ -79,14 +79,24 @@ impl Get for Attendees {
 #[non_exhaustive]
 pub enum AttendeesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

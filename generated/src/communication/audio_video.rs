@@ -34,28 +34,28 @@ pub struct AudioVideo {
 }
 
 impl AudioVideo {
-    /// The add audio that this leads to.
+    /// Leads to `addAudio`.
     ///
     /// Relation `addAudio`, linked.
     pub fn add_audio(&self) -> Related<'_, crate::communication::AddAudio> {
         self.envelope.one("addAudio")
     }
 
-    /// The add audio video that this leads to.
+    /// Leads to `addAudioVideo`.
     ///
     /// Relation `addAudioVideo`, linked.
     pub fn add_audio_video(&self) -> Related<'_, crate::communication::AddAudioVideo> {
         self.envelope.one("addAudioVideo")
     }
 
-    /// The add video that this leads to.
+    /// Leads to `addVideo`.
     ///
     /// Relation `addVideo`, linked.
     pub fn add_video(&self) -> Related<'_, crate::communication::AddVideo> {
         self.envelope.one("addVideo")
     }
 
-    /// The audio video policies that this leads to.
+    /// Leads to `audioVideoPolicies`.
     ///
     /// Relation `audioVideoPolicies`, linked.
     pub fn audio_video_policies(
@@ -64,7 +64,7 @@ impl AudioVideo {
         self.envelope.one("audioVideoPolicies")
     }
 
-    /// The audio video session that this leads to.
+    /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
     pub fn audio_video_session(
@@ -73,21 +73,21 @@ impl AudioVideo {
         self.envelope.one("audioVideoSession")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The escalate audio that this leads to.
+    /// Leads to `escalateAudio`.
     ///
     /// Relation `escalateAudio`, linked.
     pub fn escalate_audio(&self) -> Related<'_, crate::communication::EscalateAudio> {
         self.envelope.one("escalateAudio")
     }
 
-    /// The escalate audio video that this leads to.
+    /// Leads to `escalateAudioVideo`.
     ///
     /// Relation `escalateAudioVideo`, linked.
     pub fn escalate_audio_video(
@@ -96,7 +96,7 @@ impl AudioVideo {
         self.envelope.one("escalateAudioVideo")
     }
 
-    /// The replace with phone audio that this leads to.
+    /// Leads to `replaceWithPhoneAudio`.
     ///
     /// Relation `replaceWithPhoneAudio`, linked.
     pub fn replace_with_phone_audio(
@@ -105,7 +105,7 @@ impl AudioVideo {
         self.envelope.one("replaceWithPhoneAudio")
     }
 
-    /// The report media diagnostics that this leads to.
+    /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
     pub fn report_media_diagnostics(
@@ -114,35 +114,35 @@ impl AudioVideo {
         self.envelope.one("reportMediaDiagnostics")
     }
 
-    /// The stop audio that this leads to.
+    /// Leads to `stopAudio`.
     ///
     /// Relation `stopAudio`, linked.
     pub fn stop_audio(&self) -> Related<'_, crate::communication::StopAudio> {
         self.envelope.one("stopAudio")
     }
 
-    /// The stop audio video that this leads to.
+    /// Leads to `stopAudioVideo`.
     ///
     /// Relation `stopAudioVideo`, linked.
     pub fn stop_audio_video(&self) -> Related<'_, crate::communication::StopAudioVideo> {
         self.envelope.one("stopAudioVideo")
     }
 
-    /// The stop video that this leads to.
+    /// Leads to `stopVideo`.
     ///
     /// Relation `stopVideo`, linked.
     pub fn stop_video(&self) -> Related<'_, crate::communication::StopVideo> {
         self.envelope.one("stopVideo")
     }
 
-    /// The video freeze that this leads to.
+    /// Leads to `videoFreeze`.
     ///
     /// Relation `videoFreeze`, linked.
     pub fn video_freeze(&self) -> Related<'_, crate::communication::VideoFreeze> {
         self.envelope.one("videoFreeze")
     }
 
-    /// The video locked on participant that this leads to.
+    /// Leads to `videoLockedOnParticipant`.
     ///
     /// Relation `videoLockedOnParticipant`, linked.
     pub fn video_locked_on_participant(
@@ -243,14 +243,24 @@ impl Get for AudioVideo {
 #[non_exhaustive]
 pub enum AudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

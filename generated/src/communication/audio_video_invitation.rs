@@ -107,7 +107,7 @@ pub struct AudioVideoInvitation {
 }
 
 impl AudioVideoInvitation {
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -116,7 +116,7 @@ impl AudioVideoInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The accept with answer that this leads to.
+    /// Leads to `acceptWithAnswer`.
     ///
     /// Relation `acceptWithAnswer`, linked.
     pub fn accept_with_answer(
@@ -125,7 +125,7 @@ impl AudioVideoInvitation {
         self.envelope.one("acceptWithAnswer")
     }
 
-    /// The accept with phone audio that this leads to.
+    /// Leads to `acceptWithPhoneAudio`.
     ///
     /// Relation `acceptWithPhoneAudio`, linked.
     pub fn accept_with_phone_audio(
@@ -134,35 +134,35 @@ impl AudioVideoInvitation {
         self.envelope.one("acceptWithPhoneAudio")
     }
 
-    /// The audio video that this leads to.
+    /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
     pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The delegator that this leads to.
+    /// Leads to `delegator`.
     ///
     /// Relation `delegator`, linked.
     /// Called `delegator_relation` here because `delegator` is taken.
@@ -170,7 +170,7 @@ impl AudioVideoInvitation {
         self.envelope.one("delegator")
     }
 
-    /// The derived audio video that this leads to.
+    /// Leads to `derivedAudioVideo`.
     ///
     /// Relation `derivedAudioVideo`, linked.
     pub fn derived_audio_video(
@@ -179,7 +179,7 @@ impl AudioVideoInvitation {
         self.envelope.one("derivedAudioVideo")
     }
 
-    /// The derived conversation that this leads to.
+    /// Leads to `derivedConversation`.
     ///
     /// Relation `derivedConversation`, linked.
     pub fn derived_conversation(
@@ -188,28 +188,28 @@ impl AudioVideoInvitation {
         self.envelope.one("derivedConversation")
     }
 
-    /// The forwarded by that this leads to.
+    /// Leads to `forwardedBy`.
     ///
     /// Relation `forwardedBy`, linked.
     pub fn forwarded_by(&self) -> Related<'_, crate::communication::ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The replaces audio video that this leads to.
+    /// Leads to `replacesAudioVideo`.
     ///
     /// Relation `replacesAudioVideo`, linked.
     pub fn replaces_audio_video(
@@ -218,7 +218,7 @@ impl AudioVideoInvitation {
         self.envelope.one("replacesAudioVideo")
     }
 
-    /// The report media diagnostics that this leads to.
+    /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
     pub fn report_media_diagnostics(
@@ -227,7 +227,7 @@ impl AudioVideoInvitation {
         self.envelope.one("reportMediaDiagnostics")
     }
 
-    /// The send provisional answer that this leads to.
+    /// Leads to `sendProvisionalAnswer`.
     ///
     /// Relation `sendProvisionalAnswer`, linked.
     pub fn send_provisional_answer(
@@ -236,7 +236,7 @@ impl AudioVideoInvitation {
         self.envelope.one("sendProvisionalAnswer")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -244,14 +244,14 @@ impl AudioVideoInvitation {
         self.envelope.one("to")
     }
 
-    /// The transferred by that this leads to.
+    /// Leads to `transferredBy`.
     ///
     /// Relation `transferredBy`, linked.
     pub fn transferred_by(&self) -> Related<'_, crate::communication::TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(
@@ -416,22 +416,41 @@ impl Get for AudioVideoInvitation {
 #[non_exhaustive]
 pub enum AudioVideoInvitationGetError {
     /// `NotFound`, status 404.
+    ///
+    /// - The call has ended, or never was.
+    /// - What the request is about is not there.
     NotFound,
     /// `BadRequest`, status 400.
+    ///
+    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ///
+    /// - A parameter has a value that is not accepted, such as a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
+    ///
+    /// - The body is of a media type that is not accepted here.
     Gone,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -40,7 +40,7 @@ pub struct AudioVideoNegotiation {
 }
 
 impl AudioVideoNegotiation {
-    /// The audio video invitation that this leads to.
+    /// Leads to `audioVideoInvitation`.
     ///
     /// Relation `audioVideoInvitation`, linked.
     pub fn audio_video_invitation(
@@ -49,7 +49,7 @@ impl AudioVideoNegotiation {
         self.envelope.one("audioVideoInvitation")
     }
 
-    /// The audio video session that this leads to.
+    /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
     pub fn audio_video_session(
@@ -135,14 +135,24 @@ impl Get for AudioVideoNegotiation {
 #[non_exhaustive]
 pub enum AudioVideoNegotiationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -38,14 +38,14 @@ pub struct AudioVideoRenegotiation {
 }
 
 impl AudioVideoRenegotiation {
-    /// The answer that this leads to.
+    /// Leads to `answer`.
     ///
     /// Relation `answer`, linked.
     pub fn answer(&self) -> Related<'_, crate::communication::AnswerValue> {
         self.envelope.one("answer")
     }
 
-    /// The audio video session that this leads to.
+    /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
     pub fn audio_video_session(
@@ -54,14 +54,14 @@ impl AudioVideoRenegotiation {
         self.envelope.one("audioVideoSession")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The dismiss that this leads to.
+    /// Leads to `dismiss`.
     ///
     /// Relation `dismiss`, linked.
     pub fn dismiss(&self) -> Related<'_, crate::communication::Dismiss> {
@@ -142,14 +142,24 @@ impl Get for AudioVideoRenegotiation {
 #[non_exhaustive]
 pub enum AudioVideoRenegotiationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -33,7 +33,7 @@ pub struct AudioVideoSession {
 }
 
 impl AudioVideoSession {
-    /// The application sharing that this leads to.
+    /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
     pub fn application_sharing(
@@ -42,21 +42,21 @@ impl AudioVideoSession {
         self.envelope.one("applicationSharing")
     }
 
-    /// The audio video that this leads to.
+    /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
     pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The data collaboration that this leads to.
+    /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
     pub fn data_collaboration(
@@ -65,7 +65,7 @@ impl AudioVideoSession {
         self.envelope.one("dataCollaboration")
     }
 
-    /// The publish call quality feedback that this leads to.
+    /// Leads to `publishCallQualityFeedback`.
     ///
     /// Relation `publishCallQualityFeedback`, linked.
     pub fn publish_call_quality_feedback(
@@ -74,21 +74,21 @@ impl AudioVideoSession {
         self.envelope.one("publishCallQualityFeedback")
     }
 
-    /// The renegotiations that this leads to.
+    /// Leads to `renegotiations`.
     ///
     /// Relation `renegotiations`, linked.
     pub fn renegotiations(&self) -> Related<'_, crate::communication::Renegotiations> {
         self.envelope.one("renegotiations")
     }
 
-    /// The resume audio that this leads to.
+    /// Leads to `resumeAudio`.
     ///
     /// Relation `resumeAudio`, linked.
     pub fn resume_audio(&self) -> Related<'_, crate::communication::ResumeAudio> {
         self.envelope.one("resumeAudio")
     }
 
-    /// The resume audio video that this leads to.
+    /// Leads to `resumeAudioVideo`.
     ///
     /// Relation `resumeAudioVideo`, linked.
     pub fn resume_audio_video(
@@ -178,14 +178,24 @@ impl Get for AudioVideoSession {
 #[non_exhaustive]
 pub enum AudioVideoSessionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

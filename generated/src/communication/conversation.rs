@@ -75,14 +75,14 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// The add participant that this leads to.
+    /// Leads to `addParticipant`.
     ///
     /// Relation `addParticipant`, linked.
     pub fn add_participant(&self) -> Related<'_, crate::communication::AddParticipant> {
         self.envelope.one("addParticipant")
     }
 
-    /// The application sharing that this leads to.
+    /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
     pub fn application_sharing(
@@ -91,21 +91,21 @@ impl Conversation {
         self.envelope.one("applicationSharing")
     }
 
-    /// The attendees that this leads to.
+    /// Leads to `attendees`.
     ///
     /// Relation `attendees`, linked.
     pub fn attendees(&self) -> Related<'_, crate::communication::Attendees> {
         self.envelope.one("attendees")
     }
 
-    /// The audio video that this leads to.
+    /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
     pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
-    /// The data collaboration that this leads to.
+    /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
     pub fn data_collaboration(
@@ -114,7 +114,7 @@ impl Conversation {
         self.envelope.one("dataCollaboration")
     }
 
-    /// The disable audience messaging that this leads to.
+    /// Leads to `disableAudienceMessaging`.
     ///
     /// Relation `disableAudienceMessaging`, linked.
     pub fn disable_audience_messaging(
@@ -123,7 +123,7 @@ impl Conversation {
         self.envelope.one("disableAudienceMessaging")
     }
 
-    /// The disable audience mute lock that this leads to.
+    /// Leads to `disableAudienceMuteLock`.
     ///
     /// Relation `disableAudienceMuteLock`, linked.
     pub fn disable_audience_mute_lock(
@@ -132,7 +132,7 @@ impl Conversation {
         self.envelope.one("disableAudienceMuteLock")
     }
 
-    /// The enable audience messaging that this leads to.
+    /// Leads to `enableAudienceMessaging`.
     ///
     /// Relation `enableAudienceMessaging`, linked.
     pub fn enable_audience_messaging(
@@ -141,7 +141,7 @@ impl Conversation {
         self.envelope.one("enableAudienceMessaging")
     }
 
-    /// The enable audience mute lock that this leads to.
+    /// Leads to `enableAudienceMuteLock`.
     ///
     /// Relation `enableAudienceMuteLock`, linked.
     pub fn enable_audience_mute_lock(
@@ -150,21 +150,21 @@ impl Conversation {
         self.envelope.one("enableAudienceMuteLock")
     }
 
-    /// The leaders that this leads to.
+    /// Leads to `leaders`.
     ///
     /// Relation `leaders`, linked.
     pub fn leaders(&self) -> Related<'_, crate::communication::Leaders> {
         self.envelope.one("leaders")
     }
 
-    /// The lobby that this leads to.
+    /// Leads to `lobby`.
     ///
     /// Relation `lobby`, linked.
     pub fn lobby(&self) -> Related<'_, crate::communication::Lobby> {
         self.envelope.one("lobby")
     }
 
-    /// The local participant that this leads to.
+    /// Leads to `localParticipant`.
     ///
     /// Relation `localParticipant`, linked.
     pub fn local_participant(
@@ -173,35 +173,35 @@ impl Conversation {
         self.envelope.one("localParticipant")
     }
 
-    /// The messaging that this leads to.
+    /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
     pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// The online meeting that this leads to.
+    /// Leads to `onlineMeeting`.
     ///
     /// Relation `onlineMeeting`, linked.
     pub fn online_meeting(&self) -> Related<'_, crate::online_meeting::OnlineMeeting> {
         self.envelope.one("onlineMeeting")
     }
 
-    /// The participants that this leads to.
+    /// Leads to `participants`.
     ///
     /// Relation `participants`, linked.
     pub fn participants(&self) -> Related<'_, crate::communication::Participants> {
         self.envelope.one("participants")
     }
 
-    /// The phone audio that this leads to.
+    /// Leads to `phoneAudio`.
     ///
     /// Relation `phoneAudio`, linked.
     pub fn phone_audio(&self) -> Related<'_, crate::communication::PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
-    /// The user acknowledged that this leads to.
+    /// Leads to `userAcknowledged`.
     ///
     /// Relation `userAcknowledged`, linked.
     pub fn user_acknowledged(
@@ -339,14 +339,24 @@ impl Delete for Conversation {
 #[non_exhaustive]
 pub enum ConversationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -373,6 +383,8 @@ impl Conditions for ConversationGetError {
 #[non_exhaustive]
 pub enum ConversationDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

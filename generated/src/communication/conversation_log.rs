@@ -67,14 +67,14 @@ pub struct ConversationLog {
 }
 
 impl ConversationLog {
-    /// The continue audio that this leads to.
+    /// Leads to `continueAudio`.
     ///
     /// Relation `continueAudio`, linked.
     pub fn continue_audio(&self) -> Related<'_, crate::communication::ContinueAudio> {
         self.envelope.one("continueAudio")
     }
 
-    /// The continue audio video that this leads to.
+    /// Leads to `continueAudioVideo`.
     ///
     /// Relation `continueAudioVideo`, linked.
     pub fn continue_audio_video(
@@ -83,7 +83,7 @@ impl ConversationLog {
         self.envelope.one("continueAudioVideo")
     }
 
-    /// The continue messaging that this leads to.
+    /// Leads to `continueMessaging`.
     ///
     /// Relation `continueMessaging`, linked.
     pub fn continue_messaging(
@@ -92,7 +92,7 @@ impl ConversationLog {
         self.envelope.one("continueMessaging")
     }
 
-    /// The continue phone audio that this leads to.
+    /// Leads to `continuePhoneAudio`.
     ///
     /// Relation `continuePhoneAudio`, linked.
     pub fn continue_phone_audio(
@@ -101,14 +101,14 @@ impl ConversationLog {
         self.envelope.one("continuePhoneAudio")
     }
 
-    /// The continue video that this leads to.
+    /// Leads to `continueVideo`.
     ///
     /// Relation `continueVideo`, linked.
     pub fn continue_video(&self) -> Related<'_, crate::communication::ContinueVideo> {
         self.envelope.one("continueVideo")
     }
 
-    /// The conversation log transcripts that this leads to.
+    /// Leads to `conversationLogTranscripts`.
     ///
     /// Relation `conversationLogTranscripts`, linked.
     pub fn conversation_log_transcripts(
@@ -117,14 +117,14 @@ impl ConversationLog {
         self.envelope.one("conversationLogTranscripts")
     }
 
-    /// The mark as read that this leads to.
+    /// Leads to `markAsRead`.
     ///
     /// Relation `markAsRead`, linked.
     pub fn mark_as_read(&self) -> Related<'_, crate::communication::MarkAsRead> {
         self.envelope.one("markAsRead")
     }
 
-    /// Each conversation log recipient that this leads to.
+    /// Leads to any number of `conversationLogRecipient`.
     ///
     /// Relation `conversationLogRecipient`, linked or embedded.
     pub fn conversation_log_recipient(
@@ -244,14 +244,24 @@ impl Delete for ConversationLog {
 #[non_exhaustive]
 pub enum ConversationLogGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -278,6 +288,8 @@ impl Conditions for ConversationLogGetError {
 #[non_exhaustive]
 pub enum ConversationLogDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -23,21 +23,21 @@ pub struct ConversationLogTranscript {
 }
 
 impl ConversationLogTranscript {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The me that this leads to.
+    /// Leads to `me`.
     ///
     /// Relation `me`, linked.
     pub fn me(&self) -> Related<'_, crate::me::Me> {
         self.envelope.one("me")
     }
 
-    /// The audio transcript that this leads to.
+    /// Leads to `audioTranscript`.
     ///
     /// Relation `audioTranscript`, linked or embedded.
     pub fn audio_transcript(
@@ -46,7 +46,7 @@ impl ConversationLogTranscript {
         self.envelope.one("audioTranscript")
     }
 
-    /// The error transcript that this leads to.
+    /// Leads to `errorTranscript`.
     ///
     /// Relation `errorTranscript`, linked or embedded.
     pub fn error_transcript(
@@ -55,7 +55,7 @@ impl ConversationLogTranscript {
         self.envelope.one("errorTranscript")
     }
 
-    /// The message transcript that this leads to.
+    /// Leads to `messageTranscript`.
     ///
     /// Relation `messageTranscript`, linked or embedded.
     pub fn message_transcript(
@@ -132,14 +132,24 @@ impl Get for ConversationLogTranscript {
 #[non_exhaustive]
 pub enum ConversationLogTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,7 +19,7 @@ pub struct ConversationLogTranscripts {
 }
 
 impl ConversationLogTranscripts {
-    /// The next conversation log transcripts that this leads to.
+    /// Leads to `nextConversationLogTranscripts`.
     ///
     /// Relation `nextConversationLogTranscripts`, linked.
     pub fn next_conversation_log_transcripts(
@@ -28,7 +28,7 @@ impl ConversationLogTranscripts {
         self.envelope.one("nextConversationLogTranscripts")
     }
 
-    /// Each conversation log transcript that this leads to.
+    /// Leads to any number of `conversationLogTranscript`.
     ///
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(
@@ -92,14 +92,24 @@ impl Get for ConversationLogTranscripts {
 #[non_exhaustive]
 pub enum ConversationLogTranscriptsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,7 +19,7 @@ pub struct Conversations {
 }
 
 impl Conversations {
-    /// Each conversation that this leads to.
+    /// Leads to any number of `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> RelatedList<'_, crate::communication::Conversation> {
@@ -76,14 +76,24 @@ impl Get for Conversations {
 #[non_exhaustive]
 pub enum ConversationsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

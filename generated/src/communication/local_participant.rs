@@ -64,49 +64,49 @@ pub struct LocalParticipant {
 }
 
 impl LocalParticipant {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The contact photo that this leads to.
+    /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
     pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
-    /// The contact presence that this leads to.
+    /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
     pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The eject that this leads to.
+    /// Leads to `eject`.
     ///
     /// Relation `eject`, linked.
     pub fn eject(&self) -> Related<'_, crate::communication::Eject> {
         self.envelope.one("eject")
     }
 
-    /// The me that this leads to.
+    /// Leads to `me`.
     ///
     /// Relation `me`, linked.
     pub fn me(&self) -> Related<'_, crate::me::Me> {
         self.envelope.one("me")
     }
 
-    /// The participant application sharing that this leads to.
+    /// Leads to `participantApplicationSharing`.
     ///
     /// Relation `participantApplicationSharing`, linked.
     pub fn participant_application_sharing(
@@ -115,7 +115,7 @@ impl LocalParticipant {
         self.envelope.one("participantApplicationSharing")
     }
 
-    /// The participant audio that this leads to.
+    /// Leads to `participantAudio`.
     ///
     /// Relation `participantAudio`, linked.
     pub fn participant_audio(
@@ -124,7 +124,7 @@ impl LocalParticipant {
         self.envelope.one("participantAudio")
     }
 
-    /// The participant data collaboration that this leads to.
+    /// Leads to `participantDataCollaboration`.
     ///
     /// Relation `participantDataCollaboration`, linked.
     pub fn participant_data_collaboration(
@@ -133,7 +133,7 @@ impl LocalParticipant {
         self.envelope.one("participantDataCollaboration")
     }
 
-    /// The participant messaging that this leads to.
+    /// Leads to `participantMessaging`.
     ///
     /// Relation `participantMessaging`, linked.
     pub fn participant_messaging(
@@ -142,7 +142,7 @@ impl LocalParticipant {
         self.envelope.one("participantMessaging")
     }
 
-    /// The participant panoramic video that this leads to.
+    /// Leads to `participantPanoramicVideo`.
     ///
     /// Relation `participantPanoramicVideo`, linked.
     pub fn participant_panoramic_video(
@@ -151,7 +151,7 @@ impl LocalParticipant {
         self.envelope.one("participantPanoramicVideo")
     }
 
-    /// The participant video that this leads to.
+    /// Leads to `participantVideo`.
     ///
     /// Relation `participantVideo`, linked.
     pub fn participant_video(
@@ -270,14 +270,24 @@ impl Get for LocalParticipant {
 #[non_exhaustive]
 pub enum LocalParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

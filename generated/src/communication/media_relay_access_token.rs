@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `mediaRelayAccessToken`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -39,7 +40,7 @@ pub struct MediaRelayAccessToken {
 }
 
 impl MediaRelayAccessToken {
-    /// Each media relay that this leads to.
+    /// Leads to any number of `mediaRelay`.
     ///
     /// Relation `mediaRelay`, linked or embedded.
     pub fn media_relay(&self) -> RelatedList<'_, crate::communication::MediaRelay> {
@@ -118,14 +119,24 @@ impl Get for MediaRelayAccessToken {
 #[non_exhaustive]
 pub enum MediaRelayAccessTokenGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -46,14 +46,14 @@ pub struct Message {
 }
 
 impl Message {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// Each failed delivery participant that this leads to.
+    /// Leads to any number of `failedDeliveryParticipant`.
     ///
     /// Relation `failedDeliveryParticipant`, linked.
     pub fn failed_delivery_participant(
@@ -62,14 +62,14 @@ impl Message {
         self.envelope.many("failedDeliveryParticipant")
     }
 
-    /// The messaging that this leads to.
+    /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
     pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
@@ -156,14 +156,24 @@ impl Get for Message {
 #[non_exhaustive]
 pub enum MessageGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -30,42 +30,42 @@ pub struct Messaging {
 }
 
 impl Messaging {
-    /// The add messaging that this leads to.
+    /// Leads to `addMessaging`.
     ///
     /// Relation `addMessaging`, linked.
     pub fn add_messaging(&self) -> Related<'_, crate::communication::AddMessaging> {
         self.envelope.one("addMessaging")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The send message that this leads to.
+    /// Leads to `sendMessage`.
     ///
     /// Relation `sendMessage`, linked.
     pub fn send_message(&self) -> Related<'_, crate::communication::SendMessage> {
         self.envelope.one("sendMessage")
     }
 
-    /// The set is typing that this leads to.
+    /// Leads to `setIsTyping`.
     ///
     /// Relation `setIsTyping`, linked.
     pub fn set_is_typing(&self) -> Related<'_, crate::communication::SetIsTyping> {
         self.envelope.one("setIsTyping")
     }
 
-    /// The stop messaging that this leads to.
+    /// Leads to `stopMessaging`.
     ///
     /// Relation `stopMessaging`, linked.
     pub fn stop_messaging(&self) -> Related<'_, crate::communication::StopMessaging> {
         self.envelope.one("stopMessaging")
     }
 
-    /// The typing participants that this leads to.
+    /// Leads to `typingParticipants`.
     ///
     /// Relation `typingParticipants`, linked.
     pub fn typing_participants(
@@ -144,14 +144,24 @@ impl Get for Messaging {
 #[non_exhaustive]
 pub enum MessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -60,14 +60,14 @@ pub struct MessagingInvitation {
 }
 
 impl MessagingInvitation {
-    /// The accept that this leads to.
+    /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
     pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
         self.envelope.one("accept")
     }
 
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -76,28 +76,28 @@ impl MessagingInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The derived messaging that this leads to.
+    /// Leads to `derivedMessaging`.
     ///
     /// Relation `derivedMessaging`, linked.
     pub fn derived_messaging(
@@ -106,28 +106,28 @@ impl MessagingInvitation {
         self.envelope.one("derivedMessaging")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The messaging that this leads to.
+    /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
     pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -135,7 +135,7 @@ impl MessagingInvitation {
         self.envelope.one("to")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(
@@ -244,22 +244,40 @@ impl Get for MessagingInvitation {
 #[non_exhaustive]
 pub enum MessagingInvitationGetError {
     /// `BadRequest`, status 400.
+    ///
+    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ///
+    /// - A parameter has a value that is not accepted, such as a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
+    ///
+    /// - The body is of a media type that is not accepted here.
     Gone,
     /// `NotFound`, status 404.
+    ///
+    /// - What the request is about is not there.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,14 +19,14 @@ pub struct NextConversationLogTranscripts {
 }
 
 impl NextConversationLogTranscripts {
-    /// The next conversation log transcripts that this leads to.
+    /// Leads to `nextConversationLogTranscripts`.
     ///
     /// Relation `nextConversationLogTranscripts`, linked.
     pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self> {
         self.envelope.one("nextConversationLogTranscripts")
     }
 
-    /// Each conversation log transcript that this leads to.
+    /// Leads to any number of `conversationLogTranscript`.
     ///
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(
@@ -88,14 +88,24 @@ impl Get for NextConversationLogTranscripts {
 #[non_exhaustive]
 pub enum NextConversationLogTranscriptsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -13,12 +13,18 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantApplicationSharing` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantApplicationSharing` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -35,7 +41,7 @@ pub struct ParticipantApplicationSharing {
 }
 
 impl ParticipantApplicationSharing {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
@@ -105,14 +111,24 @@ impl Get for ParticipantApplicationSharing {
 #[non_exhaustive]
 pub enum ParticipantApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -13,12 +13,12 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantAudio` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
 /// - Reference: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -39,21 +39,21 @@ pub struct ParticipantAudio {
 }
 
 impl ParticipantAudio {
-    /// The mute audio that this leads to.
+    /// Leads to `muteAudio`.
     ///
     /// Relation `muteAudio`, linked.
     pub fn mute_audio(&self) -> Related<'_, crate::communication::MuteAudio> {
         self.envelope.one("muteAudio")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
         self.envelope.one("participant")
     }
 
-    /// The unmute audio that this leads to.
+    /// Leads to `unmuteAudio`.
     ///
     /// Relation `unmuteAudio`, linked.
     pub fn unmute_audio(&self) -> Related<'_, crate::communication::UnmuteAudio> {
@@ -128,14 +128,24 @@ impl Get for ParticipantAudio {
 #[non_exhaustive]
 pub enum ParticipantAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -11,12 +11,18 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantDataCollaboration` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantDataCollaboration` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -25,7 +31,7 @@ pub struct ParticipantDataCollaboration {
 }
 
 impl ParticipantDataCollaboration {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
@@ -82,14 +88,24 @@ impl Get for ParticipantDataCollaboration {
 #[non_exhaustive]
 pub enum ParticipantDataCollaborationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -55,35 +55,35 @@ pub struct ParticipantInvitation {
 }
 
 impl ParticipantInvitation {
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
         self.envelope.one("participant")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -91,7 +91,7 @@ impl ParticipantInvitation {
         self.envelope.one("to")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(
@@ -188,22 +188,40 @@ impl Get for ParticipantInvitation {
 #[non_exhaustive]
 pub enum ParticipantInvitationGetError {
     /// `BadRequest`, status 400.
+    ///
+    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ///
+    /// - A parameter has a value that is not accepted, such as a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
+    ///
+    /// - The body is of a media type that is not accepted here.
     Gone,
     /// `NotFound`, status 404.
+    ///
+    /// - What the request is about is not there.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

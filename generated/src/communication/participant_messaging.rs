@@ -11,12 +11,12 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantMessaging` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
 /// - Reference: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -25,7 +25,7 @@ pub struct ParticipantMessaging {
 }
 
 impl ParticipantMessaging {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
@@ -82,14 +82,24 @@ impl Get for ParticipantMessaging {
 #[non_exhaustive]
 pub enum ParticipantMessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -13,12 +13,14 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantPanoramicVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
+/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+///   priority.
 /// - Reference: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -39,7 +41,7 @@ pub struct ParticipantPanoramicVideo {
 }
 
 impl ParticipantPanoramicVideo {
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
@@ -112,14 +114,24 @@ impl Get for ParticipantPanoramicVideo {
 #[non_exhaustive]
 pub enum ParticipantPanoramicVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

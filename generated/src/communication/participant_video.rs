@@ -13,12 +13,12 @@ use crate::enumerations::MediaDirectionType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` added in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` updated in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted in `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
+/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
 /// - Reference: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -39,21 +39,21 @@ pub struct ParticipantVideo {
 }
 
 impl ParticipantVideo {
-    /// The mute video that this leads to.
+    /// Leads to `muteVideo`.
     ///
     /// Relation `muteVideo`, linked.
     pub fn mute_video(&self) -> Related<'_, crate::communication::MuteVideo> {
         self.envelope.one("muteVideo")
     }
 
-    /// The participant that this leads to.
+    /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
         self.envelope.one("participant")
     }
 
-    /// The unmute video that this leads to.
+    /// Leads to `unmuteVideo`.
     ///
     /// Relation `unmuteVideo`, linked.
     pub fn unmute_video(&self) -> Related<'_, crate::communication::UnmuteVideo> {
@@ -128,14 +128,24 @@ impl Get for ParticipantVideo {
 #[non_exhaustive]
 pub enum ParticipantVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

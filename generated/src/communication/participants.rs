@@ -18,7 +18,7 @@ pub struct Participants {
 }
 
 impl Participants {
-    /// Each participant that this leads to.
+    /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
     pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {

@@ -26,28 +26,28 @@ pub struct PhoneAudio {
 }
 
 impl PhoneAudio {
-    /// The add phone audio that this leads to.
+    /// Leads to `addPhoneAudio`.
     ///
     /// Relation `addPhoneAudio`, linked.
     pub fn add_phone_audio(&self) -> Related<'_, crate::communication::AddPhoneAudio> {
         self.envelope.one("addPhoneAudio")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The hold phone audio that this leads to.
+    /// Leads to `holdPhoneAudio`.
     ///
     /// Relation `holdPhoneAudio`, linked.
     pub fn hold_phone_audio(&self) -> Related<'_, crate::communication::HoldPhoneAudio> {
         self.envelope.one("holdPhoneAudio")
     }
 
-    /// The resume phone audio that this leads to.
+    /// Leads to `resumePhoneAudio`.
     ///
     /// Relation `resumePhoneAudio`, linked.
     pub fn resume_phone_audio(
@@ -56,7 +56,7 @@ impl PhoneAudio {
         self.envelope.one("resumePhoneAudio")
     }
 
-    /// The stop phone audio that this leads to.
+    /// Leads to `stopPhoneAudio`.
     ///
     /// Relation `stopPhoneAudio`, linked.
     pub fn stop_phone_audio(&self) -> Related<'_, crate::communication::StopPhoneAudio> {
@@ -127,14 +127,24 @@ impl Get for PhoneAudio {
 #[non_exhaustive]
 pub enum PhoneAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

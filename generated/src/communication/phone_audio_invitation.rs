@@ -71,14 +71,14 @@ pub struct PhoneAudioInvitation {
 }
 
 impl PhoneAudioInvitation {
-    /// The accept that this leads to.
+    /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
     pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
         self.envelope.one("accept")
     }
 
-    /// The accepted by contact that this leads to.
+    /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
     pub fn accepted_by_contact(
@@ -87,28 +87,28 @@ impl PhoneAudioInvitation {
         self.envelope.one("acceptedByContact")
     }
 
-    /// The cancel that this leads to.
+    /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
     pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The decline that this leads to.
+    /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
     pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
         self.envelope.one("decline")
     }
 
-    /// The delegator that this leads to.
+    /// Leads to `delegator`.
     ///
     /// Relation `delegator`, linked.
     /// Called `delegator_relation` here because `delegator` is taken.
@@ -116,7 +116,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("delegator")
     }
 
-    /// The derived conversation that this leads to.
+    /// Leads to `derivedConversation`.
     ///
     /// Relation `derivedConversation`, linked.
     pub fn derived_conversation(
@@ -125,7 +125,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("derivedConversation")
     }
 
-    /// The derived phone audio that this leads to.
+    /// Leads to `derivedPhoneAudio`.
     ///
     /// Relation `derivedPhoneAudio`, linked.
     pub fn derived_phone_audio(
@@ -134,35 +134,35 @@ impl PhoneAudioInvitation {
         self.envelope.one("derivedPhoneAudio")
     }
 
-    /// The forwarded by that this leads to.
+    /// Leads to `forwardedBy`.
     ///
     /// Relation `forwardedBy`, linked.
     pub fn forwarded_by(&self) -> Related<'_, crate::communication::ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
-    /// The from that this leads to.
+    /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
     pub fn from(&self) -> Related<'_, crate::communication::From> {
         self.envelope.one("from")
     }
 
-    /// The on behalf of that this leads to.
+    /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
     pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// The phone audio that this leads to.
+    /// Leads to `phoneAudio`.
     ///
     /// Relation `phoneAudio`, linked.
     pub fn phone_audio(&self) -> Related<'_, crate::communication::PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
-    /// The replaces phone audio that this leads to.
+    /// Leads to `replacesPhoneAudio`.
     ///
     /// Relation `replacesPhoneAudio`, linked.
     pub fn replaces_phone_audio(
@@ -171,7 +171,7 @@ impl PhoneAudioInvitation {
         self.envelope.one("replacesPhoneAudio")
     }
 
-    /// The to that this leads to.
+    /// Leads to `to`.
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
@@ -179,14 +179,14 @@ impl PhoneAudioInvitation {
         self.envelope.one("to")
     }
 
-    /// The transferred by that this leads to.
+    /// Leads to `transferredBy`.
     ///
     /// Relation `transferredBy`, linked.
     pub fn transferred_by(&self) -> Related<'_, crate::communication::TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
-    /// Each accepted by participant that this leads to.
+    /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
     pub fn accepted_by_participant(
@@ -313,22 +313,40 @@ impl Get for PhoneAudioInvitation {
 #[non_exhaustive]
 pub enum PhoneAudioInvitationGetError {
     /// `BadRequest`, status 400.
+    ///
+    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
+    ///
+    /// - A parameter has a value that is not accepted, such as a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
+    ///
+    /// - The body is of a media type that is not accepted here.
     Gone,
     /// `NotFound`, status 404.
+    ///
+    /// - What the request is about is not there.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -32,7 +32,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// The application sharing that this leads to.
+    /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
     pub fn application_sharing(
@@ -41,21 +41,21 @@ impl Session {
         self.envelope.one("applicationSharing")
     }
 
-    /// The audio video that this leads to.
+    /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
     pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The data collaboration that this leads to.
+    /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
     pub fn data_collaboration(
@@ -64,7 +64,7 @@ impl Session {
         self.envelope.one("dataCollaboration")
     }
 
-    /// The publish call quality feedback that this leads to.
+    /// Leads to `publishCallQualityFeedback`.
     ///
     /// Relation `publishCallQualityFeedback`, linked.
     pub fn publish_call_quality_feedback(
@@ -73,7 +73,7 @@ impl Session {
         self.envelope.one("publishCallQualityFeedback")
     }
 
-    /// The renegotiations that this leads to.
+    /// Leads to `renegotiations`.
     ///
     /// Relation `renegotiations`, linked.
     pub fn renegotiations(&self) -> Related<'_, crate::communication::Renegotiations> {

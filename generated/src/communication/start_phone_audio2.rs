@@ -68,18 +68,33 @@ impl Post for StartPhoneAudio2 {
 #[non_exhaustive]
 pub enum StartPhoneAudio2PostError {
     /// `BadRequest` with `NormalizationFailed`, status 400.
+    ///
+    /// - The phone number cannot be brought into international form. Check it, or write it with `+` and the country
+    ///   code.
     NormalizationFailed,
     /// `Forbidden`, status 403.
+    ///
+    /// - The user or the application is without phone audio: look for it among the capabilities first.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

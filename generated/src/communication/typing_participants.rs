@@ -8,8 +8,8 @@ use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource}
 ///
 /// - Answers no verb: it only comes inside of other resources.
 /// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added in `typingParticipants`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted in `typingParticipants`, sent by `conversation` with high priority.
+/// - Event: `participant` added to `typingParticipants`, sent by `conversation` with high priority.
+/// - Event: `participant` deleted from `typingParticipants`, sent by `conversation` with high priority.
 /// - Reference: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]

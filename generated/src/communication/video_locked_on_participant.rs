@@ -11,9 +11,9 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `videoLockedOnParticipant` added in `audioVideo`, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` updated in `audioVideo`, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` deleted in `audioVideo`, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` added to `audioVideo`, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` of `audioVideo` updated, sent by `conversation` with high priority.
+/// - Event: `videoLockedOnParticipant` deleted from `audioVideo`, sent by `conversation` with high priority.
 /// - Reference: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -68,14 +68,24 @@ impl Get for VideoLockedOnParticipant {
 #[non_exhaustive]
 pub enum VideoLockedOnParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

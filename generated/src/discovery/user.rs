@@ -18,21 +18,21 @@ pub struct User {
 }
 
 impl User {
-    /// The applications that this leads to.
+    /// Leads to `applications`.
     ///
     /// Relation `applications`, linked.
     pub fn applications(&self) -> Related<'_, crate::general::Applications> {
         self.envelope.one("applications")
     }
 
-    /// The redirect that this leads to.
+    /// Leads to `redirect`.
     ///
     /// Relation `redirect`, linked.
     pub fn redirect(&self) -> Related<'_, crate::discovery::Redirect> {
         self.envelope.one("redirect")
     }
 
-    /// The xframe that this leads to.
+    /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
     pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {
@@ -91,14 +91,24 @@ impl Get for User {
 #[non_exhaustive]
 pub enum UserGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -4,7 +4,8 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `Availability`.
+/// How reachable somebody is. Show it, or decide by it whether and how to get in touch; take a value that is not
+/// listed for "not known", and not for `Offline`.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///
@@ -12,21 +13,21 @@ use ucwa_runtime::{Enumeration, Unlisted};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Availability {
-    /// `Away`.
+    /// Not at a device.
     Away,
-    /// `BeRightBack`.
+    /// Away for a short while.
     BeRightBack,
-    /// `Busy`.
+    /// Occupied, yet reachable.
     Busy,
-    /// `DoNotDisturb`.
+    /// Wants no interruptions: a call or message may be turned away.
     DoNotDisturb,
-    /// `IdleBusy`.
+    /// Busy, and inactive at the device for a while.
     IdleBusy,
-    /// `IdleOnline`.
+    /// Free, but inactive at the device for a while.
     IdleOnline,
-    /// `Offline`.
+    /// Signed in nowhere, or wishing to look so.
     Offline,
-    /// `Online`.
+    /// Free, and at a device.
     Online,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -4,7 +4,8 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ContactDeviceType`.
+/// The kind of device that somebody is on. It is for display; what the device can do (audio, video, messages) is
+/// what `contactSupportedModalities` tells.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///
@@ -12,15 +13,15 @@ use ucwa_runtime::{Enumeration, Unlisted};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ContactDeviceType {
-    /// `DeskPhone`.
+    /// A telephone on a desk.
     DeskPhone,
-    /// `Mobile`.
+    /// A mobile phone or the like.
     Mobile,
-    /// `PC`.
+    /// A computer with a client installed.
     PC,
-    /// `Unknown`.
+    /// The server does not know: show nothing.
     Unknown,
-    /// `Web`.
+    /// A client in a web browser.
     Web,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

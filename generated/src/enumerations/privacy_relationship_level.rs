@@ -4,7 +4,9 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `PrivacyRelationshipLevel`.
+/// How much of somebody's presence and calendar another person sees. From the closest to the most distant:
+/// `FriendsAndFamily`, `Workgroup`, `Colleagues`, `External`, `Blocked`. `Ord` does not follow that order but the
+/// one in which the values are declared.
 ///
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///
@@ -12,17 +14,17 @@ use ucwa_runtime::{Enumeration, Unlisted};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PrivacyRelationshipLevel {
-    /// `Blocked`.
+    /// Sees no presence: only the name and the email address.
     Blocked,
-    /// `Colleagues`.
+    /// Works in the same organization; sees whether the user is free, and no details of appointments.
     Colleagues,
-    /// `External`.
+    /// Works in another organization.
     External,
-    /// `FriendsAndFamily`.
+    /// Is close in private; sees most, with the titles of appointments.
     FriendsAndFamily,
-    /// `Unknown`.
+    /// The server could not tell which level applies.
     Unknown,
-    /// `Workgroup`.
+    /// Works in the same team.
     Workgroup,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `application`.
 ///
 /// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -43,56 +44,56 @@ pub struct Application {
 }
 
 impl Application {
-    /// The batch that this leads to.
+    /// Leads to `batch`.
     ///
     /// Relation `batch`, linked.
     pub fn batch(&self) -> Related<'_, crate::general::Batch> {
         self.envelope.one("batch")
     }
 
-    /// The events that this leads to.
+    /// Leads to `events`.
     ///
     /// Relation `events`, linked.
     pub fn events(&self) -> Related<'_, crate::general::Events> {
         self.envelope.one("events")
     }
 
-    /// The policies that this leads to.
+    /// Leads to `policies`.
     ///
     /// Relation `policies`, linked.
     pub fn policies(&self) -> Related<'_, crate::general::Policies> {
         self.envelope.one("policies")
     }
 
-    /// The report my network that this leads to.
+    /// Leads to `reportMyNetwork`.
     ///
     /// Relation `reportMyNetwork`, linked.
     pub fn report_my_network(&self) -> Related<'_, crate::me::ReportMyNetwork> {
         self.envelope.one("reportMyNetwork")
     }
 
-    /// The communication that this leads to.
+    /// Leads to `communication`.
     ///
     /// Relation `communication`, linked or embedded.
     pub fn communication(&self) -> Related<'_, crate::general::Communication> {
         self.envelope.one("communication")
     }
 
-    /// The me that this leads to.
+    /// Leads to `me`.
     ///
     /// Relation `me`, linked or embedded.
     pub fn me(&self) -> Related<'_, crate::me::Me> {
         self.envelope.one("me")
     }
 
-    /// The online meetings that this leads to.
+    /// Leads to `onlineMeetings`.
     ///
     /// Relation `onlineMeetings`, linked or embedded.
     pub fn online_meetings(&self) -> Related<'_, crate::online_meeting::OnlineMeetings> {
         self.envelope.one("onlineMeetings")
     }
 
-    /// The people that this leads to.
+    /// Leads to `people`.
     ///
     /// Relation `people`, linked or embedded.
     pub fn people(&self) -> Related<'_, crate::general::People> {
@@ -185,14 +186,24 @@ impl Delete for Application {
 #[non_exhaustive]
 pub enum ApplicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -219,6 +230,8 @@ impl Conditions for ApplicationGetError {
 #[non_exhaustive]
 pub enum ApplicationDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,7 +19,7 @@ pub struct Applications2 {
 }
 
 impl Applications2 {
-    /// Each application that this leads to.
+    /// Leads to any number of `application`.
     ///
     /// Relation `application`, linked or embedded.
     pub fn application(&self) -> RelatedList<'_, crate::general::Application> {
@@ -80,12 +80,20 @@ impl Post for Applications2 {
 #[non_exhaustive]
 pub enum Applications2GetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
 }
 
@@ -110,14 +118,26 @@ impl Conditions for Applications2GetError {
 #[non_exhaustive]
 pub enum Applications2PostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user comes from a federated server that is too old (Office Communications Server 2007 R2) to join
+    ///   meetings here.
+    /// - The user may not sign in from mobile applications.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
 }
 

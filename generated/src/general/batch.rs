@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `batch`.
 ///
 /// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -66,16 +67,29 @@ impl Post for Batch {
 #[non_exhaustive]
 pub enum BatchPostError {
     /// `TooManyRequests`, status 429.
+    ///
+    /// - Too many requests of the user are under way, and none of this batch was run. Wait, then send fewer at a
+    ///   time.
     TooManyRequests,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

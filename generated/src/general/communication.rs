@@ -64,7 +64,7 @@ pub struct Communication {
 }
 
 impl Communication {
-    /// The conversation logs that this leads to.
+    /// Leads to `conversationLogs`.
     ///
     /// Relation `conversationLogs`, linked.
     pub fn conversation_logs(
@@ -73,14 +73,14 @@ impl Communication {
         self.envelope.one("conversationLogs")
     }
 
-    /// The conversations that this leads to.
+    /// Leads to `conversations`.
     ///
     /// Relation `conversations`, linked.
     pub fn conversations(&self) -> Related<'_, crate::communication::Conversations> {
         self.envelope.one("conversations")
     }
 
-    /// The join online meeting that this leads to.
+    /// Leads to `joinOnlineMeeting`.
     ///
     /// Relation `joinOnlineMeeting`, linked.
     pub fn join_online_meeting(
@@ -89,14 +89,14 @@ impl Communication {
         self.envelope.one("joinOnlineMeeting")
     }
 
-    /// The media policies that this leads to.
+    /// Leads to `mediaPolicies`.
     ///
     /// Relation `mediaPolicies`, linked.
     pub fn media_policies(&self) -> Related<'_, crate::communication::MediaPolicies> {
         self.envelope.one("mediaPolicies")
     }
 
-    /// The media relay access token that this leads to.
+    /// Leads to `mediaRelayAccessToken`.
     ///
     /// Relation `mediaRelayAccessToken`, linked.
     pub fn media_relay_access_token(
@@ -105,21 +105,21 @@ impl Communication {
         self.envelope.one("mediaRelayAccessToken")
     }
 
-    /// The missed items that this leads to.
+    /// Leads to `missedItems`.
     ///
     /// Relation `missedItems`, linked.
     pub fn missed_items(&self) -> Related<'_, crate::communication::MissedItems> {
         self.envelope.one("missedItems")
     }
 
-    /// The replay message that this leads to.
+    /// Leads to `replayMessage`.
     ///
     /// Relation `replayMessage`, linked.
     pub fn replay_message(&self) -> Related<'_, crate::communication::ReplayMessage> {
         self.envelope.one("replayMessage")
     }
 
-    /// The start audio on behalf of delegator that this leads to.
+    /// Leads to `startAudioOnBehalfOfDelegator`.
     ///
     /// Relation `startAudioOnBehalfOfDelegator`, linked.
     pub fn start_audio_on_behalf_of_delegator(
@@ -128,14 +128,14 @@ impl Communication {
         self.envelope.one("startAudioOnBehalfOfDelegator")
     }
 
-    /// The start audio that this leads to.
+    /// Leads to `startAudio`.
     ///
     /// Relation `startAudio`, linked.
     pub fn start_audio(&self) -> Related<'_, crate::communication::StartAudio> {
         self.envelope.one("startAudio")
     }
 
-    /// The start audio video on behalf of delegator that this leads to.
+    /// Leads to `startAudioVideoOnBehalfOfDelegator`.
     ///
     /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
     pub fn start_audio_video_on_behalf_of_delegator(
@@ -144,7 +144,7 @@ impl Communication {
         self.envelope.one("startAudioVideoOnBehalfOfDelegator")
     }
 
-    /// The start audio video that this leads to.
+    /// Leads to `startAudioVideo`.
     ///
     /// Relation `startAudioVideo`, linked.
     pub fn start_audio_video(
@@ -153,7 +153,7 @@ impl Communication {
         self.envelope.one("startAudioVideo")
     }
 
-    /// The start emergency call that this leads to.
+    /// Leads to `startEmergencyCall`.
     ///
     /// Relation `startEmergencyCall`, linked.
     pub fn start_emergency_call(
@@ -162,14 +162,14 @@ impl Communication {
         self.envelope.one("startEmergencyCall")
     }
 
-    /// The start messaging that this leads to.
+    /// Leads to `startMessaging`.
     ///
     /// Relation `startMessaging`, linked.
     pub fn start_messaging(&self) -> Related<'_, crate::communication::StartMessaging> {
         self.envelope.one("startMessaging")
     }
 
-    /// The start online meeting that this leads to.
+    /// Leads to `startOnlineMeeting`.
     ///
     /// Relation `startOnlineMeeting`, linked.
     pub fn start_online_meeting(
@@ -178,7 +178,7 @@ impl Communication {
         self.envelope.one("startOnlineMeeting")
     }
 
-    /// The start phone audio on behalf of delegator that this leads to.
+    /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
     ///
     /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
     pub fn start_phone_audio_on_behalf_of_delegator(
@@ -187,7 +187,7 @@ impl Communication {
         self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
     }
 
-    /// The start phone audio that this leads to.
+    /// Leads to `startPhoneAudio`.
     ///
     /// Relation `startPhoneAudio`, linked.
     pub fn start_phone_audio(
@@ -196,7 +196,7 @@ impl Communication {
         self.envelope.one("startPhoneAudio")
     }
 
-    /// The start video that this leads to.
+    /// Leads to `startVideo`.
     ///
     /// Relation `startVideo`, linked.
     pub fn start_video(&self) -> Related<'_, crate::communication::StartVideo> {
@@ -331,14 +331,24 @@ impl Put for Communication {
 #[non_exhaustive]
 pub enum CommunicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -365,8 +375,12 @@ impl Conditions for CommunicationGetError {
 #[non_exhaustive]
 pub enum CommunicationPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,7 +19,7 @@ pub struct People {
 }
 
 impl People {
-    /// The my contacts and groups subscription that this leads to.
+    /// Leads to `myContactsAndGroupsSubscription`.
     ///
     /// Relation `myContactsAndGroupsSubscription`, linked.
     pub fn my_contacts_and_groups_subscription(
@@ -28,14 +28,14 @@ impl People {
         self.envelope.one("myContactsAndGroupsSubscription")
     }
 
-    /// The my contacts that this leads to.
+    /// Leads to `myContacts`.
     ///
     /// Relation `myContacts`, linked.
     pub fn my_contacts(&self) -> Related<'_, crate::people::MyContacts> {
         self.envelope.one("myContacts")
     }
 
-    /// The my group memberships that this leads to.
+    /// Leads to `myGroupMemberships`.
     ///
     /// Relation `myGroupMemberships`, linked.
     pub fn my_group_memberships(
@@ -44,14 +44,14 @@ impl People {
         self.envelope.one("myGroupMemberships")
     }
 
-    /// The my groups that this leads to.
+    /// Leads to `myGroups`.
     ///
     /// Relation `myGroups`, linked.
     pub fn my_groups(&self) -> Related<'_, crate::people::MyGroups> {
         self.envelope.one("myGroups")
     }
 
-    /// The my privacy relationships that this leads to.
+    /// Leads to `myPrivacyRelationships`.
     ///
     /// Relation `myPrivacyRelationships`, linked.
     pub fn my_privacy_relationships(
@@ -60,7 +60,7 @@ impl People {
         self.envelope.one("myPrivacyRelationships")
     }
 
-    /// The presence subscription memberships that this leads to.
+    /// Leads to `presenceSubscriptionMemberships`.
     ///
     /// Relation `presenceSubscriptionMemberships`, linked.
     pub fn presence_subscription_memberships(
@@ -69,7 +69,7 @@ impl People {
         self.envelope.one("presenceSubscriptionMemberships")
     }
 
-    /// The presence subscriptions that this leads to.
+    /// Leads to `presenceSubscriptions`.
     ///
     /// Relation `presenceSubscriptions`, linked.
     pub fn presence_subscriptions(
@@ -78,14 +78,14 @@ impl People {
         self.envelope.one("presenceSubscriptions")
     }
 
-    /// The search that this leads to.
+    /// Leads to `search`.
     ///
     /// Relation `search`, linked.
     pub fn search(&self) -> Related<'_, crate::people::Search> {
         self.envelope.one("search")
     }
 
-    /// The subscribed contacts that this leads to.
+    /// Leads to `subscribedContacts`.
     ///
     /// Relation `subscribedContacts`, linked.
     pub fn subscribed_contacts(&self) -> Related<'_, crate::people::SubscribedContacts> {
@@ -158,16 +158,29 @@ impl Get for People {
 #[non_exhaustive]
 pub enum PeopleGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

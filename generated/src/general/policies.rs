@@ -12,7 +12,8 @@ use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 /// The resource `policies`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Event: `policies` updated, sent by `policies` with medium priority.
 /// - Reference: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
 #[derive(Clone, Default)]
@@ -306,16 +307,28 @@ impl Get for Policies {
 #[non_exhaustive]
 pub enum PoliciesGetError {
     /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
+    ///
+    /// - The server could not get hold of the policies. Trying later may help.
     ProvisioningDataUnavailable,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

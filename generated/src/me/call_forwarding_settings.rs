@@ -33,7 +33,7 @@ pub struct CallForwardingSettings {
 }
 
 impl CallForwardingSettings {
-    /// The turn off call forwarding that this leads to.
+    /// Leads to `turnOffCallForwarding`.
     ///
     /// Relation `turnOffCallForwarding`, linked.
     pub fn turn_off_call_forwarding(
@@ -42,7 +42,7 @@ impl CallForwardingSettings {
         self.envelope.one("turnOffCallForwarding")
     }
 
-    /// The immediate forward settings that this leads to.
+    /// Leads to `immediateForwardSettings`.
     ///
     /// Relation `immediateForwardSettings`, linked or embedded.
     pub fn immediate_forward_settings(
@@ -51,7 +51,7 @@ impl CallForwardingSettings {
         self.envelope.one("immediateForwardSettings")
     }
 
-    /// The simultaneous ring settings that this leads to.
+    /// Leads to `simultaneousRingSettings`.
     ///
     /// Relation `simultaneousRingSettings`, linked or embedded.
     pub fn simultaneous_ring_settings(
@@ -60,7 +60,7 @@ impl CallForwardingSettings {
         self.envelope.one("simultaneousRingSettings")
     }
 
-    /// The unanswered call settings that this leads to.
+    /// Leads to `unansweredCallSettings`.
     ///
     /// Relation `unansweredCallSettings`, linked or embedded.
     pub fn unanswered_call_settings(
@@ -151,16 +151,28 @@ impl Put for CallForwardingSettings {
 #[non_exhaustive]
 pub enum CallForwardingSettingsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - Call forwarding takes enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -189,10 +201,16 @@ impl Conditions for CallForwardingSettingsGetError {
 #[non_exhaustive]
 pub enum CallForwardingSettingsPutError {
     /// `Forbidden`, status 403.
+    ///
+    /// - Call forwarding takes enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

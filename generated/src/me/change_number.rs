@@ -65,18 +65,33 @@ impl Post for ChangeNumber {
 #[non_exhaustive]
 pub enum ChangeNumberPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user's phones are settled by enterprise voice, which the user lacks.
     Forbidden,
     /// `Conflict`, status 409.
+    ///
+    /// - The number comes from the directory: only an administrator can change how it is shared.
+    /// - The server does not offer this here.
     Conflict,
     /// `BadRequest` with `NormalizationFailed`, status 400.
+    ///
+    /// - The number cannot be brought into international form. Check it, or write it with `+` and the country code.
     NormalizationFailed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

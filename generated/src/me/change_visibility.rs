@@ -65,16 +65,29 @@ impl Post for ChangeVisibility {
 #[non_exhaustive]
 pub enum ChangeVisibilityPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user's phones are settled by enterprise voice, which the user lacks.
     Forbidden,
     /// `Conflict`, status 409.
+    ///
+    /// - The number comes from the directory: only an administrator can change how it is shared.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

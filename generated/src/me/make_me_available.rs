@@ -73,18 +73,33 @@ impl Post for MakeMeAvailable {
 #[non_exhaustive]
 pub enum MakeMeAvailablePostError {
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - The user is available already: `makeMeAvailable` works once for an application.
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Forbidden`, status 403.
+    ///
+    /// - Only messaging and phone audio can be asked for here.
     Forbidden,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    ///
+    /// - Anonymous users cannot be made available.
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -68,7 +68,7 @@ pub struct Me {
 }
 
 impl Me {
-    /// The call forwarding settings that this leads to.
+    /// Leads to `callForwardingSettings`.
     ///
     /// Relation `callForwardingSettings`, linked.
     pub fn call_forwarding_settings(
@@ -77,49 +77,49 @@ impl Me {
         self.envelope.one("callForwardingSettings")
     }
 
-    /// The location that this leads to.
+    /// Leads to `location`.
     ///
     /// Relation `location`, linked.
     pub fn location(&self) -> Related<'_, crate::me::Location> {
         self.envelope.one("location")
     }
 
-    /// The make me available that this leads to.
+    /// Leads to `makeMeAvailable`.
     ///
     /// Relation `makeMeAvailable`, linked.
     pub fn make_me_available(&self) -> Related<'_, crate::me::MakeMeAvailable> {
         self.envelope.one("makeMeAvailable")
     }
 
-    /// The note that this leads to.
+    /// Leads to `note`.
     ///
     /// Relation `note`, linked.
     pub fn note(&self) -> Related<'_, crate::me::Note> {
         self.envelope.one("note")
     }
 
-    /// The phones that this leads to.
+    /// Leads to `phones`.
     ///
     /// Relation `phones`, linked.
     pub fn phones(&self) -> Related<'_, crate::me::Phones> {
         self.envelope.one("phones")
     }
 
-    /// The photo that this leads to.
+    /// Leads to `photo`.
     ///
     /// Relation `photo`, linked.
     pub fn photo(&self) -> Related<'_, crate::me::Photo> {
         self.envelope.one("photo")
     }
 
-    /// The presence that this leads to.
+    /// Leads to `presence`.
     ///
     /// Relation `presence`, linked.
     pub fn presence(&self) -> Related<'_, crate::me::Presence> {
         self.envelope.one("presence")
     }
 
-    /// The report my activity that this leads to.
+    /// Leads to `reportMyActivity`.
     ///
     /// Relation `reportMyActivity`, linked.
     pub fn report_my_activity(&self) -> Related<'_, crate::me::ReportMyActivity> {
@@ -228,14 +228,25 @@ impl Get for Me {
 #[non_exhaustive]
 pub enum MeGetError {
     /// `Conflict`, status 409.
+    ///
+    /// - The application is just starting or ending. Wait a moment, then try again.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -31,14 +31,14 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// The change number that this leads to.
+    /// Leads to `changeNumber`.
     ///
     /// Relation `changeNumber`, linked.
     pub fn change_number(&self) -> Related<'_, crate::me::ChangeNumber> {
         self.envelope.one("changeNumber")
     }
 
-    /// The change visibility that this leads to.
+    /// Leads to `changeVisibility`.
     ///
     /// Relation `changeVisibility`, linked.
     pub fn change_visibility(&self) -> Related<'_, crate::me::ChangeVisibility> {
@@ -112,16 +112,28 @@ impl Get for Phone {
 #[non_exhaustive]
 pub enum PhoneGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - This takes enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,7 +19,7 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// Each phone that this leads to.
+    /// Leads to any number of `phone`.
     ///
     /// Relation `phone`, linked or embedded.
     pub fn phone(&self) -> RelatedList<'_, crate::me::Phone> {
@@ -74,18 +74,32 @@ impl Get for Phones {
 #[non_exhaustive]
 pub enum PhonesGetError {
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    ///
+    /// - Anonymous users have no delegates.
     AnonymousNotAllowed,
     /// `Forbidden`, status 403.
+    ///
+    /// - The user's phones are settled by enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -97,16 +97,28 @@ impl Post for Presence {
 #[non_exhaustive]
 pub enum PresenceGetError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    ///
+    /// - Presence can be used only after `makeMeAvailable`, and never by anonymous users.
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -135,16 +147,28 @@ impl Conditions for PresenceGetError {
 #[non_exhaustive]
 pub enum PresencePostError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    ///
+    /// - Presence can be used only after `makeMeAvailable`, and never by anonymous users.
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -65,18 +65,32 @@ impl Post for ReportMyActivity {
 #[non_exhaustive]
 pub enum ReportMyActivityPostError {
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    ///
+    /// - Anonymous users do not report activity.
     AnonymousNotAllowed,
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
+    ///
+    /// - Activity can be reported only after `makeMeAvailable`.
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

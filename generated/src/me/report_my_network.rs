@@ -12,7 +12,8 @@ use crate::enumerations::ClientNetworkType;
 /// The resource `reportMyNetwork`.
 ///
 /// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -67,18 +68,32 @@ impl Post for ReportMyNetwork {
 #[non_exhaustive]
 pub enum ReportMyNetworkPostError {
     /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
+    ///
+    /// - The server could not get hold of the location policy. Trying later may help.
     ProvisioningDataUnavailable,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
+    ///
+    /// - Anonymous users may not read the location policy.
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

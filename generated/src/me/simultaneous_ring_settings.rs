@@ -29,14 +29,14 @@ pub struct SimultaneousRingSettings {
 }
 
 impl SimultaneousRingSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The simultaneous ring to contact that this leads to.
+    /// Leads to `simultaneousRingToContact`.
     ///
     /// Relation `simultaneousRingToContact`, linked.
     pub fn simultaneous_ring_to_contact(
@@ -45,7 +45,7 @@ impl SimultaneousRingSettings {
         self.envelope.one("simultaneousRingToContact")
     }
 
-    /// The simultaneous ring to delegates that this leads to.
+    /// Leads to `simultaneousRingToDelegates`.
     ///
     /// Relation `simultaneousRingToDelegates`, linked.
     pub fn simultaneous_ring_to_delegates(
@@ -54,7 +54,7 @@ impl SimultaneousRingSettings {
         self.envelope.one("simultaneousRingToDelegates")
     }
 
-    /// The simultaneous ring to team that this leads to.
+    /// Leads to `simultaneousRingToTeam`.
     ///
     /// Relation `simultaneousRingToTeam`, linked.
     pub fn simultaneous_ring_to_team(
@@ -137,16 +137,28 @@ impl Put for SimultaneousRingSettings {
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - This takes enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -175,10 +187,16 @@ impl Conditions for SimultaneousRingSettingsGetError {
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsPutError {
     /// `Forbidden`, status 403.
+    ///
+    /// - This takes enterprise voice, which the user lacks.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -65,20 +65,36 @@ impl Post for SimultaneousRingToDelegates {
 #[non_exhaustive]
 pub enum SimultaneousRingToDelegatesPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user has no enterprise voice, or may not have delegates.
     Forbidden,
     /// `Forbidden` with `NoDelegatesConfigured`, status 403.
+    ///
+    /// - Ringing delegates as well is refused as the user has none. Name some first.
     ForbiddenNoDelegatesConfigured,
     /// `Conflict` with `NoDelegatesConfigured`, status 409.
+    ///
+    /// - The user has no delegates. Name some first.
     ConflictNoDelegatesConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -65,20 +65,36 @@ impl Post for SimultaneousRingToTeam {
 #[non_exhaustive]
 pub enum SimultaneousRingToTeamPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - This takes enterprise voice, which the user lacks.
     Forbidden,
     /// `Forbidden` with `NoTeamMembersConfigured`, status 403.
+    ///
+    /// - The user has no team. Set up team members first.
     ForbiddenNoTeamMembersConfigured,
     /// `Conflict` with `NoTeamMembersConfigured`, status 409.
+    ///
+    /// - There is no team to ring. Set up team members first.
     ConflictNoTeamMembersConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -29,14 +29,14 @@ pub struct UnansweredCallSettings {
 }
 
 impl UnansweredCallSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The reset unanswered call settings that this leads to.
+    /// Leads to `resetUnansweredCallSettings`.
     ///
     /// Relation `resetUnansweredCallSettings`, linked.
     pub fn reset_unanswered_call_settings(
@@ -45,7 +45,7 @@ impl UnansweredCallSettings {
         self.envelope.one("resetUnansweredCallSettings")
     }
 
-    /// The unanswered call to contact that this leads to.
+    /// Leads to `unansweredCallToContact`.
     ///
     /// Relation `unansweredCallToContact`, linked.
     pub fn unanswered_call_to_contact(
@@ -54,7 +54,7 @@ impl UnansweredCallSettings {
         self.envelope.one("unansweredCallToContact")
     }
 
-    /// The unanswered call to voicemail that this leads to.
+    /// Leads to `unansweredCallToVoicemail`.
     ///
     /// Relation `unansweredCallToVoicemail`, linked.
     pub fn unanswered_call_to_voicemail(
@@ -140,16 +140,29 @@ impl Put for UnansweredCallSettings {
 #[non_exhaustive]
 pub enum UnansweredCallSettingsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
+    ///   unanswered ones.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -178,10 +191,17 @@ impl Conditions for UnansweredCallSettingsGetError {
 #[non_exhaustive]
 pub enum UnansweredCallSettingsPutError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
+    ///   unanswered ones.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -92,7 +92,7 @@ pub struct MyAssignedOnlineMeeting {
 }
 
 impl MyAssignedOnlineMeeting {
-    /// The online meeting extensions that this leads to.
+    /// Leads to `onlineMeetingExtensions`.
     ///
     /// Relation `onlineMeetingExtensions`, linked.
     pub fn online_meeting_extensions(
@@ -101,7 +101,7 @@ impl MyAssignedOnlineMeeting {
         self.envelope.one("onlineMeetingExtensions")
     }
 
-    /// Each online meeting extension that this leads to.
+    /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
     pub fn online_meeting_extension(
@@ -232,14 +232,24 @@ impl Put for MyAssignedOnlineMeeting {
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -266,6 +276,8 @@ impl Conditions for MyAssignedOnlineMeetingGetError {
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -282,8 +294,12 @@ impl Conditions for MyAssignedOnlineMeetingDeleteError {
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

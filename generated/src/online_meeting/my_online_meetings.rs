@@ -24,7 +24,7 @@ pub struct MyOnlineMeetings {
 }
 
 impl MyOnlineMeetings {
-    /// Each my assigned online meeting that this leads to.
+    /// Leads to any number of `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked or embedded.
     pub fn my_assigned_online_meeting(
@@ -33,7 +33,7 @@ impl MyOnlineMeetings {
         self.envelope.many("myAssignedOnlineMeeting")
     }
 
-    /// Each my online meeting that this leads to.
+    /// Leads to any number of `myOnlineMeeting`.
     ///
     /// Relation `myOnlineMeeting`, linked or embedded.
     pub fn my_online_meeting(
@@ -103,14 +103,24 @@ impl Post for MyOnlineMeetings {
 #[non_exhaustive]
 pub enum MyOnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -137,16 +147,28 @@ impl Conditions for MyOnlineMeetingsGetError {
 #[non_exhaustive]
 pub enum MyOnlineMeetingsPostError {
     /// `Conflict` with `TooManyOnlineMeetings`, status 409.
+    ///
+    /// - The user has as many online meetings as the server allows. Delete one first.
     TooManyOnlineMeetings,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -16,8 +16,8 @@ use crate::enumerations::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `onlineMeeting` added in `conversation`, sent by `conversation` with high priority.
-/// - Event: `onlineMeeting` updated in `conversation`, sent by `conversation` with high priority.
+/// - Event: `onlineMeeting` added to `conversation`, sent by `conversation` with high priority.
+/// - Event: `onlineMeeting` of `conversation` updated, sent by `conversation` with high priority.
 /// - Reference: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -110,21 +110,21 @@ pub struct OnlineMeeting {
 }
 
 impl OnlineMeeting {
-    /// The conversation that this leads to.
+    /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
     pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// The organizer that this leads to.
+    /// Leads to `organizer`.
     ///
     /// Relation `organizer`, linked.
     pub fn organizer(&self) -> Related<'_, crate::online_meeting::Organizer> {
         self.envelope.one("organizer")
     }
 
-    /// The phone dial in information that this leads to.
+    /// Leads to `phoneDialInInformation`.
     ///
     /// Relation `phoneDialInInformation`, linked.
     pub fn phone_dial_in_information(
@@ -133,7 +133,7 @@ impl OnlineMeeting {
         self.envelope.one("phoneDialInInformation")
     }
 
-    /// The online meeting extensions that this leads to.
+    /// Leads to `onlineMeetingExtensions`.
     ///
     /// Relation `onlineMeetingExtensions`, linked.
     pub fn online_meeting_extensions(
@@ -142,7 +142,7 @@ impl OnlineMeeting {
         self.envelope.one("onlineMeetingExtensions")
     }
 
-    /// Each online meeting extension that this leads to.
+    /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
     pub fn online_meeting_extension(
@@ -281,14 +281,24 @@ impl Get for OnlineMeeting {
 #[non_exhaustive]
 pub enum OnlineMeetingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

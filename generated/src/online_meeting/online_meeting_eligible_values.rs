@@ -15,7 +15,8 @@ use crate::enumerations::{
 /// The resource `onlineMeetingEligibleValues`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -44,7 +45,7 @@ pub struct OnlineMeetingEligibleValues {
 }
 
 impl OnlineMeetingEligibleValues {
-    /// The my assigned online meeting that this leads to.
+    /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
     pub fn my_assigned_online_meeting(
@@ -53,7 +54,7 @@ impl OnlineMeetingEligibleValues {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
-    /// The my online meetings that this leads to.
+    /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
     pub fn my_online_meetings(
@@ -139,14 +140,24 @@ impl Get for OnlineMeetingEligibleValues {
 #[non_exhaustive]
 pub enum OnlineMeetingEligibleValuesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

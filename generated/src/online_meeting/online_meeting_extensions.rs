@@ -21,7 +21,7 @@ pub struct OnlineMeetingExtensions {
 }
 
 impl OnlineMeetingExtensions {
-    /// Each online meeting extension that this leads to.
+    /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
     pub fn online_meeting_extension(
@@ -88,14 +88,24 @@ impl Post for OnlineMeetingExtensions {
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -122,14 +132,24 @@ impl Conditions for OnlineMeetingExtensionsGetError {
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

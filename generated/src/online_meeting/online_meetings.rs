@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `onlineMeetings`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +20,7 @@ pub struct OnlineMeetings {
 }
 
 impl OnlineMeetings {
-    /// The my assigned online meeting that this leads to.
+    /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
     pub fn my_assigned_online_meeting(
@@ -28,7 +29,7 @@ impl OnlineMeetings {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
-    /// The my online meetings that this leads to.
+    /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
     pub fn my_online_meetings(
@@ -37,7 +38,7 @@ impl OnlineMeetings {
         self.envelope.one("myOnlineMeetings")
     }
 
-    /// The online meeting default values that this leads to.
+    /// Leads to `onlineMeetingDefaultValues`.
     ///
     /// Relation `onlineMeetingDefaultValues`, linked.
     pub fn online_meeting_default_values(
@@ -46,7 +47,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingDefaultValues")
     }
 
-    /// The online meeting eligible values that this leads to.
+    /// Leads to `onlineMeetingEligibleValues`.
     ///
     /// Relation `onlineMeetingEligibleValues`, linked.
     pub fn online_meeting_eligible_values(
@@ -55,7 +56,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingEligibleValues")
     }
 
-    /// The online meeting invitation customization that this leads to.
+    /// Leads to `onlineMeetingInvitationCustomization`.
     ///
     /// Relation `onlineMeetingInvitationCustomization`, linked.
     pub fn online_meeting_invitation_customization(
@@ -64,7 +65,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingInvitationCustomization")
     }
 
-    /// The online meeting policies that this leads to.
+    /// Leads to `onlineMeetingPolicies`.
     ///
     /// Relation `onlineMeetingPolicies`, linked.
     pub fn online_meeting_policies(
@@ -73,7 +74,7 @@ impl OnlineMeetings {
         self.envelope.one("onlineMeetingPolicies")
     }
 
-    /// The phone dial in information that this leads to.
+    /// Leads to `phoneDialInInformation`.
     ///
     /// Relation `phoneDialInInformation`, linked.
     pub fn phone_dial_in_information(
@@ -152,14 +153,24 @@ impl Get for OnlineMeetings {
 #[non_exhaustive]
 pub enum OnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

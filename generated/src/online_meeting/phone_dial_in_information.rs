@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `phoneDialInInformation`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -51,7 +52,7 @@ pub struct PhoneDialInInformation {
 }
 
 impl PhoneDialInInformation {
-    /// Each dial in region that this leads to.
+    /// Leads to any number of `dialInRegion`.
     ///
     /// Relation `dialInRegion`, linked or embedded.
     pub fn dial_in_region(
@@ -141,14 +142,24 @@ impl Get for PhoneDialInInformation {
 #[non_exhaustive]
 pub enum PhoneDialInInformationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

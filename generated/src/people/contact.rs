@@ -77,35 +77,35 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The contact location that this leads to.
+    /// Leads to `contactLocation`.
     ///
     /// Relation `contactLocation`, linked.
     pub fn contact_location(&self) -> Related<'_, crate::people::ContactLocation> {
         self.envelope.one("contactLocation")
     }
 
-    /// The contact note that this leads to.
+    /// Leads to `contactNote`.
     ///
     /// Relation `contactNote`, linked.
     pub fn contact_note(&self) -> Related<'_, crate::people::ContactNote> {
         self.envelope.one("contactNote")
     }
 
-    /// The contact photo that this leads to.
+    /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
     pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
-    /// The contact presence that this leads to.
+    /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
     pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
-    /// The contact privacy relationship that this leads to.
+    /// Leads to `contactPrivacyRelationship`.
     ///
     /// Relation `contactPrivacyRelationship`, linked.
     pub fn contact_privacy_relationship(
@@ -114,7 +114,7 @@ impl Contact {
         self.envelope.one("contactPrivacyRelationship")
     }
 
-    /// The contact supported modalities that this leads to.
+    /// Leads to `contactSupportedModalities`.
     ///
     /// Relation `contactSupportedModalities`, linked.
     pub fn contact_supported_modalities(
@@ -231,16 +231,30 @@ impl Get for Contact {
 #[non_exhaustive]
 pub enum ContactGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The application may not see this contact.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

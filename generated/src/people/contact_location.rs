@@ -11,7 +11,7 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactLocation` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -78,16 +78,29 @@ impl Get for ContactLocation {
 #[non_exhaustive]
 pub enum ContactLocationGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

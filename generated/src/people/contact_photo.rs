@@ -66,18 +66,34 @@ impl Get for ContactPhoto {
 #[non_exhaustive]
 pub enum ContactPhotoGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The administrator hides photos, or an anonymous user asks for the photo of somebody outside the meeting.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `GatewayTimeout`, status 504.
+    ///
+    /// - The server that keeps the photo took too long. Trying later may help.
     GatewayTimeout,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -9,28 +9,32 @@ use ucwa_runtime::{
 
 use crate::enumerations::{Availability, ContactDeviceType};
 
-/// The resource `contactPresence`.
+/// How reachable a contact is at the moment, what they are doing, and on what kind of device.
 ///
-/// - Verbs: GET.
+/// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or
+///   `subscribeToGroupPresence`, and read it again after each `updated` event.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPresence` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactPresence` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactPresence {
-    /// The `activity` of the contact presence.
+    /// What the contact is doing, as text to show. It is in the culture that the application was created with if the
+    /// contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`,
+    /// `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
     ///
     /// Type: `String`, as samples show.
     pub activity: Option<String>,
-    /// The `availability` of the contact presence.
+    /// How reachable the contact is. Absent means that nothing is known, which is not the same as `Offline`.
     ///
     /// Type: `Availability`.
     pub availability: Option<Availability>,
-    /// The `deviceType` of the contact presence.
+    /// The kind of device that the contact is on.
     ///
     /// Type: `ContactDeviceType`.
     pub device_type: Option<ContactDeviceType>,
-    /// The `lastActive` of the contact presence.
+    /// When the contact last did something on a device. Together with an idle or away availability it tells for how
+    /// long.
     ///
     /// Type: `DateTime`, as samples show.
     pub last_active: Option<Timestamp>,
@@ -103,16 +107,29 @@ impl Get for ContactPresence {
 #[non_exhaustive]
 pub enum ContactPresenceGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

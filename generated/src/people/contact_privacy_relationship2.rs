@@ -9,17 +9,20 @@ use ucwa_runtime::{
 
 use crate::enumerations::PrivacyRelationshipLevel;
 
-/// The resource `contactPrivacyRelationship2`.
+/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
+/// sees. The user can change it.
 ///
 /// - Revision 2 of `contactPrivacyRelationship`.
-/// - Verbs: GET, PUT.
+/// - GET: Reads the level, and the `ETag` that a PUT needs.
+/// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
+///   relationship has changed since.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactPrivacyRelationship2 {
-    /// The `relationshipLevel` of the contact privacy relationship.
+    /// The level that applies to the contact.
     ///
     /// Type: `PrivacyRelationshipLevel`.
     pub relationship_level: Option<PrivacyRelationshipLevel>,
@@ -27,7 +30,7 @@ pub struct ContactPrivacyRelationship2 {
 }
 
 impl ContactPrivacyRelationship2 {
-    /// The reset contact privacy relationship that this leads to.
+    /// Gives the contact the server's default level again, whatever the user chose before.
     ///
     /// Relation `resetContactPrivacyRelationship`, linked.
     pub fn reset_contact_privacy_relationship(
@@ -101,16 +104,29 @@ impl Put for ContactPrivacyRelationship2 {
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2GetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -139,10 +155,16 @@ impl Conditions for ContactPrivacyRelationship2GetError {
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2PutError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not change how much this contact sees.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -13,7 +13,7 @@ use crate::enumerations::ModalityType;
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactSupportedModalities` updated in `contact`, sent by `people` with medium priority.
+/// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
 /// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -80,16 +80,29 @@ impl Get for ContactSupportedModalities {
 #[non_exhaustive]
 pub enum ContactSupportedModalitiesGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -11,8 +11,8 @@ use ucwa_runtime::{
 ///
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `delegatesGroup`, sent by `people` with low priority.
-/// - Event: `contact` deleted in `delegatesGroup`, sent by `people` with low priority.
+/// - Event: `contact` added to `delegatesGroup`, sent by `people` with low priority.
+/// - Event: `contact` deleted from `delegatesGroup`, sent by `people` with low priority.
 /// - Reference: [delegatesGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatesgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,14 +29,14 @@ pub struct DelegatesGroup {
 }
 
 impl DelegatesGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -111,16 +111,29 @@ impl Get for DelegatesGroup {
 #[non_exhaustive]
 pub enum DelegatesGroupGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

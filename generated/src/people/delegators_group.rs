@@ -12,10 +12,10 @@ use ucwa_runtime::{
 /// - Verbs: GET.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
 /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `contact` added in `delegatorsGroup`, sent by `people` with low priority.
+/// - Event: `contact` added to `delegatorsGroup`, sent by `people` with low priority.
 /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
 /// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
-/// - Event: `contact` deleted in `delegatorsGroup`, sent by `people` with low priority.
+/// - Event: `contact` deleted from `delegatorsGroup`, sent by `people` with low priority.
 /// - Reference: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -32,14 +32,14 @@ pub struct DelegatorsGroup {
 }
 
 impl DelegatorsGroup {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -114,16 +114,29 @@ impl Get for DelegatorsGroup {
 #[non_exhaustive]
 pub enum DelegatorsGroupGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -32,14 +32,14 @@ pub struct DistributionGroup {
 }
 
 impl DistributionGroup {
-    /// The add to contact list that this leads to.
+    /// Leads to `addToContactList`.
     ///
     /// Relation `addToContactList`, linked.
     pub fn add_to_contact_list(&self) -> Related<'_, crate::people::AddToContactList> {
         self.envelope.one("addToContactList")
     }
 
-    /// The expand distribution group that this leads to.
+    /// Leads to `expandDistributionGroup`.
     ///
     /// Relation `expandDistributionGroup`, linked.
     pub fn expand_distribution_group(
@@ -48,7 +48,7 @@ impl DistributionGroup {
         self.envelope.one("expandDistributionGroup")
     }
 
-    /// The remove from contact list that this leads to.
+    /// Leads to `removeFromContactList`.
     ///
     /// Relation `removeFromContactList`, linked.
     pub fn remove_from_contact_list(
@@ -57,7 +57,7 @@ impl DistributionGroup {
         self.envelope.one("removeFromContactList")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -66,14 +66,14 @@ impl DistributionGroup {
         self.envelope.one("subscribeToGroupPresence")
     }
 
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
         self.envelope.many("contact")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(&self) -> RelatedList<'_, Self> {
@@ -157,16 +157,29 @@ impl Get for DistributionGroup {
 #[non_exhaustive]
 pub enum DistributionGroupGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -12,9 +12,9 @@ use ucwa_runtime::{
 /// - Revision 2 of `group`.
 /// - Verbs: GET, DELETE, PUT.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `group`, sent by `people` with high priority.
+/// - Event: `contact` added to `group`, sent by `people` with high priority.
 /// - Event: `group` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `group`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `group`, sent by `people` with high priority.
 /// - Reference: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -31,14 +31,14 @@ pub struct Group2 {
 }
 
 impl Group2 {
-    /// The group contacts that this leads to.
+    /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -122,16 +122,29 @@ impl Put for Group2 {
 #[non_exhaustive]
 pub enum Group2GetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -160,6 +173,8 @@ impl Conditions for Group2GetError {
 #[non_exhaustive]
 pub enum Group2DeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -176,8 +191,12 @@ impl Conditions for Group2DeleteError {
 #[non_exhaustive]
 pub enum Group2PutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

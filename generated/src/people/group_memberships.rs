@@ -19,7 +19,7 @@ pub struct GroupMemberships {
 }
 
 impl GroupMemberships {
-    /// Each my group membership that this leads to.
+    /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
     pub fn my_group_membership(
@@ -78,16 +78,29 @@ impl Get for GroupMemberships {
 #[non_exhaustive]
 pub enum GroupMembershipsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

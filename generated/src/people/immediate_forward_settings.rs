@@ -25,14 +25,14 @@ pub struct ImmediateForwardSettings {
 }
 
 impl ImmediateForwardSettings {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The immediate forward to contact that this leads to.
+    /// Leads to `immediateForwardToContact`.
     ///
     /// Relation `immediateForwardToContact`, linked.
     pub fn immediate_forward_to_contact(
@@ -41,7 +41,7 @@ impl ImmediateForwardSettings {
         self.envelope.one("immediateForwardToContact")
     }
 
-    /// The immediate forward to delegates that this leads to.
+    /// Leads to `immediateForwardToDelegates`.
     ///
     /// Relation `immediateForwardToDelegates`, linked.
     pub fn immediate_forward_to_delegates(
@@ -50,7 +50,7 @@ impl ImmediateForwardSettings {
         self.envelope.one("immediateForwardToDelegates")
     }
 
-    /// The immediate forward to voicemail that this leads to.
+    /// Leads to `immediateForwardToVoicemail`.
     ///
     /// Relation `immediateForwardToVoicemail`, linked.
     pub fn immediate_forward_to_voicemail(
@@ -126,16 +126,28 @@ impl Get for ImmediateForwardSettings {
 #[non_exhaustive]
 pub enum ImmediateForwardSettingsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user has no enterprise voice, or is anonymous.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

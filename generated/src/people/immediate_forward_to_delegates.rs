@@ -65,20 +65,36 @@ impl Post for ImmediateForwardToDelegates {
 #[non_exhaustive]
 pub enum ImmediateForwardToDelegatesPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - Forwarding to delegates takes enterprise voice, which the user lacks.
     Forbidden,
     /// `Forbidden` with `NoDelegatesConfigured`, status 403.
+    ///
+    /// - The user may not forward calls to delegates as there are none. Name some first.
     ForbiddenNoDelegatesConfigured,
     /// `Conflict` with `NoDelegatesConfigured`, status 409.
+    ///
+    /// - The user has no delegates. Name some first.
     ConflictNoDelegatesConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

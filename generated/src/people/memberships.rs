@@ -19,7 +19,7 @@ pub struct Memberships {
 }
 
 impl Memberships {
-    /// Each presence subscription membership that this leads to.
+    /// Leads to any number of `presenceSubscriptionMembership`.
     ///
     /// Relation `presenceSubscriptionMembership`, linked or embedded.
     pub fn presence_subscription_membership(
@@ -86,16 +86,30 @@ impl Post for Memberships {
 #[non_exhaustive]
 pub enum MembershipsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -124,18 +138,36 @@ impl Conditions for MembershipsGetError {
 #[non_exhaustive]
 pub enum MembershipsPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may neither see nor expand distribution groups.
+    /// - The user may neither see nor name delegates.
+    /// - The user may see the contact list, but not change it.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
+    ///
+    /// - The application follows as many contacts as the server allows. End a subscription first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
+    ///
+    /// - The request does not fit the state that the resource is in. Read it again.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

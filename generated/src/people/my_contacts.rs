@@ -10,9 +10,10 @@ use ucwa_runtime::{
 /// The resource `myContacts`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added in `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted in `myContacts`, sent by `people` with high priority.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
 /// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -21,7 +22,7 @@ pub struct MyContacts {
 }
 
 impl MyContacts {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
@@ -76,16 +77,29 @@ impl Get for MyContacts {
 #[non_exhaustive]
 pub enum MyContactsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

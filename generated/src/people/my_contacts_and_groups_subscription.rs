@@ -26,7 +26,7 @@ pub struct MyContactsAndGroupsSubscription {
 }
 
 impl MyContactsAndGroupsSubscription {
-    /// The start or refresh subscription to contacts and groups that this leads to.
+    /// Leads to `startOrRefreshSubscriptionToContactsAndGroups`.
     ///
     /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
     pub fn start_or_refresh_subscription_to_contacts_and_groups(
@@ -35,7 +35,7 @@ impl MyContactsAndGroupsSubscription {
         self.envelope.one("startOrRefreshSubscriptionToContactsAndGroups")
     }
 
-    /// The stop subscription to contacts and groups that this leads to.
+    /// Leads to `stopSubscriptionToContactsAndGroups`.
     ///
     /// Relation `stopSubscriptionToContactsAndGroups`, linked.
     pub fn stop_subscription_to_contacts_and_groups(
@@ -107,16 +107,29 @@ impl Get for MyContactsAndGroupsSubscription {
 #[non_exhaustive]
 pub enum MyContactsAndGroupsSubscriptionGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -19,28 +19,28 @@ pub struct MyGroupMembership {
 }
 
 impl MyGroupMembership {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The default group that this leads to.
+    /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
     pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
-    /// The group that this leads to.
+    /// Leads to `group`.
     ///
     /// Relation `group`, linked.
     pub fn group(&self) -> Related<'_, crate::people::Group> {
         self.envelope.one("group")
     }
 
-    /// The pinned group that this leads to.
+    /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
     pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
@@ -104,16 +104,29 @@ impl Get for MyGroupMembership {
 #[non_exhaustive]
 pub enum MyGroupMembershipGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

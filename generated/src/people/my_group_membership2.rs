@@ -20,35 +20,35 @@ pub struct MyGroupMembership2 {
 }
 
 impl MyGroupMembership2 {
-    /// The contact that this leads to.
+    /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The default group that this leads to.
+    /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
     pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
-    /// The delegates group that this leads to.
+    /// Leads to `delegatesGroup`.
     ///
     /// Relation `delegatesGroup`, linked.
     pub fn delegates_group(&self) -> Related<'_, crate::people::DelegatesGroup> {
         self.envelope.one("delegatesGroup")
     }
 
-    /// The group that this leads to.
+    /// Leads to `group`.
     ///
     /// Relation `group`, linked.
     pub fn group(&self) -> Related<'_, crate::people::Group2> {
         self.envelope.one("group")
     }
 
-    /// The pinned group that this leads to.
+    /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
     pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
@@ -113,18 +113,33 @@ impl Delete for MyGroupMembership2 {
 #[non_exhaustive]
 pub enum MyGroupMembership2GetError {
     /// `Forbidden` with `OperationNotSupported`, status 403.
+    ///
+    /// - Who belongs to the group of delegators cannot be listed.
     OperationNotSupported,
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -155,10 +170,16 @@ impl Conditions for MyGroupMembership2GetError {
 #[non_exhaustive]
 pub enum MyGroupMembership2DeleteError {
     /// `ServiceFailure` with `MigrationInProgress`, status 500.
+    ///
+    /// - The contact list is being moved and cannot be changed: nothing was removed. Try again later.
     MigrationInProgress,
     /// `NotFound`, status 404.
+    ///
+    /// - The contact is not in the group (any more), which may be just what was wanted.
     NotFound,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -11,7 +11,8 @@ use ucwa_runtime::{
 ///
 /// - Revision 2 of `myGroupMemberships`.
 /// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -20,7 +21,7 @@ pub struct MyGroupMemberships2 {
 }
 
 impl MyGroupMemberships2 {
-    /// Each my group membership that this leads to.
+    /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
     pub fn my_group_membership(
@@ -85,18 +86,34 @@ impl Post for MyGroupMemberships2 {
 #[non_exhaustive]
 pub enum MyGroupMemberships2GetError {
     /// `Forbidden` with `OperationNotSupported`, status 403.
+    ///
+    /// - Who belongs to the group of delegators cannot be listed.
+    /// - Who belongs to the organization's group cannot be listed.
     OperationNotSupported,
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -127,24 +144,50 @@ impl Conditions for MyGroupMemberships2GetError {
 #[non_exhaustive]
 pub enum MyGroupMemberships2PostError {
     /// `ServiceFailure` with `MigrationInProgress`, status 500.
+    ///
+    /// - The contact list is being moved: nothing was added or removed. Try again later.
     MigrationInProgress,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - The contact is in the group already, which may be just what was wanted.
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Forbidden`, status 403.
+    ///
+    /// - Nobody can be added to a distribution group from here.
+    /// - The user may neither see nor expand distribution groups.
+    /// - The user may neither see nor name delegates.
+    /// - The user may see the contact list, but not change it.
     Forbidden,
     /// `Forbidden` with `OperationNotSupported`, status 403.
+    ///
+    /// - Nobody can be added to the group of delegators: they add themselves by naming the user a delegate.
+    /// - Nobody can be added to the organization's group.
     OperationNotSupported,
     /// `Forbidden` with `LimitExceeded`, status 403.
+    ///
+    /// - The user has 25 delegates, which is as many as can be. Remove one first.
     ForbiddenLimitExceeded,
     /// `Conflict` with `LimitExceeded`, status 409.
+    ///
+    /// - The contact list is full; unless configured otherwise it holds 250. Remove a contact first.
     ConflictLimitExceeded,
     /// `Conflict`, status 409.
+    ///
+    /// - The request does not fit the state that the resource is in. Read it again.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -17,14 +17,14 @@ use ucwa_runtime::{
 /// - Event: `distributionGroup` added, sent by `people` with high priority.
 /// - Event: `delegatesGroup` added, sent by `people` with high priority.
 /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` added in `myGroups`, sent by `people` with low priority.
+/// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
 /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` updated in `myGroups`, sent by `people` with low priority.
+/// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
 /// - Event: `group` deleted, sent by `people` with high priority.
 /// - Event: `defaultGroup` deleted, sent by `people` with low priority.
 /// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
 /// - Event: `distributionGroup` deleted, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` deleted in `myGroups`, sent by `people` with high priority.
+/// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
 /// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -33,28 +33,28 @@ pub struct MyGroups {
 }
 
 impl MyGroups {
-    /// The default group that this leads to.
+    /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
     pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
-    /// The delegates group that this leads to.
+    /// Leads to `delegatesGroup`.
     ///
     /// Relation `delegatesGroup`, linked.
     pub fn delegates_group(&self) -> Related<'_, crate::people::DelegatesGroup> {
         self.envelope.one("delegatesGroup")
     }
 
-    /// The delegators group that this leads to.
+    /// Leads to `delegatorsGroup`.
     ///
     /// Relation `delegatorsGroup`, linked.
     pub fn delegators_group(&self) -> Related<'_, crate::people::DelegatorsGroup> {
         self.envelope.one("delegatorsGroup")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(
@@ -63,14 +63,14 @@ impl MyGroups {
         self.envelope.many("distributionGroup")
     }
 
-    /// Each group that this leads to.
+    /// Leads to any number of `group`.
     ///
     /// Relation `group`, linked or embedded.
     pub fn group(&self) -> RelatedList<'_, crate::people::Group> {
         self.envelope.many("group")
     }
 
-    /// The my organization group that this leads to.
+    /// Leads to `myOrganizationGroup`.
     ///
     /// Relation `myOrganizationGroup`, linked.
     pub fn my_organization_group(
@@ -79,7 +79,7 @@ impl MyGroups {
         self.envelope.one("myOrganizationGroup")
     }
 
-    /// The pinned group that this leads to.
+    /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
     pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
@@ -148,16 +148,29 @@ impl Get for MyGroups {
 #[non_exhaustive]
 pub enum MyGroupsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -12,7 +12,8 @@ use crate::enumerations::PrivacyRelationshipLevel;
 /// The resource `myPrivacyRelationship`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -25,7 +26,7 @@ pub struct MyPrivacyRelationship {
 }
 
 impl MyPrivacyRelationship {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
@@ -88,16 +89,30 @@ impl Get for MyPrivacyRelationship {
 #[non_exhaustive]
 pub enum MyPrivacyRelationshipGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see how much this contact sees.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

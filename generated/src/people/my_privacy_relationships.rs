@@ -10,7 +10,8 @@ use ucwa_runtime::{
 /// The resource `myPrivacyRelationships`.
 ///
 /// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,7 +20,7 @@ pub struct MyPrivacyRelationships {
 }
 
 impl MyPrivacyRelationships {
-    /// Each my privacy relationship that this leads to.
+    /// Leads to any number of `myPrivacyRelationship`.
     ///
     /// Relation `myPrivacyRelationship`, linked or embedded.
     pub fn my_privacy_relationship(
@@ -80,16 +81,29 @@ impl Get for MyPrivacyRelationships {
 #[non_exhaustive]
 pub enum MyPrivacyRelationshipsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

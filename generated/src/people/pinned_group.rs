@@ -7,22 +7,24 @@ use ucwa_runtime::{
     Object, Property, Related, Resource,
 };
 
-/// The resource `pinnedGroup`.
+/// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
+/// and followed here, not changed.
 ///
-/// - Verbs: GET.
+/// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once
+///   `startOrRefreshSubscriptionToContactsAndGroups` was called.
 /// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added in `pinnedGroup`, sent by `people` with high priority.
+/// - Event: `contact` added to `pinnedGroup`, sent by `people` with high priority.
 /// - Event: `pinnedGroup` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted in `pinnedGroup`, sent by `people` with high priority.
+/// - Event: `contact` deleted from `pinnedGroup`, sent by `people` with high priority.
 /// - Reference: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PinnedGroup {
-    /// The `id` of the pinned group.
+    /// What tells the group from other groups: opaque text, to be compared as a whole.
     ///
     /// Type: `String`, as samples show.
     pub id: Option<String>,
-    /// The `name` of the pinned group.
+    /// The name of the group, to show.
     ///
     /// Type: `String`, as samples show. At most 256 characters.
     pub name: Option<String>,
@@ -30,14 +32,14 @@ pub struct PinnedGroup {
 }
 
 impl PinnedGroup {
-    /// The group contacts that this leads to.
+    /// The contacts in the group.
     ///
     /// Relation `groupContacts`, linked.
     pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
-    /// The subscribe to group presence that this leads to.
+    /// Follows the presence of all contacts in the group at once.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
     pub fn subscribe_to_group_presence(
@@ -112,16 +114,29 @@ impl Get for PinnedGroup {
 #[non_exhaustive]
 pub enum PinnedGroupGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -26,7 +26,7 @@ pub struct PresenceSubscription {
 }
 
 impl PresenceSubscription {
-    /// The add to presence subscription that this leads to.
+    /// Leads to `addToPresenceSubscription`.
     ///
     /// Relation `addToPresenceSubscription`, linked.
     pub fn add_to_presence_subscription(
@@ -35,7 +35,7 @@ impl PresenceSubscription {
         self.envelope.one("addToPresenceSubscription")
     }
 
-    /// The memberships that this leads to.
+    /// Leads to `memberships`.
     ///
     /// Relation `memberships`, linked.
     pub fn memberships(&self) -> Related<'_, crate::people::Memberships> {
@@ -113,16 +113,30 @@ impl Delete for PresenceSubscription {
 #[non_exhaustive]
 pub enum PresenceSubscriptionGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The server made this subscription, and the user may neither see nor change it.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -151,16 +165,32 @@ impl Conditions for PresenceSubscriptionGetError {
 #[non_exhaustive]
 pub enum PresenceSubscriptionPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The server made this subscription, and the user may neither see nor change it.
+    /// - The user may neither see nor expand distribution groups.
+    /// - The user may neither see nor name delegates.
+    /// - The user may see the contact list, but not change it.
     Forbidden,
     /// `Conflict`, status 409.
+    ///
+    /// - The request does not fit the state that the resource is in. Read it again.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -189,8 +219,12 @@ impl Conditions for PresenceSubscriptionPostError {
 #[non_exhaustive]
 pub enum PresenceSubscriptionDeleteError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The server made this subscription, and the user may neither see nor change it.
     Forbidden,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -7,10 +7,12 @@ use ucwa_runtime::{
     NoQuery, Object, Property, Related, Resource,
 };
 
-/// The resource `presenceSubscriptionMembership`.
+/// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
 ///
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - GET: Reads which contact belongs to which subscription.
+/// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
 /// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -19,14 +21,14 @@ pub struct PresenceSubscriptionMembership {
 }
 
 impl PresenceSubscriptionMembership {
-    /// The contact that this leads to.
+    /// The contact that is followed.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> Related<'_, crate::people::Contact> {
         self.envelope.one("contact")
     }
 
-    /// The presence subscription that this leads to.
+    /// The subscription that the contact is part of.
     ///
     /// Relation `presenceSubscription`, linked.
     pub fn presence_subscription(
@@ -92,16 +94,30 @@ impl Delete for PresenceSubscriptionMembership {
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 
@@ -130,8 +146,12 @@ impl Conditions for PresenceSubscriptionMembershipGetError {
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipDeleteError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may neither see nor change who is in presence subscriptions.
     Forbidden,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -68,12 +68,20 @@ impl Post for RemoveContactFromAllGroups {
 #[non_exhaustive]
 pub enum RemoveContactFromAllGroupsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The reference says no more than the code and the subcode do.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - The reference says no more than the code and the subcode do.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The reference says no more than the code and the subcode do.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The reference says no more than the code and the subcode do.
     Conflict,
 }
 

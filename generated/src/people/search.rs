@@ -23,14 +23,14 @@ pub struct Search {
 }
 
 impl Search {
-    /// Each contact that this leads to.
+    /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
         self.envelope.many("contact")
     }
 
-    /// Each distribution group that this leads to.
+    /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
     pub fn distribution_group(
@@ -102,16 +102,30 @@ impl Get for Search {
 #[non_exhaustive]
 pub enum SearchGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not search for people.
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -65,16 +65,31 @@ impl Post for StopSubscriptionToContactsAndGroups {
 #[non_exhaustive]
 pub enum StopSubscriptionToContactsAndGroupsPostError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may neither see nor expand distribution groups.
+    /// - The user may neither see nor name delegates.
+    /// - The user may see the contact list, but not change it.
     Forbidden,
     /// `Conflict`, status 409.
+    ///
+    /// - The request does not fit the state that the resource is in. Read it again.
+    /// - The server does not offer this here.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
+    ///
+    /// - The server cannot reach the application's event channel.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -7,12 +7,14 @@ use ucwa_runtime::{
     Object, Property, RelatedList, Resource,
 };
 
-/// The resource `subscribedContacts`.
+/// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
+/// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added in `subscribedContacts`, sent by `people` with medium priority.
-/// - Event: `contact` deleted in `subscribedContacts`, sent by `people` with medium priority.
+/// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
+/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+///   `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Event: `contact` added to `subscribedContacts`, sent by `people` with medium priority.
+/// - Event: `contact` deleted from `subscribedContacts`, sent by `people` with medium priority.
 /// - Reference: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub struct SubscribedContacts {
 }
 
 impl SubscribedContacts {
-    /// Each contact that this leads to.
+    /// A contact whose presence is followed.
     ///
     /// Relation `contact`, linked.
     pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
@@ -76,16 +78,29 @@ impl Get for SubscribedContacts {
 #[non_exhaustive]
 pub enum SubscribedContactsGetError {
     /// `Forbidden`, status 403.
+    ///
+    /// - The user may not see contacts that are still pending.
+    /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
+    ///
+    /// - The user's mailbox is on an Exchange server whose version does not support this.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
+    ///
+    /// - What was to be made is there already.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
+    ///
+    /// - The user has as many groups as the server allows.
     TooManyGroups,
     /// `Conflict`, status 409.
+    ///
+    /// - The server does not offer this here.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
+    ///
+    /// - The pool that was responsible is gone, and no other stands in for it.
     CannotRedirect,
 }
 

@@ -18,7 +18,7 @@ use crate::link::{Link, LinkData};
 use crate::object::{Format, Resource};
 
 /// What the event channel answers with: who tells of what, and where to go on.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventDocument {
     /// The address of this document.
@@ -179,6 +179,25 @@ impl From<&str> for EventKind {
 impl fmt::Debug for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for EventDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("EventDocument");
+        debug.field("link", &self.link).field("next", &self.next).field("senders", &self.senders);
+        debug.field("other_links", &self.other_links).field("unknown", &self.unknown).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for EventDocument {
+    /// Where a document came from is nothing that it says.
+    fn eq(&self, other: &Self) -> bool {
+        self.link == other.link
+            && self.next == other.next
+            && self.senders == other.senders
+            && self.other_links == other.other_links
+            && self.unknown == other.unknown
     }
 }
 

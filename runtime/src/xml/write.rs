@@ -11,6 +11,18 @@ use crate::property::{Property, Value};
 pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
+const RESOURCE: &str = "resource";
+
+/// The name of the document's element. A resource that a PUT sends back keeps its own, with its name as a property.
+fn root_element(object: &dyn Object, form: Form) -> &'static str {
+    if form == Form::Resource || is_named(object) { RESOURCE } else { "input" }
+}
+
+/// Whether the object is written with the name of its resource, which what came without one is not.
+fn is_named(object: &dyn Object) -> bool {
+    !object.description().input && !object.envelope().is_unnamed() && !object.rel().is_empty()
+}
+
 /// A document on its way out.
 pub(crate) struct Writer {
     text: String,
@@ -75,16 +87,15 @@ impl Writer {
 
     /// Writes the document's element.
     pub(crate) fn root(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {
-        match form {
-            Form::Input => self.markup("<input"),
-            Form::Resource => {
-                self.markup("<resource");
-                self.attribute("rel", Some(object.rel()))?;
-                self.own_link(object)?;
-            }
+        let element = root_element(object, form);
+        self.markup("<");
+        self.markup(element);
+        if form == Form::Resource {
+            self.attribute("rel", Some(object.rel()))?;
+            self.own_link(object)?;
         }
         self.attribute("xmlns", Some(NAMESPACE))?;
-        self.content(object, form)
+        self.content(object, form, element)
     }
 
     /// Writes a resource inside of another.
@@ -92,7 +103,7 @@ impl Writer {
         self.markup("<resource");
         self.attribute("rel", Some(rel))?;
         self.own_link(object)?;
-        self.content(object, Form::Resource)
+        self.content(object, Form::Resource, RESOURCE)
     }
 
     fn own_link(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
@@ -100,26 +111,26 @@ impl Writer {
     }
 
     /// Writes what is in an element that is open behind its attributes, and closes it.
-    fn content(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {
+    fn content(&mut self, object: &dyn Object, form: Form, element: &str) -> Result<(), EncodeError> {
         self.markup(">");
         self.links(object, form)?;
-        if form == Form::Resource && !object.envelope().is_unnamed() && !object.rel().is_empty() {
+        if is_named(object) {
             self.property("rel", object.rel())?;
         }
         self.properties(object)?;
-        if form == Form::Input {
-            self.markup("</input>");
-            return Ok(());
-        }
-        if let Some(etag) = object.envelope().etag() {
-            self.property("etag", etag)?;
-        }
-        for relation in object.envelope().relations() {
-            for target in relation.embedded() {
-                self.embedded(relation.rel(), &**target)?;
+        if form == Form::Resource {
+            if let Some(etag) = object.envelope().etag() {
+                self.property("etag", etag)?;
+            }
+            for relation in object.envelope().relations() {
+                for target in relation.embedded() {
+                    self.embedded(relation.rel(), &**target)?;
+                }
             }
         }
-        self.markup("</resource>");
+        self.markup("</");
+        self.markup(element);
+        self.markup(">");
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_schema::{Change, Schema};
 
-use super::Failure;
+use super::{Failure, print};
 
 /// Emits the crate's sources: what is missing is created, what differs is replaced, what is stale is removed.
 #[derive(Debug, Args)]
@@ -43,12 +43,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), Failure> {
-    let written = generated.files.write(&arguments.output);
-    let changes = written.map_err(|error| Failure::new([error], "the sources are as they were"))?;
+    let result = generated.files.write(&arguments.output);
+    let changes = result.map_err(|error| Failure::new([error], "the sources are as they were"))?;
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
     let (files, counts) = (generated.files.len(), generated.counts);
-    println!(
+    let written = format!(
         "{lines} lines in {files} files of {}: {} created, {} replaced, {} removed, {} unchanged, in {:.2} s",
         arguments.output.display(),
         count(Change::Create),
@@ -57,7 +57,7 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         files - count(Change::Create) - count(Change::Replace),
         start.elapsed().as_secs_f64(),
     );
-    println!(
+    let described = format!(
         "{} resources with {} properties and {} relations, {} operations with {} error rows, {} inputs with {} parameters, \
          {} enumerations with {} values",
         counts.resources,
@@ -70,15 +70,18 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         counts.enumerations,
         counts.members,
     );
-    Ok(())
+    print([written, described])
 }
 
 fn check(arguments: &Arguments, generated: &Generated) -> Result<(), Failure> {
     let changes = generated.files.changes(&arguments.output);
     let changes = changes.map_err(|error| Failure::new([error], "the sources could not be compared"))?;
     if changes.is_empty() {
-        println!("{} is what the schema says, {} files", arguments.output.display(), generated.files.len());
-        return Ok(());
+        return print([format!(
+            "{} is what the schema says, {} files",
+            arguments.output.display(),
+            generated.files.len()
+        )]);
     }
     let lines = changes.iter().map(|(path, change)| {
         let what = match change {

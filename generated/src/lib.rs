@@ -46,9 +46,9 @@ pub use ucwa_runtime::{
     ContentError, DecodeError, DecodeProblem, Delete, Duration, EncodeError, Enumeration,
     Envelope, ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget,
     Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link,
-    LinkData, Metadata, NextLink, Object, OperationError, Options, Post, Put, Related,
-    RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation,
-    Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
+    LinkData, Metadata, NextLink, NotLinked, Object, OperationError, Options, Post, Put,
+    Related, RelatedList, RequestError, Resource, Revised, Sender, Started,
+    StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

@@ -181,7 +181,7 @@ impl Envelope {
     }
 
     /// A relation to one resource at most.
-    pub fn one<T>(&self, rel: &str) -> Related<'_, T> {
+    pub fn one<'a, T>(&'a self, rel: &'a str) -> Related<'a, T> {
         Related::new(self, rel)
     }
 

@@ -59,7 +59,7 @@ pub use operation::{
 };
 pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
 pub use property::{Mismatch, Property, Value};
-pub use related::{Related, RelatedList};
+pub use related::{NotLinked, Related, RelatedList};
 pub use request::{NoInput, RequestError};
 pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
 

@@ -2,10 +2,12 @@
 
 mod enumeration;
 mod error;
+mod input;
 mod object;
 mod operation;
 mod resource;
 mod root;
+mod uses;
 
 use std::path::PathBuf;
 
@@ -144,7 +146,7 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations), Counts::default())));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root), Counts::default())));
     let counts = Counts { errors: model.generic_errors.rows, ..Counts::default() };
-    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors), counts)));
+    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root), counts)));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root), Counts::default())));
     jobs
 }

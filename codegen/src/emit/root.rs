@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::uses::Uses;
 use super::{Root, error, ident, type_path};
 use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
 
@@ -28,7 +29,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
             AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, Conditions, Content, ContentError, DecodeError,
             DecodeProblem, Delete, Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event, EventDocument,
             EventKind, EventTarget, Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link, LinkData,
-            Metadata, NextLink, Object, OperationError, Options, Post, Put, Related, RelatedList, RequestError, Resource,
+            Metadata, NextLink, NotLinked, Object, OperationError, Options, Post, Put, Related, RelatedList, RequestError, Resource,
             Revised, Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
         };
 
@@ -136,11 +137,13 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
 }
 
 /// The errors that any operation can meet.
-pub(super) fn generic_error(model: &ErrorModel) -> TokenStream {
-    let errors = error::errors(model, &quote!(Self));
+pub(super) fn generic_error(model: &ErrorModel, root: &Root) -> TokenStream {
+    let uses = Uses::new(root, []);
+    let errors = error::errors(&uses, model, &quote!(Self));
+    let imports = uses.imports();
     quote! {
         #![doc = " The errors that any operation can meet."]
-        use ucwa_runtime::{Condition, Conditions};
+        #imports
         #errors
     }
 }

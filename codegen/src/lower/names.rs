@@ -9,7 +9,7 @@
 //!
 //! - keywords end in an underscore (`type_`), as raw identifiers break when names are joined;
 //! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`);
-//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3Des`);
+//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3DES`);
 //! - what has no letter or digit at all is called `unnamed`.
 
 use std::collections::BTreeSet;
@@ -77,7 +77,8 @@ impl Scope {
         // There is always a number that is not taken.
         let rust = free.next().unwrap_or(plain);
         self.taken.insert(rust.clone());
-        let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let letters =
+            |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
         let renamed = rust != cased || letters(&rust) != letters(wire);
         Name { rust, renamed }
     }
@@ -88,7 +89,8 @@ fn to_case(role: Role, wire: &str) -> String {
     let words = words.trim();
     let cased = match role {
         Role::Type | Role::Variant => {
-            let is_camel = words.starts_with(|first: char| first.is_ascii_uppercase()) && !words.contains(' ');
+            let is_camel = words.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit());
+            let is_camel = is_camel && !words.contains(' ');
             if is_camel { words.to_owned() } else { words.to_upper_camel_case() }
         }
         Role::Field | Role::Method | Role::Module => words.to_snake_case(),
@@ -139,7 +141,7 @@ mod tests {
             (Role::Field, "self", "self_"),
             (Role::Method, "in", "in_"),
             (Role::Variant, "Self", "Self_"),
-            (Role::Variant, "3DES", "N3Des"),
+            (Role::Variant, "3DES", "N3DES"),
             (Role::Field, "3des", "n3des"),
             (Role::Field, "!?", "unnamed"),
             (Role::Type, "", "Unnamed"),

@@ -187,7 +187,7 @@ pub fn write_input(format: Format, object: &dyn Object) -> Result<String, Encode
     write_as(format, object, Form::Input)
 }
 
-/// What a document is: a resource, or the body of a request, which has no name, no address and no relations.
+/// What a document is: a resource, or the body of a request, which has no address and no relations, and a name in JSON only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Resource,

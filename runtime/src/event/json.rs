@@ -96,20 +96,26 @@ impl SenderSeed<'_> {
     fn read<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Sender, A::Error> {
         let mut sender = Sender::default();
         while let Some(key) = map.next_key::<Key>()? {
-            match key.as_str() {
-                "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
-                "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
-                "title" => sender.link.title = map.next_value_seed(Text)?,
-                "revision" | "rev" => sender.link.revision = map.next_value_seed(Text)?,
-                "etag" => sender.link.etag = map.next_value_seed(Text)?,
-                "events" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| EventSeed(reading) };
-                    sender.events = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("events"))?;
-                }
-                name => push(&mut sender.unknown, name, map.next_value()?),
-            }
+            let result = self.read_value(key.as_str(), &mut sender, &mut map);
+            result.inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
         }
         Ok(sender)
+    }
+
+    fn read_value<'de, A: MapAccess<'de>>(&self, key: &str, sender: &mut Sender, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
+            "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
+            "title" => sender.link.title = map.next_value_seed(Text)?,
+            "revision" | "rev" => sender.link.revision = map.next_value_seed(Text)?,
+            "etag" => sender.link.etag = map.next_value_seed(Text)?,
+            "events" => {
+                sender.events =
+                    map.next_value_seed(ListSeed { reading: self.0, read: |reading| EventSeed(reading) })?;
+            }
+            name => push(&mut sender.unknown, name, map.next_value()?),
+        }
+        Ok(())
     }
 }
 
@@ -125,7 +131,8 @@ impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
         let start = raw.as_ptr().addr() - document.as_ptr().addr();
         let context = self.0.context;
         let depth = context.depth();
-        Ok(read_text(context, raw, start, self).unwrap_or_else(|error| {
+        let event = Self(Reading { document: None, ..self.0 });
+        Ok(read_text(context, raw, start, event).unwrap_or_else(|error| {
             context.restart(depth);
             unreadable(raw, error)
         }))
@@ -155,30 +162,25 @@ impl<'de> Visitor<'de> for EventSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
         let mut event = Event { kind: EventKind::unnamed(), ..Event::default() };
         while let Some(key) = map.next_key::<Key>()? {
-            match key.as_str() {
-                "link" => {
-                    let target = map.next_value_seed(TargetSeed);
-                    event.target = target.inspect_err(|_| self.0.context.failed_in("link"))?.unwrap_or_default();
-                }
-                "in" => {
-                    let collection = map.next_value_seed(TargetSeed);
-                    event.collection = collection.inspect_err(|_| self.0.context.failed_in("in"))?;
-                }
-                "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
-                "status" => event.status = map.next_value_seed(Text)?,
-                "reason" => {
-                    let reason = map.next_value::<Option<ErrorBody>>();
-                    event.reason = reason.inspect_err(|_| self.0.context.failed_in("reason"))?;
-                }
-                "_embedded" => {
-                    let seed = EmbeddedSeed(self.0);
-                    let resource = map.next_value_seed(seed);
-                    event.resource = resource.inspect_err(|_| self.0.context.failed_in("_embedded"))?;
-                }
-                name => push(&mut event.unknown, name, map.next_value()?),
-            }
+            let result = self.read_value(key.as_str(), &mut event, &mut map);
+            result.inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
         }
         Ok(event)
+    }
+}
+
+impl EventSeed<'_> {
+    fn read_value<'de, A: MapAccess<'de>>(&self, key: &str, event: &mut Event, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
+            "in" => event.collection = map.next_value_seed(TargetSeed)?,
+            "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
+            "status" => event.status = map.next_value_seed(Text)?,
+            "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
+            "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(self.0))?,
+            name => push(&mut event.unknown, name, map.next_value()?),
+        }
+        Ok(())
     }
 }
 

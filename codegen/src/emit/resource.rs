@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Counts, Root, docs, ident, object, type_path};
-use crate::lower::{Count, Field, InputModel, RelationModel, ResourceModel};
+use crate::lower::{Count, Field, InputModel, RelationModel, ResourceModel, prose};
 
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
-    let about = format!(" The resource `{}`.", resource.name);
+    let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
     let mut more = vec!["Resource"];
     if !resource.inputs.is_empty() {
         more.push("Input");

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Root, ident, type_path};
-use crate::lower::{Category, ENUMERATIONS, EnumerationModel, Model};
+use crate::lower::{Category, ENUMERATIONS, EnumerationModel, Model, prose};
 
 /// The root: what a user of the crate reads first.
 pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
@@ -82,7 +82,8 @@ fn about() -> TokenStream {
 
 /// The module of a category.
 pub(super) fn category(category: &Category) -> TokenStream {
-    let about = format!(" The resources that the reference lists under `{}`.", category.title);
+    let about = prose(&format!("The resources that the reference lists under `{}`.", category.title));
+    let about = format!(" {about}");
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);

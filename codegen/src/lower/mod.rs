@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Operation, Parameter, Property, Resource, Schema, Type};
 
+pub(crate) use docs::prose;
 use docs::{enumeration_docs, input_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use names::{Name, Role, Scope};
 
@@ -195,7 +196,7 @@ pub struct RegistryEntry {
 pub const ENUMERATIONS: &str = "enumerations";
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "registry", "ucwa_runtime", "runtime"];
+const ROOT_NAMES: [&str; 5] = [ENUMERATIONS, "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names of the runtime that emitted modules import; types of the schema make way for them.
 const RUNTIME_TYPES: [&str; 34] = [

@@ -8,7 +8,7 @@
 //! A name that cannot be had is changed, and the documentation of what it names says what it is on the wire:
 //!
 //! - keywords end in an underscore (`type_`), as raw identifiers break when names are joined;
-//! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`);
+//! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`, `Name2`);
 //! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3DES`);
 //! - what has no letter or digit at all is called `unnamed`.
 
@@ -70,9 +70,13 @@ impl Scope {
     pub fn add_with(&mut self, role: Role, wire: &str, suffix: &str) -> Name {
         let cased = to_case(role, wire);
         let plain = if is_keyword(&cased) { format!("{cased}_") } else { cased.clone() };
+        let separator = match role {
+            Role::Type | Role::Variant => "",
+            Role::Field | Role::Method | Role::Module => "_",
+        };
         let candidates = std::iter::once(plain.clone())
-            .chain(std::iter::once(format!("{plain}{suffix}")))
-            .chain((2_u32..).map(|number| format!("{plain}_{number}")));
+            .chain(std::iter::once(format!("{cased}{suffix}")))
+            .chain((2_u32..).map(|number| format!("{cased}{separator}{number}")));
         let mut free = candidates.filter(|candidate| !self.taken.contains(candidate));
         // There is always a number that is not taken.
         let rust = free.next().unwrap_or(plain);
@@ -106,7 +110,8 @@ fn to_case(role: Role, wire: &str) -> String {
 
 fn is_keyword(name: &str) -> bool {
     // `syn` refuses to read keywords as identifiers; the words it allows in some places are told apart by it too.
-    syn::parse_str::<syn::Ident>(name).is_err()
+    // `gen` is a keyword since the edition of 2024 only.
+    syn::parse_str::<syn::Ident>(name).is_err() || name == "gen"
 }
 
 #[cfg(test)]

@@ -8,11 +8,8 @@
 //!
 //! ```
 //! use ucwa::enumerations::Availability;
-
 //! use ucwa::people::ContactPresence;
-
 //! use ucwa::{Resource, Timestamp};
-
 //!
 //! let presence = ContactPresence::from_json(
 //!     br#"{
@@ -23,15 +20,11 @@
 //!         "_links": { "self": { "href": "/ucwa/v1/applications/192/people/282/contactPresence" } }
 //!     }"#,
 //! )?;
-
 //!
 //! assert_eq!(presence.availability, Some(Availability::Away));
-
 //! assert_eq!(presence.last_active, Timestamp::from_unix_milliseconds(1_474_932_023_993));
-
 //! // What no table lists is kept, and written back in either format.
 //! assert!(presence.to_xml()?.contains(r#"<property name="mood">sunny</property>"#));
-
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

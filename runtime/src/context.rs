@@ -11,9 +11,13 @@ use crate::error::{DecodeError, DecodeProblem};
 pub struct Limits {
     /// The largest document, in bytes. 16 MiB unless said otherwise.
     pub size: usize,
-    /// How deep resources may lie in each other. 24 unless said otherwise; JSON is never read deeper than 128 brackets.
+    /// How deep resources may lie in each other. 24 unless said otherwise; never more than 128, which in JSON is a limit on
+    /// brackets of all kinds.
     pub depth: usize,
 }
+
+/// How deep anything may lie, whatever the caller says: readers go down by calling themselves.
+pub(crate) const MAXIMUM_DEPTH: usize = 128;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -55,9 +59,13 @@ impl Context {
     /// Goes one resource deeper, if that is allowed.
     pub(crate) fn enter(&self) -> bool {
         self.depth.set(self.depth.get() + 1);
-        let allowed = self.depth.get() <= self.limits.depth;
+        let allowed = self.depth.get() <= self.depth_limit();
         self.too_deep.set(self.too_deep.get() || !allowed);
         allowed
+    }
+
+    fn depth_limit(&self) -> usize {
+        self.limits.depth.min(MAXIMUM_DEPTH)
     }
 
     pub(crate) fn leave(&self) {
@@ -74,13 +82,11 @@ impl Context {
         self.depth.get()
     }
 
-    /// The error with what this context knows about it, after which reading goes on at `depth` as if nothing had happened.
-    pub(crate) fn take_error(&self, problem: DecodeProblem, depth: usize) -> DecodeError {
-        let error = self.error(problem, None);
+    /// Lets reading go on at `depth` as if nothing had gone wrong.
+    pub(crate) fn restart(&self, depth: usize) {
         self.depth.set(depth);
         self.path.borrow_mut().clear();
         self.too_deep.set(false);
-        error
     }
 
     /// Notes that what went wrong lies below `key`.
@@ -109,7 +115,7 @@ impl Context {
 
     /// The error with what this context knows about it.
     pub(crate) fn error(&self, problem: DecodeProblem, offset: Option<usize>) -> DecodeError {
-        let problem = if self.too_deep.get() { DecodeProblem::TooDeep { limit: self.limits.depth } } else { problem };
+        let problem = if self.too_deep.get() { DecodeProblem::TooDeep { limit: self.depth_limit() } } else { problem };
         DecodeError { problem, path: self.path(), offset }
     }
 }

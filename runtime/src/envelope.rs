@@ -12,6 +12,11 @@ use crate::link::LinkData;
 use crate::object::Object;
 use crate::related::{Related, RelatedList};
 
+/// How many relations, and how many properties that no table lists, a message may give one resource.
+const MAXIMUM_NAMES: usize = 1024;
+
+pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with more than 1024 names that no table lists";
+
 /// What every resource has beside its properties: its own link, its relations, and what no table lists.
 #[derive(Clone, Default)]
 pub struct Envelope {
@@ -218,8 +223,17 @@ impl Envelope {
         }
     }
 
+    /// Takes over what no table lists. Of a name that comes twice the last value counts, as everywhere.
     pub(crate) fn push_unknown(&mut self, name: Box<str>, value: Json) {
-        self.unknown.push((name, value));
+        match self.unknown.iter_mut().find(|(found, _)| *found == name) {
+            Some((_, found)) => *found = value,
+            None => self.unknown.push((name, value)),
+        }
+    }
+
+    /// Whether a message has used up the names that are looked for one by one.
+    pub(crate) fn is_full(&self) -> bool {
+        self.relations.len() > MAXIMUM_NAMES || self.unknown.len() > MAXIMUM_NAMES
     }
 
     /// The relation called `rel`, which is made if it is not there. Messages keep a relation's parts together, so that it is

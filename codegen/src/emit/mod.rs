@@ -185,7 +185,7 @@ fn is_boundary(before: &str, line: &str) -> bool {
     }
     let about_module = before.starts_with("//!") && !line.starts_with("//!");
     let starts_at_margin = !line.starts_with([' ', '}', ')']);
-    let ends_at_margin = before == "}" || !before.starts_with(' ') && before.ends_with(';');
+    let ends_at_margin = before == "}" || !before.starts_with([' ', '/']) && before.ends_with(';');
     let is_list =
         ["use ", "mod ", "pub use ", "pub mod "].iter().any(|word| before.starts_with(word) && line.starts_with(word));
     about_module || before == "    }" || (starts_at_margin && ends_at_margin && !is_list)

@@ -7,11 +7,11 @@ use ucwa_schema::Method;
 use super::object::{self, Tables};
 use super::uses::Uses;
 use super::{Counts, Root, docs, ident, input, operation};
-use crate::lower::{RelationModel, ResourceModel};
+use crate::lower::{RelationModel, ResourceModel, prose};
 
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
-    let about = format!(" The resource `{}`.", resource.name);
+    let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
     let inputs = resource.inputs.iter().map(|input| input.type_name.as_str());
     let uses = Uses::new(root, inputs.chain([resource.type_name.as_str()]));
     let definition = object::definition(&uses, &resource.type_name, &resource.docs, &resource.fields, None);

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::uses::Uses;
 use super::{Root, error, ident, type_path};
-use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
+use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model, prose};
 
 /// The root: what a user of the crate reads first.
 pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
@@ -86,7 +86,8 @@ fn about() -> TokenStream {
 
 /// The module of a category.
 pub(super) fn category(category: &Category) -> TokenStream {
-    let about = format!(" The resources that the reference lists under `{}`.", category.title);
+    let about = prose(&format!("The resources that the reference lists under `{}`.", category.title));
+    let about = format!(" {about}");
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+pub(crate) use docs::prose;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use errors::{ErrorModel, ErrorVariant};
 pub use names::{Name, Role, Scope};
@@ -220,7 +221,7 @@ pub struct RegistryEntry {
 pub const ENUMERATIONS: &str = "enumerations";
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "generic_error", "registry", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
 const TAKEN_TYPES: [&str; 63] = [

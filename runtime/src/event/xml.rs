@@ -1,13 +1,20 @@
 //! Event documents in XML: `events` of `sender`s, in which each event is an element named after what happened.
 
-use super::{Event, EventDocument, EventTarget, Sender, UnreadableEvent};
-use crate::any::create;
+use serde_json::Value as Json;
+
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::error_body::ErrorBody;
 use crate::link::LinkData;
-use crate::xml::{NAMESPACE, Node, Reader, Writer};
+use crate::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+
+/// The elements in a sender that are no events.
+const PROPERTIES: [&str; 2] = ["property", "propertyList"];
+
+/// The element of an event whose type is no name of an element; a property says what it is.
+const EVENT: &str = "event";
 
 /// Reads a document. An event that cannot be read is passed over and kept as it came.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
@@ -31,10 +38,9 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
                     }
                 }
                 _ => {
-                    let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
-                    let text = reader.text(child.is_empty)?;
+                    let (name, value) = reader.unknown(&mut child)?;
                     if name != "rel" {
-                        document.unknown.push((name, text.into_owned().into()));
+                        document.unknown.push((name, value));
                     }
                 }
             }
@@ -57,16 +63,15 @@ fn read_sender(
         return Ok(sender);
     }
     while let Some(mut child) = reader.child()? {
-        if child.name == "property" {
-            let name = child.attributes.name.take().unwrap_or_default();
-            sender.unknown.push((name, reader.text(child.is_empty)?.into_owned().into()));
+        if PROPERTIES.contains(&child.name.as_str()) {
+            sender.unknown.push(reader.unknown(&mut child)?);
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
         let event = match read_event(reader, registry, &child) {
             Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
                 let error = context.locate(error);
-                context.take_error(DecodeProblem::Encoding, depth);
+                context.restart(depth);
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
@@ -112,23 +117,24 @@ fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &N
                 event.target = target(&mut child);
             }
             "resource" => {
-                let rel = child.attributes.rel.clone().unwrap_or_default();
-                let mut object = create(registry, &rel);
+                let mut object = reader.create(registry, &child);
                 reader.read_object(&mut *object, &child)?;
                 if object.rel().is_empty() {
                     let description = object.description();
-                    object.envelope_mut().set_rel(description, &rel);
+                    object.envelope_mut().set_rel(description, child.attributes.rel.as_deref().unwrap_or_default());
+                }
+                if event.resource.is_some() {
+                    return Err(reader.shape(ONE_RESOURCE));
                 }
                 event.resource = Some(object.into());
             }
             "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),
             _ => {
-                let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
-                let text = reader.text(child.is_empty)?.into_owned();
-                match name.as_str() {
-                    "status" => event.status = Some(text),
-                    "type" | "rel" => {}
-                    _ => event.unknown.push((name, text.into())),
+                let (name, value) = reader.unknown(&mut child)?;
+                match (name.as_str(), value) {
+                    ("status", Json::String(text)) => event.status = Some(text),
+                    ("type", Json::String(text)) => event.kind = text.as_str().into(),
+                    (_, value) => event.unknown.push((name, value)),
                 }
             }
         }
@@ -140,7 +146,9 @@ fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &N
 pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     let mut writer = Writer::new();
     writer.markup("<events");
-    writer.link_attributes(document.link.as_ref().unwrap_or(&LinkData::default()))?;
+    if let Some(link) = &document.link {
+        writer.link_attributes(link)?;
+    }
     writer.attribute("xmlns", Some(NAMESPACE))?;
     writer.markup(">");
     if let Some(next) = &document.next {
@@ -171,9 +179,14 @@ fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
         writer.markup(&raw.text);
         return Ok(());
     }
-    let name = event.kind.as_str();
+    let kind = event.kind.as_str();
+    let is_element = is_name(kind) && kind != EVENT && !PROPERTIES.contains(&kind);
+    let name = if is_element { kind } else { EVENT };
     write_link(writer, name, &event.target.rel, &event.target.link)?;
     writer.markup(">");
+    if !is_element {
+        writer.unknown("type", &kind.into())?;
+    }
     if let Some(collection) = &event.collection {
         write_link(writer, "in", &collection.rel, &collection.link)?;
         writer.markup("/>");
@@ -204,6 +217,6 @@ fn write_link(writer: &mut Writer, element: &str, rel: &str, link: &LinkData) ->
     writer.link_attributes(link)
 }
 
-fn write_unknown(writer: &mut Writer, entries: &[(String, serde_json::Value)]) -> Result<(), EncodeError> {
+fn write_unknown(writer: &mut Writer, entries: &[(String, Json)]) -> Result<(), EncodeError> {
     entries.iter().try_for_each(|(name, value)| writer.unknown(name, value))
 }

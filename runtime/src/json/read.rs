@@ -10,7 +10,7 @@ use super::scalar::{PropertySeed, TextSeed};
 use crate::any::create;
 use crate::context::Context;
 use crate::describe::{Description, PropertyForm, Registry};
-use crate::envelope::Relation;
+use crate::envelope::{Relation, TOO_MANY_NAMES};
 use crate::link::LinkData;
 use crate::object::Object;
 use crate::property::Value;
@@ -103,6 +103,9 @@ fn read_entries<'de, A: MapAccess<'de>>(
     let description = object.description();
     let mut expected = 0;
     while let Some(key) = map.next_key_seed(KeySeed { description, expected })? {
+        if object.envelope().is_full() {
+            return Err(A::Error::custom(TOO_MANY_NAMES));
+        }
         match key {
             Key::Property(index) => {
                 expected = index + 1;
@@ -260,6 +263,9 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
         let description = self.object.description();
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
+            if self.object.envelope().is_full() {
+                return Err(A::Error::custom(TOO_MANY_NAMES));
+            }
             let (described, rel): (Option<&'static str>, &str) = match &key {
                 RelationKey::Own => (None, "self"),
                 RelationKey::Content(index) => (None, description.properties[*index].name),
@@ -460,6 +466,9 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
         let (description, registry) = (self.object.description(), self.object.registry());
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
+            if self.object.envelope().is_full() {
+                return Err(A::Error::custom(TOO_MANY_NAMES));
+            }
             let (described, rel): (_, &str) = match &key {
                 RelationKey::Described(index) => {
                     expected = index + 1;

@@ -17,11 +17,14 @@ use serde_json::Value as Json;
 
 use crate::any::create;
 use crate::context::Context;
-use crate::describe::PropertyForm;
+use crate::describe::{PropertyForm, Registry};
+use crate::envelope::TOO_MANY_NAMES;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::link::LinkData;
 use crate::object::Object;
-use crate::property::{Property, Value};
+use crate::property::{Property, Value, take};
+
+const TOO_DEEP: &str = "resources are nested too deep";
 
 /// A document on its way in.
 pub(crate) struct Reader<'d, 'c> {
@@ -30,6 +33,14 @@ pub(crate) struct Reader<'d, 'c> {
     context: &'c Context,
     /// The length of a byte order mark, which positions count and the parser does not see.
     start: usize,
+    /// Where the markup or text that was read last begins in `text`.
+    opening: usize,
+}
+
+/// A place in a document.
+pub(crate) struct Checkpoint<'d> {
+    events: quick_xml::Reader<&'d [u8]>,
+    opening: usize,
 }
 
 /// An element: what it is called, what its attributes say, and whether anything is in it.
@@ -65,11 +76,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, opening: 0 })
     }
 
     fn offset(&self) -> usize {
-        self.start + usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+        self.start + self.position()
+    }
+
+    /// Where the parser stands in `text`.
+    fn position(&self) -> usize {
+        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
 
     pub(crate) fn shape(&self, message: impl Into<String>) -> DecodeError {
@@ -81,6 +97,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
+        self.opening = self.position();
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
             Ok(event) => Ok(event),
@@ -160,7 +177,12 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// Passes over what is in an element.
     pub(crate) fn skip(&mut self, node: &Node) -> Result<(), DecodeError> {
-        let mut depth = usize::from(!node.is_empty);
+        if node.is_empty { Ok(()) } else { self.skip_inside() }
+    }
+
+    /// Passes over what is left of an element.
+    fn skip_inside(&mut self) -> Result<(), DecodeError> {
+        let mut depth = 1;
         while depth > 0 {
             match self.next()? {
                 Event::Start(_) => depth += 1,
@@ -172,23 +194,69 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    /// A place to come back to.
-    pub(crate) fn checkpoint(&self) -> quick_xml::Reader<&'d [u8]> {
-        self.events.clone()
+    /// A place to come back to, behind what was read last.
+    pub(crate) fn checkpoint(&self) -> Checkpoint<'d> {
+        Checkpoint { events: self.events.clone(), opening: self.opening }
     }
 
     /// Goes back to a place.
-    pub(crate) fn restore(&mut self, checkpoint: quick_xml::Reader<&'d [u8]>) {
-        self.events = checkpoint;
+    pub(crate) fn restore(&mut self, checkpoint: Checkpoint<'d>) {
+        self.events = checkpoint.events;
+        self.opening = checkpoint.opening;
     }
 
     /// Passes over what is in an element whose start was just read, and gives its text with the tags.
     pub(crate) fn skip_text(&mut self, node: &Node) -> Result<String, DecodeError> {
-        let start = self.offset() - self.start;
+        let opening = self.opening;
         self.skip(node)?;
-        let end = self.offset() - self.start;
-        let opening = self.text[..start].rfind('<').unwrap_or(start);
-        Ok(self.text[opening..end].to_owned())
+        Ok(self.text[opening..self.position()].to_owned())
+    }
+
+    /// The name and value of a property, of a list of them, or of any other element with text in it.
+    pub(crate) fn unknown(&mut self, node: &mut Node) -> Result<(String, Json), DecodeError> {
+        let name = node.attributes.name.take().unwrap_or_else(|| node.name.clone());
+        if node.name != "propertyList" {
+            let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+            return Ok((name, Json::String(text.into_owned())));
+        }
+        let items = self.items(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let items = items.into_iter().map(|item| Json::String(item.into_owned()));
+        Ok((name, items.collect()))
+    }
+
+    /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
+    pub(crate) fn leaf(&mut self, node: &Node) -> Result<Option<String>, DecodeError> {
+        let checkpoint = self.checkpoint();
+        let mut text = Cow::Borrowed("");
+        if !node.is_empty && self.text_before(&mut text)? != Stop::End {
+            self.restore(checkpoint);
+            return Ok(None);
+        }
+        Ok(Some(text.into_owned()))
+    }
+
+    /// Goes one level deeper, if that is allowed.
+    pub(crate) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if !self.context.enter() {
+            return Err(self.shape(TOO_DEEP));
+        }
+        let value = read(self)?;
+        self.context.leave();
+        Ok(value)
+    }
+
+    /// The texts of the elements in a list.
+    fn items(&mut self, is_empty: bool) -> Result<Vec<Cow<'d, str>>, DecodeError> {
+        let mut items = Vec::new();
+        if !is_empty {
+            while let Some(node) = self.child()? {
+                items.push(self.text(node.is_empty)?);
+            }
+        }
+        Ok(items)
     }
 
     /// The text in an element. Elements in it are passed over.
@@ -198,23 +266,66 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(text);
         }
         loop {
+            match self.text_before(&mut text)? {
+                Stop::Start => self.skip_inside()?,
+                Stop::Empty => {}
+                Stop::End => return Ok(text),
+            }
+        }
+    }
+
+    /// Reads text up to and with the next tag.
+    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
+        loop {
             match self.next()? {
-                Event::Text(part) => append(&mut text, part.into_inner()),
-                Event::CData(part) => append(&mut text, part.into_inner()),
+                Event::Text(part) => append(text, part.into_inner()),
+                Event::CData(part) => append(text, part.into_inner()),
                 Event::GeneralRef(reference) => {
                     let whole = format!("&{};", &*reference);
                     let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
-                    append(&mut text, resolved.into_owned().into());
+                    append(text, resolved.into_owned().into());
                 }
-                Event::Start(start) => {
-                    let node = self.node(&start, false)?;
-                    self.skip(&node)?;
-                }
-                Event::End(_) => return Ok(text),
+                Event::Start(_) => return Ok(Stop::Start),
+                Event::Empty(_) => return Ok(Stop::Empty),
+                Event::End(_) => return Ok(Stop::End),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
             }
         }
+    }
+
+    /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where
+    /// that is none, the property `rel` among the children.
+    pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node) -> Box<dyn Object> {
+        let rel = node.attributes.rel.as_deref().unwrap_or_default();
+        if let Some(object) = registry.create(rel) {
+            return object;
+        }
+        // What is wrong in there is told when it is read, with the path to it.
+        let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();
+        create(registry, &named.unwrap_or_default())
+    }
+
+    /// Does something and goes back to where it began.
+    fn look_ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        let checkpoint = self.checkpoint();
+        let result = look(self);
+        self.restore(checkpoint);
+        result
+    }
+
+    /// The text of the property `rel` in an element that was just entered.
+    fn named(&mut self, node: &Node) -> Result<Option<Cow<'d, str>>, DecodeError> {
+        if node.is_empty {
+            return Ok(None);
+        }
+        while let Some(child) = self.child()? {
+            if child.name == "property" && child.attributes.name.as_deref() == Some("rel") {
+                return self.text(child.is_empty).map(Some);
+            }
+            self.skip(&child)?;
+        }
+        Ok(None)
     }
 
     /// Reads the document's element, whose `rel` says what the resource is.
@@ -238,7 +349,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// Reads what is in and on the element of a resource or input.
     pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
         if !self.context.enter() {
-            return Err(self.shape("resources are nested too deep"));
+            return Err(self.shape(TOO_DEEP));
         }
         object.envelope_mut().begin_message();
         if let Some(href) = &node.attributes.href {
@@ -256,6 +367,9 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
         let mut expected = Expected::default();
         loop {
+            if object.envelope().is_full() {
+                return Err(self.shape(TOO_MANY_NAMES));
+            }
             let (start, is_empty) = match self.next()? {
                 Event::Start(start) => (start, false),
                 Event::Empty(start) => (start, true),
@@ -268,8 +382,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "link" => {
                     self.read_link(object, &start, &mut expected)?;
                     if !is_empty {
-                        let node = Node { name: String::new(), attributes: Attributes::default(), is_empty };
-                        self.skip(&node)?;
+                        self.skip_inside()?;
                     }
                 }
                 "propertyList" => self.read_list(object, &start, is_empty, &mut expected)?,
@@ -286,10 +399,8 @@ impl<'d, 'c> Reader<'d, 'c> {
                         self.context.failed_in("_embedded");
                     })?;
                 }
-                name => {
-                    let node = Node { name: name.to_owned(), attributes: Attributes::default(), is_empty };
-                    self.skip(&node)?;
-                }
+                _ if is_empty => {}
+                _ => self.skip_inside()?,
             }
         }
     }
@@ -326,10 +437,11 @@ impl<'d, 'c> Reader<'d, 'c> {
         if let Some(index) = description.find_property(&name, expected.property) {
             expected.property = index + 1;
             if let Some(field) = object.property_mut(index) {
-                if description.properties[index].form == PropertyForm::List {
-                    field.clear();
+                field.clear();
+                // One value where a list should be is a list of one, and no value is none.
+                if description.properties[index].form != PropertyForm::List || !text.is_empty() {
+                    self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
                 }
-                self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
             }
             return Ok(());
         }
@@ -342,15 +454,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     fn read_value(&self, field: &mut dyn Property, text: &str) -> Result<(), DecodeError> {
-        match field.read(Value::Text(text)) {
-            Ok(()) => Ok(()),
-            // An empty element is how XML says that there is no value.
-            Err(_) if text.trim().is_empty() => {
-                field.clear();
-                Ok(())
-            }
-            Err(mismatch) => Err(self.shape(mismatch.to_string())),
-        }
+        take(field, Value::Text(text)).map_err(|mismatch| self.shape(mismatch.to_string()))
     }
 
     fn read_list(
@@ -361,12 +465,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
         let name = self.attribute(start, "name")?;
-        let mut items = Vec::new();
-        if !is_empty {
-            while let Some(node) = self.child()? {
-                items.push(self.text(node.is_empty)?);
-            }
-        }
+        let items = self.items(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         let Some(index) = description.find_property(&name, expected.property) else {
             let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
@@ -411,7 +510,11 @@ impl<'d, 'c> Reader<'d, 'c> {
         let content = description.find_property(&rel, 0);
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
-            return object.property_mut(index).map_or(Ok(()), |field| self.read_value(field, &link.href));
+            let Some(field) = object.property_mut(index) else { return Ok(()) };
+            return self.read_value(field, &link.href).inspect_err(|_| {
+                self.context.failed_in(&rel);
+                self.context.failed_in("_links");
+            });
         }
         object.envelope_mut().relation_for(None, &rel).push_link(link);
         Ok(())
@@ -421,16 +524,22 @@ impl<'d, 'c> Reader<'d, 'c> {
         let (description, registry) = (object.description(), object.registry());
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
         let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
-        let made = described.and_then(|relation| relation.create).map(|create| create());
-        let mut target = made.unwrap_or_else(|| create(registry, rel));
+        let mut target = match described.and_then(|relation| relation.create) {
+            Some(create) => create(),
+            None => self.create(registry, node),
+        };
         self.read_object(&mut *target, node)?;
-        if target.rel().is_empty() {
-            let description = target.description();
-            target.envelope_mut().set_rel(description, rel);
-        }
         object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
         Ok(())
     }
+}
+
+/// The tag that text ends at.
+#[derive(PartialEq, Eq)]
+enum Stop {
+    Start,
+    Empty,
+    End,
 }
 
 /// Where the tables are expected to go on.

@@ -226,6 +226,12 @@ impl Writer {
     }
 }
 
+/// Whether text can stand as the name of an element. XML allows more than that; what is not sure goes elsewhere.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
 fn json_text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),

@@ -1,0 +1,9 @@
+//! A module emitted by a build script from a schema with every name that could do harm.
+//!
+//! That it compiles is most of the test; that its documentation does is another part.
+
+/// What was emitted.
+#[expect(clippy::similar_names, reason = "parameters of the schema are called alike")]
+pub mod hostile {
+    include!(concat!(env!("OUT_DIR"), "/hostile/mod.rs"));
+}

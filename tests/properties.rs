@@ -109,7 +109,6 @@ fn fill(object: &mut dyn Object, content: &Content) {
                 break;
             }
         }
-        // A list with one empty text in it cannot be told from no list where it is one element.
     }
     if description.input {
         for (name, value) in &content.unknown {
@@ -323,7 +322,9 @@ fn event() -> impl Strategy<Value = Json> {
             let mut event = serde_json::json!({
                 "link": target(&rel, &link), "in": collection, "_embedded": embedded, "type": kind, "status": status, "reason": reason,
             });
-            unknown.into_iter().for_each(|(name, value)| event[name] = value.into());
+            for (name, value) in unknown {
+                event[name] = value.into();
+            }
             event
         },
     )

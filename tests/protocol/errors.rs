@@ -76,7 +76,7 @@ fn an_error_names_the_offset_in_xml() {
 fn a_byte_order_mark_counts_in_offsets() {
     for (format, text) in [
         (Format::Json, r#"{"_links":7}"#),
-        (Format::Xml, r#"<resource><link/></resource>"#),
+        (Format::Xml, "<resource><link/></resource>"),
         (Format::Json, "{"),
         (Format::Xml, "<resource>"),
     ] {

@@ -26,6 +26,18 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The same limits with documents of at most `bytes`.
+    #[must_use]
+    pub fn with_size(self, bytes: usize) -> Self {
+        Self { size: bytes, ..self }
+    }
+
+    /// The same limits with resources at most `resources` deep in each other.
+    #[must_use]
+    pub fn with_depth(self, resources: usize) -> Self {
+        Self { depth: resources, ..self }
+    }
+
     pub(crate) fn check_size(self, bytes: &[u8]) -> Result<(), DecodeError> {
         if bytes.len() > self.size {
             return Err(DecodeError::new(DecodeProblem::TooLong { size: bytes.len(), limit: self.size }));

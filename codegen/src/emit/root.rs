@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use ucwa_schema::Method;
 
 use super::uses::Uses;
 use super::{Root, error, ident, type_path};
@@ -124,7 +125,8 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
     });
     let inputs = model.inputs.iter().map(|entry| {
         let (name, target) = (&entry.name, type_path(root, &entry.target));
-        quote!(ucwa_runtime::input::<#target>(#name))
+        let method = entry.method.map(Method::name).unwrap_or_default();
+        quote!(ucwa_runtime::input::<#target>(#name, #method))
     });
     quote! {
         #![doc = " All that is described, for tools."]

@@ -160,7 +160,7 @@ impl<'de> Visitor<'de> for EventSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut event = Event { kind: EventKind::unnamed(), ..Event::default() };
+        let mut event = Event::default();
         while let Some(key) = map.next_key::<Key>()? {
             let result = self.read_value(key.as_str(), &mut event, &mut map);
             result.inspect_err(|_| self.0.context.failed_in(key.as_str()))?;

@@ -141,13 +141,12 @@ pub struct EventTarget {
 const ONE_RESOURCE: &str = "expected one resource, found several";
 
 /// What happened to the target of an event.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
     /// It joined a collection.
     Added,
     /// It changed.
-    #[default]
     Updated,
     /// It left a collection, or is gone.
     Deleted,
@@ -160,11 +159,6 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// What happened when the document does not say.
-    fn unnamed() -> Self {
-        Self::Other(Box::default())
-    }
-
     /// The name on the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -175,6 +169,13 @@ impl EventKind {
             Self::Completed => "completed",
             Self::Other(name) => name,
         }
+    }
+}
+
+impl Default for EventKind {
+    /// What happened when the document does not say.
+    fn default() -> Self {
+        Self::Other(Box::default())
     }
 }
 

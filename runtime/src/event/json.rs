@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::{Event, EventDocument, EventKind, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem};

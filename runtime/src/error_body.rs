@@ -104,11 +104,11 @@ impl ErrorBody {
     }
 
     /// Reads `<reason>`: children named after what they hold, or `<property name>` as in resources.
-    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Self, DecodeError> {
+    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Self, DecodeError> {
         let mut entries = Map::new();
         if !node.is_empty {
             while let Some(child) = reader.child()? {
-                match child.name.as_str() {
+                match child.name {
                     "link" => {
                         reader.skip(&child)?;
                         let href = child.attributes.href.unwrap_or_default();
@@ -255,7 +255,7 @@ fn parameter(value: Json) -> InvalidParameter {
 }
 
 /// Reads `<parameters>`, whose children are objects of text.
-fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
+fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
     let mut items = Vec::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
@@ -270,11 +270,11 @@ fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, Dec
 }
 
 /// Reads an element of no fixed shape: its children as an object, or its text.
-fn read_tree(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
+fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
     let mut entries = Map::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
-            let name = child.attributes.name.clone().unwrap_or_else(|| child.name.clone());
+            let name = child.attributes.name.as_deref().unwrap_or(child.name).to_owned();
             entries.insert(name, Json::String(reader.text(child.is_empty)?.into_owned()));
         }
     }

@@ -9,8 +9,26 @@ use crate::error_body::ErrorBody;
 use crate::link::LinkData;
 use crate::xml::{NAMESPACE, Node, Reader, Writer};
 
-/// Reads a document. An event that cannot be read is passed over and kept as it came.
+/// Reads a document: in one go where all is well, and with a way back from each event where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
+    match read_document(registry, bytes, limits, false) {
+        Err(error) if is_forgivable(&error) => read_document(registry, bytes, limits, true),
+        other => other,
+    }
+}
+
+/// Whether an event with this error spoils nothing but itself.
+fn is_forgivable(error: &DecodeError) -> bool {
+    matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. })
+}
+
+/// Reads a document. If it is `forgiving`, an event that cannot be read is passed over and kept as it came.
+fn read_document(
+    registry: &'static Registry,
+    bytes: &[u8],
+    limits: Limits,
+    forgiving: bool,
+) -> Result<EventDocument, DecodeError> {
     let context = Context::new(limits);
     let mut reader = Reader::new(&context, bytes)?;
     let root = reader.root()?;
@@ -21,8 +39,8 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
     let mut document = EventDocument { link: root.attributes.link(), ..EventDocument::default() };
     if !is_empty {
         while let Some(mut child) = reader.child()? {
-            match child.name.as_str() {
-                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, child)?),
+            match child.name {
+                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, &child, forgiving)?),
                 "link" => {
                     reader.skip(&child)?;
                     let rel = child.attributes.rel.take().unwrap_or_default();
@@ -31,10 +49,10 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
                     }
                 }
                 _ => {
-                    let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
+                    let name = child.attributes.name.take().unwrap_or(child.name.into());
                     let text = reader.text(child.is_empty)?;
                     if name != "rel" {
-                        document.unknown.push((name, text.into_owned().into()));
+                        document.unknown.push((name.into_owned(), text.into_owned().into()));
                     }
                 }
             }
@@ -48,29 +66,33 @@ fn read_sender(
     reader: &mut Reader<'_, '_>,
     context: &Context,
     registry: &'static Registry,
-    node: Node,
+    node: &Node<'_>,
+    forgiving: bool,
 ) -> Result<Sender, DecodeError> {
-    let mut attributes = node.attributes;
-    let rel = attributes.rel.take().unwrap_or_default();
-    let mut sender = Sender { rel, link: attributes.link().unwrap_or_default(), ..Sender::default() };
+    let EventTarget { rel, link } = target(node);
+    let mut sender = Sender { rel, link, ..Sender::default() };
     if node.is_empty {
         return Ok(sender);
     }
     while let Some(mut child) = reader.child()? {
         if child.name == "property" {
             let name = child.attributes.name.take().unwrap_or_default();
-            sender.unknown.push((name, reader.text(child.is_empty)?.into_owned().into()));
+            sender.unknown.push((name.into_owned(), reader.text(child.is_empty)?.into_owned().into()));
+            continue;
+        }
+        if !forgiving {
+            sender.events.push(read_event(reader, registry, &child)?);
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
         let event = match read_event(reader, registry, &child) {
-            Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
+            Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
                 context.take_error(DecodeProblem::Encoding, depth);
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
-                Event { unreadable, ..outline(&mut child) }
+                Event { unreadable, ..outline(&child) }
             }
             other => other?,
         };
@@ -80,36 +102,30 @@ fn read_sender(
 }
 
 /// What the element of an event says by itself.
-fn outline(node: &mut Node) -> Event {
-    Event {
-        kind: node.name.as_str().into(),
-        target: target(node),
-        status: node.attributes.status.take(),
-        ..Event::default()
-    }
+fn outline(node: &Node<'_>) -> Event {
+    let status = node.attributes.status.as_deref().map(str::to_owned);
+    Event { kind: node.name.into(), target: target(node), status, ..Event::default() }
 }
 
-fn target(node: &mut Node) -> EventTarget {
-    let mut attributes = std::mem::take(&mut node.attributes);
-    let rel = attributes.rel.take().unwrap_or_default();
-    node.attributes.status = attributes.status.take();
-    EventTarget { rel, link: attributes.link().unwrap_or_default() }
+fn target(node: &Node<'_>) -> EventTarget {
+    let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
+    EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
-fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node) -> Result<Event, DecodeError> {
-    let mut event = outline(&mut node.clone());
+fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Result<Event, DecodeError> {
+    let mut event = outline(node);
     if node.is_empty {
         return Ok(event);
     }
     while let Some(mut child) = reader.child()? {
-        match child.name.as_str() {
+        match child.name {
             "in" => {
                 reader.skip(&child)?;
-                event.collection = Some(target(&mut child));
+                event.collection = Some(target(&child));
             }
             "link" => {
                 reader.skip(&child)?;
-                event.target = target(&mut child);
+                event.target = target(&child);
             }
             "resource" => {
                 let rel = child.attributes.rel.clone().unwrap_or_default();
@@ -123,12 +139,12 @@ fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &N
             }
             "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),
             _ => {
-                let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
+                let name = child.attributes.name.take().unwrap_or(child.name.into());
                 let text = reader.text(child.is_empty)?.into_owned();
-                match name.as_str() {
+                match &*name {
                     "status" => event.status = Some(text),
                     "type" | "rel" => {}
-                    _ => event.unknown.push((name, text.into())),
+                    _ => event.unknown.push((name.into_owned(), text.into())),
                 }
             }
         }

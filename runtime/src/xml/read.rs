@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
+use quick_xml::events::attributes::Attributes as AttributesOf;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
 
@@ -32,31 +33,54 @@ pub(crate) struct Reader<'d, 'c> {
     start: usize,
 }
 
+/// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
+#[derive(Clone, Copy)]
+struct Tag<'d> {
+    text: &'d str,
+    name_length: usize,
+    is_empty: bool,
+}
+
+impl<'d> Tag<'d> {
+    /// The name without a namespace's prefix.
+    fn name(self) -> &'d str {
+        let name = self.text.get(..self.name_length).unwrap_or_default();
+        name.split_once(':').map_or(name, |(_, local)| local)
+    }
+
+    fn attributes(self) -> AttributesOf<'d> {
+        let mut attributes = AttributesOf::new(self.text, self.name_length);
+        attributes.with_checks(false);
+        attributes
+    }
+}
+
 /// An element: what it is called, what its attributes say, and whether anything is in it.
 #[derive(Clone)]
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) attributes: Attributes,
+pub(crate) struct Node<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) attributes: Attributes<'d>,
     pub(crate) is_empty: bool,
 }
 
 /// The attributes that UCWA knows.
 #[derive(Clone, Default)]
-pub(crate) struct Attributes {
-    pub(crate) rel: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) href: Option<String>,
-    pub(crate) title: Option<String>,
-    pub(crate) revision: Option<String>,
-    pub(crate) etag: Option<String>,
-    pub(crate) status: Option<String>,
+pub(crate) struct Attributes<'d> {
+    pub(crate) rel: Option<Cow<'d, str>>,
+    pub(crate) name: Option<Cow<'d, str>>,
+    pub(crate) href: Option<Cow<'d, str>>,
+    pub(crate) title: Option<Cow<'d, str>>,
+    pub(crate) revision: Option<Cow<'d, str>>,
+    pub(crate) etag: Option<Cow<'d, str>>,
+    pub(crate) status: Option<Cow<'d, str>>,
 }
 
-impl Attributes {
+impl Attributes<'_> {
     /// The link that the attributes describe; none where it leads nowhere.
-    pub(crate) fn link(self) -> Option<LinkData> {
-        let href = self.href?;
-        Some(LinkData { href, title: self.title, revision: self.revision, etag: self.etag })
+    pub(crate) fn link(&self) -> Option<LinkData> {
+        let href = self.href.as_deref()?.to_owned();
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Some(LinkData { href, title: owned(&self.title), revision: owned(&self.revision), etag: owned(&self.etag) })
     }
 }
 
@@ -91,16 +115,21 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
     }
 
-    fn node(&self, start: &BytesStart<'_>, is_empty: bool) -> Result<Node, DecodeError> {
-        let name = start.local_name().as_ref().to_owned();
-        Ok(Node { name, attributes: self.attributes(start)?, is_empty })
+    /// The tag of an event that was just read.
+    fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
+        let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
+        let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
+        debug_assert_eq!(text, &**start, "the parser stands behind the tag");
+        Tag { text, name_length: start.name().0.len(), is_empty }
     }
 
-    fn attributes(&self, start: &BytesStart<'_>) -> Result<Attributes, DecodeError> {
+    fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        Ok(Node { name: tag.name(), attributes: self.attributes(tag)?, is_empty: tag.is_empty })
+    }
+
+    fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
+        for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
             let place = match attribute.key.0 {
                 "rel" => &mut found.rel,
@@ -112,18 +141,36 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "status" => &mut found.status,
                 _ => continue,
             };
-            let value = unescape(&attribute.value).map_err(|error| self.syntax(error.to_string()))?;
-            *place = Some(value.into_owned());
+            *place = Some(self.unescaped(attribute.value)?);
         }
         Ok(found)
     }
 
+    /// The value of the attribute called `wanted`.
+    fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
+            if attribute.key.0 == wanted {
+                return self.unescaped(attribute.value);
+            }
+        }
+        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name())))
+    }
+
+    fn unescaped<'t>(&self, text: Cow<'t, str>) -> Result<Cow<'t, str>, DecodeError> {
+        let unescaped = match text {
+            Cow::Borrowed(text) => unescape(text),
+            Cow::Owned(text) => unescape(&text).map(|text| Cow::Owned(text.into_owned())),
+        };
+        unescaped.map_err(|error| self.syntax(error.to_string()))
+    }
+
     /// The element that the document consists of.
-    pub(crate) fn root(&mut self) -> Result<Node, DecodeError> {
+    pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false),
-                Event::Empty(start) => return self.node(&start, true),
+                Event::Start(start) => return self.node(self.tag(&start, false)),
+                Event::Empty(start) => return self.node(self.tag(&start, true)),
                 Event::Eof => return Err(self.shape("expected a resource, found no element")),
                 Event::Text(text) if !text.trim().is_empty() => {
                     return Err(self.shape("expected a resource, found text"));
@@ -146,11 +193,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// The next element inside of the present one; `None` at its end.
-    pub(crate) fn child(&mut self) -> Result<Option<Node>, DecodeError> {
+    pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false).map(Some),
-                Event::Empty(start) => return self.node(&start, true).map(Some),
+                Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
+                Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
                 Event::End(_) => return Ok(None),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
@@ -159,8 +206,12 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Passes over what is in an element.
-    pub(crate) fn skip(&mut self, node: &Node) -> Result<(), DecodeError> {
-        let mut depth = usize::from(!node.is_empty);
+    pub(crate) fn skip(&mut self, node: &Node<'_>) -> Result<(), DecodeError> {
+        self.skip_content(node.is_empty)
+    }
+
+    fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
+        let mut depth = usize::from(!is_empty);
         while depth > 0 {
             match self.next()? {
                 Event::Start(_) => depth += 1,
@@ -183,7 +234,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Passes over what is in an element whose start was just read, and gives its text with the tags.
-    pub(crate) fn skip_text(&mut self, node: &Node) -> Result<String, DecodeError> {
+    pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
         let start = self.offset() - self.start;
         self.skip(node)?;
         let end = self.offset() - self.start;
@@ -206,10 +257,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                     let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
                     append(&mut text, resolved.into_owned().into());
                 }
-                Event::Start(start) => {
-                    let node = self.node(&start, false)?;
-                    self.skip(&node)?;
-                }
+                Event::Start(_) => self.skip_content(false)?,
                 Event::End(_) => return Ok(text),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
@@ -218,7 +266,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Reads the document's element, whose `rel` says what the resource is.
-    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node<'_>) -> Result<(), DecodeError> {
         let expected = if object.description().input { "input" } else { "resource" };
         if root.name != expected && root.name != "resource" && root.name != "input" {
             return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
@@ -236,15 +284,13 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Reads what is in and on the element of a resource or input.
-    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         if !self.context.enter() {
             return Err(self.shape("resources are nested too deep"));
         }
         object.envelope_mut().begin_message();
-        if let Some(href) = &node.attributes.href {
-            let Attributes { title, revision, etag, .. } = &node.attributes;
-            let (title, revision, etag) = (title.clone(), revision.clone(), etag.clone());
-            object.envelope_mut().set_link(LinkData { href: href.clone(), title, revision, etag });
+        if let Some(link) = node.attributes.link() {
+            object.envelope_mut().set_link(link);
         }
         if !node.is_empty {
             self.read_children(object)?;
@@ -256,25 +302,22 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
         let mut expected = Expected::default();
         loop {
-            let (start, is_empty) = match self.next()? {
-                Event::Start(start) => (start, false),
-                Event::Empty(start) => (start, true),
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
                 Event::End(_) => return Ok(()),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => continue,
             };
-            match start.local_name().as_ref() {
-                "property" => self.read_property(object, &start, is_empty, &mut expected)?,
+            match tag.name() {
+                "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
-                    self.read_link(object, &start, &mut expected)?;
-                    if !is_empty {
-                        let node = Node { name: String::new(), attributes: Attributes::default(), is_empty };
-                        self.skip(&node)?;
-                    }
+                    self.read_link(object, tag, &mut expected)?;
+                    self.skip_content(tag.is_empty)?;
                 }
-                "propertyList" => self.read_list(object, &start, is_empty, &mut expected)?,
+                "propertyList" => self.read_list(object, tag, &mut expected)?,
                 "resource" => {
-                    let node = self.node(&start, is_empty)?;
+                    let node = self.node(tag)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
                     let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
                     let is_list = object.description().is_many(&rel) || before > 0;
@@ -286,42 +329,19 @@ impl<'d, 'c> Reader<'d, 'c> {
                         self.context.failed_in("_embedded");
                     })?;
                 }
-                name => {
-                    let node = Node { name: name.to_owned(), attributes: Attributes::default(), is_empty };
-                    self.skip(&node)?;
-                }
+                _ => self.skip_content(tag.is_empty)?,
             }
         }
-    }
-
-    /// The value of the attribute called `wanted`.
-    fn attribute<'s>(&self, start: &'s BytesStart<'_>, wanted: &str) -> Result<Cow<'s, str>, DecodeError> {
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            if attribute.key.0 == wanted {
-                return match attribute.value {
-                    Cow::Borrowed(value) => unescape(value).map_err(|error| self.syntax(error.to_string())),
-                    Cow::Owned(value) => {
-                        let value = unescape(&value).map_err(|error| self.syntax(error.to_string()))?;
-                        Ok(Cow::Owned(value.into_owned()))
-                    }
-                };
-            }
-        }
-        Err(self.shape(format!("<{}> has no `{wanted}`", start.local_name().as_ref())))
     }
 
     fn read_property(
         &mut self,
         object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
+        tag: Tag<'d>,
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
-        let text = self.text(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let name = self.attribute(tag, "name")?;
+        let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         if let Some(index) = description.find_property(&name, expected.property) {
             expected.property = index + 1;
@@ -356,13 +376,12 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_list(
         &mut self,
         object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
+        tag: Tag<'d>,
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
+        let name = self.attribute(tag, "name")?;
         let mut items = Vec::new();
-        if !is_empty {
+        if !tag.is_empty {
             while let Some(node) = self.child()? {
                 items.push(self.text(node.is_empty)?);
             }
@@ -392,32 +411,32 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_link(
         &self,
         object: &mut dyn Object,
-        start: &BytesStart<'_>,
+        tag: Tag<'d>,
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
-        let mut attributes = self.attributes(start)?;
-        let Some(rel) = attributes.rel.take() else { return Err(self.shape("<link> has no `rel`")) };
+        let attributes = self.attributes(tag)?;
+        let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };
         let description = object.description();
-        if let Some(index) = description.find_relation(&rel, expected.relation) {
+        if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
-            object.envelope_mut().relation_for(Some(description.relations[index].rel), &rel).push_link(link);
+            object.envelope_mut().relation_for(Some(description.relations[index].rel), rel).push_link(link);
             return Ok(());
         }
         if rel == "self" {
             object.envelope_mut().set_link(link);
             return Ok(());
         }
-        let content = description.find_property(&rel, 0);
+        let content = description.find_property(rel, 0);
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
             return object.property_mut(index).map_or(Ok(()), |field| self.read_value(field, &link.href));
         }
-        object.envelope_mut().relation_for(None, &rel).push_link(link);
+        object.envelope_mut().relation_for(None, rel).push_link(link);
         Ok(())
     }
 
-    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         let (description, registry) = (object.description(), object.registry());
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
         let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);

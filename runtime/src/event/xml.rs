@@ -81,21 +81,25 @@ fn read_sender(
             continue;
         }
         if !forgiving {
-            sender.events.push(read_event(reader, registry, &child)?);
+            // Events are large, and filled where they stay.
+            sender.events.push(outline(&child));
+            let event = sender.events.last_mut().expect("one was just pushed");
+            read_event(reader, registry, &child, event)?;
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
-        let event = match read_event(reader, registry, &child) {
+        let mut event = outline(&child);
+        match read_event(reader, registry, &child, &mut event) {
             Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
                 context.take_error(DecodeProblem::Encoding, depth);
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
-                Event { unreadable, ..outline(&child) }
+                event = Event { unreadable, ..outline(&child) };
             }
             other => other?,
-        };
+        }
         sender.events.push(event);
     }
     Ok(sender)
@@ -112,10 +116,15 @@ fn target(node: &Node<'_>) -> EventTarget {
     EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
-fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Result<Event, DecodeError> {
-    let mut event = outline(node);
+/// Reads what is in the element of an event.
+fn read_event(
+    reader: &mut Reader<'_, '_>,
+    registry: &'static Registry,
+    node: &Node<'_>,
+    event: &mut Event,
+) -> Result<(), DecodeError> {
     if node.is_empty {
-        return Ok(event);
+        return Ok(());
     }
     while let Some(mut child) = reader.child()? {
         match child.name {
@@ -149,7 +158,7 @@ fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &N
             }
         }
     }
-    Ok(event)
+    Ok(())
 }
 
 /// Writes a document.

@@ -12,10 +12,10 @@
 use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
-use quick_xml::events::attributes::Attributes as AttributesOf;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
 
+use super::attributes::Attributes as RawAttributes;
 use crate::any::create;
 use crate::context::Context;
 use crate::describe::PropertyForm;
@@ -38,21 +38,9 @@ pub(crate) struct Reader<'d, 'c> {
 struct Tag<'d> {
     text: &'d str,
     name_length: usize,
-    is_empty: bool,
-}
-
-impl<'d> Tag<'d> {
     /// The name without a namespace's prefix.
-    fn name(self) -> &'d str {
-        let name = self.text.get(..self.name_length).unwrap_or_default();
-        name.split_once(':').map_or(name, |(_, local)| local)
-    }
-
-    fn attributes(self) -> AttributesOf<'d> {
-        let mut attributes = AttributesOf::new(self.text, self.name_length);
-        attributes.with_checks(false);
-        attributes
-    }
+    name: &'d str,
+    is_empty: bool,
 }
 
 /// An element: what it is called, what its attributes say, and whether anything is in it.
@@ -120,18 +108,20 @@ impl<'d, 'c> Reader<'d, 'c> {
         let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
         let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
         debug_assert_eq!(text, &**start, "the parser stands behind the tag");
-        Tag { text, name_length: start.name().0.len(), is_empty }
+        let (name, local) = (start.name().0, start.local_name());
+        let prefix_length = name.len() - local.as_ref().len();
+        Tag { text, name_length: name.len(), name: text.get(prefix_length..name.len()).unwrap_or_default(), is_empty }
     }
 
     fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
-        Ok(Node { name: tag.name(), attributes: self.attributes(tag)?, is_empty: tag.is_empty })
+        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty })
     }
 
     fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
-        for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            let place = match attribute.key.0 {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let place = match name {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
                 "href" => &mut found.href,
@@ -141,28 +131,20 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "status" => &mut found.status,
                 _ => continue,
             };
-            *place = Some(self.unescaped(attribute.value)?);
+            *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
         }
         Ok(found)
     }
 
     /// The value of the attribute called `wanted`.
     fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
-        for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            if attribute.key.0 == wanted {
-                return self.unescaped(attribute.value);
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            if name == wanted {
+                return value.unescape().map_err(|error| self.syntax(error));
             }
         }
-        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name())))
-    }
-
-    fn unescaped<'t>(&self, text: Cow<'t, str>) -> Result<Cow<'t, str>, DecodeError> {
-        let unescaped = match text {
-            Cow::Borrowed(text) => unescape(text),
-            Cow::Owned(text) => unescape(&text).map(|text| Cow::Owned(text.into_owned())),
-        };
-        unescaped.map_err(|error| self.syntax(error.to_string()))
+        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name)))
     }
 
     /// The element that the document consists of.
@@ -309,7 +291,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => continue,
             };
-            match tag.name() {
+            match tag.name {
                 "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
                     self.read_link(object, tag, &mut expected)?;
@@ -373,12 +355,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
     }
 
-    fn read_list(
-        &mut self,
-        object: &mut dyn Object,
-        tag: Tag<'d>,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
+    fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let name = self.attribute(tag, "name")?;
         let mut items = Vec::new();
         if !tag.is_empty {
@@ -408,12 +385,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    fn read_link(
-        &self,
-        object: &mut dyn Object,
-        tag: Tag<'d>,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
+    fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let attributes = self.attributes(tag)?;
         let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };

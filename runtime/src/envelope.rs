@@ -14,7 +14,7 @@ use crate::related::{Related, RelatedList};
 #[derive(Clone, Default)]
 pub struct Envelope {
     rel: Rel,
-    link: Option<Box<LinkData>>,
+    link: Option<LinkData>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
     unknown: Vec<(Box<str>, Json)>,
@@ -121,12 +121,12 @@ impl Envelope {
 
     /// The resource's link to itself.
     pub fn link(&self) -> Option<&LinkData> {
-        self.link.as_deref()
+        self.link.as_ref()
     }
 
     /// Says where the resource is.
     pub fn set_link(&mut self, link: LinkData) {
-        self.link = Some(Box::new(link));
+        self.link = Some(link);
     }
 
     /// The version of the resource's state, where an embedded resource carries it.
@@ -219,8 +219,18 @@ impl Envelope {
         &mut self.relations[index]
     }
 
-    /// The relation at which a reader goes on; `described` is its name where the tables have it.
-    pub(crate) fn relation_for(&mut self, described: Option<&'static str>, rel: &str) -> &mut Relation {
+    /// The relation at which a reader goes on; `described` is where the tables have it.
+    pub(crate) fn relation_for(
+        &mut self,
+        description: &'static Description,
+        described: Option<usize>,
+        rel: &str,
+    ) -> &mut Relation {
+        if self.relations.is_empty() {
+            // Most messages have most of the described relations, and few resources have many.
+            self.relations.reserve_exact(description.relations.len().clamp(1, 6));
+        }
+        let described = described.map(|index| description.relations[index].rel);
         self.relation_mut(described.map_or_else(|| Cow::Owned(rel.to_owned()), Cow::Borrowed))
     }
 

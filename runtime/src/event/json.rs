@@ -77,7 +77,7 @@ impl DocumentSeed<'_> {
                     }
                 }
                 "sender" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| SenderSeed(reading) };
+                    let seed = SendersSeed(self.0);
                     document.senders = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("sender"))?;
                 }
                 "rel" => drop(map.next_value::<Json>()?),
@@ -100,8 +100,9 @@ impl SenderSeed<'_> {
                 "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
                 "title" => sender.link.title = map.next_value_seed(Text)?,
                 "events" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| EventSeed(reading) };
-                    sender.events = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("events"))?;
+                    sender.events.clear();
+                    let seed = EventsSeed { reading: self.0, events: &mut sender.events };
+                    map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("events"))?;
                 }
                 name => sender.unknown.push((name.to_owned(), map.next_value()?)),
             }
@@ -110,23 +111,67 @@ impl SenderSeed<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct EventSeed<'c>(Reading<'c>);
+/// Reads a list of events. `null` is an empty list. Events are large, and filled where they stay.
+struct EventsSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
 
-impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
-    type Value = Event;
+impl<'de> DeserializeSeed<'de> for EventsSeed<'_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        if !self.0.forgiving {
-            return deserializer.deserialize_map(self);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventsSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        loop {
+            let seed = NextEventSeed { reading: self.reading, events: &mut *self.events };
+            match items.next_element_seed(seed).inspect_err(|_| self.reading.context.failed_at(index))? {
+                Some(()) => index += 1,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Reads the next event of a list.
+struct NextEventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
+
+impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reading, events } = self;
+        events.push(Event::default());
+        let event = events.last_mut().expect("one was just pushed");
+        if !reading.forgiving {
+            return deserializer.deserialize_map(EventSeed { reading, event });
         }
         let value = <Json as serde::Deserialize>::deserialize(deserializer)?;
         let text = value.to_string();
-        let depth = self.0.context.depth();
-        Ok(value.deserialize_map(self).unwrap_or_else(|error| {
-            let error = self.0.context.take_error(DecodeProblem::Shape(error.to_string()), depth);
-            unreadable(text, error)
-        }))
+        let depth = reading.context.depth();
+        if let Err(error) = value.deserialize_map(EventSeed { reading, event: &mut *event }) {
+            let error = reading.context.take_error(DecodeProblem::Shape(error.to_string()), depth);
+            *event = unreadable(text, error);
+        }
+        Ok(())
     }
 }
 
@@ -143,15 +188,21 @@ fn unreadable(text: String, error: DecodeError) -> Event {
     }
 }
 
-impl<'de> Visitor<'de> for EventSeed<'_> {
-    type Value = Event;
+/// Reads an event.
+struct EventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    event: &'e mut Event,
+}
+
+impl<'de> Visitor<'de> for EventSeed<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut event = Event::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reading, event } = self;
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
                 "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
@@ -160,14 +211,14 @@ impl<'de> Visitor<'de> for EventSeed<'_> {
                 "status" => event.status = map.next_value_seed(Text)?,
                 "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
                 "_embedded" => {
-                    let seed = EmbeddedSeed(self.0);
+                    let seed = EmbeddedSeed(reading);
                     let resource = map.next_value_seed(seed);
-                    event.resource = resource.inspect_err(|_| self.0.context.failed_in("_embedded"))?;
+                    event.resource = resource.inspect_err(|_| reading.context.failed_in("_embedded"))?;
                 }
                 name => event.unknown.push((name.to_owned(), map.next_value()?)),
             }
         }
-        Ok(event)
+        Ok(())
     }
 }
 
@@ -247,30 +298,19 @@ impl<'de> Visitor<'de> for TargetSeed {
     }
 }
 
-/// Reads a list, noting at which item something went wrong. `null` is an empty list.
-struct ListSeed<'c, F> {
-    reading: Reading<'c>,
-    read: F,
-}
+/// Reads the list of senders. `null` is an empty list.
+struct SendersSeed<'c>(Reading<'c>);
 
-impl<'de, 'c, S, F> DeserializeSeed<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<S::Value>;
+impl<'de> DeserializeSeed<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, 'c, S, F> Visitor<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<S::Value>;
+impl<'de> Visitor<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
@@ -281,12 +321,12 @@ where
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
+        let mut senders = Vec::new();
         loop {
-            let item = items.next_element_seed((self.read)(self.reading));
-            match item.inspect_err(|_| self.reading.context.failed_at(list.len()))? {
-                Some(item) => list.push(item),
-                None => return Ok(list),
+            let item = items.next_element_seed(SenderSeed(self.0));
+            match item.inspect_err(|_| self.0.context.failed_at(senders.len()))? {
+                Some(sender) => senders.push(sender),
+                None => return Ok(senders),
             }
         }
     }
@@ -313,11 +353,8 @@ impl<'de> Visitor<'de> for LinksSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            match map.next_value_seed(LinkSeed)? {
-                Links::None => {}
-                Links::One(link) => links.push((rel, link)),
-                Links::Many(more) => links.extend(more.into_iter().map(|link| (rel.clone(), link))),
-            }
+            let found: Links = map.next_value_seed(LinkSeed)?;
+            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
         }
         Ok(links)
     }

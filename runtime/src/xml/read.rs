@@ -92,18 +92,23 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
     }
 
+    #[inline]
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
             Ok(event) => Ok(event),
-            Err(error) => {
-                let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
-                Err(self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at)))
-            }
+            Err(error) => Err(self.malformed(&error)),
         }
     }
 
+    #[cold]
+    fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
+        let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
+        self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
+    }
+
     /// The tag of an event that was just read.
+    #[inline]
     fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
         let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
         let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
@@ -392,7 +397,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         let description = object.description();
         if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
-            object.envelope_mut().relation_for(Some(description.relations[index].rel), rel).push_link(link);
+            object.envelope_mut().relation_for(description, Some(index), rel).push_link(link);
             return Ok(());
         }
         if rel == "self" {
@@ -404,22 +409,22 @@ impl<'d, 'c> Reader<'d, 'c> {
         if let Some(index) = content {
             return object.property_mut(index).map_or(Ok(()), |field| self.read_value(field, &link.href));
         }
-        object.envelope_mut().relation_for(None, rel).push_link(link);
+        object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
     }
 
     fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         let (description, registry) = (object.description(), object.registry());
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
-        let made = described.and_then(|relation| relation.create).map(|create| create());
+        let described = description.find_relation(rel, 0);
+        let made = described.and_then(|index| description.relations[index].create).map(|create| create());
         let mut target = made.unwrap_or_else(|| create(registry, rel));
         self.read_object(&mut *target, node)?;
         if target.rel().is_empty() {
-            let description = target.description();
-            target.envelope_mut().set_rel(description, rel);
+            let own = target.description();
+            target.envelope_mut().set_rel(own, rel);
         }
-        object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
+        object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
         Ok(())
     }
 }

@@ -11,6 +11,9 @@ use crate::property::{Property, Value};
 pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 768;
+
 /// A document on its way out.
 pub(crate) struct Writer {
     text: String,
@@ -18,7 +21,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self { text: String::from(DECLARATION) }
+        let mut text = String::with_capacity(USUAL_SIZE);
+        text.push_str(DECLARATION);
+        Self { text }
     }
 
     pub(crate) fn finish(self) -> String {

@@ -93,6 +93,8 @@ pub(crate) enum EventKind {
 mod moment {
     use super::{Deserialize, Deserializer, Serializer, Timestamp, Visitor, fmt};
 
+    // The signature is serde's.
+    #[expect(clippy::ref_option)]
     pub(super) fn serialize<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
         match moment {
             Some(moment) => serializer.collect_str(&format_args!("/Date({})/", moment.unix_milliseconds())),

@@ -88,7 +88,7 @@ impl Run {
     }
 
     /// Prints what the contenders take, and how long the bindings take where the rival takes 1.
-    pub(crate) fn finish(mut self) {
+    pub(crate) fn finish(self) {
         self.criterion.final_summary();
         println!("\n| what | message | ucwa | rival | takes | ratio |\n|---|---|--:|---|--:|--:|");
         println!("{}", self.rows.join("\n"));

@@ -392,7 +392,9 @@ impl Lowering<'_> {
             resource.properties.iter().map(|property| self.property(resource, property, &mut scope)).collect();
         // A method may be called like a field, but nobody could tell `it.to` from `it.to()` in a diff.
         let mut methods = Scope::with_reserved(&RESOURCE_METHODS);
-        fields.iter().for_each(|field| methods.reserve(&field.name));
+        for field in &fields {
+            methods.reserve(&field.name);
+        }
         let relations = resource.links.iter().filter(|link| link.rel != "self");
         let relations = relations
             .map(|link| {

@@ -82,13 +82,15 @@ fn read_sender(
         }
         if !forgiving {
             // Events are large, and filled where they stay.
-            sender.events.push(outline(&child));
+            sender.events.push(Event::default());
             let event = sender.events.last_mut().expect("one was just pushed");
+            outline(event, &child);
             read_event(reader, registry, &child, event)?;
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
-        let mut event = outline(&child);
+        let mut event = Event::default();
+        outline(&mut event, &child);
         match read_event(reader, registry, &child, &mut event) {
             Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
@@ -96,7 +98,8 @@ fn read_sender(
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
-                event = Event { unreadable, ..outline(&child) };
+                event = Event { unreadable, ..Event::default() };
+                outline(&mut event, &child);
             }
             other => other?,
         }
@@ -106,9 +109,10 @@ fn read_sender(
 }
 
 /// What the element of an event says by itself.
-fn outline(node: &Node<'_>) -> Event {
-    let status = node.attributes.status.as_deref().map(str::to_owned);
-    Event { kind: node.name.into(), target: target(node), status, ..Event::default() }
+fn outline(event: &mut Event, node: &Node<'_>) {
+    event.kind = node.name.into();
+    event.target = target(node);
+    event.status = node.attributes.status.as_deref().map(str::to_owned);
 }
 
 fn target(node: &Node<'_>) -> EventTarget {

@@ -22,7 +22,7 @@ pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with mor
 pub struct Envelope {
     rel: Rel,
     base: Option<Arc<Url>>,
-    link: Option<Box<LinkData>>,
+    link: Option<LinkData>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
     unknown: Vec<(Box<str>, Json)>,
@@ -129,12 +129,12 @@ impl Envelope {
 
     /// The resource's link to itself.
     pub fn link(&self) -> Option<&LinkData> {
-        self.link.as_deref()
+        self.link.as_ref()
     }
 
     /// Says where the resource is.
     pub fn set_link(&mut self, link: LinkData) {
-        self.link = Some(Box::new(link));
+        self.link = Some(link);
     }
 
     /// The address of the answer that the resource came in, against which relative links are resolved.
@@ -251,8 +251,18 @@ impl Envelope {
         &mut self.relations[index]
     }
 
-    /// The relation at which a reader goes on; `described` is its name where the tables have it.
-    pub(crate) fn relation_for(&mut self, described: Option<&'static str>, rel: &str) -> &mut Relation {
+    /// The relation at which a reader goes on; `described` is where the tables have it.
+    pub(crate) fn relation_for(
+        &mut self,
+        description: &'static Description,
+        described: Option<usize>,
+        rel: &str,
+    ) -> &mut Relation {
+        if self.relations.is_empty() {
+            // Most messages have most of the described relations, and few resources have many.
+            self.relations.reserve_exact(description.relations.len().clamp(1, 6));
+        }
+        let described = described.map(|index| description.relations[index].rel);
         self.relation_mut(described.map_or_else(|| Cow::Owned(rel.to_owned()), Cow::Borrowed))
     }
 

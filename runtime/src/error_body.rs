@@ -104,12 +104,12 @@ impl ErrorBody {
     }
 
     /// Reads `<reason>`: children named after what they hold, or `<property name>` as in resources.
-    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Self, DecodeError> {
+    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Self, DecodeError> {
         let mut entries = Map::new();
         let mut link = None;
         if !node.is_empty {
             while let Some(child) = reader.child()? {
-                match child.name.as_str() {
+                match child.name {
                     "link" => {
                         reader.skip(&child)?;
                         link = child.attributes.link();
@@ -248,7 +248,7 @@ fn parameter(value: Json) -> InvalidParameter {
 }
 
 /// Reads `<parameters>`, whose children are objects of text.
-fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
+fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
     let mut items = Vec::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
@@ -263,7 +263,7 @@ fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, Dec
 }
 
 /// Reads an element of no fixed shape: its children as an object, or its text where it has none.
-fn read_tree(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
+fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
     if node.name == "propertyList" {
         return reader.unknown(&mut node.clone()).map(|(_, items)| items);
     }
@@ -282,7 +282,7 @@ fn read_tree(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeErr
 
 /// Reads an element into an object. What comes more than once is a list.
 fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
-    let name = node.attributes.name.as_deref().unwrap_or(&node.name);
+    let name = node.attributes.name.as_deref().unwrap_or(node.name);
     let value = read_tree(reader, node)?;
     match entries.get_mut(name) {
         None => drop(entries.insert(name.to_owned(), value)),

@@ -78,7 +78,7 @@ impl DocumentSeed<'_> {
                     }
                 }
                 "sender" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| SenderSeed(reading) };
+                    let seed = SendersSeed(self.0);
                     document.senders = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("sender"))?;
                 }
                 "rel" => drop(map.next_value::<IgnoredAny>()?),
@@ -110,8 +110,8 @@ impl SenderSeed<'_> {
             "revision" | "rev" => sender.link.revision = map.next_value_seed(Text)?,
             "etag" => sender.link.etag = map.next_value_seed(Text)?,
             "events" => {
-                sender.events =
-                    map.next_value_seed(ListSeed { reading: self.0, read: |reading| EventSeed(reading) })?;
+                sender.events.clear();
+                map.next_value_seed(EventsSeed { reading: self.0, events: &mut sender.events })?;
             }
             name => push(&mut sender.unknown, name, map.next_value()?),
         }
@@ -119,23 +119,76 @@ impl SenderSeed<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct EventSeed<'c>(Reading<'c>);
+/// Reads a list of events. `null` is an empty list. Events are large, and filled where they stay.
+struct EventsSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
 
-impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
-    type Value = Event;
+impl<'de> DeserializeSeed<'de> for EventsSeed<'_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        let Some(document) = self.0.document else { return deserializer.deserialize_map(self) };
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventsSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// One event without brackets is a list of one.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let Self { reading, events } = self;
+        events.push(Event::default());
+        let event = events.last_mut().expect("one was just pushed");
+        EventSeed { reading, event }.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        loop {
+            let seed = NextEventSeed { reading: self.reading, events: &mut *self.events };
+            match items.next_element_seed(seed).inspect_err(|_| self.reading.context.failed_at(index))? {
+                Some(()) => index += 1,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Reads the next event of a list.
+struct NextEventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
+
+impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reading, events } = self;
+        events.push(Event::default());
+        let event = events.last_mut().expect("one was just pushed");
+        let Some(document) = reading.document else {
+            return deserializer.deserialize_map(EventSeed { reading, event });
+        };
         let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
         let start = raw.as_ptr().addr() - document.as_ptr().addr();
-        let context = self.0.context;
-        let depth = context.depth();
-        let event = Self(Reading { document: None, ..self.0 });
-        Ok(read_text(context, raw, start, event).unwrap_or_else(|error| {
+        let (context, depth) = (reading.context, reading.context.depth());
+        let seed = EventSeed { reading: Reading { document: None, ..reading }, event: &mut *event };
+        if let Err(error) = read_text(context, raw, start, seed) {
             context.restart(depth);
-            unreadable(raw, error)
-        }))
+            *event = unreadable(raw, error);
+        }
+        Ok(())
     }
 }
 
@@ -152,36 +205,53 @@ fn unreadable(text: &str, error: DecodeError) -> Event {
     }
 }
 
-impl<'de> Visitor<'de> for EventSeed<'_> {
-    type Value = Event;
+/// Reads an event.
+struct EventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    event: &'e mut Event,
+}
+
+impl<'de> DeserializeSeed<'de> for EventSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventSeed<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut event = Event::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reading, event } = self;
         while let Some(key) = map.next_key::<Key>()? {
-            let result = self.read_value(key.as_str(), &mut event, &mut map);
-            result.inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
-        }
-        Ok(event)
-    }
-}
-
-impl EventSeed<'_> {
-    fn read_value<'de, A: MapAccess<'de>>(&self, key: &str, event: &mut Event, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
-            "in" => event.collection = map.next_value_seed(TargetSeed)?,
-            "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
-            "status" => event.status = map.next_value_seed(Text)?,
-            "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
-            "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(self.0))?,
-            name => push(&mut event.unknown, name, map.next_value()?),
+            let result = read_event_value(reading, key.as_str(), event, &mut map);
+            result.inspect_err(|_| reading.context.failed_in(key.as_str()))?;
         }
         Ok(())
     }
+}
+
+fn read_event_value<'de, A: MapAccess<'de>>(
+    reading: Reading<'_>,
+    key: &str,
+    event: &mut Event,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    match key {
+        "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
+        "in" => event.collection = map.next_value_seed(TargetSeed)?,
+        "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
+        "status" => event.status = map.next_value_seed(Text)?,
+        "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
+        "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
+        name => push(&mut event.unknown, name, map.next_value()?),
+    }
+    Ok(())
 }
 
 /// Reads the resource of an event, whose type its key tells.
@@ -312,31 +382,19 @@ impl<'de> Visitor<'de> for TargetSeed {
     }
 }
 
-/// Reads a list, noting at which item something went wrong. `null` is an empty list, and one item without brackets is a list
-/// of one.
-struct ListSeed<'c, F> {
-    reading: Reading<'c>,
-    read: F,
-}
+/// Reads the list of senders. `null` is an empty list.
+struct SendersSeed<'c>(Reading<'c>);
 
-impl<'de, 'c, S, F> DeserializeSeed<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de> + Visitor<'de, Value = <S as DeserializeSeed<'de>>::Value>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<<S as DeserializeSeed<'de>>::Value>;
+impl<'de> DeserializeSeed<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, 'c, S, F> Visitor<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de> + Visitor<'de, Value = <S as DeserializeSeed<'de>>::Value>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<<S as DeserializeSeed<'de>>::Value>;
+impl<'de> Visitor<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
@@ -346,17 +404,18 @@ where
         Ok(Vec::new())
     }
 
+    /// One sender without brackets is a list of one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        (self.read)(self.reading).visit_map(map).map(|item| vec![item])
+        SenderSeed(self.0).visit_map(map).map(|sender| vec![sender])
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
+        let mut senders = Vec::new();
         loop {
-            let item = items.next_element_seed((self.read)(self.reading));
-            match item.inspect_err(|_| self.reading.context.failed_at(list.len()))? {
-                Some(item) => list.push(item),
-                None => return Ok(list),
+            let item = items.next_element_seed(SenderSeed(self.0));
+            match item.inspect_err(|_| self.0.context.failed_at(senders.len()))? {
+                Some(sender) => senders.push(sender),
+                None => return Ok(senders),
             }
         }
     }
@@ -387,11 +446,8 @@ impl<'de> Visitor<'de> for LinksSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            match map.next_value_seed(LinkSeed)? {
-                Links::None => {}
-                Links::One(link) => links.push((rel, link)),
-                Links::Many(more) => links.extend(more.into_iter().map(|link| (rel.clone(), link))),
-            }
+            let found: Links = map.next_value_seed(LinkSeed)?;
+            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
         }
         Ok(links)
     }

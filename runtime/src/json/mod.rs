@@ -91,11 +91,16 @@ fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
     Some((before + column.saturating_sub(1)).min(text.len()))
 }
 
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 512;
+
 /// Writes an object as a JSON document.
 pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
     write_document(&ObjectWriter { object, form })
 }
 
 pub(crate) fn write_document<T: serde::Serialize>(value: &T) -> Result<String, EncodeError> {
-    serde_json::to_string(value).map_err(|error| EncodeError::Json(error.to_string()))
+    let mut text = Vec::with_capacity(USUAL_SIZE);
+    serde_json::to_writer(&mut text, value).map_err(|error| EncodeError::Json(error.to_string()))?;
+    String::from_utf8(text).map_err(|error| EncodeError::Json(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! Points in time.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
@@ -23,7 +23,7 @@ impl Timestamp {
     /// How many whole milliseconds after 1970 began in UTC this is; negative before.
     pub fn unix_milliseconds(self) -> i64 {
         // The years that can be named lie well within 64 bits of milliseconds.
-        i64::try_from(self.0.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
+        self.0.unix_timestamp() * 1000 + i64::from(self.0.millisecond())
     }
 
     /// The offset from UTC, in seconds.
@@ -34,11 +34,15 @@ impl Timestamp {
     /// The notation of JSON, `/Date(1474932023993)/`.
     pub(crate) fn to_json_notation(self) -> String {
         let (hours, minutes, _) = self.0.offset().as_hms();
-        if hours == 0 && minutes == 0 {
-            return format!("/Date({})/", self.unix_milliseconds());
+        let mut text = String::with_capacity("/Date(-62135596800000+0000)/".len());
+        // Writing to a string cannot fail.
+        let _ = write!(text, "/Date({}", self.unix_milliseconds());
+        if hours != 0 || minutes != 0 {
+            let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+            let _ = write!(text, "{sign}{:02}{:02}", hours.unsigned_abs(), minutes.unsigned_abs());
         }
-        let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
-        format!("/Date({}{sign}{:02}{:02})/", self.unix_milliseconds(), hours.unsigned_abs(), minutes.unsigned_abs())
+        text.push_str(")/");
+        text
     }
 }
 

@@ -1,5 +1,6 @@
 //! XML: the description's tables turned into elements and back.
 
+mod attributes;
 mod read;
 mod write;
 

@@ -15,6 +15,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
 
+use super::attributes::Attributes as RawAttributes;
 use crate::any::create;
 use crate::context::Context;
 use crate::describe::{PropertyForm, Registry};
@@ -43,31 +44,42 @@ pub(crate) struct Checkpoint<'d> {
     opening: usize,
 }
 
+/// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
+#[derive(Clone, Copy)]
+struct Tag<'d> {
+    text: &'d str,
+    name_length: usize,
+    /// The name without a namespace's prefix.
+    name: &'d str,
+    is_empty: bool,
+}
+
 /// An element: what it is called, what its attributes say, and whether anything is in it.
 #[derive(Clone)]
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) attributes: Attributes,
+pub(crate) struct Node<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) attributes: Attributes<'d>,
     pub(crate) is_empty: bool,
 }
 
 /// The attributes that UCWA knows.
 #[derive(Clone, Default)]
-pub(crate) struct Attributes {
-    pub(crate) rel: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) href: Option<String>,
-    pub(crate) title: Option<String>,
-    pub(crate) revision: Option<String>,
-    pub(crate) etag: Option<String>,
-    pub(crate) status: Option<String>,
+pub(crate) struct Attributes<'d> {
+    pub(crate) rel: Option<Cow<'d, str>>,
+    pub(crate) name: Option<Cow<'d, str>>,
+    pub(crate) href: Option<Cow<'d, str>>,
+    pub(crate) title: Option<Cow<'d, str>>,
+    pub(crate) revision: Option<Cow<'d, str>>,
+    pub(crate) etag: Option<Cow<'d, str>>,
+    pub(crate) status: Option<Cow<'d, str>>,
 }
 
-impl Attributes {
+impl Attributes<'_> {
     /// The link that the attributes describe; none where it leads nowhere.
-    pub(crate) fn link(self) -> Option<LinkData> {
-        let href = self.href?;
-        Some(LinkData { href, title: self.title, revision: self.revision, etag: self.etag })
+    pub(crate) fn link(&self) -> Option<LinkData> {
+        let href = self.href.as_deref()?.to_owned();
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Some(LinkData { href, title: owned(&self.title), revision: owned(&self.revision), etag: owned(&self.etag) })
     }
 }
 
@@ -96,30 +108,42 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
     }
 
+    #[inline]
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
         self.opening = self.position();
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
             Ok(event) => Ok(event),
-            Err(error) => {
-                let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
-                Err(self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at)))
-            }
+            Err(error) => Err(self.malformed(&error)),
         }
     }
 
-    fn node(&self, start: &BytesStart<'_>, is_empty: bool) -> Result<Node, DecodeError> {
-        let name = start.local_name().as_ref().to_owned();
-        Ok(Node { name, attributes: self.attributes(start)?, is_empty })
+    #[cold]
+    fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
+        let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
+        self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
     }
 
-    fn attributes(&self, start: &BytesStart<'_>) -> Result<Attributes, DecodeError> {
+    /// The tag of an event that was just read.
+    #[inline]
+    fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
+        let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
+        let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
+        debug_assert_eq!(text, &**start, "the parser stands behind the tag");
+        let (name, local) = (start.name().0, start.local_name());
+        let prefix_length = name.len() - local.as_ref().len();
+        Tag { text, name_length: name.len(), name: text.get(prefix_length..name.len()).unwrap_or_default(), is_empty }
+    }
+
+    fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty })
+    }
+
+    fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            let place = match attribute.key.0 {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let place = match name {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
                 "href" => &mut found.href,
@@ -129,18 +153,28 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "status" => &mut found.status,
                 _ => continue,
             };
-            let value = unescape(&attribute.value).map_err(|error| self.syntax(error.to_string()))?;
-            *place = Some(value.into_owned());
+            *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
         }
         Ok(found)
     }
 
+    /// The value of the attribute called `wanted`.
+    fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            if name == wanted {
+                return value.unescape().map_err(|error| self.syntax(error));
+            }
+        }
+        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name)))
+    }
+
     /// The element that the document consists of.
-    pub(crate) fn root(&mut self) -> Result<Node, DecodeError> {
+    pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false),
-                Event::Empty(start) => return self.node(&start, true),
+                Event::Start(start) => return self.node(self.tag(&start, false)),
+                Event::Empty(start) => return self.node(self.tag(&start, true)),
                 Event::Eof => return Err(self.shape("expected a resource, found no element")),
                 Event::Text(text) if !text.trim().is_empty() => {
                     return Err(self.shape("expected a resource, found text"));
@@ -163,11 +197,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// The next element inside of the present one; `None` at its end.
-    pub(crate) fn child(&mut self) -> Result<Option<Node>, DecodeError> {
+    pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false).map(Some),
-                Event::Empty(start) => return self.node(&start, true).map(Some),
+                Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
+                Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
                 Event::End(_) => return Ok(None),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
@@ -176,13 +210,12 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Passes over what is in an element.
-    pub(crate) fn skip(&mut self, node: &Node) -> Result<(), DecodeError> {
-        if node.is_empty { Ok(()) } else { self.skip_inside() }
+    pub(crate) fn skip(&mut self, node: &Node<'_>) -> Result<(), DecodeError> {
+        self.skip_content(node.is_empty)
     }
 
-    /// Passes over what is left of an element.
-    fn skip_inside(&mut self) -> Result<(), DecodeError> {
-        let mut depth = 1;
+    fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
+        let mut depth = usize::from(!is_empty);
         while depth > 0 {
             match self.next()? {
                 Event::Start(_) => depth += 1,
@@ -206,15 +239,15 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Passes over what is in an element whose start was just read, and gives its text with the tags.
-    pub(crate) fn skip_text(&mut self, node: &Node) -> Result<String, DecodeError> {
+    pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
         let opening = self.opening;
         self.skip(node)?;
         Ok(self.text[opening..self.position()].to_owned())
     }
 
     /// The name and value of a property, of a list of them, or of any other element with text in it.
-    pub(crate) fn unknown(&mut self, node: &mut Node) -> Result<(String, Json), DecodeError> {
-        let name = node.attributes.name.take().unwrap_or_else(|| node.name.clone());
+    pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
+        let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
         if node.name != "propertyList" {
             let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
             return Ok((name, Json::String(text.into_owned())));
@@ -225,7 +258,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
-    pub(crate) fn leaf(&mut self, node: &Node) -> Result<Option<String>, DecodeError> {
+    pub(crate) fn leaf(&mut self, node: &Node<'_>) -> Result<Option<String>, DecodeError> {
         let checkpoint = self.checkpoint();
         let mut text = Cow::Borrowed("");
         if !node.is_empty && self.text_before(&mut text)? != Stop::End {
@@ -267,7 +300,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
         loop {
             match self.text_before(&mut text)? {
-                Stop::Start => self.skip_inside()?,
+                Stop::Start => self.skip_content(false)?,
                 Stop::Empty => {}
                 Stop::End => return Ok(text),
             }
@@ -296,7 +329,7 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where
     /// that is none, the property `rel` among the children.
-    pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node) -> Box<dyn Object> {
+    pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
         if let Some(object) = registry.create(rel) {
             return object;
@@ -315,7 +348,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// The text of the property `rel` in an element that was just entered.
-    fn named(&mut self, node: &Node) -> Result<Option<Cow<'d, str>>, DecodeError> {
+    fn named(&mut self, node: &Node<'_>) -> Result<Option<Cow<'d, str>>, DecodeError> {
         if node.is_empty {
             return Ok(None);
         }
@@ -329,7 +362,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Reads the document's element, whose `rel` says what the resource is.
-    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node<'_>) -> Result<(), DecodeError> {
         let expected = if object.description().input { "input" } else { "resource" };
         if root.name != expected && root.name != "resource" && root.name != "input" {
             return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
@@ -347,15 +380,13 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Reads what is in and on the element of a resource or input.
-    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         if !self.context.enter() {
             return Err(self.shape(TOO_DEEP));
         }
         object.envelope_mut().begin_message();
-        if let Some(href) = &node.attributes.href {
-            let Attributes { title, revision, etag, .. } = &node.attributes;
-            let (title, revision, etag) = (title.clone(), revision.clone(), etag.clone());
-            object.envelope_mut().set_link(LinkData { href: href.clone(), title, revision, etag });
+        if let Some(link) = node.attributes.link() {
+            object.envelope_mut().set_link(link);
         }
         if !node.is_empty {
             self.read_children(object)?;
@@ -370,24 +401,22 @@ impl<'d, 'c> Reader<'d, 'c> {
             if object.envelope().is_full() {
                 return Err(self.shape(TOO_MANY_NAMES));
             }
-            let (start, is_empty) = match self.next()? {
-                Event::Start(start) => (start, false),
-                Event::Empty(start) => (start, true),
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
                 Event::End(_) => return Ok(()),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => continue,
             };
-            match start.local_name().as_ref() {
-                "property" => self.read_property(object, &start, is_empty, &mut expected)?,
+            match tag.name {
+                "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
-                    self.read_link(object, &start, &mut expected)?;
-                    if !is_empty {
-                        self.skip_inside()?;
-                    }
+                    self.read_link(object, tag, &mut expected)?;
+                    self.skip_content(tag.is_empty)?;
                 }
-                "propertyList" => self.read_list(object, &start, is_empty, &mut expected)?,
+                "propertyList" => self.read_list(object, tag, &mut expected)?,
                 "resource" => {
-                    let node = self.node(&start, is_empty)?;
+                    let node = self.node(tag)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
                     let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
                     let is_list = object.description().is_many(&rel) || before > 0;
@@ -399,40 +428,19 @@ impl<'d, 'c> Reader<'d, 'c> {
                         self.context.failed_in("_embedded");
                     })?;
                 }
-                _ if is_empty => {}
-                _ => self.skip_inside()?,
+                _ => self.skip_content(tag.is_empty)?,
             }
         }
-    }
-
-    /// The value of the attribute called `wanted`.
-    fn attribute<'s>(&self, start: &'s BytesStart<'_>, wanted: &str) -> Result<Cow<'s, str>, DecodeError> {
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            if attribute.key.0 == wanted {
-                return match attribute.value {
-                    Cow::Borrowed(value) => unescape(value).map_err(|error| self.syntax(error.to_string())),
-                    Cow::Owned(value) => {
-                        let value = unescape(&value).map_err(|error| self.syntax(error.to_string()))?;
-                        Ok(Cow::Owned(value.into_owned()))
-                    }
-                };
-            }
-        }
-        Err(self.shape(format!("<{}> has no `{wanted}`", start.local_name().as_ref())))
     }
 
     fn read_property(
         &mut self,
         object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
+        tag: Tag<'d>,
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
-        let text = self.text(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let name = self.attribute(tag, "name")?;
+        let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         if let Some(index) = description.find_property(&name, expected.property) {
             expected.property = index + 1;
@@ -457,15 +465,9 @@ impl<'d, 'c> Reader<'d, 'c> {
         take(field, Value::Text(text)).map_err(|mismatch| self.shape(mismatch.to_string()))
     }
 
-    fn read_list(
-        &mut self,
-        object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
-        let items = self.items(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+    fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let name = self.attribute(tag, "name")?;
+        let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         let Some(index) = description.find_property(&name, expected.property) else {
             let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
@@ -488,48 +490,43 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    fn read_link(
-        &self,
-        object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
-        let mut attributes = self.attributes(start)?;
-        let Some(rel) = attributes.rel.take() else { return Err(self.shape("<link> has no `rel`")) };
+    fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let attributes = self.attributes(tag)?;
+        let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };
         let description = object.description();
-        if let Some(index) = description.find_relation(&rel, expected.relation) {
+        if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
-            object.envelope_mut().relation_for(Some(description.relations[index].rel), &rel).push_link(link);
+            object.envelope_mut().relation_for(description, Some(index), rel).push_link(link);
             return Ok(());
         }
         if rel == "self" {
             object.envelope_mut().set_link(link);
             return Ok(());
         }
-        let content = description.find_property(&rel, 0);
+        let content = description.find_property(rel, 0);
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
             let Some(field) = object.property_mut(index) else { return Ok(()) };
             return self.read_value(field, &link.href).inspect_err(|_| {
-                self.context.failed_in(&rel);
+                self.context.failed_in(rel);
                 self.context.failed_in("_links");
             });
         }
-        object.envelope_mut().relation_for(None, &rel).push_link(link);
+        object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
     }
 
-    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         let (description, registry) = (object.description(), object.registry());
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
-        let mut target = match described.and_then(|relation| relation.create) {
+        let described = description.find_relation(rel, 0);
+        let mut target = match described.and_then(|index| description.relations[index].create) {
             Some(create) => create(),
             None => self.create(registry, node),
         };
         self.read_object(&mut *target, node)?;
-        object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
+        object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
         Ok(())
     }
 }

@@ -22,6 +22,8 @@ fn root_element(object: &dyn Object, form: Form) -> &'static str {
 fn is_named(object: &dyn Object) -> bool {
     !object.description().input && !object.envelope().is_unnamed() && !object.rel().is_empty()
 }
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 768;
 
 /// A document on its way out.
 pub(crate) struct Writer {
@@ -30,7 +32,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self { text: String::from(DECLARATION) }
+        let mut text = String::with_capacity(USUAL_SIZE);
+        text.push_str(DECLARATION);
+        Self { text }
     }
 
     pub(crate) fn finish(self) -> String {

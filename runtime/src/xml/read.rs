@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
@@ -130,9 +131,10 @@ impl<'d, 'c> Reader<'d, 'c> {
         let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
         let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
         debug_assert_eq!(text, &**start, "the parser stands behind the tag");
-        let (name, local) = (start.name().0, start.local_name());
-        let prefix_length = name.len() - local.as_ref().len();
-        Tag { text, name_length: name.len(), name: text.get(prefix_length..name.len()).unwrap_or_default(), is_empty }
+        let name_length = start.name().0.len();
+        let name = text.get(..name_length).unwrap_or_default();
+        let local = memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..]);
+        Tag { text, name_length, name: local, is_empty }
     }
 
     fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {

@@ -11,14 +11,15 @@ use url::Url;
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
 use crate::link::Link;
-use crate::object::{Described, Format, Input, Object, Resource, write};
+use crate::object::{Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
 
 /// A resource that can be read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with GET",
-    note = "its reference page documents no GET; the documentation of the type lists its verbs"
+    label = "this resource documents no GET",
+    note = "its verbs stand in the documentation of the type; what it starts or changes is done with `post`, where it has that"
 )]
 pub trait Get: Resource {
     /// The parameters that go into the address.
@@ -34,7 +35,8 @@ pub trait Get: Resource {
 /// A resource that takes a POST, which creates, starts or does something.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take a POST",
-    note = "its reference page documents no POST; the documentation of the type lists its verbs"
+    label = "this resource documents no POST",
+    note = "its verbs stand in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
 )]
 pub trait Post: Resource {
     /// The parameters.
@@ -50,7 +52,8 @@ pub trait Post: Resource {
 /// A resource that can be replaced.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only and cannot be replaced with PUT",
-    note = "its reference page documents no PUT; look for a relation that changes it, such as `changeNumber`"
+    label = "this resource documents no PUT",
+    note = "its verbs stand in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
 )]
 pub trait Put: Resource {
     /// What can go wrong.
@@ -60,7 +63,8 @@ pub trait Put: Resource {
 /// A resource that can be removed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be removed with DELETE",
-    note = "its reference page documents no DELETE; the documentation of the type lists its verbs"
+    label = "this resource documents no DELETE",
+    note = "its verbs stand in the documentation of the type"
 )]
 pub trait Delete: Resource {
     /// What can go wrong.
@@ -70,7 +74,8 @@ pub trait Delete: Resource {
 /// A resource that tells what it can be asked.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer OPTIONS",
-    note = "its reference page documents no OPTIONS; the documentation of the type lists its verbs"
+    label = "this resource documents no OPTIONS",
+    note = "its verbs stand in the documentation of the type"
 )]
 pub trait Options: Resource {
     /// What can go wrong.
@@ -78,11 +83,29 @@ pub trait Options: Resource {
 }
 
 /// Parameters of which none is required.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has required parameters, and the request was made without parameters",
-    note = "make the parameters with `{Self}::new` and hand them to `get_with` or `post_with`"
-)]
 pub trait Optional: Input {}
+
+/// What [`Link::post`] asks of the parameters: that none is required.
+#[diagnostic::on_unimplemented(
+    message = "the POST has required parameters, which `{Self}::new` takes",
+    label = "call `post_with({Self}::new(..))` instead",
+    note = "`post()` is for operations that can do without parameters"
+)]
+pub trait OptionalInput: Input {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Optional> OptionalInput for I {}
+
+/// What [`Link::get`] asks of the parameters: that none is required.
+#[diagnostic::on_unimplemented(
+    message = "the GET has required parameters, which `{Self}::new` takes",
+    label = "call `get_with({Self}::new(..))` instead",
+    note = "`get()` is for operations that can do without parameters"
+)]
+pub trait OptionalQuery: Input {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Optional> OptionalQuery for I {}
 
 /// The input of an operation that goes on after the answer: the event channel tells of it, and repeats the
 /// `operationId`. Register the id before sending, as the first event may come before the answer.
@@ -100,7 +123,8 @@ pub trait StartsOperation: Input {
 /// A resource of which a later revision exists.
 #[diagnostic::on_unimplemented(
     message = "the reference describes no later revision of `{Self}`",
-    note = "types whose names end in a digit are later revisions"
+    label = "use the link as it is",
+    note = "types whose names end in a digit are later revisions, such as `Group2` of `Group`"
 )]
 pub trait Revised: Resource {
     /// The next revision.
@@ -109,9 +133,9 @@ pub trait Revised: Resource {
 
 /// Never implemented: see [`Link::put`].
 #[diagnostic::on_unimplemented(
-    message = "a PUT needs the resource and the ETag that a GET brought",
-    label = "a link alone cannot be put",
-    note = "read the resource with `get`, change the `Fetched` that comes back, and call `put` on that"
+    message = "a PUT needs the resource and the ETag that a GET brought, and a link has neither",
+    label = "call `get()` first, change the `Fetched` that comes back, and call `put()` on that",
+    note = "a PUT replaces the whole resource, if nobody else changed it since it was read"
 )]
 pub trait FetchFirst {}
 
@@ -120,7 +144,7 @@ impl<T: Resource> Link<T> {
     pub fn get(&self) -> GetRequest<T>
     where
         T: Get,
-        T::Query: Optional,
+        T::Query: OptionalQuery,
     {
         GetRequest { link: self.clone(), query: T::Query::default() }
     }
@@ -137,7 +161,7 @@ impl<T: Resource> Link<T> {
     pub fn post(&self) -> PostRequest<T>
     where
         T: Post,
-        T::Input: Optional,
+        T::Input: OptionalInput,
     {
         PostRequest { link: self.clone(), input: T::Input::default() }
     }
@@ -155,7 +179,7 @@ impl<T: Resource> Link<T> {
     #[doc(hidden)]
     pub fn put(&self)
     where
-        T: FetchFirst,
+        T: Put + FetchFirst,
     {
     }
 
@@ -176,11 +200,12 @@ impl<T: Resource> Link<T> {
     }
 
     /// The link as one to the next revision of the resource, where the server says that it has it.
-    pub fn later(&self) -> Option<Link<T::Later>>
+    // The revision is a parameter so that the compiler names what is missing and not only that something is.
+    pub fn later<L: Resource>(&self) -> Option<Link<L>>
     where
-        T: Revised,
+        T: Revised<Later = L>,
     {
-        self.revision().filter(|revision| *revision >= T::Later::DESCRIPTION.revision)?;
+        self.revision().filter(|revision| *revision >= L::DESCRIPTION.revision)?;
         Some(self.clone().cast())
     }
 }
@@ -197,6 +222,10 @@ macro_rules! request_of_a_link {
             /// The verb and the resource, for messages: `GET contactPresence`.
             pub fn name() -> String {
                 format!("{} {}", Self::METHOD, T::DESCRIPTION.name)
+            }
+
+            fn context(url: Option<Url>) -> ResponseContext {
+                ResponseContext::new(Self::name, url, T::DESCRIPTION.registry)
             }
         }
     };
@@ -227,8 +256,7 @@ impl<T: Get> GetRequest<T> {
     }
 
     fn parts(&self, format: Format) -> Result<Parts, RequestError> {
-        let name = Self::name();
-        check_limits(&name, &self.query)?;
+        check_limits(Self::name, &self.query)?;
         let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
         parts.accept(T::ACCEPT);
         add_query(&mut parts.url, &self.query);
@@ -237,8 +265,11 @@ impl<T: Get> GetRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        let url = self.link.url().ok();
-        ResponseContext::new(Self::name(), url, T::DESCRIPTION.registry).read(answer)
+        let mut url = self.link.url().ok();
+        if let Some(url) = &mut url {
+            add_query(url, &self.query);
+        }
+        Self::context(url).read(answer)
     }
 }
 
@@ -283,13 +314,12 @@ impl<T: Post> PostRequest<T> {
 
     /// The request as HTTP. Parameters stand in the body; where that is content as it is, they stand in the address.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        let name = Self::name();
-        check_limits(&name, &self.input)?;
+        check_limits(Self::name, &self.input)?;
         let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
         parts.accept(T::ACCEPT);
         match self.input.body() {
             Some(body) => {
-                check_media_type::<T::Input>(&name, body)?;
+                check_media_type::<T::Input>(Self::name, body)?;
                 add_query(&mut parts.url, &self.input);
                 parts.body(&body.media_type, body.bytes.clone())?;
             }
@@ -302,7 +332,7 @@ impl<T: Post> PostRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
+        Self::context(self.link.url().ok()).read(answer)
     }
 }
 
@@ -313,12 +343,12 @@ fn is_empty(input: &dyn Object) -> bool {
     !(0..count).any(is_set) && input.envelope().unknown_properties().next().is_none()
 }
 
-fn check_media_type<I: Input>(operation: &str, body: &Body) -> Result<(), RequestError> {
+fn check_media_type<I: Input>(operation: fn() -> String, body: &Body) -> Result<(), RequestError> {
     if I::CONTENT.contains(&body.essence().as_str()) {
         return Ok(());
     }
     Err(RequestError::MediaType {
-        operation: operation.to_owned(),
+        operation: operation(),
         media_type: body.media_type.clone(),
         allowed: I::CONTENT.join(", "),
     })
@@ -348,7 +378,7 @@ impl<T: Put> PutRequest<T> {
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        check_limits(&Self::name(), &*self.fetched)?;
+        self.fetched.check_touched(Self::name)?;
         let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
         parts.header(IF_MATCH, &quoted(&self.etag))?;
         parts.body(format.media_type(), self.fetched.put_body(format)?.into_bytes())?;
@@ -357,7 +387,7 @@ impl<T: Put> PutRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
+        Self::context(self.link.url().ok()).read(answer)
     }
 }
 
@@ -380,7 +410,7 @@ impl<T: Delete> DeleteRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<(), OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
+        Self::context(None).read(answer)
     }
 }
 
@@ -403,7 +433,7 @@ impl<T: Options> OptionsRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<crate::Metadata, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
+        Self::context(None).read(answer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::describe::{Description, Registry};
+use crate::describe::{Description, PropertyDescription, Registry};
 use crate::envelope::Envelope;
 use crate::error::EncodeError;
 use crate::link::AddressError;
@@ -127,24 +127,38 @@ impl Optional for NoInput {}
 crate::object_traits!(NoInput);
 
 /// Sees that all properties are within their documented limits.
-pub(crate) fn check_limits(operation: &str, object: &dyn Object) -> Result<(), RequestError> {
+pub(crate) fn check_limits(operation: fn() -> String, object: &dyn Object) -> Result<(), RequestError> {
     for (index, property) in object.description().properties.iter().enumerate() {
-        let Some(field) = object.property(index) else { continue };
-        for value in (0..field.count()).filter_map(|index| field.value(index)) {
-            match (value, property.maximum_length, property.range) {
-                (Value::Text(text), Some(limit), _) => {
-                    let length = text.chars().count();
-                    if length > usize::try_from(limit).unwrap_or(usize::MAX) {
-                        let operation = operation.to_owned();
-                        return Err(RequestError::TooLong { operation, parameter: property.name, length, limit });
-                    }
+        if let Some(field) = object.property(index) {
+            check_limit(operation, property, field)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sees that a property is within its documented limits.
+pub(crate) fn check_limit(
+    operation: fn() -> String,
+    property: &PropertyDescription,
+    field: &dyn Property,
+) -> Result<(), RequestError> {
+    if property.maximum_length.is_none() && property.range.is_none() {
+        return Ok(());
+    }
+    for value in (0..field.count()).filter_map(|index| field.value(index)) {
+        match (value, property.maximum_length, property.range) {
+            (Value::Text(text), Some(limit), _) => {
+                let length = text.chars().count();
+                if length > usize::try_from(limit).unwrap_or(usize::MAX) {
+                    let operation = operation();
+                    return Err(RequestError::TooLong { operation, parameter: property.name, length, limit });
                 }
-                (Value::Integer(value), _, Some((smallest, largest))) if !(smallest..=largest).contains(&value) => {
-                    let (operation, parameter) = (operation.to_owned(), property.name);
-                    return Err(RequestError::OutOfRange { operation, parameter, value, smallest, largest });
-                }
-                _ => {}
             }
+            (Value::Integer(value), _, Some((smallest, largest))) if !(smallest..=largest).contains(&value) => {
+                let (operation, parameter) = (operation(), property.name);
+                return Err(RequestError::OutOfRange { operation, parameter, value, smallest, largest });
+            }
+            _ => {}
         }
     }
     Ok(())

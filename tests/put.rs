@@ -146,7 +146,7 @@ fn outermost(body: &str) -> Vec<(String, Value)> {
                     name = start
                         .try_get_attribute("name")
                         .expect("XML")
-                        .map_or(String::new(), |name| name.value.as_ref().to_owned().into());
+                        .map_or(String::new(), |name| name.value.as_ref().to_owned());
                     items.clear();
                 }
                 text.clear();
@@ -164,7 +164,6 @@ fn outermost(body: &str) -> Vec<(String, Value)> {
                 }
                 depth -= 1;
             }
-            Event::Empty(_) => {}
             Event::Eof => return found,
             _ => {}
         }

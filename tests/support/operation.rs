@@ -42,7 +42,7 @@ pub struct Failure {
 }
 
 type Ask = fn(&Asked, Format) -> Result<Request<Vec<u8>>, String>;
-type Read = fn(&str, Response<Vec<u8>>) -> Result<String, Failure>;
+type Read = fn(&str, Response<Vec<u8>>) -> Result<String, Box<Failure>>;
 
 /// An operation of the reference.
 #[derive(Debug, Clone, Copy)]
@@ -66,11 +66,11 @@ fn request(request: Result<Request<Vec<u8>>, RequestError>) -> Result<Request<Ve
     request.map_err(|error| error.to_string())
 }
 
-fn answer<A: std::fmt::Debug, C: Conditions>(answer: Result<A, OperationError<C>>) -> Result<String, Failure> {
+fn answer<A: std::fmt::Debug, C: Conditions>(answer: Result<A, OperationError<C>>) -> Result<String, Box<Failure>> {
     answer.map(|answer| format!("{answer:?}")).map_err(|error| {
         let documented = error.documented();
         let position = documented.and_then(|found| C::VALUES.iter().position(|value| *value == found));
-        Failure {
+        Box::new(Failure {
             documented: documented.map(|found| format!("{found:?}")),
             row: position.map(|position| C::TABLE[position]),
             generic: error.generic().map(|found| format!("{found:?}")),
@@ -79,7 +79,7 @@ fn answer<A: std::fmt::Debug, C: Conditions>(answer: Result<A, OperationError<C>
             message: error.message().map(str::to_owned),
             status: error.status().as_u16(),
             line: error.to_string(),
-        }
+        })
     })
 }
 

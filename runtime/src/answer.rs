@@ -29,12 +29,12 @@ pub struct AnswerUrl(pub Url);
 #[derive(Debug, Clone)]
 pub struct ResponseContext {
     operation: fn() -> String,
-    url: Option<Url>,
+    url: Option<Arc<Url>>,
     registry: &'static Registry,
 }
 
 impl ResponseContext {
-    pub(crate) fn new(operation: fn() -> String, url: Option<Url>, registry: &'static Registry) -> Self {
+    pub(crate) fn new(operation: fn() -> String, url: Option<Arc<Url>>, registry: &'static Registry) -> Self {
         Self { operation, url, registry }
     }
 
@@ -44,7 +44,7 @@ impl ResponseContext {
             return Err(OperationError::from_answer((self.operation)(), &answer));
         }
         if let Some(AnswerUrl(url)) = answer.extensions().get() {
-            self.url = Some(url.clone());
+            self.url = Some(Arc::new(url.clone()));
         }
         let status = answer.status();
         A::from_answer(&self, answer).map_err(|error| OperationError::unreadable((self.operation)(), status, error))
@@ -82,7 +82,7 @@ impl Answer for EventDocument {
         };
         let mut document = Self::decode(context.registry, format, body, Limits::default())?;
         if let Some(url) = &context.url {
-            document.set_base(&Arc::new(url.clone()));
+            document.set_base(url);
         }
         Ok(document)
     }
@@ -260,7 +260,7 @@ fn fetched<T: Resource>(
     };
     let mut resource = T::decode(format, body, Limits::default())?;
     let original = if T::REPLACEABLE { Some(Arc::new(Original::new(&resource, format, body)?)) } else { None };
-    let base = context.url.clone().map(Arc::new);
+    let base = context.url.clone();
     if let Some(base) = &base {
         resource.envelope_mut().set_base(base);
     }
@@ -289,7 +289,7 @@ pub struct Started<T> {
 
 impl<T: Resource> Answer for Started<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let base = context.url.clone().map(Arc::new);
+        let base = context.url.clone();
         let location = text(answer.headers(), &LOCATION).map(|href| Link::from_parts(LinkData::new(href), base));
         let resource: Option<Fetched<T>> = fetched(context, &answer)?;
         let own = || {

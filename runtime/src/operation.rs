@@ -4,13 +4,15 @@
 //! parameter that is missing, is a matter for the compiler. A request becomes an [`http::Request`] and reads an
 //! [`http::Response`]; who carries them is nobody's business here.
 
+use std::sync::{Arc, OnceLock};
+
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use http::{Method, Request, Response};
 use url::Url;
 
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
-use crate::link::Link;
+use crate::link::{AddressError, Link};
 use crate::object::{Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
@@ -146,7 +148,7 @@ impl<T: Resource> Link<T> {
         T: Get,
         T::Query: OptionalQuery,
     {
-        GetRequest { link: self.clone(), query: T::Query::default() }
+        GetRequest { target: Target::new(self.clone()), query: T::Query::default() }
     }
 
     /// Reads the resource, with parameters.
@@ -154,7 +156,7 @@ impl<T: Resource> Link<T> {
     where
         T: Get,
     {
-        GetRequest { link: self.clone(), query }
+        GetRequest { target: Target::new(self.clone()), query }
     }
 
     /// Does what the resource is for.
@@ -163,7 +165,7 @@ impl<T: Resource> Link<T> {
         T: Post,
         T::Input: OptionalInput,
     {
-        PostRequest { link: self.clone(), input: T::Input::default() }
+        PostRequest { target: Target::new(self.clone()), input: T::Input::default() }
     }
 
     /// Does what the resource is for, with parameters.
@@ -171,7 +173,7 @@ impl<T: Resource> Link<T> {
     where
         T: Post,
     {
-        PostRequest { link: self.clone(), input }
+        PostRequest { target: Target::new(self.clone()), input }
     }
 
     /// Cannot be called: a PUT needs what a GET brought. Call [`get`](Self::get), change the [`Fetched`] resource that comes
@@ -188,7 +190,7 @@ impl<T: Resource> Link<T> {
     where
         T: Delete,
     {
-        DeleteRequest { link: self.clone() }
+        DeleteRequest { target: Target::new(self.clone()) }
     }
 
     /// Asks what the resource can be asked.
@@ -196,7 +198,7 @@ impl<T: Resource> Link<T> {
     where
         T: Options,
     {
-        OptionsRequest { link: self.clone() }
+        OptionsRequest { target: Target::new(self.clone()) }
     }
 
     /// The link as one to the next revision of the resource, where the server says that it has it.
@@ -210,13 +212,40 @@ impl<T: Resource> Link<T> {
     }
 }
 
+/// What a request is made to: a link, whose address is resolved once for the request and for what comes back.
+#[derive(Debug)]
+struct Target<T> {
+    link: Link<T>,
+    url: OnceLock<Arc<Url>>,
+}
+
+impl<T> Target<T> {
+    fn new(link: Link<T>) -> Self {
+        Self { link, url: OnceLock::new() }
+    }
+
+    fn url(&self) -> Result<Arc<Url>, AddressError> {
+        if let Some(url) = self.url.get() {
+            return Ok(Arc::clone(url));
+        }
+        let url = Arc::new(self.link.url()?);
+        Ok(Arc::clone(self.url.get_or_init(|| url)))
+    }
+}
+
+impl<T> Clone for Target<T> {
+    fn clone(&self) -> Self {
+        Self { link: self.link.clone(), url: self.url.clone() }
+    }
+}
+
 /// Implements what all requests have.
 macro_rules! request_of_a_link {
     ($request:ident, $verb:ident) => {
         impl<T: $verb> $request<T> {
             /// The link that is asked.
             pub fn link(&self) -> &Link<T> {
-                &self.link
+                &self.target.link
             }
 
             /// The verb and the resource, for messages: `GET contactPresence`.
@@ -224,7 +253,7 @@ macro_rules! request_of_a_link {
                 format!("{} {}", Self::METHOD, T::DESCRIPTION.name)
             }
 
-            fn context(url: Option<Url>) -> ResponseContext {
+            fn context(url: Option<Arc<Url>>) -> ResponseContext {
                 ResponseContext::new(Self::name, url, T::DESCRIPTION.registry)
             }
         }
@@ -235,7 +264,7 @@ macro_rules! request_of_a_link {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRequest<T: Get> {
-    link: Link<T>,
+    target: Target<T>,
     /// The parameters that go into the address.
     pub query: T::Query,
 }
@@ -257,7 +286,7 @@ impl<T: Get> GetRequest<T> {
 
     fn parts(&self, format: Format) -> Result<Parts, RequestError> {
         check_limits(Self::name, &self.query)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.accept(T::ACCEPT);
         add_query(&mut parts.url, &self.query);
         Ok(parts)
@@ -265,7 +294,7 @@ impl<T: Get> GetRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        let mut url = self.link.url().ok();
+        let mut url = self.target.url().ok();
         if let Some(url) = &mut url {
             add_query(url, &self.query);
         }
@@ -302,7 +331,7 @@ impl<T: Get> ConditionalGetRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct PostRequest<T: Post> {
-    link: Link<T>,
+    target: Target<T>,
     /// The parameters.
     pub input: T::Input,
 }
@@ -315,7 +344,7 @@ impl<T: Post> PostRequest<T> {
     /// The request as HTTP. Parameters stand in the body; where that is content as it is, they stand in the address.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
         check_limits(Self::name, &self.input)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.accept(T::ACCEPT);
         match self.input.body() {
             Some(body) => {
@@ -332,7 +361,7 @@ impl<T: Post> PostRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        Self::context(self.link.url().ok()).read(answer)
+        Self::context(self.target.url().ok()).read(answer)
     }
 }
 
@@ -358,7 +387,7 @@ fn check_media_type<I: Input>(operation: fn() -> String, body: &Body) -> Result<
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct PutRequest<T: Put> {
-    link: Link<T>,
+    target: Target<T>,
     etag: String,
     fetched: Fetched<T>,
 }
@@ -373,13 +402,13 @@ impl<T: Put> PutRequest<T> {
         let missing = |what: &'static str| RequestError::Missing { operation: Self::name(), what };
         let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?.to_owned();
         let link = fetched.link().ok_or_else(|| missing("an address"))?;
-        Ok(Self { link, etag, fetched: fetched.clone() })
+        Ok(Self { target: Target::new(link), etag, fetched: fetched.clone() })
     }
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
         self.fetched.check_touched(Self::name)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.header(IF_MATCH, &quoted(&self.etag))?;
         parts.body(format.media_type(), self.fetched.put_body(format)?.into_bytes())?;
         parts.finish()
@@ -387,7 +416,7 @@ impl<T: Put> PutRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        Self::context(self.link.url().ok()).read(answer)
+        Self::context(self.target.url().ok()).read(answer)
     }
 }
 
@@ -395,7 +424,7 @@ impl<T: Put> PutRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest<T: Delete> {
-    link: Link<T>,
+    target: Target<T>,
 }
 
 request_of_a_link!(DeleteRequest, Delete);
@@ -405,7 +434,7 @@ impl<T: Delete> DeleteRequest<T> {
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        Parts::new(Self::METHOD, &self.link, format)?.finish()
+        Parts::new(Self::METHOD, &self.target, format)?.finish()
     }
 
     /// Reads the answer.
@@ -418,7 +447,7 @@ impl<T: Delete> DeleteRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct OptionsRequest<T: Options> {
-    link: Link<T>,
+    target: Target<T>,
 }
 
 request_of_a_link!(OptionsRequest, Options);
@@ -428,7 +457,7 @@ impl<T: Options> OptionsRequest<T> {
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        Parts::new(Self::METHOD, &self.link, format)?.finish()
+        Parts::new(Self::METHOD, &self.target, format)?.finish()
     }
 
     /// Reads the answer.
@@ -442,13 +471,13 @@ const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminr
 
 /// A request while it is put together.
 struct Parts {
-    url: Url,
+    url: Arc<Url>,
     request: Request<Vec<u8>>,
 }
 
 impl Parts {
-    fn new<T: Resource>(method: Method, link: &Link<T>, format: Format) -> Result<Self, RequestError> {
-        let url = link.url()?;
+    fn new<T: Resource>(method: Method, target: &Target<T>, format: Format) -> Result<Self, RequestError> {
+        let url = target.url()?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(format.media_type()));

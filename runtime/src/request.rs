@@ -1,5 +1,7 @@
 //! What requests are made of: limits, parameters in addresses, and what can go wrong before anything is sent.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::describe::{Description, PropertyDescription, Registry};
@@ -165,7 +167,7 @@ pub(crate) fn check_limit(
 }
 
 /// Adds parameters to an address, behind those that the server put there.
-pub(crate) fn add_query(url: &mut Url, input: &dyn Object) {
+pub(crate) fn add_query(url: &mut Arc<Url>, input: &dyn Object) {
     let properties = input.description().properties.iter().enumerate();
     let fields = properties.filter_map(|(index, property)| Some((property.name, input.property(index)?)));
     let pairs: Vec<_> = fields
@@ -173,7 +175,7 @@ pub(crate) fn add_query(url: &mut Url, input: &dyn Object) {
         .collect();
     // Asking for the pairs would add a question mark even where there are none.
     if !pairs.is_empty() {
-        url.query_pairs_mut().extend_pairs(pairs);
+        Arc::make_mut(url).query_pairs_mut().extend_pairs(pairs);
     }
 }
 

@@ -316,8 +316,11 @@ fn a_message_is_sent_as_it_is_and_its_id_stands_in_the_address() {
         let request = send.to_http(Format::Json).expect("a request");
         assert_eq!(request.uri().to_string(), format!("{HOST}/messages?x=1&operationId=a+b"));
         assert_eq!((header(&request, "Content-Type"), request.body()), (Some(media_type), &bytes));
-        let sent = send.read(answer(201, &[("Location", "/messages/1")], "")).expect("it was sent");
-        assert_eq!(sent.link.expect("an address").url().expect("a URL").as_str(), "https://fe1.contoso.com/messages/1");
+        let message = send.read(answer(201, &[("Location", "/messages/1")], "")).expect("it was sent");
+        assert_eq!(
+            message.link.expect("an address").url().expect("a URL").as_str(),
+            "https://fe1.contoso.com/messages/1"
+        );
     }
 }
 

@@ -110,10 +110,10 @@ pub(crate) struct Presence {
 
 /// A relationship, with what no table lists, as a PUT has to send that back.
 #[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Relationship {
     rel: String,
-    pub(crate) relationship_level: Option<Level>,
+    #[serde(rename = "relationshipLevel")]
+    pub(crate) level: Option<Level>,
     #[serde(rename = "_links", skip_serializing)]
     links: RelationshipLinks,
     #[serde(flatten)]

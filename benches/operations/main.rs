@@ -148,7 +148,7 @@ fn put(criterion: &mut Criterion) {
                 let url = Arc::new(base.join(RELATIONSHIP).expect("a URL"));
                 let asked = by_hand::get(&url);
                 let mut relationship = by_hand::read::<by_hand::Relationship>(&url, &current);
-                relationship.resource.relationship_level = Some(by_hand::Level::Workgroup);
+                relationship.resource.level = Some(by_hand::Level::Workgroup);
                 let request = by_hand::put(&relationship);
                 (asked, request, by_hand::etag(black_box(&done)))
             },

@@ -54,8 +54,8 @@ pub use link::{AddressError, Link, LinkData, Untyped};
 pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
 pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
 pub use operation::{
-    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, Options,
-    OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
+    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, OptionalInput,
+    OptionalQuery, Options, OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
 };
 pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
 pub use property::{Mismatch, Property, Value};

@@ -10,7 +10,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::object::{Form, Object};
 
 pub(crate) use read::{Node, Reader};
-pub(crate) use write::{NAMESPACE, Writer, is_name, property_text};
+pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
 
 /// Reads an XML document into an object.
 pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {

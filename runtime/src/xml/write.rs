@@ -236,6 +236,26 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
+/// Writes properties as the body of a request: in a `<resource>` where the name of one is among them.
+pub(crate) fn write_properties<'a>(
+    properties: impl Iterator<Item = (&'a str, &'a Json)> + Clone,
+) -> Result<String, EncodeError> {
+    let element = if properties.clone().any(|(name, _)| name == "rel") { RESOURCE } else { "input" };
+    let mut writer = Writer::new();
+    writer.markup("<");
+    writer.markup(element);
+    writer.attribute("xmlns", Some(NAMESPACE))?;
+    writer.markup(">");
+    // XML has no way to say that a property is there and has no value.
+    for (name, value) in properties.filter(|(_, value)| !value.is_null()) {
+        writer.unknown(name, value)?;
+    }
+    writer.markup("</");
+    writer.markup(element);
+    writer.markup(">");
+    Ok(writer.finish())
+}
+
 fn json_text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),

@@ -10,5 +10,6 @@ pub mod diagnostics;
 pub mod emit;
 pub mod extract;
 pub mod generate;
+pub mod lint;
 pub mod lower;
 pub mod pages;

@@ -49,7 +49,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let judged = judge(lint(&pages, &errata), &errata, &reasons, &names);
     let shown: Vec<&Judged> = judged.iter().filter(|judged| arguments.all || judged.is_new()).collect();
     match arguments.format {
-        Format::Text => print(render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&judged)))?,
+        Format::Text => print(
+            render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&judged)),
+        )?,
         Format::Markdown => print([render::markdown(&shown).trim_end()])?,
         Format::Json => print([format!("{:#}", render::json(&shown))])?,
     }

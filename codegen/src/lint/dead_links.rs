@@ -15,7 +15,8 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                     Some(page) => format!("leads to `{target}`, and the page is called `{page}`"),
                     None => format!("leads to `{target}`, which is not in the set"),
                 };
-                let help = "look whether the page has another name now; links by name are resolved without regard to case";
+                let help =
+                    "look whether the page has another name now; links by name are resolved without regard to case";
                 findings.add(Kind::DeadLink, view.name(), "", message, help, view.spot(number + 1, target));
             }
         }

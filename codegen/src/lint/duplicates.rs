@@ -21,7 +21,11 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             } else {
                 "two rows have one name and say different things about it"
             };
-            let message = if row.section == Heading::Errors { format!("{} {}: {message}", row.cell(0), row.cell(1)) } else { message.into() };
+            let message = if row.section == Heading::Errors {
+                format!("{} {}: {message}", row.cell(0), row.cell(1))
+            } else {
+                message.into()
+            };
             let help = "remove the second by an erratum, or explain it";
             findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
         }

@@ -1,6 +1,6 @@
 //! Codes, subcodes and statuses of errors.
 
-use crate::pages::{Columns, BlockKind, Heading};
+use crate::pages::{BlockKind, Columns, Heading};
 
 use super::finding::{Findings, Kind, Spot};
 use super::reference::Reference;

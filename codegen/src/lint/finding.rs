@@ -225,7 +225,9 @@ mod tests {
         let findings = findings.sorted();
         assert_eq!((findings.len(), findings[0].line(), findings[0].spots.len()), (1, 4, 2));
         let drawn = findings[0].draw(Drawing::Plain);
-        assert!(drawn.contains("note_ref.md:4:3") && drawn.contains("^^^^^^") && drawn.contains("also at note_ref.md:9:3"));
+        assert!(
+            drawn.contains("note_ref.md:4:3") && drawn.contains("^^^^^^") && drawn.contains("also at note_ref.md:9:3")
+        );
     }
 
     #[test]

@@ -121,13 +121,19 @@ pub fn judge(findings: Vec<Finding>, errata: &[Erratum], reasons: &[Reason], pag
             explained.get_or_insert(reason);
         }
         let erratum = errata.iter().find(|erratum| answers(erratum, finding));
-        erratum.map(|erratum| Answer::Erratum(erratum.id.clone())).or(explained.map(|reason| Answer::Reason(reason.reason.clone())))
+        erratum
+            .map(|erratum| Answer::Erratum(erratum.id.clone()))
+            .or(explained.map(|reason| Answer::Reason(reason.reason.clone())))
     };
     let judged = |finding: Finding| Judged { answer: answer(&finding).unwrap_or(Answer::New), finding };
     let mut judged: Vec<_> = findings.into_iter().map(judged).collect();
     let is_whole = pages.contains("UCWAResources.md");
     let unmet = reasons.iter().zip(&met).filter(|(_, met)| !met.get()).map(|(reason, _)| reason);
-    judged.extend(unmet.filter(|reason| if reason.page == "*" { is_whole } else { pages.contains(reason.page.as_str()) }).map(stale));
+    judged.extend(
+        unmet
+            .filter(|reason| if reason.page == "*" { is_whole } else { pages.contains(reason.page.as_str()) })
+            .map(stale),
+    );
     judged
 }
 
@@ -148,7 +154,11 @@ fn stale(reason: &Reason) -> Judged {
 fn answers(erratum: &Erratum, finding: &Finding) -> bool {
     let (added, removed) = (erratum.expected == Value::Null, erratum.value == Value::Null);
     let fits = match finding.kind {
-        Kind::UndocumentedProperty | Kind::UndocumentedLink | Kind::UnlistedValue | Kind::UnknownError | Kind::Overview => added,
+        Kind::UndocumentedProperty
+        | Kind::UndocumentedLink
+        | Kind::UnlistedValue
+        | Kind::UnknownError
+        | Kind::Overview => added,
         Kind::DuplicateRow => removed,
         Kind::PlaceholderValue | Kind::EventResource | Kind::UndocumentedResource => !added && !removed,
         Kind::AnswerItem => true,

@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn broken_documents_are_no_panic() {
-        for text in ["<resource", "<resource rel='a'><property name='b'>", "</resource>", "<resource/>", "<link rel='a'/>"] {
+        for text in
+            ["<resource", "<resource rel='a'><property name='b'>", "</resource>", "<resource/>", "<link rel='a'/>"]
+        {
             let _ = from_xml(text);
         }
     }

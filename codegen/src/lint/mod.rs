@@ -78,6 +78,13 @@ fn stale(reference: &Reference, findings: &mut Findings) {
     for error in &reference.stale {
         let help = "correct the erratum, or remove it if the page was mended";
         let message = format!("erratum `{}`: {}", error.id, error.problem);
-        findings.add(Kind::StaleErratum, &error.page, error.place.as_str(), message, help, reference.title(&error.page));
+        findings.add(
+            Kind::StaleErratum,
+            &error.page,
+            error.place.as_str(),
+            message,
+            help,
+            reference.title(&error.page),
+        );
     }
 }

@@ -54,7 +54,10 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 
 /// Tells of all spellings but the most frequent.
 fn rarer(spellings: &Spellings, findings: &mut Findings) {
-    let Some((usual, _)) = spellings.iter().max_by_key(|(name, places)| (places.len(), std::cmp::Reverse(*name))) else { return };
+    let Some((usual, _)) = spellings.iter().max_by_key(|(name, places)| (places.len(), std::cmp::Reverse(*name)))
+    else {
+        return;
+    };
     for (name, places) in spellings.iter().filter(|(name, _)| *name != usual) {
         for (page, place, spot) in places {
             let help = "keep it where samples have it too, as names on the wire are compared by case; else correct it by an erratum";

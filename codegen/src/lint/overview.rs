@@ -13,7 +13,8 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
         reference.pages.iter().find(is_it)
     };
     if let Some(view) = titled("ucwa resources") {
-        let names = reference.schema.resources.values().map(|resource| (resource.name.as_str(), resource.page.as_str()));
+        let names =
+            reference.schema.resources.values().map(|resource| (resource.name.as_str(), resource.page.as_str()));
         compare(reference, view, names.collect(), "category", findings);
     }
     if let Some(view) = titled("ucwa enumerations") {
@@ -34,7 +35,10 @@ fn compare(reference: &Reference, view: &PageView, names: BTreeMap<&str, &str>, 
             findings.add(Kind::Overview, view.name(), "", message.as_str(), help, spot());
             findings.add(Kind::Overview, view.name(), "", message, help, view.spot(first, name));
         }
-        if !names.contains_key(name) && name.starts_with(|first: char| first.is_ascii_alphabetic()) && !name.contains(' ') {
+        if !names.contains_key(name)
+            && name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && !name.contains(' ')
+        {
             let help = "add its page to the set, or explain why there is none";
             findings.add(Kind::Overview, view.name(), "", format!("`{name}` is listed and has no page"), help, spot());
         }

@@ -96,7 +96,8 @@ impl<'a> Reference<'a> {
     /// The row of a table that begins with `name`, or the title of the page.
     pub(super) fn in_table(&self, page: &str, section: Heading, name: &str) -> Spot {
         let Some(view) = self.page(page) else { return whole(page) };
-        let row = view.rows.iter().find(|row| row.section == section && row.cells.first().is_some_and(|cell| cell == name));
+        let row =
+            view.rows.iter().find(|row| row.section == section && row.cells.first().is_some_and(|cell| cell == name));
         row.map_or_else(|| view.title(), |row| view.spot(row.line, name))
     }
 

@@ -52,7 +52,9 @@ fn told(oddity: Oddity) -> &'static str {
 
 /// The samples that an operation should have.
 fn missing(reference: &Reference, view: &PageView, findings: &mut Findings) {
-    let Some(resource) = reference.schema.resources.values().find(|resource| resource.page == view.name()) else { return };
+    let Some(resource) = reference.schema.resources.values().find(|resource| resource.page == view.name()) else {
+        return;
+    };
     for operation in &resource.operations {
         let wanted = [
             (SampleKind::Request, Format::Json, "JSON request"),
@@ -77,7 +79,8 @@ fn missing(reference: &Reference, view: &PageView, findings: &mut Findings) {
 
 /// The events that no sample of the page shows.
 fn missing_events(reference: &Reference, view: &PageView, findings: &mut Findings) {
-    let samples = || reference.samples.iter().filter(|sample| sample.kind == SampleKind::Event && sample.page == view.name());
+    let samples =
+        || reference.samples.iter().filter(|sample| sample.kind == SampleKind::Event && sample.page == view.name());
     for row in &view.rows {
         let Some(kind) = row.event() else { continue };
         let rel = crate::extract::rel_and_revision(row.cell(0)).0;

@@ -41,9 +41,17 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             findings.add(Kind::UnsampledProperty, &resource.page, place, "no sample has it", help, spot);
         }
         for link in links.filter(|link| !seen.contains(&(rel, &link.rel))) {
-            let help = "nothing proves what it leads to: look whether the name is right, or explain why samples lack it";
+            let help =
+                "nothing proves what it leads to: look whether the name is right, or explain why samples lack it";
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
-            findings.add(Kind::UnsampledLink, &resource.page, format!("links/{}", link.rel), "no sample has it", help, spot);
+            findings.add(
+                Kind::UnsampledLink,
+                &resource.page,
+                format!("links/{}", link.rel),
+                "no sample has it",
+                help,
+                spot,
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the command does, a file for each subcommand.
 
 pub(crate) mod check;
+pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;

@@ -27,7 +27,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 fn targets(line: &str) -> impl Iterator<Item = &str> {
     line.split("](").skip(1).filter_map(|rest| {
         let target = rest.split([')', '#', '?']).next()?.trim();
-        let is_page = target.ends_with(".md") && !target.contains("://");
+        let is_page = target.rsplit_once('.').is_some_and(|(_, end)| end == "md") && !target.contains("://");
         is_page.then(|| target.rsplit('/').next().unwrap_or(target))
     })
 }

@@ -161,7 +161,7 @@ impl Finding {
         if self.spots.len() > 1 {
             let others: Vec<_> = self.spots.iter().skip(1).take(3).map(ToString::to_string).collect();
             let more = if self.spots.len() > 4 { format!(" and {} more", self.spots.len() - 4) } else { String::new() };
-            expected.push_str(&format!("; also at {}{more}", others.join(", ")));
+            expected = format!("{expected}; also at {}{more}", others.join(", "));
         }
         let message = format!("{}: {}: {}", self.kind, self.page, self.text());
         let mut diagnostic = Diagnostic::of_file(self.page.clone().into(), message, expected);

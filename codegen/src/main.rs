@@ -24,7 +24,7 @@ enum Command {
     Facts(commands::facts::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
-    /// Writes a schema folder as `OpenAPI`, JSON Schema or a graph.
+    /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
     Export(commands::export::Arguments),
     /// Lists what is wrong with the reference itself.
     Lint(commands::lint::Arguments),

@@ -52,7 +52,7 @@ fn dangling(document: &Value) -> Vec<&str> {
     found.into_iter().filter(|reference| !leads(reference)).collect()
 }
 
-/// The operations of an `OpenAPI` document, each with the name of its path.
+/// The operations of an OpenAPI document, each with the name of its path.
 fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let verbs = ["get", "post", "put", "delete", "options"];

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Target {
-    /// `OpenAPI` 3.1, as JSON.
+    /// OpenAPI 3.1, as JSON.
     Openapi(Files),
     /// JSON Schema 2020-12 of all resources, inputs and enumerations.
     JsonSchema(Files),

@@ -1,4 +1,4 @@
-//! A schema as an `OpenAPI` 3.1 document.
+//! A schema as an OpenAPI 3.1 document.
 //!
 //! UCWA has no paths: a client goes from link to link, and addresses are opaque. The document needs paths all the same, and
 //! so has one for each resource, which is its name. It describes what is there once a link led there.
@@ -29,7 +29,7 @@ pub fn openapi(schema: &Schema) -> Value {
     let mut export =
         Export { definitions: Definitions { schema, base: "#/components/schemas/" }, shared: BTreeMap::new() };
     let mut responses = export.share_errors();
-    responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which.", Map::new()));
+    responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which.", &Map::new()));
     json!({
         "openapi": "3.1.0",
         "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
@@ -264,16 +264,16 @@ impl Export<'_> {
         if !subcodes.is_empty() {
             properties.insert("subcode".into(), open(&subcodes));
         }
-        let mut value = self.error(&lines.join("\n\n"), properties);
+        let mut value = self.error(&lines.join("\n\n"), &properties);
         value["x-ucwa-errors"] = listed.into();
         value
     }
 
-    fn error(&self, description: &str, properties: Map<String, Value>) -> Value {
+    fn error(&self, description: &str, properties: &Map<String, Value>) -> Value {
         let error = self.definitions.reference("Error");
         let schema =
             if properties.is_empty() { error } else { json!({ "allOf": [error, { "properties": properties }] }) };
-        json!({ "description": description, "content": self.documents(&schema, "XmlResource") })
+        json!({ "description": description, "content": self.documents(&schema, "XmlReason") })
     }
 
     fn schemas(&self) -> Map<String, Value> {
@@ -282,6 +282,13 @@ impl Export<'_> {
             "XmlResource".into(),
             xml("resource", "A resource in XML: its links, properties and what it embeds."),
         );
+        let reason = json!({
+            "type": "object",
+            "description": "An error in XML. Of all that is in it, only the code is certain.",
+            "xml": { "name": "reason", "namespace": NAMESPACE },
+            "properties": { "code": { "type": "string" }, "subcode": { "type": "string" }, "message": { "type": "string" } },
+        });
+        schemas.insert("XmlReason".into(), reason);
         schemas.insert("XmlInput".into(), xml("input", "What a request carries, in XML."));
         schemas
     }

@@ -62,7 +62,7 @@ fn unplaced(reference: &Reference, findings: &mut Findings) {
     for diagnostic in &reference.diagnostics {
         let page = diagnostic.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let spot = Spot {
-            file: page.clone(),
+            file: diagnostic.path.display().to_string(),
             line: diagnostic.line,
             column: diagnostic.column,
             span: diagnostic.span,

@@ -191,7 +191,7 @@ impl<'a> PageView<'a> {
         let start = source.find(part).unwrap_or(0);
         let column = source.get(..start).unwrap_or_default().chars().count() + 1;
         let span = (start, start + part.len());
-        Spot { file: self.name().to_string(), line, column, span, source: source.to_string() }
+        Spot { file: self.page.path().display().to_string(), line, column, span, source: source.to_string() }
     }
 }
 

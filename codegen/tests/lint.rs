@@ -220,6 +220,42 @@ fn what_cannot_be_placed_and_errata_that_do_not_apply_are_findings() {
     assert_eq!(stale, [(Kind::StaleErratum, "properties/hue/type".to_string())]);
 }
 
+/// The pages of the repository, in one of the four ways in which pages are written.
+fn seeds(dialect: &str) -> Vec<Page> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/pages").join(dialect);
+    read_all(&[folder]).expect("the pages can be read")
+}
+
+#[test]
+fn pages_without_markup_have_the_findings_of_markdown_apart_from_its_links() {
+    let told = |dialect: &str| {
+        let findings = lint(&seeds(dialect), &[]).into_iter();
+        let kept = findings.filter(|finding| finding.kind != Kind::DeadLink && finding.kind != Kind::CorruptedSample);
+        let name = |page: &str| page.split('_').next().unwrap_or_default().to_string();
+        kept.map(|finding| (finding.kind, name(&finding.page), finding.text())).collect::<Vec<_>>()
+    };
+    let expected = told("markdown");
+    assert!(!expected.is_empty());
+    for dialect in ["piped", "text", "text-inline-events"] {
+        assert_eq!(told(dialect), expected, "{dialect}");
+    }
+}
+
+#[test]
+fn pages_that_end_anywhere_are_looked_at_all_the_same() {
+    for whole in ["markdown", "text"].into_iter().flat_map(seeds) {
+        for end in (1..whole.text().len()).step_by(211).filter(|end| whole.text().is_char_boundary(*end)) {
+            let Ok(cut) = Page::new(whole.path().to_path_buf(), whole.text().as_bytes()[..end].to_vec()) else {
+                continue;
+            };
+            for finding in lint(&[cut], &[]) {
+                assert!(!finding.spots.is_empty(), "{finding:?}");
+                finding.draw(ucwa_codegen::diagnostics::Drawing::Plain);
+            }
+        }
+    }
+}
+
 /// A folder of pages and a schema folder beside it.
 struct Workshop(TempDir);
 

@@ -3,19 +3,21 @@
 //! UCWA has no paths: a client goes from link to link, and addresses are opaque. The document needs paths all the same, and
 //! so has one for each resource, which is its name. It describes what is there once a link led there.
 
+mod errors;
+mod xml;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use ucwa_schema::{ErrorRow, Method, Operation, Parameter, Resource, Schema};
+use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
 
 use super::json_schema::{Definitions, has_input, input_name};
+
+use errors::{Rows, by_status};
 
 /// The media types of documents in JSON and in XML.
 const JSON: [&str; 2] = ["application/json", "application/vnd.microsoft.com.ucwa+json"];
 const XML: [&str; 2] = ["application/xml", "application/vnd.microsoft.com.ucwa+xml"];
-
-/// The namespace of documents in XML.
-const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
 const ABOUT: &str = "The web API of Skype for Business Server: presence, contacts, conversations, meetings.\n\n\
     **Paths here are names, not addresses.** An address comes out of a link, and is used as it is: each path below stands for \
@@ -57,18 +59,6 @@ struct Export<'a> {
     definitions: Definitions<'a>,
     /// The names of the documented errors of one status, by what is in them: many operations have the same.
     shared: BTreeMap<Rows<'a>, String>,
-}
-
-/// Documented errors as code, subcode and cause.
-type Rows<'a> = Vec<(&'a str, Option<&'a str>, &'a str)>;
-
-/// The documented errors of an operation by status.
-fn by_status(operation: &Operation) -> BTreeMap<u16, Rows<'_>> {
-    let mut found = BTreeMap::<u16, Rows>::new();
-    for ErrorRow { status, code, subcode, cause } in &operation.errors {
-        found.entry(*status).or_default().push((code, subcode.as_deref(), cause));
-    }
-    found
 }
 
 impl Export<'_> {
@@ -218,78 +208,9 @@ impl Export<'_> {
         responses
     }
 
-    /// Names the documented errors of all operations, each set of them once, and describes them by name.
-    fn share_errors(&mut self) -> Map<String, Value> {
-        let mut responses = Map::new();
-        let mut counts = BTreeMap::<&str, usize>::new();
-        let schema = self.definitions.schema;
-        let operations = schema.resources.values().flat_map(|resource| &resource.operations);
-        for rows in operations.flat_map(|operation| by_status(operation).into_values()) {
-            if self.shared.contains_key(&rows) {
-                continue;
-            }
-            let code = rows.first().map_or("", |(code, _, _)| *code);
-            let count = counts.entry(code).or_default();
-            *count += 1;
-            let name = format!("{code}.{count}");
-            responses.insert(name.clone(), self.documented(&rows));
-            self.shared.insert(rows, name);
-        }
-        responses
-    }
-
-    /// The documented errors of one status.
-    fn documented(&self, rows: &Rows) -> Value {
-        let (mut codes, mut subcodes, mut lines, mut listed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (code, subcode, cause) in rows {
-            let summary = self.schema().errors.causes.get(*cause).and_then(|cause| cause.summary.as_deref());
-            let name = subcode.map_or_else(|| (*code).to_string(), |subcode| format!("{code}/{subcode}"));
-            let line = summary.map_or_else(|| format!("`{name}`"), |summary| format!("`{name}`: {summary}"));
-            if lines.contains(&line) {
-                continue;
-            }
-            lines.push(line);
-            let mut entry = json!({ "code": code });
-            for (key, value) in [("subcode", *subcode), ("summary", summary)] {
-                if let Some(value) = value {
-                    entry[key] = value.into();
-                }
-            }
-            listed.push(entry);
-            codes.extend((!codes.contains(code)).then_some(*code));
-            subcodes.extend(subcode.filter(|subcode| !subcodes.contains(subcode)));
-        }
-        let mut properties = Map::new();
-        properties.insert("code".into(), open(&codes));
-        if !subcodes.is_empty() {
-            properties.insert("subcode".into(), open(&subcodes));
-        }
-        let mut value = self.error(&lines.join("\n\n"), &properties);
-        value["x-ucwa-errors"] = listed.into();
-        value
-    }
-
-    fn error(&self, description: &str, properties: &Map<String, Value>) -> Value {
-        let error = self.definitions.reference("Error");
-        let schema =
-            if properties.is_empty() { error } else { json!({ "allOf": [error, { "properties": properties }] }) };
-        json!({ "description": description, "content": self.documents(&schema, "XmlReason") })
-    }
-
     fn schemas(&self) -> Map<String, Value> {
         let mut schemas = self.definitions.all();
-        schemas.insert(
-            "XmlResource".into(),
-            xml("resource", "A resource in XML: its links, properties and what it embeds."),
-        );
-        let reason = json!({
-            "type": "object",
-            "description": "An error in XML. Of all that is in it, only the code is certain.",
-            "xml": { "name": "reason", "namespace": NAMESPACE },
-            "properties": { "code": { "type": "string" }, "subcode": { "type": "string" }, "message": { "type": "string" } },
-        });
-        schemas.insert("XmlReason".into(), reason);
-        schemas.insert("XmlInput".into(), xml("input", "What a request carries, in XML."));
+        schemas.extend(xml::schemas());
         schemas
     }
 
@@ -323,11 +244,6 @@ fn tag(resource: &Resource) -> &str {
     resource.category.as_deref().unwrap_or("Other")
 }
 
-/// A text that is mostly one of a few.
-fn open(names: &[&str]) -> Value {
-    json!({ "anyOf": [{ "enum": names }, { "type": "string" }] })
-}
-
 fn capitalised(name: &str) -> String {
     let mut characters = name.chars();
     characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
@@ -350,46 +266,4 @@ fn raw(kind: &str) -> Value {
         // What is no text has no schema in OpenAPI 3.1.
         json!({})
     }
-}
-
-/// The elements that all documents in XML are made of.
-fn xml(element: &str, description: &str) -> Value {
-    let attribute = json!({ "type": "string", "xml": { "attribute": true } });
-    let mut value = json!({
-        "type": "object",
-        "description": description,
-        "xml": { "name": element, "namespace": NAMESPACE },
-        "properties": {
-            "property": {
-                "type": "array",
-                "description": "A value, as text; true and false begin with a capital.",
-                "items": { "type": "object", "xml": { "name": "property" }, "properties": { "name": attribute } },
-            },
-            "propertyList": {
-                "type": "array",
-                "description": "Several values, each an `item`.",
-                "items": {
-                    "type": "object", "xml": { "name": "propertyList" },
-                    "properties": {
-                        "name": attribute,
-                        "item": { "type": "array", "items": { "type": "string", "xml": { "name": "item" } } },
-                    },
-                },
-            },
-        },
-    });
-    if element == "resource" {
-        value["properties"]["rel"] = attribute.clone();
-        value["properties"]["href"] = attribute.clone();
-        value["properties"]["link"] = json!({
-            "type": "array",
-            "items": {
-                "type": "object", "xml": { "name": "link" },
-                "properties": { "rel": attribute, "href": attribute, "title": attribute, "revision": attribute },
-            },
-        });
-        value["properties"]["resource"] =
-            json!({ "type": "array", "items": { "$ref": "#/components/schemas/XmlResource" } });
-    }
-    value
 }

@@ -152,6 +152,14 @@ fn stale(reason: &Reason) -> Judged {
 
 /// Whether an erratum corrects what a finding is about: the same place, and the kind of correction that it calls for.
 fn answers(erratum: &Erratum, finding: &Finding) -> bool {
+    if let Some((old, new)) = renamed(erratum) {
+        let place = match finding.kind {
+            Kind::UnsampledProperty | Kind::UnsampledLink => old,
+            Kind::UndocumentedProperty | Kind::UndocumentedLink => new,
+            _ => return false,
+        };
+        return erratum.page == finding.page && finding.place == place;
+    }
     let (added, removed) = (erratum.expected == Value::Null, erratum.value == Value::Null);
     let fits = match finding.kind {
         Kind::UndocumentedProperty
@@ -167,6 +175,14 @@ fn answers(erratum: &Erratum, finding: &Finding) -> bool {
     let place = place(erratum);
     let is_part = place.strip_prefix(&finding.place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     fits && !finding.place.is_empty() && erratum.page == finding.page && is_part
+}
+
+/// The places of the old and the new name where an erratum corrects a name.
+fn renamed(erratum: &Erratum) -> Option<(String, String)> {
+    let row = ["/name", "/rel"].into_iter().find_map(|end| erratum.place.strip_suffix(end))?;
+    let (table, _) = row.rsplit_once('/')?;
+    let place = |name: &Value| Some(format!("{table}/{}", name.as_str()?));
+    Some((place(&erratum.expected)?, place(&erratum.value)?))
 }
 
 /// The place of an erratum with the name of a row in place of its number.
@@ -206,7 +222,11 @@ mod tests {
     fn an_erratum_answers_what_it_corrects_and_nothing_else_at_its_place() {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
         let removed = erratum("links/3", json!({ "rel": "admit" }), Value::Null);
+        let renamed = erratum("properties/uri/name", json!("uri"), json!("Uri"));
         let cases = [
+            (Kind::UnsampledProperty, "properties/uri", &renamed, true),
+            (Kind::UndocumentedProperty, "properties/Uri", &renamed, true),
+            (Kind::UndocumentedProperty, "properties/uri", &renamed, false),
             (Kind::UndocumentedLink, "links/admit", &added, true),
             (Kind::UndocumentedLink, "links/ad", &added, false),
             (Kind::DuplicateRow, "links/admit", &added, false),

@@ -4,11 +4,14 @@
 //! - [`extract`](mod@extract) takes out of them what they say: a [`Schema`](ucwa_schema::Schema) and the samples.
 //! - [`lower`](mod@lower) gives the schema its Rust names and words; [`emit`] writes them as Rust.
 //! - [`generate`](mod@generate) is all of that in one call, for the command and for a `build.rs`.
+//! - [`lint`](mod@lint) finds what is wrong with the reference itself; [`export`] writes the schema in other formats.
 //! - [`diagnostics`] says what could not be placed, and where.
 
 pub mod diagnostics;
 pub mod emit;
+pub mod export;
 pub mod extract;
 pub mod generate;
+pub mod lint;
 pub mod lower;
 pub mod pages;

@@ -24,6 +24,10 @@ enum Command {
     Facts(commands::facts::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
+    /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
+    Export(commands::export::Arguments),
+    /// Lists what is wrong with the reference itself.
+    Lint(commands::lint::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Facts(arguments) => commands::facts::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
+        Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Lint(arguments) => commands::lint::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

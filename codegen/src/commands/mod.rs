@@ -1,9 +1,11 @@
 //! What the command does, a file for each subcommand.
 
 pub(crate) mod check;
+pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
+pub(crate) mod lint;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -44,12 +46,17 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
     if extraction.diagnostics.is_empty() {
         return Ok(extraction);
     }
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
-    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
+    let drawing = drawing(io::stderr().is_terminal());
     let count = extraction.diagnostics.len();
     let drawn = extraction.diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing)));
     let places = if count == 1 { "place" } else { "places" };
     Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+}
+
+/// How to draw what goes to a terminal, or to something else.
+fn drawing(is_terminal: bool) -> Drawing {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !is_terminal;
+    if plain { Drawing::Plain } else { Drawing::Coloured }
 }
 
 /// Prints lines. A reader that wants no more of them, such as `head`, is no failure.

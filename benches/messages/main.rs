@@ -10,7 +10,7 @@ mod derived;
 mod documents;
 mod run;
 
-use std::hint::black_box;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ use ucwa::{Format, Resource};
 
 use derived::{keeping, lean};
 use documents::{Document, SAMPLES};
-use run::{BARE, DERIVED, DERIVED_KEEPING, Measured, Run, UCWA};
+use run::{BARE, DERIVED, DERIVED_KEEPING, Measured, Run, UCWA, making};
 
 fn main() {
     let mut run = Run::new();
@@ -50,10 +50,10 @@ fn resource<T: Resource, Lean: DeserializeOwned + Serialize, Keeping: Deserializ
     let (json, xml) = (document.json.as_bytes(), document.xml.as_bytes());
     let ours = T::from_json(json).expect("a sample");
     let (lean, keeping) = (parse::<Lean>(json), parse::<Keeping>(json));
-    let read_json = &mut || drop(black_box(T::from_json(json).expect("a sample")));
-    let read_xml = &mut || drop(black_box(T::from_xml(xml).expect("a sample")));
-    let write_json = &mut || drop(black_box(ours.to_json().expect("what was read")));
-    let write_xml = &mut || drop(black_box(ours.to_xml().expect("what was read")));
+    let read_json = &mut making(|| T::from_json(json).expect("a sample"));
+    let read_xml = &mut making(|| T::from_xml(xml).expect("a sample"));
+    let write_json = &mut making(|| ours.to_json().expect("what was read"));
+    let write_xml = &mut making(|| ours.to_xml().expect("what was read"));
     compare(run, document, &lean, &keeping, [read_json, read_xml, write_json, write_xml]);
 }
 
@@ -68,10 +68,10 @@ fn events(run: &mut Run) {
     assert_eq!(text(&lean), json, "the structs hold all that the document says");
     assert_eq!(ours.encode(Format::Json).expect("events"), json, "and so do the bindings");
     assert_eq!(decode(Format::Xml, &xml), ours, "in both formats");
-    let read_json = &mut || drop(black_box(decode(Format::Json, &json)));
-    let read_xml = &mut || drop(black_box(decode(Format::Xml, &xml)));
-    let write_json = &mut || drop(black_box(ours.encode(Format::Json).expect("events")));
-    let write_xml = &mut || drop(black_box(ours.encode(Format::Xml).expect("events")));
+    let read_json = &mut making(|| decode(Format::Json, &json));
+    let read_xml = &mut making(|| decode(Format::Xml, &xml));
+    let write_json = &mut making(|| ours.encode(Format::Json).expect("events"));
+    let write_xml = &mut making(|| ours.encode(Format::Xml).expect("events"));
     compare(run, document, &lean, &keeping, [read_json, read_xml, write_json, write_xml]);
 }
 
@@ -81,7 +81,7 @@ fn compare<Lean: DeserializeOwned + Serialize, Keeping: DeserializeOwned + Seria
     document: &Document<'_>,
     lean: &Lean,
     keeping: &Keeping,
-    [read_json, read_xml, write_json, write_xml]: [&mut dyn FnMut(); 4],
+    [read_json, read_xml, write_json, write_xml]: [&mut dyn FnMut(u32) -> Duration; 4],
 ) {
     let json = document.json.as_bytes();
     run.measure(
@@ -89,8 +89,8 @@ fn compare<Lean: DeserializeOwned + Serialize, Keeping: DeserializeOwned + Seria
         document,
         &mut [
             (UCWA, read_json),
-            (DERIVED, &mut || drop(black_box(parse::<Lean>(json)))),
-            (DERIVED_KEEPING, &mut || drop(black_box(parse::<Keeping>(json)))),
+            (DERIVED, &mut making(|| parse::<Lean>(json))),
+            (DERIVED_KEEPING, &mut making(|| parse::<Keeping>(json))),
         ],
     );
     run.measure(
@@ -98,15 +98,13 @@ fn compare<Lean: DeserializeOwned + Serialize, Keeping: DeserializeOwned + Seria
         document,
         &mut [
             (UCWA, write_json),
-            (DERIVED, &mut || drop(black_box(text(lean)))),
-            (DERIVED_KEEPING, &mut || drop(black_box(text(keeping)))),
+            (DERIVED, &mut making(|| text(lean))),
+            (DERIVED_KEEPING, &mut making(|| text(keeping))),
         ],
     );
-    let walk = || {
-        black_box(bare::walk(document.xml));
-    };
-    run.measure(Measured::ReadXml, document, &mut [(UCWA, read_xml), (BARE, &mut { walk })]);
-    run.measure(Measured::WriteXml, document, &mut [(UCWA, write_xml), (BARE, &mut { walk })]);
+    let walk = || bare::walk(document.xml);
+    run.measure(Measured::ReadXml, document, &mut [(UCWA, read_xml), (BARE, &mut making(walk))]);
+    run.measure(Measured::WriteXml, document, &mut [(UCWA, write_xml), (BARE, &mut making(walk))]);
 }
 
 fn parse<T: DeserializeOwned>(json: &[u8]) -> T {

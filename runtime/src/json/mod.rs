@@ -2,6 +2,7 @@
 
 mod read;
 mod scalar;
+mod text;
 mod write;
 
 use serde::de::{DeserializeSeed, Error as _};
@@ -100,7 +101,7 @@ pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeErr
 }
 
 pub(crate) fn write_document<T: serde::Serialize>(value: &T) -> Result<String, EncodeError> {
-    let mut text = Vec::with_capacity(USUAL_SIZE);
-    serde_json::to_writer(&mut text, value).map_err(|error| EncodeError::Json(error.to_string()))?;
-    String::from_utf8(text).map_err(|error| EncodeError::Json(error.to_string()))
+    let mut text = String::with_capacity(USUAL_SIZE);
+    value.serialize(text::TextWriter(&mut text))?;
+    Ok(text)
 }

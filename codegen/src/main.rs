@@ -22,19 +22,22 @@ enum Command {
     Check(commands::check::Arguments),
     /// Prints a schema folder or pages as facts, one a line, sorted.
     Facts(commands::facts::Arguments),
+    /// Prints what two schemas, sets of pages or git revisions differ in, and what that means for users.
+    Compare(commands::compare::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Extract(arguments) => commands::extract::run(&arguments),
-        Command::Check(arguments) => commands::check::run(&arguments),
-        Command::Facts(arguments) => commands::facts::run(&arguments),
-        Command::Generate(arguments) => commands::generate::run(&arguments),
+        Command::Extract(arguments) => commands::extract::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Check(arguments) => commands::check::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Facts(arguments) => commands::facts::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Generate(arguments) => commands::generate::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::FAILURE

@@ -1,6 +1,7 @@
 //! What the command does, a file for each subcommand.
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
@@ -9,7 +10,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
 use ucwa_codegen::extract::{Extraction, extract};
 use ucwa_codegen::pages;
 
@@ -44,12 +45,17 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
     if extraction.diagnostics.is_empty() {
         return Ok(extraction);
     }
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
-    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
     let count = extraction.diagnostics.len();
-    let drawn = extraction.diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing)));
+    let drawn = drawn(&extraction.diagnostics);
     let places = if count == 1 { "place" } else { "places" };
     Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+}
+
+/// The drawings of diagnostics, for the error stream.
+fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
+    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
+    diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
 }
 
 /// Prints lines. A reader that wants no more of them, such as `head`, is no failure.

@@ -5,6 +5,7 @@
 //! - [`lower`](mod@lower) gives the schema its Rust names and words; [`emit`] writes them as Rust.
 //! - [`generate`](mod@generate) is all of that in one call, for the command and for a `build.rs`.
 //! - [`compare`](mod@compare) tells what two schemas differ in, and what that means for users of the crate.
+//! - [`update`] is the whole round for pages that changed.
 //! - [`diagnostics`] says what could not be placed, and where.
 
 pub mod compare;
@@ -14,3 +15,4 @@ pub mod extract;
 pub mod generate;
 pub mod lower;
 pub mod pages;
+pub mod update;

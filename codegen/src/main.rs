@@ -24,6 +24,8 @@ enum Command {
     Facts(commands::facts::Arguments),
     /// Prints what two schemas, sets of pages or git revisions differ in, and what that means for users.
     Compare(commands::compare::Arguments),
+    /// Takes in pages that changed: schema, crate, changelog and the next version in one go.
+    Update(commands::update::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
 }
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Facts(arguments) => commands::facts::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Generate(arguments) => commands::generate::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Update(arguments) => commands::update::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Compare(arguments) => commands::compare::run(&arguments),
     };
     match result {

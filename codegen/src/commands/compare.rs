@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Report, Source, SourceError, compare, json, markdown, text};
 use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::extract::keep_summaries;
 use ucwa_schema::Schema;
 
 use super::{Failure, drawn, print};
@@ -46,8 +47,15 @@ enum Layout {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let load = |source: &str| load(&Source::of(source), arguments);
-    let report = compare(&load(&arguments.old)?, &load(&arguments.new)?);
+    let (old_source, new_source) = (Source::of(&arguments.old), Source::of(&arguments.new));
+    let (mut old, mut new) = (load(&old_source, arguments)?, load(&new_source, arguments)?);
+    // Pages hold no summaries of ours; that they lack those of a schema is no change.
+    match (old_source.is_pages(), new_source.is_pages()) {
+        (true, false) => keep_summaries(&new, &mut old),
+        (false, true) => keep_summaries(&old, &mut new),
+        _ => {}
+    }
+    let report = compare(&old, &new);
     let printed = match arguments.format {
         Layout::Text => text(&report, drawing()),
         Layout::Markdown => markdown(&report),

@@ -5,6 +5,7 @@ pub(crate) mod compare;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
+pub(crate) mod update;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};

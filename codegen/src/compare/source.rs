@@ -90,6 +90,11 @@ impl Source {
         Self::Revision { revision: revision.to_owned(), folder: folder.trim_end_matches('/').to_owned() }
     }
 
+    /// Whether it is pages, which hold no summaries of ours.
+    pub fn is_pages(&self) -> bool {
+        matches!(self, Self::Pages(_))
+    }
+
     /// Reads the schema. Pages are corrected by the errata of the schema folder `errata`, where one is given.
     pub fn load(&self, errata: Option<&Path>) -> Result<Schema, SourceError> {
         match self {

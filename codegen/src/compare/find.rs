@@ -35,22 +35,34 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     changes
 }
 
-/// Adds the pages that were edited, but whose resource or enumeration has no change so far.
+/// Adds the pages that were edited, but whose resource or enumeration has no change so far. Pages that describe neither, such
+/// as overviews, are mentioned where nothing else is there to tell.
 pub(super) fn pages(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
-    let resources = new.resources.values().map(|found| (Subject::Resource(found.name.clone()), &found.page));
-    let enumerations = new.enumerations.values().map(|found| (Subject::Enumeration(found.name.clone()), &found.page));
-    let subjects: BTreeMap<_, _> = resources.chain(enumerations).map(|(subject, page)| (page, subject)).collect();
+    let subjects: BTreeMap<_, _> = subjects(old).chain(subjects(new)).collect();
     let mut edited = Vec::new();
     for page in names(&old.pages, &new.pages) {
         if old.pages.get(page) == new.pages.get(page) {
             continue;
         }
-        let subject = subjects.get(page).cloned().unwrap_or(Subject::Errors);
-        if subject == Subject::Errors || !changes.iter().any(|change| change.subject == subject) {
+        let known = subjects.get(page);
+        let is_told = match known {
+            Some(subject) => changes.iter().any(|change| change.subject == *subject),
+            None => !changes.is_empty(),
+        };
+        if !is_told {
+            let subject = known.cloned().unwrap_or_else(|| Subject::Page(page.clone()));
             edited.push(Change::new(&subject, format!("pages/{page}"), Rule::PageEdited, String::new(), String::new()));
         }
     }
     changes.extend(edited);
+}
+
+/// What pages describe.
+fn subjects(schema: &Schema) -> impl Iterator<Item = (&String, Subject)> {
+    let resources = schema.resources.values().map(|found| (&found.page, Subject::Resource(found.name.clone())));
+    let enumerations =
+        schema.enumerations.values().map(|found| (&found.page, Subject::Enumeration(found.name.clone())));
+    resources.chain(enumerations)
 }
 
 fn names<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {

@@ -137,7 +137,7 @@ rules! {
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";
     CategoryChanged: Changed "category", Breaking, Item, "the category is the module, so every path to the types changes";
     PageChanged: Changed "page", Documentation, Docs, "documentation links to another page";
-    PageEdited: Changed "text of the page", Documentation, Docs, "the page was edited and says the same";
+    PageEdited: Changed "text", Documentation, Docs, "the page was edited and says the same";
     SummaryChanged: Changed "summary", Documentation, Docs, "summaries are documentation";
     EvidenceChanged: Changed "evidence", Documentation, Docs, "it is known in another way, which is documentation";
     OrderChanged: Changed "order", Documentation, Docs, "fields, methods and values are used by name, not by position";
@@ -164,7 +164,7 @@ rules! {
     ParameterTypeChanged: Changed "type", Breaking, Call, "the field has another type, and `new` takes another where it takes it";
     ParameterBecameRequired: Changed "need", Breaking, Call, "the field has no `Option` any more, and `new` takes it";
     ParameterBecameOptional: Changed "need", Breaking, Call, "the field is an `Option` now, and `new` does not take it";
-    ParameterMoved: Changed "carrier", Additive, Wire, "the field stays; its value goes into another part of the request";
+    ParameterMoved: Changed "carrier", Documentation, Docs, "parameters of body and address are fields of one struct, and the field stays";
     ParameterOrderChanged: Changed "order of required parameters", Breaking, Call, "`new` takes them in another order, which a program with values of one type would not notice";
     ContentChanged: Changed "media types of the body", Breaking, Call, "`new` takes a body, or takes none any more";
     AnswerStatusChanged: Changed "status", Documentation, Docs, "any status of success is accepted";

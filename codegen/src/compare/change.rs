@@ -121,6 +121,7 @@ impl Change {
             ["operations", verb, "errors", code, subcode, ..] => format!("error `{code}` with `{subcode}` of {verb}"),
             ["operations", verb, ..] => verb.to_owned(),
             ["properties" | "links" | "members" | "operations" | "generic"] => self.place.clone(),
+            [""] => self.subject.kind().to_owned(),
             _ => format!("the {}", self.subject.kind()),
         }
     }

@@ -56,7 +56,7 @@ fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {
 
 /// Whether arguments that were there before stand in another order.
 fn is_reordered(old: &Item, new: &Item) -> bool {
-    let names = |item: &Item| item.signature.split(", ").map(str::to_owned).collect::<Vec<_>>();
+    let names = |item: &Item| item.signature.trim_end_matches(')').split(", ").map(str::to_owned).collect::<Vec<_>>();
     let (old, new) = (names(old), names(new));
     let before = old.iter().filter(|name| new.contains(name));
     let after = new.iter().filter(|name| old.contains(name));
@@ -106,10 +106,10 @@ fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
     let places: &[String] = match key.role {
         // An operation that goes on is told by its answer, too.
         Role::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
-        _ => &[key.place.clone()],
+        _ => std::slice::from_ref(&key.place),
     };
     let is_whole =
-        matches!(key.role, Role::Bare | Role::Order | Role::Input | Role::Starts | Role::Answer | Role::Representation);
+        matches!(key.role, Role::Bare | Role::Order | Role::Input | Role::Starts) || key.place.ends_with("/answer");
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
         let explains = |change: &Change| {
             let place = row(&change.place);

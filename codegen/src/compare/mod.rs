@@ -33,6 +33,9 @@ pub use source::{Source, SourceError};
 
 /// Finds what `new` differs from `old` in.
 pub fn compare(old: &Schema, new: &Schema) -> Report {
+    if old == new {
+        return Report::default();
+    }
     let mut changes = find::changes(old, new);
     let effects = effect::effects(&surface::of(old), &surface::of(new));
     effect::attribute(&mut changes, effects);

@@ -129,9 +129,11 @@ fn of_revision(revision: &str, folder: &str) -> Result<Schema, SourceError> {
     }
     let list = git(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &source_text], "", &source_text)?;
     let list = String::from_utf8_lossy(&list);
-    let names: Vec<_> = list.split('\0').filter(|name| name.ends_with(".json") && !name.contains('\n')).collect();
-    let wanted: String = names.iter().map(|name| format!("{source_text}/{name}\n")).collect();
-    let blobs = git(&["cat-file", "--batch"], &wanted, &source_text)?;
+    let is_file =
+        |name: &&str| Path::new(name).extension().is_some_and(|found| found == "json") && !name.contains('\n');
+    let names: Vec<_> = list.split('\0').filter(is_file).collect();
+    let wanted: Vec<_> = names.iter().map(|name| format!("{source_text}/{name}\n")).collect();
+    let blobs = git(&["cat-file", "--batch"], &wanted.concat(), &source_text)?;
     let mut rest = blobs.as_slice();
     let mut files = Vec::new();
     for name in names {

@@ -200,7 +200,7 @@ impl<'a> Builder<'a> {
             self.add(&place, Role::Field, &format!("{path}."), "body: Body".into(), Some(&this));
             self.add(&place, Role::Wire, &path, format!(" has a body of {}", input.content.join(", ")), Some(&this));
         }
-        self.add(place, Role::Order, &new, order.join(", "), Some(&this));
+        self.add(place, Role::Order, &new, format!("{})", order.join(", ")), Some(&this));
         if let Some((target, _)) = &input.starts {
             let signature = format!(": StartsOperation<Operation = {}>", target.type_name);
             self.add(place, Role::Starts, &path, signature, Some(&this));
@@ -224,7 +224,7 @@ impl<'a> Builder<'a> {
             let subcode = if variant.subcode.is_empty() { "-" } else { &variant.subcode };
             let place = format!("{place}/errors/{}/{subcode}", variant.code);
             let key = self.add(&place, Role::Variant, &owner, variant.name.clone(), Some(&this));
-            let status = format!("{} has status {}", variant.name, variant.status);
+            let (owner, status) = (format!("{owner}{}", variant.name), format!(" has status {}", variant.status));
             self.add(&place, Role::Wire, &owner, status, Some(&key));
         }
     }

@@ -18,6 +18,7 @@ pub struct Version {
 
 impl Version {
     /// The version that follows after changes of a class. Before 1.0 the minor version stands for the major one.
+    #[must_use]
     pub fn next(self, class: Class) -> Self {
         let Self { major, minor, patch } = self;
         match (major, class) {

@@ -3,7 +3,6 @@
 mod command;
 mod common;
 mod histories;
-mod pages;
 mod proof;
 mod reference;
 mod update;

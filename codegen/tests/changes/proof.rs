@@ -24,7 +24,8 @@ const PROGRAM: &str = include_str!("program.rs");
 fn write_crate(folder: &Path, name: &str, schemas: &[Schema]) {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let manifest = format!(
-        "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[lib]\nname = \"changes\"\n\n[dependencies]\nucwa-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n"
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[lib]\nname = \"changes\"\n\n[dependencies]\nucwa-runtime = {{ path = '{}' }}\n\n[workspace]\n",
+        runtime.display()
     );
     let mut root = String::new();
     for (number, schema) in schemas.iter().enumerate() {
@@ -32,7 +33,10 @@ fn write_crate(folder: &Path, name: &str, schemas: &[Schema]) {
         let generated = generate(schema, &Root::Module(format!("crate::{module}"))).expect("the schema is sound");
         generated.files.write(&folder.join("src").join(&module)).expect("the module is written");
         writeln!(root, "pub mod {module};").expect("a string takes all");
-        put(&folder.join(format!("examples/h{number}.rs")), &format!("use changes::h{number} as ucwa;\n{PROGRAM}"));
+        put(
+            &folder.join(format!("examples/h{number}.rs")),
+            &format!("use changes::h{number} as ucwa;\n{PROGRAM}\n{}", HISTORIES[number].program),
+        );
     }
     put(&folder.join("src/lib.rs"), &root);
     put(&folder.join("Cargo.toml"), &manifest);

@@ -22,9 +22,7 @@ enum Command {
     Check(commands::check::Arguments),
     /// Prints a schema folder or pages as facts, one a line, sorted.
     Facts(commands::facts::Arguments),
-    /// Prints what two schemas, sets of pages or git revisions differ in, and what that means for users.
     Compare(commands::compare::Arguments),
-    /// Takes in pages that changed: schema, crate, changelog and the next version in one go.
     Update(commands::update::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),

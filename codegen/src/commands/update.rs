@@ -63,8 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let written = plan.write().map_err(|error| Failure::new([error], "the files are not complete"))?;
     lines.push(format!("{written} files written; review them with `git diff`"));
     if !plan.snapshots.is_empty() {
-        let accept = "snapshots wait for `cargo insta review`";
-        lines.push(format!("{} {accept}:", plan.snapshots.len()));
+        lines.push("snapshots that wait for `cargo insta review`:".into());
         lines.extend(plan.snapshots.iter().map(|path| format!("  {}", path.display())));
     }
     print(lines)

@@ -164,12 +164,15 @@ fn read(path: &Path) -> Result<Option<String>, FilesError> {
 }
 
 impl Plan {
-    /// What would be written, as a diff.
+    /// What would be written, as a diff. Snapshots are left out, as they repeat what is emitted.
     pub fn diff(&self) -> Result<String, FilesError> {
         let mut diff = String::new();
         for (folder, set) in &self.sets {
             for path in set.changes(folder)?.keys() {
                 let full = folder.join(path);
+                if self.snapshots.contains(&full) {
+                    continue;
+                }
                 let old = read(&full)?.unwrap_or_default();
                 let new = set.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
                 let name = full.display().to_string();

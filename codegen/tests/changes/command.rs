@@ -123,3 +123,13 @@ fn errata_correct_pages_where_they_are_asked_for() {
     let (report, _) = said(&run(folder.path(), &["compare", "schema", "after", "--errata", "schema"]));
     assert!(report.contains("type of property `label`: String -> Uri"), "{report}");
 }
+
+#[test]
+fn help_tells_where_schemas_come_from_and_what_the_exit_status_means() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (help, _) = said(&run(folder.path(), &["compare", "--help"]));
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["A path that exists is taken as a path", "REVISION:FOLDER", "10 for additive, 20 for breaking"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}

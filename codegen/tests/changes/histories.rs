@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use ucwa_codegen::compare::{Class, Report, Rule, compare, text};
 use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::emit::Root;
+use ucwa_codegen::generate::generate;
 use ucwa_schema::{Resource, Schema};
 
 use crate::common::{Pages, edit, house, schema};
@@ -382,4 +384,21 @@ fn the_histories_go_through_every_rule() {
     let unseen: Vec<_> = Rule::ALL.iter().filter(|rule| !seen.contains(rule) && !elsewhere.contains(rule)).collect();
     assert!(unseen.is_empty(), "{unseen:?}");
     assert!(Rule::ALL.iter().all(|rule| Class::ALL.iter().all(|class| !rule.reason(*class).is_empty())));
+}
+
+/// The lines that are emitted, without documentation.
+fn emitted(schema: &Schema) -> Vec<String> {
+    let generated = generate(schema, &Root::Crate).expect("the schema is sound");
+    let lines = generated.files.iter().flat_map(|(_, text)| text.lines().map(str::trim));
+    lines.filter(|line| !line.starts_with("//")).map(str::to_owned).collect()
+}
+
+#[test]
+fn where_documentation_alone_changes_nothing_else_is_emitted_and_where_more_changes_something_is() {
+    for history in HISTORIES.iter().filter(|history| history.name != "properties change places") {
+        let (before, after) = history.schemas();
+        let is_same = emitted(&before) == emitted(&after);
+        let class = history.report().class();
+        assert_eq!(is_same, class == Some(Class::Documentation), "{}: {class:?}", history.name);
+    }
 }

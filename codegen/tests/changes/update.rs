@@ -73,7 +73,10 @@ fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
 
     assert!(printed.contains("additive      property `scent` added (String)"), "{printed}");
     assert!(printed.contains("next version: 0.1.1 (is 0.1.0), as the changes are additive"), "{printed}");
-    assert!(printed.contains("1 snapshots wait"), "{printed}");
+    assert!(
+        printed.contains("snapshots that wait for `cargo insta review`:\n  tests/snapshots/modules/lamp.snap.new"),
+        "{printed}"
+    );
     let resource = "schema/resources/lamp.json";
     assert_eq!(
         difference(&before[&repository.path(resource)], &repository.read(resource)),
@@ -151,6 +154,7 @@ fn a_dry_run_shows_what_would_be_written_and_writes_nothing() {
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
+    assert!(!printed.contains("snap.new"), "snapshots repeat what is emitted: {printed}");
     assert_eq!(repository.files(), before);
 }
 

@@ -157,7 +157,8 @@ impl<'a> Builder<'a> {
     }
 
     fn operation(&mut self, operation: &OperationModel, input: Option<&InputModel>, path: &str, parent: &Key) {
-        let (verb, trait_of) = (operation.method.name(), crate::emit::trait_of(operation.method));
+        // The traits are called as the verbs are: `Get`, `Post`.
+        let (verb, trait_of) = (operation.method.name(), format!("{:?}", operation.method));
         let place = format!("operations/{verb}");
         let this = self.add(&place, Role::Verb, path, format!(": {trait_of}"), Some(parent));
         self.errors(&operation.errors, &place, &this);

@@ -14,8 +14,6 @@ use quote::quote;
 
 use crate::lower::{Model, TypePath};
 
-pub(crate) use operation::trait_of;
-
 /// Where the emitted modules stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {

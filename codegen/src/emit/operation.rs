@@ -57,7 +57,7 @@ fn operation(operation: &OperationModel, resource: &ResourceModel, root: &Root) 
 }
 
 /// The trait of a verb.
-pub(crate) fn trait_of(method: Method) -> &'static str {
+pub(super) fn trait_of(method: Method) -> &'static str {
     match method {
         Method::Get => "Get",
         Method::Post => "Post",

@@ -108,8 +108,8 @@ fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
         Role::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
         _ => std::slice::from_ref(&key.place),
     };
-    let is_whole =
-        matches!(key.role, Role::Bare | Role::Order | Role::Input | Role::Starts) || key.place.ends_with("/answer");
+    let is_whole = matches!(key.role, Role::Parameters | Role::Bare | Role::Order | Role::Input | Role::Starts)
+        || key.place.ends_with("/answer");
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
         let explains = |change: &Change| {
             let place = row(&change.place);

@@ -31,6 +31,8 @@ pub(crate) enum Role {
     Errors,
     /// The struct of parameters.
     Input,
+    /// The type of the parameters of an operation, be there any or not.
+    Parameters,
     /// That an operation can be called without parameters.
     Bare,
     /// An argument of the constructor of parameters.
@@ -172,6 +174,9 @@ impl<'a> Builder<'a> {
             self.add(&place_of_answer, Role::Wire, &answer, format!("Body of {media_type}"), Some(&key));
         }
         let place = format!("{place}/input");
+        let (kind, none) = if operation.method == Method::Get { ("Query", "NoQuery") } else { ("Input", "NoInput") };
+        let parameters = operation.input.as_deref().unwrap_or(none).to_owned();
+        self.add(&place, Role::Parameters, &format!("<{path} as {trait_of}>::{kind} = "), parameters, Some(&this));
         if input.is_none_or(|input| input.content.is_empty() && !input.fields.iter().any(|field| field.required)) {
             let call = operation.method.name().to_lowercase();
             self.add(&place, Role::Bare, path, format!(" can be asked with `{call}()`"), Some(&this));

@@ -368,6 +368,7 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         "a property is renamed by case alone: property `Label` added (String): additive",
         "a property is renamed by case alone: property `label` removed (String): additive",
         "an error keeps its subcode and changes its code: error `Conflict` with `BulbMissing` of GET removed (409): additive",
+        "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
         "a revision is changed: revision of the resource: 1 -> 2: additive",
         "content gets another media type: media types of the body of POST: text/plain -> text/html: additive",
     ];

@@ -23,7 +23,7 @@ fn verbs(lamp: &Link<Lamp>, room: &Link<Room>, dim: &Link<Dim>, dimming: &Link<D
 fn answers()
 where
     Lamp: ucwa::Get<Answer = Fetched<Lamp>, Error = LampGetError> + ucwa::Delete<Error = LampDeleteError>,
-    Room: ucwa::Get<Answer = Fetched<Room>, Error = RoomGetError> + ucwa::Post<Answer = (), Error = RoomPostError>,
+    Room: ucwa::Get<Answer = Fetched<Room>, Error = RoomGetError> + ucwa::Post<Input = ucwa_runtime::NoInput, Answer = (), Error = RoomPostError>,
     Dim: ucwa::Post<Input = DimInput, Answer = Fetched<Dimming>, Error = DimPostError>,
     Dimming: ucwa::Get<Answer = Fetched<Dimming>, Error = DimmingGetError>,
 {

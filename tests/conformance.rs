@@ -35,7 +35,7 @@ impl Reference {
         match sample.kind {
             SampleKind::Event => None,
             SampleKind::Request if operation.method == Method::Put => REGISTRY.create_named(&resource.name),
-            SampleKind::Request => REGISTRY.create_input(&resource.name),
+            SampleKind::Request => REGISTRY.create_input(&resource.name, operation.method.name()),
             SampleKind::Response => REGISTRY.create_named(operation.answer.resource.as_ref()?),
         }
     }

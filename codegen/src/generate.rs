@@ -59,10 +59,7 @@ pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError
         counts += file.counts;
         files.insert(file.path, file.text);
     }
-    let expected = count(schema);
-    if counts != expected {
-        return Err(GenerateError::Lost { expected: expected.into(), emitted: counts.into() });
-    }
+    compare(count(schema), counts)?;
     Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
 }
 
@@ -72,6 +69,15 @@ pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Gen
     let generated = generate(&Schema::load(schema)?, &Root::Module(module.to_owned()))?;
     generated.files.write(output)?;
     Ok(generated)
+}
+
+/// Sees that nothing was lost on the way.
+fn compare(expected: Counts, emitted: Counts) -> Result<(), GenerateError> {
+    if emitted == expected {
+        Ok(())
+    } else {
+        Err(GenerateError::Lost { expected: expected.into(), emitted: emitted.into() })
+    }
 }
 
 /// How much a schema holds of what is emitted.
@@ -89,5 +95,19 @@ fn count(schema: &Schema) -> Counts {
         parameters: inputs().flat_map(parameters).count(),
         operations: operations().count(),
         errors: operations().map(|operation| operation.errors.len()).sum::<usize>() + schema.errors.generic.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_lost_is_an_error() {
+        let expected = Counts { resources: 2, properties: 7, ..Counts::default() };
+        assert!(compare(expected, expected).is_ok());
+        for emitted in [Counts { resources: 1, ..expected }, Counts { properties: 8, ..expected }, Counts::default()] {
+            assert!(matches!(compare(expected, emitted), Err(GenerateError::Lost { .. })), "{emitted:?}");
+        }
     }
 }

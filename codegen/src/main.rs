@@ -26,6 +26,10 @@ enum Command {
     Update(commands::update::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
+    /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
+    Export(commands::export::Arguments),
+    /// Lists what is wrong with the reference itself.
+    Lint(commands::lint::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +40,8 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => commands::generate::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Update(arguments) => commands::update::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Export(arguments) => commands::export::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Lint(arguments) => commands::lint::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     match result {
         Ok(code) => code,

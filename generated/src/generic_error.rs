@@ -2,7 +2,7 @@
 
 //! The errors that any operation can meet.
 
-use ucwa_runtime::{Condition, Conditions};
+use ucwa_runtime::{Condition, Conditions, named};
 
 /// What can go wrong in any operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,22 +66,22 @@ impl Conditions for GenericError {
         Self::VersionNotSupported,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::named("ApplicationNotFound"),
-        ucwa_runtime::named("BadRequest"),
-        ucwa_runtime::named("DeserializationFailure"),
-        ucwa_runtime::named("EntityTooLarge"),
-        ucwa_runtime::named("ExchangeServiceFailure"),
-        ucwa_runtime::named("InactiveApplicationExpired"),
-        ucwa_runtime::named("MethodNotAllowed"),
-        ucwa_runtime::named("MobileApplicationNoLongerAllowed"),
-        ucwa_runtime::named("ParameterValidationFailure"),
-        ucwa_runtime::named("PreconditionFailed"),
-        ucwa_runtime::named("PreconditionRequired"),
-        ucwa_runtime::named("ResourceNotFound"),
-        ucwa_runtime::named("ServiceFailure"),
-        ucwa_runtime::named("ServiceTimeout"),
-        ucwa_runtime::named("TooManyApplications"),
-        ucwa_runtime::named("UnsupportedMediaType"),
-        ucwa_runtime::named("VersionNotSupported"),
+        named("ApplicationNotFound"),
+        named("BadRequest"),
+        named("DeserializationFailure"),
+        named("EntityTooLarge"),
+        named("ExchangeServiceFailure"),
+        named("InactiveApplicationExpired"),
+        named("MethodNotAllowed"),
+        named("MobileApplicationNoLongerAllowed"),
+        named("ParameterValidationFailure"),
+        named("PreconditionFailed"),
+        named("PreconditionRequired"),
+        named("ResourceNotFound"),
+        named("ServiceFailure"),
+        named("ServiceTimeout"),
+        named("TooManyApplications"),
+        named("UnsupportedMediaType"),
+        named("VersionNotSupported"),
     ];
 }

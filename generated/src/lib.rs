@@ -42,13 +42,15 @@ pub mod registry;
 
 pub use generic_error::GenericError;
 pub use ucwa_runtime::{
-    AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, Conditions, Content,
-    ContentError, DecodeError, DecodeProblem, Delete, Duration, EncodeError, Enumeration,
-    Envelope, ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget,
-    Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link,
-    LinkData, Metadata, NextLink, Object, OperationError, Options, Post, Put, Related,
-    RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation,
-    Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
+    AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, ConditionalGetRequest,
+    Conditions, Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest,
+    Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
+    EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
+    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, Metadata,
+    MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
+    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
+    PutRequest, Related, RelatedList, RequestError, Resource, Revised, Sender, Started,
+    StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

@@ -643,164 +643,218 @@ pub static REGISTRY: Registry = Registry {
     inputs: &[
         ucwa_runtime::input::<
             crate::communication::AcceptWithAnswerInput,
-        >("acceptWithAnswer"),
-        ucwa_runtime::input::<crate::communication::AddAudioInput>("addAudio"),
-        ucwa_runtime::input::<crate::communication::AddAudioVideoInput>("addAudioVideo"),
-        ucwa_runtime::input::<crate::communication::AddMessagingInput>("addMessaging"),
+        >("acceptWithAnswer", "POST"),
+        ucwa_runtime::input::<crate::communication::AddAudioInput>("addAudio", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::AddAudioVideoInput,
+        >("addAudioVideo", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::AddMessagingInput,
+        >("addMessaging", "POST"),
         ucwa_runtime::input::<
             crate::communication::AddParticipantInput,
-        >("addParticipant"),
-        ucwa_runtime::input::<crate::communication::AddPhoneAudioInput>("addPhoneAudio"),
-        ucwa_runtime::input::<crate::people::AddToContactListInput>("addToContactList"),
+        >("addParticipant", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::AddPhoneAudioInput,
+        >("addPhoneAudio", "POST"),
+        ucwa_runtime::input::<
+            crate::people::AddToContactListInput,
+        >("addToContactList", "POST"),
         ucwa_runtime::input::<
             crate::people::AddToPresenceSubscriptionInput,
-        >("addToPresenceSubscription"),
-        ucwa_runtime::input::<crate::communication::AddVideoInput>("addVideo"),
-        ucwa_runtime::input::<crate::general::AnonApplicationsInput>("anonApplications"),
-        ucwa_runtime::input::<crate::general::ApplicationsInput>("applications"),
-        ucwa_runtime::input::<crate::general::Applications2Input>("applications2"),
-        ucwa_runtime::input::<crate::general::BatchInput>("batch"),
-        ucwa_runtime::input::<crate::me::ChangeNumberInput>("changeNumber"),
-        ucwa_runtime::input::<crate::me::ChangeVisibilityInput>("changeVisibility"),
-        ucwa_runtime::input::<crate::communication::ContinueAudioInput>("continueAudio"),
+        >("addToPresenceSubscription", "POST"),
+        ucwa_runtime::input::<crate::communication::AddVideoInput>("addVideo", "POST"),
+        ucwa_runtime::input::<
+            crate::general::AnonApplicationsInput,
+        >("anonApplications", "POST"),
+        ucwa_runtime::input::<crate::general::ApplicationsInput>("applications", "POST"),
+        ucwa_runtime::input::<
+            crate::general::Applications2Input,
+        >("applications2", "POST"),
+        ucwa_runtime::input::<crate::general::BatchInput>("batch", "POST"),
+        ucwa_runtime::input::<crate::me::ChangeNumberInput>("changeNumber", "POST"),
+        ucwa_runtime::input::<
+            crate::me::ChangeVisibilityInput,
+        >("changeVisibility", "POST"),
+        ucwa_runtime::input::<crate::people::ContactPhotoQuery>("contactPhoto", "GET"),
+        ucwa_runtime::input::<
+            crate::communication::ContinueAudioInput,
+        >("continueAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::ContinueAudioVideoInput,
-        >("continueAudioVideo"),
+        >("continueAudioVideo", "POST"),
         ucwa_runtime::input::<
             crate::communication::ContinueMessagingInput,
-        >("continueMessaging"),
+        >("continueMessaging", "POST"),
         ucwa_runtime::input::<
             crate::communication::ContinuePhoneAudioInput,
-        >("continuePhoneAudio"),
-        ucwa_runtime::input::<crate::communication::ContinueVideoInput>("continueVideo"),
-        ucwa_runtime::input::<crate::communication::DeclineInput>("decline"),
-        ucwa_runtime::input::<crate::communication::DismissInput>("dismiss"),
-        ucwa_runtime::input::<crate::communication::EscalateAudioInput>("escalateAudio"),
+        >("continuePhoneAudio", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::ContinueVideoInput,
+        >("continueVideo", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::ConversationLogsQuery,
+        >("conversationLogs", "GET"),
+        ucwa_runtime::input::<crate::communication::DeclineInput>("decline", "POST"),
+        ucwa_runtime::input::<crate::communication::DismissInput>("dismiss", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::EscalateAudioInput,
+        >("escalateAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::EscalateAudioVideoInput,
-        >("escalateAudioVideo"),
+        >("escalateAudioVideo", "POST"),
+        ucwa_runtime::input::<crate::general::EventsQuery>("events", "GET"),
+        ucwa_runtime::input::<crate::people::GroupContactsQuery>("groupContacts", "GET"),
         ucwa_runtime::input::<
             crate::people::ImmediateForwardToContactInput,
-        >("immediateForwardToContact"),
+        >("immediateForwardToContact", "POST"),
         ucwa_runtime::input::<
             crate::communication::JoinOnlineMeetingInput,
-        >("joinOnlineMeeting"),
-        ucwa_runtime::input::<crate::me::LocationInput>("location"),
-        ucwa_runtime::input::<crate::me::MakeMeAvailableInput>("makeMeAvailable"),
-        ucwa_runtime::input::<crate::me::MakeMeAvailable2Input>("makeMeAvailable2"),
-        ucwa_runtime::input::<crate::people::MembershipsInput>("memberships"),
+        >("joinOnlineMeeting", "POST"),
+        ucwa_runtime::input::<crate::me::LocationInput>("location", "POST"),
+        ucwa_runtime::input::<
+            crate::me::MakeMeAvailableInput,
+        >("makeMeAvailable", "POST"),
+        ucwa_runtime::input::<
+            crate::me::MakeMeAvailable2Input,
+        >("makeMeAvailable2", "POST"),
+        ucwa_runtime::input::<crate::people::MembershipsInput>("memberships", "POST"),
+        ucwa_runtime::input::<crate::people::MyContactsQuery>("myContacts", "GET"),
+        ucwa_runtime::input::<
+            crate::people::MyGroupMembershipsQuery,
+        >("myGroupMemberships", "GET"),
+        ucwa_runtime::input::<
+            crate::people::MyGroupMemberships2Query,
+        >("myGroupMemberships2", "GET"),
         ucwa_runtime::input::<
             crate::people::MyGroupMemberships2Input,
-        >("myGroupMemberships2"),
-        ucwa_runtime::input::<crate::people::MyGroups2Input>("myGroups2"),
+        >("myGroupMemberships2", "POST"),
+        ucwa_runtime::input::<crate::people::MyGroupsQuery>("myGroups", "GET"),
+        ucwa_runtime::input::<crate::people::MyGroups2Query>("myGroups2", "GET"),
+        ucwa_runtime::input::<crate::people::MyGroups2Input>("myGroups2", "POST"),
         ucwa_runtime::input::<
             crate::online_meeting::MyOnlineMeetingsInput,
-        >("myOnlineMeetings"),
-        ucwa_runtime::input::<crate::me::NoteInput>("note"),
+        >("myOnlineMeetings", "POST"),
+        ucwa_runtime::input::<crate::me::NoteInput>("note", "POST"),
         ucwa_runtime::input::<
             crate::online_meeting::OnlineMeetingExtensionsInput,
-        >("onlineMeetingExtensions"),
-        ucwa_runtime::input::<crate::me::PresenceInput>("presence"),
+        >("onlineMeetingExtensions", "POST"),
+        ucwa_runtime::input::<crate::me::PhotoQuery>("photo", "GET"),
+        ucwa_runtime::input::<crate::me::PresenceInput>("presence", "POST"),
         ucwa_runtime::input::<
             crate::people::PresenceSubscriptionInput,
-        >("presenceSubscription"),
+        >("presenceSubscription", "POST"),
         ucwa_runtime::input::<
             crate::people::PresenceSubscriptionMembershipsInput,
-        >("presenceSubscriptionMemberships"),
+        >("presenceSubscriptionMemberships", "POST"),
         ucwa_runtime::input::<
             crate::people::PresenceSubscriptionsInput,
-        >("presenceSubscriptions"),
+        >("presenceSubscriptions", "POST"),
         ucwa_runtime::input::<
             crate::communication::PublishCallQualityFeedbackInput,
-        >("publishCallQualityFeedback"),
+        >("publishCallQualityFeedback", "POST"),
         ucwa_runtime::input::<
             crate::people::RemoveContactFromAllGroupsInput,
-        >("removeContactFromAllGroups"),
+        >("removeContactFromAllGroups", "POST"),
         ucwa_runtime::input::<
             crate::people::RemoveContactFromAllGroups2Input,
-        >("removeContactFromAllGroups2"),
+        >("removeContactFromAllGroups2", "POST"),
         ucwa_runtime::input::<
             crate::people::RemoveFromContactListInput,
-        >("removeFromContactList"),
+        >("removeFromContactList", "POST"),
         ucwa_runtime::input::<
             crate::communication::RenegotiationsInput,
-        >("renegotiations"),
+        >("renegotiations", "POST"),
         ucwa_runtime::input::<
             crate::communication::ReplaceWithPhoneAudioInput,
-        >("replaceWithPhoneAudio"),
+        >("replaceWithPhoneAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::ReportMediaDiagnosticsInput,
-        >("reportMediaDiagnostics"),
-        ucwa_runtime::input::<crate::me::ReportMyNetworkInput>("reportMyNetwork"),
-        ucwa_runtime::input::<crate::communication::ResumeAudioInput>("resumeAudio"),
+        >("reportMediaDiagnostics", "POST"),
+        ucwa_runtime::input::<
+            crate::me::ReportMyNetworkInput,
+        >("reportMyNetwork", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::ResumeAudioInput,
+        >("resumeAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::ResumeAudioVideoInput,
-        >("resumeAudioVideo"),
-        ucwa_runtime::input::<crate::communication::SendMessageInput>("sendMessage"),
+        >("resumeAudioVideo", "POST"),
+        ucwa_runtime::input::<crate::people::SearchQuery>("search", "GET"),
+        ucwa_runtime::input::<crate::people::Search2Query>("search2", "GET"),
+        ucwa_runtime::input::<
+            crate::communication::SendMessageInput,
+        >("sendMessage", "POST"),
         ucwa_runtime::input::<
             crate::communication::SendProvisionalAnswerInput,
-        >("sendProvisionalAnswer"),
+        >("sendProvisionalAnswer", "POST"),
         ucwa_runtime::input::<
             crate::me::SimultaneousRingToContactInput,
-        >("simultaneousRingToContact"),
+        >("simultaneousRingToContact", "POST"),
         ucwa_runtime::input::<
             crate::me::SimultaneousRingToDelegatesInput,
-        >("simultaneousRingToDelegates"),
+        >("simultaneousRingToDelegates", "POST"),
         ucwa_runtime::input::<
             crate::me::SimultaneousRingToTeamInput,
-        >("simultaneousRingToTeam"),
-        ucwa_runtime::input::<crate::communication::StartAudioInput>("startAudio"),
-        ucwa_runtime::input::<crate::communication::StartAudio2Input>("startAudio2"),
+        >("simultaneousRingToTeam", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::StartAudioInput,
+        >("startAudio", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::StartAudio2Input,
+        >("startAudio2", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartAudioOnBehalfOfDelegatorInput,
-        >("startAudioOnBehalfOfDelegator"),
+        >("startAudioOnBehalfOfDelegator", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartAudioVideoInput,
-        >("startAudioVideo"),
+        >("startAudioVideo", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartAudioVideo2Input,
-        >("startAudioVideo2"),
+        >("startAudioVideo2", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartAudioVideoOnBehalfOfDelegatorInput,
-        >("startAudioVideoOnBehalfOfDelegator"),
+        >("startAudioVideoOnBehalfOfDelegator", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartEmergencyCallInput,
-        >("startEmergencyCall"),
+        >("startEmergencyCall", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartMessagingInput,
-        >("startMessaging"),
+        >("startMessaging", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartMessaging2Input,
-        >("startMessaging2"),
+        >("startMessaging2", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartOnlineMeetingInput,
-        >("startOnlineMeeting"),
+        >("startOnlineMeeting", "POST"),
         ucwa_runtime::input::<
             crate::people::StartOrRefreshSubscriptionToContactsAndGroupsInput,
-        >("startOrRefreshSubscriptionToContactsAndGroups"),
+        >("startOrRefreshSubscriptionToContactsAndGroups", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartPhoneAudioInput,
-        >("startPhoneAudio"),
+        >("startPhoneAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartPhoneAudio2Input,
-        >("startPhoneAudio2"),
+        >("startPhoneAudio2", "POST"),
         ucwa_runtime::input::<
             crate::communication::StartPhoneAudioOnBehalfOfDelegatorInput,
-        >("startPhoneAudioOnBehalfOfDelegator"),
-        ucwa_runtime::input::<crate::communication::StartVideoInput>("startVideo"),
-        ucwa_runtime::input::<crate::communication::StopAudioInput>("stopAudio"),
+        >("startPhoneAudioOnBehalfOfDelegator", "POST"),
+        ucwa_runtime::input::<
+            crate::communication::StartVideoInput,
+        >("startVideo", "POST"),
+        ucwa_runtime::input::<crate::communication::StopAudioInput>("stopAudio", "POST"),
         ucwa_runtime::input::<
             crate::communication::StopAudioVideoInput,
-        >("stopAudioVideo"),
-        ucwa_runtime::input::<crate::communication::StopVideoInput>("stopVideo"),
+        >("stopAudioVideo", "POST"),
+        ucwa_runtime::input::<crate::communication::StopVideoInput>("stopVideo", "POST"),
         ucwa_runtime::input::<
             crate::people::SubscribeToGroupPresenceInput,
-        >("subscribeToGroupPresence"),
+        >("subscribeToGroupPresence", "POST"),
         ucwa_runtime::input::<
             crate::me::UnansweredCallToContactInput,
-        >("unansweredCallToContact"),
+        >("unansweredCallToContact", "POST"),
         ucwa_runtime::input::<
             crate::me::UnansweredCallToVoicemailInput,
-        >("unansweredCallToVoicemail"),
+        >("unansweredCallToVoicemail", "POST"),
     ],
 };

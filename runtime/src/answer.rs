@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
 use http::{Response, StatusCode};
+use serde_json::Value as Json;
 use url::Url;
 
-use crate::any::GenericResource;
 use crate::body::Body;
 use crate::context::Limits;
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::event::EventDocument;
-use crate::link::Link;
-use crate::object::{Format, Resource, read};
+use crate::link::{Link, LinkData};
+use crate::object::{Format, Resource, same_property};
 use crate::operation::{Put, PutRequest};
 use crate::operation_error::{Conditions, OperationError};
 use crate::put;
-use crate::request::RequestError;
+use crate::request::{RequestError, check_limit};
 
 /// The address that an answer came from, where redirects led somewhere else than the request went. A client puts it into
 /// the answer's [extensions](http::Extensions).
@@ -28,26 +28,26 @@ pub struct AnswerUrl(pub Url);
 /// What is known when an answer is read.
 #[derive(Debug, Clone)]
 pub struct ResponseContext {
-    operation: String,
-    url: Option<Url>,
+    operation: fn() -> String,
+    url: Option<Arc<Url>>,
     registry: &'static Registry,
 }
 
 impl ResponseContext {
-    pub(crate) fn new(operation: String, url: Option<Url>, registry: &'static Registry) -> Self {
+    pub(crate) fn new(operation: fn() -> String, url: Option<Arc<Url>>, registry: &'static Registry) -> Self {
         Self { operation, url, registry }
     }
 
     /// Reads an answer, whether all went well or not.
     pub(crate) fn read<A: Answer, C: Conditions>(mut self, answer: Response<Vec<u8>>) -> Result<A, OperationError<C>> {
         if !answer.status().is_success() {
-            return Err(OperationError::from_answer(self.operation, &answer));
+            return Err(OperationError::from_answer((self.operation)(), &answer));
         }
         if let Some(AnswerUrl(url)) = answer.extensions().get() {
-            self.url = Some(url.clone());
+            self.url = Some(Arc::new(url.clone()));
         }
         let status = answer.status();
-        A::from_answer(&self, answer).map_err(|error| OperationError::unreadable(self.operation, status, error))
+        A::from_answer(&self, answer).map_err(|error| OperationError::unreadable((self.operation)(), status, error))
     }
 }
 
@@ -82,10 +82,15 @@ impl Answer for EventDocument {
         };
         let mut document = Self::decode(context.registry, format, body, Limits::default())?;
         if let Some(url) = &context.url {
-            document.set_base(&Arc::new(url.clone()));
+            document.set_base(url);
         }
         Ok(document)
     }
+}
+
+/// The state that a header names; an empty one names none.
+fn etag(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &ETAG).map(str::trim).filter(|etag| !etag.is_empty())
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
@@ -123,15 +128,24 @@ pub struct Fetched<T> {
     revision: u32,
     location: Option<String>,
     base: Option<Arc<Url>>,
-    original: Option<Box<Original<T>>>,
+    original: Option<Arc<Original<T>>>,
 }
 
 /// A resource as it came, by which a PUT tells what was touched.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Original<T> {
+    /// The properties that the tables list, and nothing else.
     pub(crate) resource: T,
-    pub(crate) properties: GenericResource,
+    /// All properties, known or not, in the order of the message.
+    pub(crate) properties: Vec<(Box<str>, Json)>,
     pub(crate) format: Format,
+}
+
+impl<T: Resource> Original<T> {
+    fn new(resource: &T, format: Format, body: &[u8]) -> Result<Self, DecodeError> {
+        let properties = put::properties(resource, format, body)?;
+        Ok(Self { resource: put::known_properties(resource), properties, format })
+    }
 }
 
 impl<T: Resource> Fetched<T> {
@@ -162,11 +176,13 @@ impl<T: Resource> Fetched<T> {
         self.base.as_deref()
     }
 
-    /// The link to the resource itself: what it says of itself, or where it came from.
+    /// The link to the resource itself: what it says of itself, else where the answer says that it was created, else where
+    /// the answer came from.
     pub fn link(&self) -> Option<Link<T>> {
-        let envelope = self.resource.envelope();
-        let own = envelope.link().map(|data| Link::from_parts(data.clone(), self.base.clone()));
-        own.or_else(|| self.base.as_ref().map(|base| Link::new(base.as_str())))
+        let own = self.resource.envelope().link().cloned();
+        let created = || self.location.as_deref().map(LinkData::new);
+        let data = own.or_else(created).or_else(|| Some(LinkData::new(self.base()?.as_str())))?;
+        Some(Link::from_parts(data, self.base.clone()))
     }
 
     /// The address of what was created, where the answer names one.
@@ -183,6 +199,18 @@ impl<T: Resource> Fetched<T> {
         T: Put,
     {
         PutRequest::new(self)
+    }
+
+    /// Sees that what the caller set is within its documented limits. What the server sent is the server's business.
+    pub(crate) fn check_touched(&self, operation: fn() -> String) -> Result<(), RequestError> {
+        for (index, property) in T::DESCRIPTION.properties.iter().enumerate() {
+            let field = self.resource.property(index);
+            let came = self.original.as_ref().and_then(|original| original.resource.property(index));
+            if let Some(field) = field.filter(|_| !same_property(field, came)) {
+                check_limit(operation, property, field)?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn put_body(&self, format: Format) -> Result<String, EncodeError> {
@@ -231,18 +259,12 @@ fn fetched<T: Resource>(
         return Err(DecodeError::new(DecodeProblem::Shape(message)));
     };
     let mut resource = T::decode(format, body, Limits::default())?;
-    let original = if T::REPLACEABLE {
-        let mut properties = GenericResource::default();
-        read(format, &mut properties, body, Limits::default())?;
-        Some(Box::new(Original { resource: resource.clone(), properties, format }))
-    } else {
-        None
-    };
-    let base = context.url.clone().map(Arc::new);
+    let original = if T::REPLACEABLE { Some(Arc::new(Original::new(&resource, format, body)?)) } else { None };
+    let base = context.url.clone();
     if let Some(base) = &base {
         resource.envelope_mut().set_base(base);
     }
-    let etag = text(headers, &ETAG).or_else(|| resource.etag()).map(str::to_owned);
+    let etag = etag(headers).or_else(|| resource.etag()).map(str::to_owned);
     let revision = text(headers, &SERVED_REVISION).and_then(|revision| revision.trim().parse().ok());
     Ok(Some(Fetched {
         etag,
@@ -258,7 +280,8 @@ fn fetched<T: Resource>(
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Started<T> {
-    /// The link to the resource that the event channel tells of.
+    /// The link to the resource that the event channel tells of: from the header `Location`, or from the resource where the
+    /// server sent that along and no header.
     pub link: Option<Link<T>>,
     /// The resource, where the server sent it along.
     pub resource: Option<Fetched<T>>,
@@ -266,9 +289,14 @@ pub struct Started<T> {
 
 impl<T: Resource> Answer for Started<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let base = context.url.clone().map(Arc::new);
-        let link = text(answer.headers(), &LOCATION).map(|href| Link::from_parts(crate::LinkData::new(href), base));
-        Ok(Self { link, resource: fetched(context, &answer)? })
+        let base = context.url.clone();
+        let location = text(answer.headers(), &LOCATION).map(|href| Link::from_parts(LinkData::new(href), base));
+        let resource: Option<Fetched<T>> = fetched(context, &answer)?;
+        let own = || {
+            let resource = resource.as_ref()?;
+            Some(Link::from_parts(resource.envelope().link()?.clone(), resource.base.clone()))
+        };
+        Ok(Self { link: location.or_else(own), resource })
     }
 }
 
@@ -284,7 +312,7 @@ pub struct Updated<T> {
 
 impl<T: Resource> Answer for Updated<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let etag = text(answer.headers(), &ETAG).map(str::to_owned);
+        let etag = etag(answer.headers()).map(str::to_owned);
         // Some servers confirm with a page of their own; only a resource is read.
         let has_resource =
             answer.status() != StatusCode::NO_CONTENT && format(answer.headers(), answer.body()).is_some();

@@ -11,9 +11,13 @@ use crate::error::{DecodeError, DecodeProblem};
 pub struct Limits {
     /// The largest document, in bytes. 16 MiB unless said otherwise.
     pub size: usize,
-    /// How deep resources may lie in each other. 24 unless said otherwise; JSON is never read deeper than 128 brackets.
+    /// How deep resources may lie in each other. 24 unless said otherwise; never more than 128, which in JSON is a limit on
+    /// brackets of all kinds.
     pub depth: usize,
 }
+
+/// How deep anything may lie, whatever the caller says: readers go down by calling themselves.
+pub(crate) const MAXIMUM_DEPTH: usize = 128;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -22,6 +26,18 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The same limits with documents of at most `bytes`.
+    #[must_use]
+    pub fn with_size(self, bytes: usize) -> Self {
+        Self { size: bytes, ..self }
+    }
+
+    /// The same limits with resources at most `resources` deep in each other.
+    #[must_use]
+    pub fn with_depth(self, resources: usize) -> Self {
+        Self { depth: resources, ..self }
+    }
+
     pub(crate) fn check_size(self, bytes: &[u8]) -> Result<(), DecodeError> {
         if bytes.len() > self.size {
             return Err(DecodeError::new(DecodeProblem::TooLong { size: bytes.len(), limit: self.size }));
@@ -55,9 +71,13 @@ impl Context {
     /// Goes one resource deeper, if that is allowed.
     pub(crate) fn enter(&self) -> bool {
         self.depth.set(self.depth.get() + 1);
-        let allowed = self.depth.get() <= self.limits.depth;
+        let allowed = self.depth.get() <= self.depth_limit();
         self.too_deep.set(self.too_deep.get() || !allowed);
         allowed
+    }
+
+    fn depth_limit(&self) -> usize {
+        self.limits.depth.min(MAXIMUM_DEPTH)
     }
 
     pub(crate) fn leave(&self) {
@@ -74,13 +94,11 @@ impl Context {
         self.depth.get()
     }
 
-    /// The error with what this context knows about it, after which reading goes on at `depth` as if nothing had happened.
-    pub(crate) fn take_error(&self, problem: DecodeProblem, depth: usize) -> DecodeError {
-        let error = self.error(problem, None);
+    /// Lets reading go on at `depth` as if nothing had gone wrong.
+    pub(crate) fn restart(&self, depth: usize) {
         self.depth.set(depth);
         self.path.borrow_mut().clear();
         self.too_deep.set(false);
-        error
     }
 
     /// Notes that what went wrong lies below `key`.
@@ -109,7 +127,7 @@ impl Context {
 
     /// The error with what this context knows about it.
     pub(crate) fn error(&self, problem: DecodeProblem, offset: Option<usize>) -> DecodeError {
-        let problem = if self.too_deep.get() { DecodeProblem::TooDeep { limit: self.limits.depth } } else { problem };
+        let problem = if self.too_deep.get() { DecodeProblem::TooDeep { limit: self.depth_limit() } } else { problem };
         DecodeError { problem, path: self.path(), offset }
     }
 }

@@ -104,17 +104,19 @@ pub struct RelationDescription {
 pub struct Registry {
     /// The resources, sorted by rel and revision.
     pub resources: &'static [RegistryEntry],
-    /// The inputs, sorted by the name of their resource.
+    /// The inputs, by the name of their resource and their verb.
     pub inputs: &'static [RegistryEntry],
 }
 
 /// A resource or input that a crate describes.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct RegistryEntry {
     /// The name of the resource in the reference.
     pub name: &'static str,
-    /// The name of the resource on the wire.
+    /// The name of the resource on the wire; empty for inputs.
     pub rel: &'static str,
+    /// The verb that an input is for; empty for resources.
+    pub method: &'static str,
     /// Makes an empty one.
     pub create: fn() -> Box<dyn Object>,
 }
@@ -132,22 +134,22 @@ impl Registry {
         self.resources.iter().find(|entry| entry.name == name).map(|entry| (entry.create)())
     }
 
-    /// Makes an empty input of the resource with this name in the reference.
-    pub fn create_input(&self, name: &str) -> Option<Box<dyn Object>> {
-        let found = self.inputs.binary_search_by_key(&name, |entry| entry.name).ok()?;
-        Some((self.inputs[found].create)())
+    /// Makes an empty input of an operation, by the name of its resource in the reference and its verb, such as `POST`.
+    pub fn create_input(&self, name: &str, method: &str) -> Option<Box<dyn Object>> {
+        let found = self.inputs.iter().find(|entry| entry.name == name && entry.method == method);
+        found.map(|entry| (entry.create)())
     }
 }
 
 /// A resource for the registry. Its names are given once more, as descriptions lead to the registry and it cannot be made
 /// out of them.
 pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel, create: create::<T> }
+    RegistryEntry { name, rel, method: "", create: create::<T> }
 }
 
-/// An input for the registry, with the name of its resource.
-pub const fn input<T: Input>(name: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel: "", create: create_input::<T> }
+/// An input for the registry, with the name of its resource and its verb.
+pub const fn input<T: Input>(name: &'static str, method: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel: "", method, create: create_input::<T> }
 }
 
 fn create_input<T: Input>() -> Box<dyn Object> {

@@ -45,6 +45,11 @@ pub trait Enumeration: Sized + Clone + Default + fmt::Debug + PartialEq + Send +
     /// Wraps a value that the reference does not list.
     fn unlisted(text: Unlisted) -> Self;
 
+    /// Whether the reference lists the value.
+    fn is_listed(&self) -> bool {
+        Self::VALUES.contains(self)
+    }
+
     /// Reads a value from the wire. Letter case is forgiven, as servers and clients differ in it.
     fn from_wire(text: &str) -> Self {
         let listed = Self::VALUES.iter().find(|value| value.as_str() == text);

@@ -12,12 +12,17 @@ use crate::link::LinkData;
 use crate::object::Object;
 use crate::related::{Related, RelatedList};
 
+/// How many relations, and how many properties that no table lists, a message may give one resource.
+const MAXIMUM_NAMES: usize = 1024;
+
+pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with more than 1024 names that no table lists";
+
 /// What every resource has beside its properties: its own link, its relations, and what no table lists.
 #[derive(Clone, Default)]
 pub struct Envelope {
     rel: Rel,
     base: Option<Arc<Url>>,
-    link: Option<Box<LinkData>>,
+    link: Option<LinkData>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
     unknown: Vec<(Box<str>, Json)>,
@@ -124,12 +129,12 @@ impl Envelope {
 
     /// The resource's link to itself.
     pub fn link(&self) -> Option<&LinkData> {
-        self.link.as_deref()
+        self.link.as_ref()
     }
 
     /// Says where the resource is.
     pub fn set_link(&mut self, link: LinkData) {
-        self.link = Some(Box::new(link));
+        self.link = Some(link);
     }
 
     /// The address of the answer that the resource came in, against which relative links are resolved.
@@ -181,7 +186,7 @@ impl Envelope {
     }
 
     /// A relation to one resource at most.
-    pub fn one<T>(&self, rel: &str) -> Related<'_, T> {
+    pub fn one<'a, T>(&'a self, rel: &'a str) -> Related<'a, T> {
         Related::new(self, rel)
     }
 
@@ -218,8 +223,17 @@ impl Envelope {
         }
     }
 
+    /// Takes over what no table lists. Of a name that comes twice the last value counts, as everywhere.
     pub(crate) fn push_unknown(&mut self, name: Box<str>, value: Json) {
-        self.unknown.push((name, value));
+        match self.unknown.iter_mut().find(|(found, _)| *found == name) {
+            Some((_, found)) => *found = value,
+            None => self.unknown.push((name, value)),
+        }
+    }
+
+    /// Whether a message has used up the names that are looked for one by one.
+    pub(crate) fn is_full(&self) -> bool {
+        self.relations.len() > MAXIMUM_NAMES || self.unknown.len() > MAXIMUM_NAMES
     }
 
     /// The relation called `rel`, which is made if it is not there. Messages keep a relation's parts together, so that it is
@@ -237,8 +251,18 @@ impl Envelope {
         &mut self.relations[index]
     }
 
-    /// The relation at which a reader goes on; `described` is its name where the tables have it.
-    pub(crate) fn relation_for(&mut self, described: Option<&'static str>, rel: &str) -> &mut Relation {
+    /// The relation at which a reader goes on; `described` is where the tables have it.
+    pub(crate) fn relation_for(
+        &mut self,
+        description: &'static Description,
+        described: Option<usize>,
+        rel: &str,
+    ) -> &mut Relation {
+        if self.relations.is_empty() {
+            // Most messages have most of the described relations, and few resources have many.
+            self.relations.reserve_exact(description.relations.len().clamp(1, 6));
+        }
+        let described = described.map(|index| description.relations[index].rel);
         self.relation_mut(described.map_or_else(|| Cow::Owned(rel.to_owned()), Cow::Borrowed))
     }
 

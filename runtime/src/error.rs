@@ -23,7 +23,9 @@ pub enum DecodeProblem {
         limit: usize,
     },
     /// Resources lie deeper in each other than the caller allows.
-    #[error("resources are nested more than {limit} deep; raise `Limits::depth` if the document is to be read")]
+    #[error(
+        "the document is nested more than {limit} deep; `Limits::depth` says how deep resources may lie, up to 128"
+    )]
     TooDeep {
         /// How deep they may lie.
         limit: usize,

@@ -9,7 +9,7 @@ use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::json;
 use crate::link::LinkData;
 use crate::object::Format;
-use crate::xml::{NAMESPACE, Node, Reader, Writer};
+use crate::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 
 /// What a server says about an error. Only the code is always there.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -104,26 +104,23 @@ impl ErrorBody {
     }
 
     /// Reads `<reason>`: children named after what they hold, or `<property name>` as in resources.
-    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Self, DecodeError> {
+    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Self, DecodeError> {
         let mut entries = Map::new();
+        let mut link = None;
         if !node.is_empty {
             while let Some(child) = reader.child()? {
-                match child.name.as_str() {
+                match child.name {
                     "link" => {
                         reader.skip(&child)?;
-                        let href = child.attributes.href.unwrap_or_default();
-                        entries.insert("link".into(), serde_json::json!({ "href": href }));
+                        link = child.attributes.link();
                     }
                     "parameters" => drop(entries.insert("parameters".into(), read_parameters(reader, &child)?)),
-                    "debugInfo" => drop(entries.insert("debugInfo".into(), read_tree(reader, &child)?)),
-                    name => {
-                        let name = child.attributes.name.as_deref().unwrap_or(name).to_owned();
-                        entries.insert(name, Json::String(reader.text(child.is_empty)?.into_owned()));
-                    }
+                    _ => read_entry(reader, &child, &mut entries)?,
                 }
             }
         }
-        Ok(Self::from_json(entries))
+        let body = Self::from_json(entries);
+        Ok(Self { link: link.or(body.link), ..body })
     }
 
     pub(crate) fn write_element(&self, writer: &mut Writer, is_root: bool) -> Result<(), EncodeError> {
@@ -159,11 +156,7 @@ impl ErrorBody {
             write_tree(writer, "debugInfo", info)?;
         }
         for (name, value) in &self.unknown {
-            writer.markup("<property");
-            writer.attribute("name", Some(name))?;
-            writer.markup(">");
-            writer.escaped(name, &plain(value), false)?;
-            writer.markup("</property>");
+            write_tree(writer, name, value)?;
         }
         writer.markup("</reason>");
         Ok(())
@@ -242,20 +235,20 @@ fn parameters(value: Json) -> Vec<InvalidParameter> {
         Json::Array(items) => items,
         other => vec![other],
     };
-    items.into_iter().map(parameter).collect()
+    items.into_iter().filter(|item| !item.is_null()).map(parameter).collect()
 }
 
 fn parameter(value: Json) -> InvalidParameter {
     let Json::Object(mut entries) = value else {
         return InvalidParameter { name: text(value), ..InvalidParameter::default() };
     };
-    let name = entries.remove("name").map(text).unwrap_or_default();
+    let name = entries.remove("name").filter(|name| !name.is_null()).map(text).unwrap_or_default();
     let reason = entries.remove("reason").filter(|reason| !reason.is_null()).map(text);
     InvalidParameter { name, reason, unknown: entries }
 }
 
 /// Reads `<parameters>`, whose children are objects of text.
-fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
+fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
     let mut items = Vec::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
@@ -269,26 +262,47 @@ fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, Dec
     Ok(Json::Array(items))
 }
 
-/// Reads an element of no fixed shape: its children as an object, or its text.
-fn read_tree(reader: &mut Reader<'_, '_>, node: &Node) -> Result<Json, DecodeError> {
-    let mut entries = Map::new();
-    if !node.is_empty {
-        while let Some(child) = reader.child()? {
-            let name = child.attributes.name.clone().unwrap_or_else(|| child.name.clone());
-            entries.insert(name, Json::String(reader.text(child.is_empty)?.into_owned()));
-        }
+/// Reads an element of no fixed shape: its children as an object, or its text where it has none.
+fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
+    if node.name == "propertyList" {
+        return reader.unknown(&mut node.clone()).map(|(_, items)| items);
     }
+    if let Some(text) = reader.leaf(node)? {
+        return Ok(Json::String(text));
+    }
+    let mut entries = Map::new();
+    reader.nested(|reader| {
+        while let Some(child) = reader.child()? {
+            read_entry(reader, &child, &mut entries)?;
+        }
+        Ok(())
+    })?;
     Ok(Json::Object(entries))
 }
 
-/// Writes an element of no fixed shape. Names that are no names in XML go into an attribute.
+/// Reads an element into an object. What comes more than once is a list.
+fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
+    let name = node.attributes.name.as_deref().unwrap_or(node.name);
+    let value = read_tree(reader, node)?;
+    match entries.get_mut(name) {
+        None => drop(entries.insert(name.to_owned(), value)),
+        Some(Json::Array(items)) => items.push(value),
+        Some(first) => *first = Json::Array(vec![first.take(), value]),
+    }
+    Ok(())
+}
+
+/// Writes an element of no fixed shape, and each item of a list as one. Names that are no names in XML go into an attribute.
 fn write_tree(writer: &mut Writer, name: &str, value: &Json) -> Result<(), EncodeError> {
-    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
-    let is_name = starts && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    let element = if is_name { name } else { "property" };
+    match value {
+        Json::Null => return Ok(()),
+        Json::Array(items) => return items.iter().try_for_each(|item| write_tree(writer, name, item)),
+        _ => {}
+    }
+    let element = if is_name(name) && name != "propertyList" { name } else { "property" };
     writer.markup("<");
     writer.markup(element);
-    writer.attribute("name", (!is_name).then_some(name))?;
+    writer.attribute("name", (element != name).then_some(name))?;
     writer.markup(">");
     match value {
         Json::Object(entries) => {

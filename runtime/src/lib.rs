@@ -54,12 +54,12 @@ pub use link::{AddressError, Link, LinkData, Untyped};
 pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
 pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
 pub use operation::{
-    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, Options,
-    OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
+    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, OptionalInput,
+    OptionalQuery, Options, OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
 };
 pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
 pub use property::{Mismatch, Property, Value};
-pub use related::{Related, RelatedList};
+pub use related::{NotLinked, Related, RelatedList};
 pub use request::{NoInput, RequestError};
 pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
 

@@ -130,14 +130,11 @@ pub struct AddressError {
 /// Resolves an address by RFC 3986. Nothing in it is changed or escaped anew.
 pub(crate) fn resolve(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
     let failed = |problem: String| AddressError { href: href.to_owned(), problem };
-    match (base, Url::parse(href)) {
-        (_, Ok(url)) => Ok(url),
-        (Some(base), Err(url::ParseError::RelativeUrlWithoutBase)) => {
-            base.join(href).map_err(|error| failed(error.to_string()))
+    let resolved = base.map_or_else(|| Url::parse(href), |base| base.join(href));
+    resolved.map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => {
+            failed("it is relative and nothing says to what; take the link from a fetched resource".into())
         }
-        (None, Err(url::ParseError::RelativeUrlWithoutBase)) => {
-            Err(failed("it is relative and nothing says to what; take the link from a fetched resource".into()))
-        }
-        (_, Err(error)) => Err(failed(error.to_string())),
-    }
+        error => failed(error.to_string()),
+    })
 }

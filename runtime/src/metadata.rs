@@ -78,9 +78,9 @@ impl Answer for Metadata {
     }
 }
 
-fn read_method(reader: &mut Reader<'_, '_>, node: &Node) -> Result<MethodMetadata, DecodeError> {
+fn read_method(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<MethodMetadata, DecodeError> {
     let mut method = MethodMetadata::default();
-    children(reader, node, &mut |reader, child| match child.name.as_str() {
+    children(reader, node, &mut |reader, child| match child.name {
         "httpMethod" => {
             method.http_method = reader.text(child.is_empty)?.into_owned();
             Ok(())
@@ -94,9 +94,9 @@ fn read_method(reader: &mut Reader<'_, '_>, node: &Node) -> Result<MethodMetadat
     Ok(method)
 }
 
-fn read_parameter(reader: &mut Reader<'_, '_>, node: &Node) -> Result<ParameterMetadata, DecodeError> {
+fn read_parameter(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<ParameterMetadata, DecodeError> {
     let mut parameter = ParameterMetadata::default();
-    children(reader, node, &mut |reader, child| match child.name.as_str() {
+    children(reader, node, &mut |reader, child| match child.name {
         "name" => {
             parameter.name = reader.text(child.is_empty)?.into_owned();
             Ok(())
@@ -110,7 +110,7 @@ fn read_parameter(reader: &mut Reader<'_, '_>, node: &Node) -> Result<ParameterM
     Ok(parameter)
 }
 
-type Read<'r, 'd, 'c> = &'r mut dyn FnMut(&mut Reader<'d, 'c>, &Node) -> Result<(), DecodeError>;
+type Read<'r, 'd, 'c> = &'r mut dyn FnMut(&mut Reader<'d, 'c>, &Node<'_>) -> Result<(), DecodeError>;
 
 fn children<'d, 'c>(reader: &mut Reader<'d, 'c>, node: &Node, read: Read<'_, 'd, 'c>) -> Result<(), DecodeError> {
     if node.is_empty {

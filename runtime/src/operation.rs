@@ -4,21 +4,24 @@
 //! parameter that is missing, is a matter for the compiler. A request becomes an [`http::Request`] and reads an
 //! [`http::Response`]; who carries them is nobody's business here.
 
+use std::sync::{Arc, OnceLock};
+
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use http::{Method, Request, Response};
 use url::Url;
 
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
-use crate::link::Link;
-use crate::object::{Described, Format, Input, Object, Resource, write};
+use crate::link::{AddressError, Link};
+use crate::object::{Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
 
 /// A resource that can be read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with GET",
-    note = "its reference page documents no GET; the documentation of the type lists its verbs"
+    label = "this resource documents no GET",
+    note = "its verbs stand in the documentation of the type; what it starts or changes is done with `post`, where it has that"
 )]
 pub trait Get: Resource {
     /// The parameters that go into the address.
@@ -34,7 +37,8 @@ pub trait Get: Resource {
 /// A resource that takes a POST, which creates, starts or does something.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take a POST",
-    note = "its reference page documents no POST; the documentation of the type lists its verbs"
+    label = "this resource documents no POST",
+    note = "its verbs stand in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
 )]
 pub trait Post: Resource {
     /// The parameters.
@@ -50,7 +54,8 @@ pub trait Post: Resource {
 /// A resource that can be replaced.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only and cannot be replaced with PUT",
-    note = "its reference page documents no PUT; look for a relation that changes it, such as `changeNumber`"
+    label = "this resource documents no PUT",
+    note = "its verbs stand in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
 )]
 pub trait Put: Resource {
     /// What can go wrong.
@@ -60,7 +65,8 @@ pub trait Put: Resource {
 /// A resource that can be removed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be removed with DELETE",
-    note = "its reference page documents no DELETE; the documentation of the type lists its verbs"
+    label = "this resource documents no DELETE",
+    note = "its verbs stand in the documentation of the type"
 )]
 pub trait Delete: Resource {
     /// What can go wrong.
@@ -70,7 +76,8 @@ pub trait Delete: Resource {
 /// A resource that tells what it can be asked.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer OPTIONS",
-    note = "its reference page documents no OPTIONS; the documentation of the type lists its verbs"
+    label = "this resource documents no OPTIONS",
+    note = "its verbs stand in the documentation of the type"
 )]
 pub trait Options: Resource {
     /// What can go wrong.
@@ -78,11 +85,29 @@ pub trait Options: Resource {
 }
 
 /// Parameters of which none is required.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has required parameters, and the request was made without parameters",
-    note = "make the parameters with `{Self}::new` and hand them to `get_with` or `post_with`"
-)]
 pub trait Optional: Input {}
+
+/// What [`Link::post`] asks of the parameters: that none is required.
+#[diagnostic::on_unimplemented(
+    message = "the POST has required parameters, which `{Self}::new` takes",
+    label = "call `post_with({Self}::new(..))` instead",
+    note = "`post()` is for operations that can do without parameters"
+)]
+pub trait OptionalInput: Input {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Optional> OptionalInput for I {}
+
+/// What [`Link::get`] asks of the parameters: that none is required.
+#[diagnostic::on_unimplemented(
+    message = "the GET has required parameters, which `{Self}::new` takes",
+    label = "call `get_with({Self}::new(..))` instead",
+    note = "`get()` is for operations that can do without parameters"
+)]
+pub trait OptionalQuery: Input {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Optional> OptionalQuery for I {}
 
 /// The input of an operation that goes on after the answer: the event channel tells of it, and repeats the
 /// `operationId`. Register the id before sending, as the first event may come before the answer.
@@ -100,7 +125,8 @@ pub trait StartsOperation: Input {
 /// A resource of which a later revision exists.
 #[diagnostic::on_unimplemented(
     message = "the reference describes no later revision of `{Self}`",
-    note = "types whose names end in a digit are later revisions"
+    label = "use the link as it is",
+    note = "types whose names end in a digit are later revisions, such as `Group2` of `Group`"
 )]
 pub trait Revised: Resource {
     /// The next revision.
@@ -109,9 +135,9 @@ pub trait Revised: Resource {
 
 /// Never implemented: see [`Link::put`].
 #[diagnostic::on_unimplemented(
-    message = "a PUT needs the resource and the ETag that a GET brought",
-    label = "a link alone cannot be put",
-    note = "read the resource with `get`, change the `Fetched` that comes back, and call `put` on that"
+    message = "a PUT needs the resource and the ETag that a GET brought, and a link has neither",
+    label = "call `get()` first, change the `Fetched` that comes back, and call `put()` on that",
+    note = "a PUT replaces the whole resource, if nobody else changed it since it was read"
 )]
 pub trait FetchFirst {}
 
@@ -120,9 +146,9 @@ impl<T: Resource> Link<T> {
     pub fn get(&self) -> GetRequest<T>
     where
         T: Get,
-        T::Query: Optional,
+        T::Query: OptionalQuery,
     {
-        GetRequest { link: self.clone(), query: T::Query::default() }
+        GetRequest { target: Target::new(self.clone()), query: T::Query::default() }
     }
 
     /// Reads the resource, with parameters.
@@ -130,16 +156,16 @@ impl<T: Resource> Link<T> {
     where
         T: Get,
     {
-        GetRequest { link: self.clone(), query }
+        GetRequest { target: Target::new(self.clone()), query }
     }
 
     /// Does what the resource is for.
     pub fn post(&self) -> PostRequest<T>
     where
         T: Post,
-        T::Input: Optional,
+        T::Input: OptionalInput,
     {
-        PostRequest { link: self.clone(), input: T::Input::default() }
+        PostRequest { target: Target::new(self.clone()), input: T::Input::default() }
     }
 
     /// Does what the resource is for, with parameters.
@@ -147,7 +173,7 @@ impl<T: Resource> Link<T> {
     where
         T: Post,
     {
-        PostRequest { link: self.clone(), input }
+        PostRequest { target: Target::new(self.clone()), input }
     }
 
     /// Cannot be called: a PUT needs what a GET brought. Call [`get`](Self::get), change the [`Fetched`] resource that comes
@@ -155,7 +181,7 @@ impl<T: Resource> Link<T> {
     #[doc(hidden)]
     pub fn put(&self)
     where
-        T: FetchFirst,
+        T: Put + FetchFirst,
     {
     }
 
@@ -164,7 +190,7 @@ impl<T: Resource> Link<T> {
     where
         T: Delete,
     {
-        DeleteRequest { link: self.clone() }
+        DeleteRequest { target: Target::new(self.clone()) }
     }
 
     /// Asks what the resource can be asked.
@@ -172,16 +198,44 @@ impl<T: Resource> Link<T> {
     where
         T: Options,
     {
-        OptionsRequest { link: self.clone() }
+        OptionsRequest { target: Target::new(self.clone()) }
     }
 
     /// The link as one to the next revision of the resource, where the server says that it has it.
-    pub fn later(&self) -> Option<Link<T::Later>>
+    // The revision is a parameter so that the compiler names what is missing and not only that something is.
+    pub fn later<L: Resource>(&self) -> Option<Link<L>>
     where
-        T: Revised,
+        T: Revised<Later = L>,
     {
-        self.revision().filter(|revision| *revision >= T::Later::DESCRIPTION.revision)?;
+        self.revision().filter(|revision| *revision >= L::DESCRIPTION.revision)?;
         Some(self.clone().cast())
+    }
+}
+
+/// What a request is made to: a link, whose address is resolved once for the request and for what comes back.
+#[derive(Debug)]
+struct Target<T> {
+    link: Link<T>,
+    url: OnceLock<Arc<Url>>,
+}
+
+impl<T> Target<T> {
+    fn new(link: Link<T>) -> Self {
+        Self { link, url: OnceLock::new() }
+    }
+
+    fn url(&self) -> Result<Arc<Url>, AddressError> {
+        if let Some(url) = self.url.get() {
+            return Ok(Arc::clone(url));
+        }
+        let url = Arc::new(self.link.url()?);
+        Ok(Arc::clone(self.url.get_or_init(|| url)))
+    }
+}
+
+impl<T> Clone for Target<T> {
+    fn clone(&self) -> Self {
+        Self { link: self.link.clone(), url: self.url.clone() }
     }
 }
 
@@ -191,12 +245,16 @@ macro_rules! request_of_a_link {
         impl<T: $verb> $request<T> {
             /// The link that is asked.
             pub fn link(&self) -> &Link<T> {
-                &self.link
+                &self.target.link
             }
 
             /// The verb and the resource, for messages: `GET contactPresence`.
             pub fn name() -> String {
                 format!("{} {}", Self::METHOD, T::DESCRIPTION.name)
+            }
+
+            fn context(url: Option<Arc<Url>>) -> ResponseContext {
+                ResponseContext::new(Self::name, url, T::DESCRIPTION.registry)
             }
         }
     };
@@ -206,7 +264,7 @@ macro_rules! request_of_a_link {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRequest<T: Get> {
-    link: Link<T>,
+    target: Target<T>,
     /// The parameters that go into the address.
     pub query: T::Query,
 }
@@ -227,9 +285,8 @@ impl<T: Get> GetRequest<T> {
     }
 
     fn parts(&self, format: Format) -> Result<Parts, RequestError> {
-        let name = Self::name();
-        check_limits(&name, &self.query)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        check_limits(Self::name, &self.query)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.accept(T::ACCEPT);
         add_query(&mut parts.url, &self.query);
         Ok(parts)
@@ -237,8 +294,11 @@ impl<T: Get> GetRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        let url = self.link.url().ok();
-        ResponseContext::new(Self::name(), url, T::DESCRIPTION.registry).read(answer)
+        let mut url = self.target.url().ok();
+        if let Some(url) = &mut url {
+            add_query(url, &self.query);
+        }
+        Self::context(url).read(answer)
     }
 }
 
@@ -271,7 +331,7 @@ impl<T: Get> ConditionalGetRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct PostRequest<T: Post> {
-    link: Link<T>,
+    target: Target<T>,
     /// The parameters.
     pub input: T::Input,
 }
@@ -283,13 +343,12 @@ impl<T: Post> PostRequest<T> {
 
     /// The request as HTTP. Parameters stand in the body; where that is content as it is, they stand in the address.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        let name = Self::name();
-        check_limits(&name, &self.input)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        check_limits(Self::name, &self.input)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.accept(T::ACCEPT);
         match self.input.body() {
             Some(body) => {
-                check_media_type::<T::Input>(&name, body)?;
+                check_media_type::<T::Input>(Self::name, body)?;
                 add_query(&mut parts.url, &self.input);
                 parts.body(&body.media_type, body.bytes.clone())?;
             }
@@ -302,7 +361,7 @@ impl<T: Post> PostRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
+        Self::context(self.target.url().ok()).read(answer)
     }
 }
 
@@ -313,12 +372,12 @@ fn is_empty(input: &dyn Object) -> bool {
     !(0..count).any(is_set) && input.envelope().unknown_properties().next().is_none()
 }
 
-fn check_media_type<I: Input>(operation: &str, body: &Body) -> Result<(), RequestError> {
+fn check_media_type<I: Input>(operation: fn() -> String, body: &Body) -> Result<(), RequestError> {
     if I::CONTENT.contains(&body.essence().as_str()) {
         return Ok(());
     }
     Err(RequestError::MediaType {
-        operation: operation.to_owned(),
+        operation: operation(),
         media_type: body.media_type.clone(),
         allowed: I::CONTENT.join(", "),
     })
@@ -328,7 +387,7 @@ fn check_media_type<I: Input>(operation: &str, body: &Body) -> Result<(), Reques
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct PutRequest<T: Put> {
-    link: Link<T>,
+    target: Target<T>,
     etag: String,
     fetched: Fetched<T>,
 }
@@ -343,13 +402,13 @@ impl<T: Put> PutRequest<T> {
         let missing = |what: &'static str| RequestError::Missing { operation: Self::name(), what };
         let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?.to_owned();
         let link = fetched.link().ok_or_else(|| missing("an address"))?;
-        Ok(Self { link, etag, fetched: fetched.clone() })
+        Ok(Self { target: Target::new(link), etag, fetched: fetched.clone() })
     }
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        check_limits(&Self::name(), &*self.fetched)?;
-        let mut parts = Parts::new(Self::METHOD, &self.link, format)?;
+        self.fetched.check_touched(Self::name)?;
+        let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.header(IF_MATCH, &quoted(&self.etag))?;
         parts.body(format.media_type(), self.fetched.put_body(format)?.into_bytes())?;
         parts.finish()
@@ -357,7 +416,7 @@ impl<T: Put> PutRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), self.link.url().ok(), T::DESCRIPTION.registry).read(answer)
+        Self::context(self.target.url().ok()).read(answer)
     }
 }
 
@@ -365,7 +424,7 @@ impl<T: Put> PutRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest<T: Delete> {
-    link: Link<T>,
+    target: Target<T>,
 }
 
 request_of_a_link!(DeleteRequest, Delete);
@@ -375,12 +434,12 @@ impl<T: Delete> DeleteRequest<T> {
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        Parts::new(Self::METHOD, &self.link, format)?.finish()
+        Parts::new(Self::METHOD, &self.target, format)?.finish()
     }
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<(), OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
+        Self::context(None).read(answer)
     }
 }
 
@@ -388,7 +447,7 @@ impl<T: Delete> DeleteRequest<T> {
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct OptionsRequest<T: Options> {
-    link: Link<T>,
+    target: Target<T>,
 }
 
 request_of_a_link!(OptionsRequest, Options);
@@ -398,12 +457,12 @@ impl<T: Options> OptionsRequest<T> {
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        Parts::new(Self::METHOD, &self.link, format)?.finish()
+        Parts::new(Self::METHOD, &self.target, format)?.finish()
     }
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<crate::Metadata, OperationError<T::Error>> {
-        ResponseContext::new(Self::name(), None, T::DESCRIPTION.registry).read(answer)
+        Self::context(None).read(answer)
     }
 }
 
@@ -412,13 +471,13 @@ const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminr
 
 /// A request while it is put together.
 struct Parts {
-    url: Url,
+    url: Arc<Url>,
     request: Request<Vec<u8>>,
 }
 
 impl Parts {
-    fn new<T: Resource>(method: Method, link: &Link<T>, format: Format) -> Result<Self, RequestError> {
-        let url = link.url()?;
+    fn new<T: Resource>(method: Method, target: &Target<T>, format: Format) -> Result<Self, RequestError> {
+        let url = target.url()?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(format.media_type()));

@@ -96,7 +96,8 @@ impl<C: Conditions> OperationError<C> {
         Self { operation, kind, status, details: Some(Box::new(Details { body, retry_after })) }
     }
 
-    /// The failure that an event tells of, whose `reason` is what an answer's body would be.
+    /// The failure that an event tells of, whose `reason` is what an answer's body would be. An event has no HTTP status: it
+    /// is the one that belongs to the code, or 500 where none does.
     pub fn from_reason(operation: impl Into<String>, reason: ErrorBody) -> Self {
         let status = status_of(&reason.code);
         let kind = by_code(&reason.code, reason.subcode.as_deref());
@@ -271,6 +272,11 @@ fn parse_retry_after(text: &str) -> Option<Duration> {
     Some(SystemTime::from(until).duration_since(SystemTime::now()).unwrap_or_default())
 }
 
+/// Text without line breaks and runs of spaces, whatever the server wrote.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl<C: Conditions> fmt::Display for OperationError<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation)?;
@@ -283,15 +289,11 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
             }
             ErrorKind::Documented(_) | ErrorKind::Generic(_) | ErrorKind::Other => {}
         }
-        f.write_str(self.code().unwrap_or_else(|| self.status.as_str()))?;
+        f.write_str(&one_line(self.code().unwrap_or_else(|| self.status.as_str())))?;
         if let Some(subcode) = self.subcode() {
-            write!(f, "/{subcode}")?;
+            write!(f, "/{}", one_line(subcode))?;
         }
-        match self.message() {
-            // One line stays one line, whatever the server wrote.
-            Some(message) => write!(f, ": {}", message.split_whitespace().collect::<Vec<_>>().join(" ")),
-            None => Ok(()),
-        }
+        self.message().map_or(Ok(()), |message| write!(f, ": {}", one_line(message)))
     }
 }
 

@@ -69,6 +69,14 @@ pub trait Property: Send + Sync {
     fn clear(&mut self);
 }
 
+/// Hands a value to a field. Empty text is how a document says that there is no value, wherever text is none itself.
+pub(crate) fn take(field: &mut dyn Property, value: Value<'_>) -> Result<(), Mismatch> {
+    match field.read(value) {
+        Err(_) if matches!(value, Value::Text(text) if text.trim().is_empty()) => Ok(()),
+        result => result,
+    }
+}
+
 /// A type of which a field can hold one.
 pub(crate) trait Scalar: Sized + Send + Sync {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch>;

@@ -15,14 +15,15 @@ use crate::object::{Object, Resource};
 /// The server may have sent a link, the resource itself, both or nothing. A link that is not there is a right that the user
 /// does not have, or something that cannot be done now.
 pub struct Related<'a, T> {
+    rel: &'a str,
     relation: Option<&'a Relation>,
     base: Option<&'a Arc<Url>>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> Related<'a, T> {
-    pub(crate) fn new(envelope: &'a Envelope, rel: &str) -> Self {
-        Self { relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
+    pub(crate) fn new(envelope: &'a Envelope, rel: &'a str) -> Self {
+        Self { rel, relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
     }
 
     /// Whether the server sent anything.
@@ -45,6 +46,11 @@ impl<'a, T> Related<'a, T> {
         Some(Link::from_parts(data.clone(), self.base.cloned()))
     }
 
+    /// The link to the target, or an error that names the relation, for callers that cannot go on without.
+    pub fn required(&self) -> Result<Link<T>, NotLinked> {
+        self.link().ok_or_else(|| NotLinked { rel: self.rel.to_owned() })
+    }
+
     /// The target, whatever its type.
     pub fn embedded_object(&self) -> Option<&'a dyn Object> {
         self.relation?.embedded().first().map(|object| &**object)
@@ -56,6 +62,17 @@ impl<'a, T: Resource> Related<'a, T> {
     pub fn embedded(&self) -> Option<&'a T::Representation> {
         self.relation?.embedded().first()?.downcast_ref()
     }
+}
+
+/// A relation that the server did not send.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the server sent no `{rel}`: the user lacks the right, a policy forbids it, or it is not possible now; read the resource \
+     again when that may have changed"
+)]
+pub struct NotLinked {
+    /// The name of the relation.
+    pub rel: String,
 }
 
 impl<T> Clone for Related<'_, T> {

@@ -1,8 +1,10 @@
 //! What requests are made of: limits, parameters in addresses, and what can go wrong before anything is sent.
 
+use std::sync::Arc;
+
 use url::Url;
 
-use crate::describe::{Description, Registry};
+use crate::describe::{Description, PropertyDescription, Registry};
 use crate::envelope::Envelope;
 use crate::error::EncodeError;
 use crate::link::AddressError;
@@ -127,31 +129,45 @@ impl Optional for NoInput {}
 crate::object_traits!(NoInput);
 
 /// Sees that all properties are within their documented limits.
-pub(crate) fn check_limits(operation: &str, object: &dyn Object) -> Result<(), RequestError> {
+pub(crate) fn check_limits(operation: fn() -> String, object: &dyn Object) -> Result<(), RequestError> {
     for (index, property) in object.description().properties.iter().enumerate() {
-        let Some(field) = object.property(index) else { continue };
-        for value in (0..field.count()).filter_map(|index| field.value(index)) {
-            match (value, property.maximum_length, property.range) {
-                (Value::Text(text), Some(limit), _) => {
-                    let length = text.chars().count();
-                    if length > usize::try_from(limit).unwrap_or(usize::MAX) {
-                        let operation = operation.to_owned();
-                        return Err(RequestError::TooLong { operation, parameter: property.name, length, limit });
-                    }
+        if let Some(field) = object.property(index) {
+            check_limit(operation, property, field)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sees that a property is within its documented limits.
+pub(crate) fn check_limit(
+    operation: fn() -> String,
+    property: &PropertyDescription,
+    field: &dyn Property,
+) -> Result<(), RequestError> {
+    if property.maximum_length.is_none() && property.range.is_none() {
+        return Ok(());
+    }
+    for value in (0..field.count()).filter_map(|index| field.value(index)) {
+        match (value, property.maximum_length, property.range) {
+            (Value::Text(text), Some(limit), _) => {
+                let length = text.chars().count();
+                if length > usize::try_from(limit).unwrap_or(usize::MAX) {
+                    let operation = operation();
+                    return Err(RequestError::TooLong { operation, parameter: property.name, length, limit });
                 }
-                (Value::Integer(value), _, Some((smallest, largest))) if !(smallest..=largest).contains(&value) => {
-                    let (operation, parameter) = (operation.to_owned(), property.name);
-                    return Err(RequestError::OutOfRange { operation, parameter, value, smallest, largest });
-                }
-                _ => {}
             }
+            (Value::Integer(value), _, Some((smallest, largest))) if !(smallest..=largest).contains(&value) => {
+                let (operation, parameter) = (operation(), property.name);
+                return Err(RequestError::OutOfRange { operation, parameter, value, smallest, largest });
+            }
+            _ => {}
         }
     }
     Ok(())
 }
 
 /// Adds parameters to an address, behind those that the server put there.
-pub(crate) fn add_query(url: &mut Url, input: &dyn Object) {
+pub(crate) fn add_query(url: &mut Arc<Url>, input: &dyn Object) {
     let properties = input.description().properties.iter().enumerate();
     let fields = properties.filter_map(|(index, property)| Some((property.name, input.property(index)?)));
     let pairs: Vec<_> = fields
@@ -159,7 +175,7 @@ pub(crate) fn add_query(url: &mut Url, input: &dyn Object) {
         .collect();
     // Asking for the pairs would add a question mark even where there are none.
     if !pairs.is_empty() {
-        url.query_pairs_mut().extend_pairs(pairs);
+        Arc::make_mut(url).query_pairs_mut().extend_pairs(pairs);
     }
 }
 

@@ -30,6 +30,10 @@ pub struct Deviations {
 
 impl Deviations {
     /// Reads `tests/deviations/NAME.json`.
+    ///
+    /// # Panics
+    ///
+    /// If the file is missing or holds something else.
     pub fn load(name: &str) -> Self {
         let path = workspace().join("tests/deviations").join(format!("{name}.json"));
         let file = path.display().to_string();
@@ -55,6 +59,10 @@ impl Deviations {
     }
 
     /// Fails if there are findings, or if a known deviation was not met.
+    ///
+    /// # Panics
+    ///
+    /// That is how it fails.
     pub fn conclude(&self, findings: &[String]) {
         let unmet = self.known.iter().enumerate().filter(|(number, _)| !self.met.borrow().contains(number));
         let unmet: Vec<_> = unmet.map(|(_, known)| format!("{}: {}", known.page, known.finding)).collect();

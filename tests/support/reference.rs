@@ -17,6 +17,10 @@ pub fn workspace() -> PathBuf {
 /// The folder that `variable` names, or `../shared/NAME` beside the workspace.
 ///
 /// Where there is none, the test says how to get it and has nothing to do; on CI that is a failure.
+///
+/// # Panics
+///
+/// If there is none and `CI` is set.
 pub fn folder(variable: &str, name: &str) -> Result<PathBuf, Absent> {
     let default = workspace().join("../shared").join(name);
     let folder = std::env::var_os(variable).map_or(default, PathBuf::from);
@@ -34,6 +38,10 @@ pub fn folder(variable: &str, name: &str) -> Result<PathBuf, Absent> {
 }
 
 /// The pages of the reference.
+///
+/// # Panics
+///
+/// If they are there and cannot be read.
 pub fn pages() -> Result<Vec<Page>, Absent> {
     let folder = folder("UCWA_REFERENCE", "reference")?;
     Ok(read_all(&[folder]).unwrap_or_else(|errors| panic!("the reference cannot be read: {errors:?}")))

@@ -6,11 +6,10 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Report, Source, SourceError, compare, json, markdown, text};
-use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::extract::keep_summaries;
 use ucwa_schema::Schema;
 
-use super::{Failure, drawn, print};
+use super::{Failure, drawing, drawn, print};
 
 /// Prints what NEW differs from OLD in, per resource, and what that means for users of the crate.
 ///
@@ -57,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let report = compare(&old, &new);
     let printed = match arguments.format {
-        Layout::Text => text(&report, drawing()),
+        Layout::Text => text(&report, drawing(io::stdout().is_terminal())),
         Layout::Markdown => markdown(&report),
         Layout::Json => format!("{:#}\n", json(&report)),
     };
@@ -73,12 +72,6 @@ fn load(source: &Source, arguments: &Arguments) -> Result<Schema, Failure> {
             other => Failure::new([other], outcome),
         }
     })
-}
-
-/// How to draw on the output stream.
-pub(crate) fn drawing() -> Drawing {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stdout().is_terminal();
-    if plain { Drawing::Plain } else { Drawing::Coloured }
 }
 
 fn exit_class(report: &Report) -> ExitCode {

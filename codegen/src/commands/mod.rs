@@ -2,9 +2,11 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
+pub(crate) mod lint;
 pub(crate) mod update;
 
 use std::fmt;
@@ -54,9 +56,14 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
 
 /// The drawings of diagnostics, for the error stream.
 fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
-    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
+    let drawing = drawing(io::stderr().is_terminal());
     diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
+}
+
+/// How to draw what goes to a terminal, or to something else.
+fn drawing(is_terminal: bool) -> Drawing {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !is_terminal;
+    if plain { Drawing::Plain } else { Drawing::Coloured }
 }
 
 /// Prints lines. A reader that wants no more of them, such as `head`, is no failure.

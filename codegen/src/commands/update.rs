@@ -1,12 +1,12 @@
 //! `ucwa-codegen update PAGES...`
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
 use ucwa_codegen::update::{Plan, Request, UpdateError, VersionChange, plan};
 
-use super::compare::drawing;
-use super::{Failure, drawn, print};
+use super::{Failure, drawing, drawn, print};
 
 /// Takes in pages that changed: refreshes the schema, emits the crate, and adds an entry to the changelog.
 ///
@@ -52,7 +52,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             plan.warnings.len()
         );
     }
-    let mut lines: Vec<String> = text(&plan.report, drawing()).lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> =
+        text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned).collect();
     lines.extend(next_version(&plan, arguments));
     if arguments.dry_run {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;

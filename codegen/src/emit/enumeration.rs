@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident};
-use crate::lower::EnumerationModel;
+use crate::lower::{EnumerationModel, prose};
 
 /// The module of an enumeration.
 pub(super) fn module(enumeration: &EnumerationModel) -> TokenStream {
-    let about = format!(" The enumeration `{}`.", enumeration.name);
+    let about = format!(" {}", prose(&format!("The enumeration `{}`.", enumeration.name)));
     let (name, wire_name, docs_of_enum) = (ident(&enumeration.type_name), &enumeration.name, docs(&enumeration.docs));
     let names: Vec<_> = enumeration.variants.iter().map(|variant| ident(&variant.name)).collect();
     let wires = enumeration.variants.iter().map(|variant| &variant.wire);

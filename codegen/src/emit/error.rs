@@ -3,22 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::uses::Uses;
 use super::{docs, ident};
-use crate::lower::ErrorModel;
+use crate::lower::{ErrorModel, ErrorVariant};
 
 /// The errors of an operation. `generic` is the type of those that any operation can meet.
-pub(super) fn errors(model: &ErrorModel, generic: &TokenStream) -> TokenStream {
+pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
     let (name, docs_of_enum) = (ident(&model.type_name), docs(&model.docs));
+    let (conditions, condition) = (uses.runtime("Conditions"), uses.runtime("Condition"));
     let names: Vec<_> = model.variants.iter().map(|variant| ident(&variant.name)).collect();
     let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
-    let rows = model.variants.iter().map(|variant| {
-        let (status, code, subcode) = (Literal::u16_unsuffixed(variant.status), &variant.code, &variant.subcode);
-        if variant.status == 0 {
-            quote!(ucwa_runtime::named(#subcode))
-        } else {
-            quote!(ucwa_runtime::condition(#status, #code, #subcode))
-        }
-    });
+    let rows = model.variants.iter().map(|variant| row(uses, variant));
     quote! {
         #docs_of_enum
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +21,20 @@ pub(super) fn errors(model: &ErrorModel, generic: &TokenStream) -> TokenStream {
         pub enum #name {
             #(#docs_of_variants #names,)*
         }
-        impl Conditions for #name {
+        impl #conditions for #name {
             type Generic = #generic;
             const VALUES: &'static [Self] = &[#(Self::#names),*];
-            const TABLE: &'static [Condition] = &[#(#rows),*];
+            const TABLE: &'static [#condition] = &[#(#rows),*];
         }
     }
+}
+
+fn row(uses: &Uses<'_>, variant: &ErrorVariant) -> TokenStream {
+    let (status, code, subcode) = (Literal::u16_unsuffixed(variant.status), &variant.code, &variant.subcode);
+    if variant.status == 0 {
+        let named = uses.runtime("named");
+        return quote!(#named(#subcode));
+    }
+    let condition = uses.runtime("condition");
+    quote!(#condition(#status, #code, #subcode))
 }

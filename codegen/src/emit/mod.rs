@@ -2,10 +2,12 @@
 
 mod enumeration;
 mod error;
+mod input;
 mod object;
 mod operation;
 mod resource;
 mod root;
+mod uses;
 
 use std::path::PathBuf;
 
@@ -144,7 +146,7 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations), Counts::default())));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root), Counts::default())));
     let counts = Counts { errors: model.generic_errors.rows, ..Counts::default() };
-    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors), counts)));
+    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root), counts)));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root), Counts::default())));
     jobs
 }
@@ -183,7 +185,7 @@ fn is_boundary(before: &str, line: &str) -> bool {
     }
     let about_module = before.starts_with("//!") && !line.starts_with("//!");
     let starts_at_margin = !line.starts_with([' ', '}', ')']);
-    let ends_at_margin = before == "}" || !before.starts_with(' ') && before.ends_with(';');
+    let ends_at_margin = before == "}" || !before.starts_with([' ', '/']) && before.ends_with(';');
     let is_list =
         ["use ", "mod ", "pub use ", "pub mod "].iter().any(|word| before.starts_with(word) && line.starts_with(word));
     about_module || before == "    }" || (starts_at_margin && ends_at_margin && !is_list)

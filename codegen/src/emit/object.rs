@@ -1,23 +1,23 @@
 //! What resources and inputs have in common: a struct, its tables, and access to its fields by number.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Root, docs, ident};
-use crate::lower::{Count, ENUMERATIONS, Field, FieldType};
+use super::uses::Uses;
+use super::{docs, ident};
+use crate::lower::{Count, Field, FieldType};
 
-/// The struct with its fields.
+/// The struct with its fields; `body` is one more, for content.
 pub(super) fn definition(
+    uses: &Uses<'_>,
     type_name: &str,
     lines: &[String],
     fields: &[Field],
     body: Option<&TokenStream>,
 ) -> TokenStream {
-    let (name, docs) = (ident(type_name), docs(lines));
+    let (name, docs, envelope) = (ident(type_name), docs(lines), uses.runtime("Envelope"));
     let fields = fields.iter().map(|field| {
-        let (docs, name, kind) = (self::docs(&field.docs), ident(&field.name), field_type(field));
+        let (docs, name, kind) = (self::docs(&field.docs), ident(&field.name), field_type(uses, field));
         quote!(#docs pub #name: #kind,)
     });
     quote! {
@@ -27,13 +27,66 @@ pub(super) fn definition(
         pub struct #name {
             #(#fields)*
             #body
-            envelope: Envelope,
+            envelope: #envelope,
         }
     }
 }
 
-/// The implementation of `Object`: the tables, the envelope and the fields by number.
-pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
+/// What a description says.
+pub(super) struct Tables<'a> {
+    pub(super) name: &'a str,
+    pub(super) rel: &'a str,
+    pub(super) input: bool,
+    pub(super) revision: u32,
+    pub(super) fields: &'a [Field],
+    pub(super) relations: Vec<TokenStream>,
+}
+
+/// The tables behind a resource or input.
+pub(super) fn description(uses: &Uses<'_>, type_name: &str, tables: &Tables<'_>) -> TokenStream {
+    let (described, description) = (uses.runtime("Described"), uses.runtime("Description"));
+    let (type_name, root) = (ident(type_name), uses.root());
+    let Tables { name, rel, input, relations, .. } = tables;
+    let revision = Literal::u32_unsuffixed(tables.revision);
+    let properties = tables.fields.iter().map(|field| property(uses, field));
+    quote! {
+        impl #described for #type_name {
+            const DESCRIPTION: &'static #description = &#description {
+                name: #name,
+                rel: #rel,
+                input: #input,
+                revision: #revision,
+                properties: &[#(#properties),*],
+                relations: &[#(#relations),*],
+                registry: &#root::registry::REGISTRY,
+            };
+        }
+    }
+}
+
+/// A row of the table of properties.
+fn property(uses: &Uses<'_>, field: &Field) -> TokenStream {
+    let form = uses.runtime(match (&field.value, field.count) {
+        (_, Count::List) => "list",
+        (FieldType::Content, _) => "content",
+        _ if field.secret => "secret",
+        _ => "scalar",
+    });
+    let wire = &field.wire;
+    let length = field.maximum_length.map(|length| {
+        let length = Literal::u32_unsuffixed(length);
+        quote!(.length(#length))
+    });
+    let range = field.range.map(|(smallest, largest)| {
+        let (smallest, largest) = (Literal::i64_unsuffixed(smallest), Literal::i64_unsuffixed(largest));
+        quote!(.range(#smallest, #largest))
+    });
+    quote!(#form(#wire) #length #range)
+}
+
+/// The implementation of `Object`: the envelope, and the fields by number.
+pub(super) fn object(uses: &Uses<'_>, type_name: &str, fields: &[Field]) -> TokenStream {
+    let (object, envelope, property) = (uses.runtime("Object"), uses.runtime("Envelope"), uses.runtime("Property"));
     let name = ident(type_name);
     let by_number = |reference: TokenStream| {
         let arms = fields.iter().enumerate().map(|(number, field)| {
@@ -44,24 +97,24 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
             return quote!(None);
         }
         quote! {
-            let field: #reference dyn Property = match index { #(#arms)* _ => return None };
+            let field: #reference dyn #property = match index { #(#arms)* _ => return None };
             Some(field)
         }
     };
     let (shared, exclusive) = (by_number(quote!(&)), by_number(quote!(&mut)));
     let index = if fields.is_empty() { quote!(_) } else { quote!(index) };
     quote! {
-        impl Object for #name {
-            fn envelope(&self) -> &Envelope {
+        impl #object for #name {
+            fn envelope(&self) -> &#envelope {
                 &self.envelope
             }
-            fn envelope_mut(&mut self) -> &mut Envelope {
+            fn envelope_mut(&mut self) -> &mut #envelope {
                 &mut self.envelope
             }
-            fn property(&self, #index: usize) -> Option<&dyn Property> {
+            fn property(&self, #index: usize) -> Option<&dyn #property> {
                 #shared
             }
-            fn property_mut(&mut self, #index: usize) -> Option<&mut dyn Property> {
+            fn property_mut(&mut self, #index: usize) -> Option<&mut dyn #property> {
                 #exclusive
             }
         }
@@ -69,53 +122,8 @@ pub(super) fn object(type_name: &str, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The table of properties.
-pub(super) fn properties(fields: &[Field]) -> TokenStream {
-    let rows = fields.iter().map(|field| {
-        let wire = &field.wire;
-        let form = match (&field.value, field.count) {
-            (_, Count::List) => "list",
-            (FieldType::Content, _) => "content",
-            _ if field.secret => "secret",
-            _ => "scalar",
-        };
-        let form = ident(form);
-        let length = field.maximum_length.map(|length| {
-            let length = Literal::u32_unsuffixed(length);
-            quote!(.length(#length))
-        });
-        let range = field.range.map(|(smallest, largest)| {
-            let (smallest, largest) = (Literal::i64_unsuffixed(smallest), Literal::i64_unsuffixed(largest));
-            quote!(.range(#smallest, #largest))
-        });
-        quote!(ucwa_runtime::#form(#wire) #length #range)
-    });
-    quote!(&[#(#rows),*])
-}
-
-/// The imports of a module whose structs have these fields; `more` are names of the runtime.
-pub(super) fn imports<'a>(fields: impl Iterator<Item = &'a Field> + Clone, more: &[&str], root: &Root) -> TokenStream {
-    let mut names: BTreeSet<&str> = ["Described", "Description", "Envelope", "Object", "Property"].into();
-    names.extend(more);
-    names.extend(fields.clone().filter_map(|field| runtime_type(&field.value)));
-    let names = names.into_iter().map(ident);
-    let enumerations: BTreeSet<&str> = fields
-        .filter_map(|field| match &field.value {
-            FieldType::Enumeration(name) => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    let root: TokenStream = root.path().parse().unwrap_or_default();
-    let (module, enumerations) = (ident(ENUMERATIONS), enumerations.into_iter().map(ident).collect::<Vec<_>>());
-    let enumerations = (!enumerations.is_empty()).then(|| quote!(use #root::#module::{#(#enumerations),*};));
-    quote! {
-        use ucwa_runtime::{#(#names),*};
-        #enumerations
-    }
-}
-
-fn field_type(field: &Field) -> TokenStream {
-    let kind = value_type(&field.value);
+fn field_type(uses: &Uses<'_>, field: &Field) -> TokenStream {
+    let kind = value_type(uses, &field.value);
     match field.count {
         Count::Optional => quote!(Option<#kind>),
         Count::Required => kind,
@@ -124,36 +132,19 @@ fn field_type(field: &Field) -> TokenStream {
 }
 
 /// The type of one value.
-pub(super) fn value_type(value: &FieldType) -> TokenStream {
-    match value {
-        FieldType::Text => quote!(String),
-        FieldType::Boolean => quote!(bool),
-        FieldType::Int32 => quote!(i32),
-        FieldType::Int64 => quote!(i64),
-        FieldType::Float => quote!(f64),
-        FieldType::Enumeration(name) => {
-            let name = ident(name);
-            quote!(#name)
-        }
-        other => {
-            let name = runtime_type(other).map(ident);
-            quote!(#name)
-        }
-    }
-}
-
-fn runtime_type(value: &FieldType) -> Option<&'static str> {
-    match value {
-        FieldType::Timestamp => Some("Timestamp"),
-        FieldType::Duration => Some("Duration"),
-        FieldType::Uri => Some("Uri"),
-        FieldType::Content => Some("Content"),
-        FieldType::Bytes => Some("Bytes"),
-        FieldType::Text
-        | FieldType::Boolean
-        | FieldType::Int32
-        | FieldType::Int64
-        | FieldType::Float
-        | FieldType::Enumeration(_) => None,
-    }
+pub(super) fn value_type(uses: &Uses<'_>, value: &FieldType) -> TokenStream {
+    let name = match value {
+        FieldType::Text => ident("String"),
+        FieldType::Boolean => ident("bool"),
+        FieldType::Int32 => ident("i32"),
+        FieldType::Int64 => ident("i64"),
+        FieldType::Float => ident("f64"),
+        FieldType::Timestamp => uses.runtime("Timestamp"),
+        FieldType::Duration => uses.runtime("Duration"),
+        FieldType::Uri => uses.runtime("Uri"),
+        FieldType::Content => uses.runtime("Content"),
+        FieldType::Bytes => uses.runtime("Bytes"),
+        FieldType::Enumeration(name) => uses.enumeration(name),
+    };
+    quote!(#name)
 }

@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use ucwa_schema::Method;
 
+use super::uses::Uses;
 use super::{Root, error, ident, type_path};
-use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
+use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model, prose};
 
 /// The root: what a user of the crate reads first.
 pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
@@ -25,11 +27,13 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         pub mod registry;
         pub use generic_error::GenericError;
         pub use ucwa_runtime::{
-            AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, Conditions, Content, ContentError, DecodeError,
-            DecodeProblem, Delete, Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event, EventDocument,
-            EventKind, EventTarget, Fetched, Format, GenericResource, Get, Input, InvalidParameter, Limits, Link, LinkData,
-            Metadata, NextLink, Object, OperationError, Options, Post, Put, Related, RelatedList, RequestError, Resource,
-            Revised, Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
+            AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
+            ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Duration, EncodeError, Enumeration, Envelope,
+            ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
+            GetRequest, Input, InvalidParameter, Limits, Link, LinkData, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
+            Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
+            Related, RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
+            UnreadableEvent, Untyped, Updated, Uri,
         };
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
@@ -85,7 +89,8 @@ fn about() -> TokenStream {
 
 /// The module of a category.
 pub(super) fn category(category: &Category) -> TokenStream {
-    let about = format!(" The resources that the reference lists under `{}`.", category.title);
+    let about = prose(&format!("The resources that the reference lists under `{}`.", category.title));
+    let about = format!(" {about}");
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
@@ -122,7 +127,8 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
     });
     let inputs = model.inputs.iter().map(|entry| {
         let (name, target) = (&entry.name, type_path(root, &entry.target));
-        quote!(ucwa_runtime::input::<#target>(#name))
+        let method = entry.method.map(Method::name).unwrap_or_default();
+        quote!(ucwa_runtime::input::<#target>(#name, #method))
     });
     quote! {
         #![doc = " All that is described, for tools."]
@@ -136,11 +142,13 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
 }
 
 /// The errors that any operation can meet.
-pub(super) fn generic_error(model: &ErrorModel) -> TokenStream {
-    let errors = error::errors(model, &quote!(Self));
+pub(super) fn generic_error(model: &ErrorModel, root: &Root) -> TokenStream {
+    let uses = Uses::new(root, []);
+    let errors = error::errors(&uses, model, &quote!(Self));
+    let imports = uses.imports();
     quote! {
         #![doc = " The errors that any operation can meet."]
-        use ucwa_runtime::{Condition, Conditions};
+        #imports
         #errors
     }
 }

@@ -33,6 +33,7 @@ use known::Known;
 
 pub use draft::Counts;
 pub use sample::{Oddity, Sample, SampleKind};
+pub(crate) use statement::stated_members;
 pub use summaries::keep_summaries;
 pub use unresolved::Unresolved;
 

@@ -44,7 +44,7 @@ fn listed_enumeration(description: &str) -> Option<(&str, &str)> {
 }
 
 /// The enumeration that a description ends with, and the members that it lists.
-pub(super) fn stated_members(description: &str) -> Option<(&str, impl Iterator<Item = String>)> {
+pub(crate) fn stated_members(description: &str) -> Option<(&str, impl Iterator<Item = String>)> {
     let (before, name) = listed_enumeration(description.trim_end())?;
     let members = description.get(before.len() + name.len() + 2..)?.split(',');
     let member = |member: &str| member.trim().strip_prefix("or ").unwrap_or(member.trim()).to_string();

@@ -43,7 +43,7 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
     for event in &resource.events {
         docs.item(event_text(event));
     }
-    docs.item(page(&resource.page));
+    docs.page(&resource.page);
     docs.lines
 }
 
@@ -91,7 +91,7 @@ pub(super) fn input_docs(resource: &Resource, operation: &Operation, starts: boo
         docs.line("Starts an operation that goes on after the answer: all events about it repeat the `operationId`.");
         docs.paragraph();
     }
-    docs.item(page(&resource.page));
+    docs.page(&resource.page);
     docs.lines
 }
 
@@ -149,7 +149,7 @@ pub(super) fn enumeration_docs(enumeration: &Enumeration) -> Vec<String> {
     docs.paragraph();
     docs.line("Servers send values that no page lists; they are kept, and written back as they came.");
     docs.paragraph();
-    docs.item(page(&enumeration.page));
+    docs.page(&enumeration.page);
     docs.lines
 }
 
@@ -170,7 +170,7 @@ struct Docs {
 
 impl Docs {
     fn line(&mut self, text: impl AsRef<str>) {
-        self.lines.extend(wrap(&escape(text.as_ref()), "", ""));
+        self.lines.extend(wrap(&prose(text.as_ref()), "", ""));
     }
 
     fn paragraph(&mut self) {
@@ -178,7 +178,14 @@ impl Docs {
     }
 
     fn item(&mut self, text: impl AsRef<str>) {
-        self.lines.extend(wrap(&escape(text.as_ref()), "- ", "  "));
+        self.lines.extend(wrap(&prose(text.as_ref()), "- ", "  "));
+    }
+
+    /// Where the reference describes it.
+    fn page(&mut self, page: &str) {
+        let stem = page.strip_suffix(".md").unwrap_or(page);
+        let address: String = stem.to_lowercase().chars().filter(|letter| is_of_address(*letter)).collect();
+        self.lines.push(format!("- Reference: [{}]({REFERENCE}/{address})", prose(stem)));
     }
 
     fn summary(&mut self, summary: Option<&str>, known: String) {
@@ -211,9 +218,8 @@ impl Docs {
     }
 }
 
-fn page(page: &str) -> String {
-    let stem = page.strip_suffix(".md").unwrap_or(page);
-    format!("Reference: [{stem}]({REFERENCE}/{})", stem.to_lowercase())
+fn is_of_address(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.')
 }
 
 /// A name of the reference as words: `contactPresence` is a contact presence.
@@ -242,26 +248,56 @@ fn wrap(text: &str, first: &str, rest: &str) -> Vec<String> {
     lines
 }
 
-/// Keeps rustdoc from taking brackets for links and angle brackets for HTML.
-fn escape(text: &str) -> String {
-    let is_link = text.contains("](");
-    let mut escaped = String::with_capacity(text.len());
+/// A text as documentation: code between backticks stays, and nothing else is taken for markup.
+///
+/// Whatever a schema says must not become a link, HTML or a heading, and least of all an example that is compiled and run.
+pub(crate) fn prose(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let has_code = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
+    let mut prose = String::with_capacity(text.len());
     let mut in_code = false;
-    for letter in text.chars() {
-        in_code ^= letter == '`';
-        match letter {
-            '<' | '>' if !in_code => escaped.extend(['\\', letter]),
-            '[' | ']' if !in_code && !is_link => escaped.extend(['\\', letter]),
-            '\r' | '\n' => escaped.push(' '),
-            _ => escaped.push(letter),
+    let is_number = |start: &str| !start.is_empty() && start.bytes().all(|byte| byte.is_ascii_digit());
+    for (at, letter) in text.char_indices() {
+        in_code ^= letter == '`' && has_code;
+        let is_markup = match letter {
+            '`' => !has_code,
+            '<' | '>' | '[' | ']' | '\\' => true,
+            '#' | '-' | '+' | '*' | '=' | '~' | '|' => at == 0,
+            '.' | ')' => is_number(&text[..at]),
+            // What looks like an address would have to be a link.
+            ':' => text[at..].starts_with("://"),
+            _ => false,
+        };
+        if is_markup && !in_code {
+            prose.push('\\');
         }
+        prose.push(letter);
     }
-    escaped
+    prose
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prose_is_prose_whatever_it_looks_like() {
+        for (text, expected) in [
+            ("Plain words, and `code <T>`.", "Plain words, and `code <T>`."),
+            ("[link] <b> C:\\", r"\[link\] \<b\> C:\\"),
+            ("[link](address)", r"\[link\](address)"),
+            ("```\nlet x;\n```", r"\`\`\` let x; \`\`\`"),
+            ("one ` alone", r"one \` alone"),
+            ("    indented", "indented"),
+            ("# heading", r"\# heading"),
+            ("12. item", r"12\. item"),
+            ("about 12. item", "about 12. item"),
+            ("~~~", r"\~~~"),
+            ("see http://a.example", r"see http\://a.example"),
+        ] {
+            assert_eq!(prose(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_long_text_is_broken_between_words() {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+pub(crate) use docs::prose;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use errors::{ErrorModel, ErrorVariant};
 pub use names::{Name, Role, Scope};
@@ -212,6 +213,8 @@ pub struct RegistryEntry {
     pub name: String,
     /// The name of the resource on the wire.
     pub rel: String,
+    /// The verb that an input is for.
+    pub method: Option<Method>,
     /// The type.
     pub target: TypePath,
 }
@@ -220,7 +223,7 @@ pub struct RegistryEntry {
 pub const ENUMERATIONS: &str = "enumerations";
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 4] = [ENUMERATIONS, "generic_error", "registry", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
 const TAKEN_TYPES: [&str; 63] = [
@@ -413,22 +416,21 @@ impl Lowering<'_> {
     fn registry(&self) -> Vec<RegistryEntry> {
         let mut resources: Vec<_> = self.schema.resources.values().collect();
         resources.sort_by_key(|resource| (&resource.rel, resource.revision));
-        let entry = |resource: &Resource| self.entry(&resource.name, self.path(&resource.name)?);
+        let entry = |resource: &Resource| self.entry(&resource.name, None, self.path(&resource.name)?);
         resources.into_iter().filter_map(entry).collect()
     }
 
     fn inputs(&self) -> Vec<RegistryEntry> {
-        let bodies = self.names.inputs.iter().filter(|((_, method), _)| *method != Method::Get);
-        let entry = |((name, _), type_name): (&(String, Method), &String)| {
+        let entry = |((name, method), type_name): (&(String, Method), &String)| {
             let module = self.path(name)?.module;
-            self.entry(name, TypePath { module, type_name: type_name.clone() })
+            self.entry(name, Some(*method), TypePath { module, type_name: type_name.clone() })
         };
-        bodies.filter_map(entry).collect()
+        self.names.inputs.iter().filter_map(entry).collect()
     }
 
-    fn entry(&self, name: &str, target: TypePath) -> Option<RegistryEntry> {
+    fn entry(&self, name: &str, method: Option<Method>, target: TypePath) -> Option<RegistryEntry> {
         let rel = self.schema.resources.get(name)?.rel.clone();
-        Some(RegistryEntry { name: name.to_owned(), rel, target })
+        Some(RegistryEntry { name: name.to_owned(), rel, method, target })
     }
 
     /// Where a relation of `resource` leads: resources of a later revision lead to resources of that revision.

@@ -8,8 +8,8 @@
 //! A name that cannot be had is changed, and the documentation of what it names says what it is on the wire:
 //!
 //! - keywords end in an underscore (`type_`), as raw identifiers break when names are joined;
-//! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`);
-//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3des`);
+//! - what is taken gets a suffix of its role, or else a number (`to_relation`, `name_2`, `Name2`);
+//! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3DES`);
 //! - what has no letter or digit at all is called `unnamed`.
 
 use std::collections::BTreeSet;
@@ -70,14 +70,19 @@ impl Scope {
     pub fn add_with(&mut self, role: Role, wire: &str, suffix: &str) -> Name {
         let cased = to_case(role, wire);
         let plain = if is_keyword(&cased) { format!("{cased}_") } else { cased.clone() };
+        let separator = match role {
+            Role::Type | Role::Variant => "",
+            Role::Field | Role::Method | Role::Module => "_",
+        };
         let candidates = std::iter::once(plain.clone())
-            .chain(std::iter::once(format!("{plain}{suffix}")))
-            .chain((2_u32..).map(|number| format!("{plain}_{number}")));
+            .chain(std::iter::once(format!("{cased}{suffix}")))
+            .chain((2_u32..).map(|number| format!("{cased}{separator}{number}")));
         let mut free = candidates.filter(|candidate| !self.taken.contains(candidate));
         // There is always a number that is not taken.
         let rust = free.next().unwrap_or(plain);
         self.taken.insert(rust.clone());
-        let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let letters =
+            |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
         let renamed = rust != cased || letters(&rust) != letters(wire);
         Name { rust, renamed }
     }
@@ -88,7 +93,8 @@ fn to_case(role: Role, wire: &str) -> String {
     let words = words.trim();
     let cased = match role {
         Role::Type | Role::Variant => {
-            let is_camel = words.starts_with(|first: char| first.is_ascii_uppercase()) && !words.contains(' ');
+            let is_camel = words.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit());
+            let is_camel = is_camel && !words.contains(' ');
             if is_camel { words.to_owned() } else { words.to_upper_camel_case() }
         }
         Role::Field | Role::Method | Role::Module => words.to_snake_case(),
@@ -104,7 +110,8 @@ fn to_case(role: Role, wire: &str) -> String {
 
 fn is_keyword(name: &str) -> bool {
     // `syn` refuses to read keywords as identifiers; the words it allows in some places are told apart by it too.
-    syn::parse_str::<syn::Ident>(name).is_err()
+    // `gen` is a keyword since the edition of 2024 only.
+    syn::parse_str::<syn::Ident>(name).is_err() || name == "gen"
 }
 
 #[cfg(test)]
@@ -139,7 +146,7 @@ mod tests {
             (Role::Field, "self", "self_"),
             (Role::Method, "in", "in_"),
             (Role::Variant, "Self", "Self_"),
-            (Role::Variant, "3DES", "N3des"),
+            (Role::Variant, "3DES", "N3DES"),
             (Role::Field, "3des", "n3des"),
             (Role::Field, "!?", "unnamed"),
             (Role::Type, "", "Unnamed"),

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource,
+    Property, Resource, condition, scalar,
 };
 
 /// The resource `acceptWithAnswer`.
@@ -96,11 +96,11 @@ impl Conditions for AcceptWithAnswerPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -143,8 +143,8 @@ impl Described for AcceptWithAnswerInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("processedOfferId").length(100),
-            ucwa_runtime::scalar("sessionContext").length(50),
+            scalar("processedOfferId").length(100),
+            scalar("sessionContext").length(50),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

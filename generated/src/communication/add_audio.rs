@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
+
+use crate::communication::AudioVideoInvitation;
 
 /// The resource `addAudio`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(AddAudio);
 
 impl Post for AddAudio {
     type Input = AddAudioInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = AddAudioPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for AddAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -152,11 +154,11 @@ impl Described for AddAudioInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::scalar("to"),
+            scalar("operationId").length(50),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            scalar("to"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -165,7 +167,7 @@ impl Described for AddAudioInput {
 
 impl Input for AddAudioInput {}
 impl StartsOperation for AddAudioInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation,
+    Property, Resource, Started, StartsOperation, condition, scalar,
 };
+
+use crate::communication::ParticipantInvitation;
 
 /// The resource `addParticipant`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(AddParticipant);
 
 impl Post for AddParticipant {
     type Input = AddParticipantInput;
-    type Answer = Started<crate::communication::ParticipantInvitation>;
+    type Answer = Started<ParticipantInvitation>;
     type Error = AddParticipantPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for AddParticipantPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -139,10 +141,7 @@ impl Described for AddParticipantInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-        ],
+        properties: &[scalar("operationId").length(50), scalar("to")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -150,7 +149,7 @@ impl Described for AddParticipantInput {
 
 impl Input for AddParticipantInput {}
 impl StartsOperation for AddParticipantInput {
-    type Operation = crate::communication::ParticipantInvitation;
+    type Operation = ParticipantInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

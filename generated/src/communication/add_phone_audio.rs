@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation,
+    Property, Resource, Started, StartsOperation, condition, scalar,
 };
+
+use crate::communication::PhoneAudioInvitation;
 
 /// The resource `addPhoneAudio`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(AddPhoneAudio);
 
 impl Post for AddPhoneAudio {
     type Input = AddPhoneAudioInput;
-    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Answer = Started<PhoneAudioInvitation>;
     type Error = AddPhoneAudioPostError;
 }
 
@@ -102,12 +104,12 @@ impl Conditions for AddPhoneAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", "NormalizationFailed"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -151,9 +153,9 @@ impl Described for AddPhoneAudioInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("to"),
+            scalar("operationId").length(50),
+            scalar("phoneNumber"),
+            scalar("to"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -162,7 +164,7 @@ impl Described for AddPhoneAudioInput {
 
 impl Input for AddPhoneAudioInput {}
 impl StartsOperation for AddPhoneAudioInput {
-    type Operation = crate::communication::PhoneAudioInvitation;
+    type Operation = PhoneAudioInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
+use crate::communication::{ApplicationSharer, Conversation, ReportMediaDiagnostics};
 use crate::enumerations::CallState;
 
 /// The resource `applicationSharing`.
@@ -29,25 +30,21 @@ impl ApplicationSharing {
     /// Leads to `applicationSharer`.
     ///
     /// Relation `applicationSharer`, linked.
-    pub fn application_sharer(
-        &self,
-    ) -> Related<'_, crate::communication::ApplicationSharer> {
+    pub fn application_sharer(&self) -> Related<'_, ApplicationSharer> {
         self.envelope.one("applicationSharer")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(
-        &self,
-    ) -> Related<'_, crate::communication::ReportMediaDiagnostics> {
+    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
         self.envelope.one("reportMediaDiagnostics")
     }
 }
@@ -58,15 +55,11 @@ impl Described for ApplicationSharing {
         rel: "applicationSharing",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("state")],
+        properties: &[scalar("state")],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::ApplicationSharer,
-            >("applicationSharer"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<
-                crate::communication::ReportMediaDiagnostics,
-            >("reportMediaDiagnostics"),
+            one::<ApplicationSharer>("applicationSharer"),
+            one::<Conversation>("conversation"),
+            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -146,10 +139,10 @@ impl Conditions for ApplicationSharingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

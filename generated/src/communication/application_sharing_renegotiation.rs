@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource,
+    NoQuery, Object, Property, Related, Resource, condition, content, one, scalar,
 };
 
+use crate::communication::{AnswerValue, AudioVideoSession, Conversation, Dismiss};
 use crate::enumerations::Direction;
 
 /// The resource `applicationSharingRenegotiation`.
@@ -41,30 +42,28 @@ impl ApplicationSharingRenegotiation {
     /// Leads to `answer`.
     ///
     /// Relation `answer`, linked.
-    pub fn answer(&self) -> Related<'_, crate::communication::AnswerValue> {
+    pub fn answer(&self) -> Related<'_, AnswerValue> {
         self.envelope.one("answer")
     }
 
     /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(
-        &self,
-    ) -> Related<'_, crate::communication::AudioVideoSession> {
+    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
         self.envelope.one("audioVideoSession")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `dismiss`.
     ///
     /// Relation `dismiss`, linked.
-    pub fn dismiss(&self) -> Related<'_, crate::communication::Dismiss> {
+    pub fn dismiss(&self) -> Related<'_, Dismiss> {
         self.envelope.one("dismiss")
     }
 }
@@ -76,18 +75,16 @@ impl Described for ApplicationSharingRenegotiation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::content("mediaAnswer"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("operationId"),
+            scalar("direction"),
+            content("mediaAnswer"),
+            content("mediaOffer"),
+            scalar("operationId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::AnswerValue>("answer"),
-            ucwa_runtime::one::<
-                crate::communication::AudioVideoSession,
-            >("audioVideoSession"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::Dismiss>("dismiss"),
+            one::<AnswerValue>("answer"),
+            one::<AudioVideoSession>("audioVideoSession"),
+            one::<Conversation>("conversation"),
+            one::<Dismiss>("dismiss"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -173,10 +170,10 @@ impl Conditions for ApplicationSharingRenegotiationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::communication::Participant;
 
 /// The resource `attendees`.
 ///
@@ -25,7 +27,7 @@ impl Attendees {
     /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> RelatedList<'_, Participant> {
         self.envelope.many("participant")
     }
 }
@@ -37,9 +39,7 @@ impl Described for Attendees {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::communication::Participant>("participant"),
-        ],
+        relations: &[many::<Participant>("participant")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -110,10 +110,10 @@ impl Conditions for AttendeesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Duration, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource,
+    NoQuery, Object, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::AudioTranscriptStatus;
@@ -34,7 +34,7 @@ impl Described for AudioTranscript {
         rel: "audioTranscript",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration"), ucwa_runtime::scalar("status")],
+        properties: &[scalar("duration"), scalar("status")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -116,10 +116,10 @@ impl Conditions for AudioTranscriptGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

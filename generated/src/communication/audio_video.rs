@@ -4,7 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
+};
+
+use crate::communication::{
+    AddAudio, AddAudioVideo, AddVideo, AudioVideoPolicies, AudioVideoSession,
+    Conversation, EscalateAudio, EscalateAudioVideo, ReplaceWithPhoneAudio,
+    ReportMediaDiagnostics, StopAudio, StopAudioVideo, StopVideo, VideoFreeze,
+    VideoLockedOnParticipant,
 };
 
 use crate::enumerations::{CallState, VideoSourcesAllowed};
@@ -37,117 +44,105 @@ impl AudioVideo {
     /// Leads to `addAudio`.
     ///
     /// Relation `addAudio`, linked.
-    pub fn add_audio(&self) -> Related<'_, crate::communication::AddAudio> {
+    pub fn add_audio(&self) -> Related<'_, AddAudio> {
         self.envelope.one("addAudio")
     }
 
     /// Leads to `addAudioVideo`.
     ///
     /// Relation `addAudioVideo`, linked.
-    pub fn add_audio_video(&self) -> Related<'_, crate::communication::AddAudioVideo> {
+    pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo> {
         self.envelope.one("addAudioVideo")
     }
 
     /// Leads to `addVideo`.
     ///
     /// Relation `addVideo`, linked.
-    pub fn add_video(&self) -> Related<'_, crate::communication::AddVideo> {
+    pub fn add_video(&self) -> Related<'_, AddVideo> {
         self.envelope.one("addVideo")
     }
 
     /// Leads to `audioVideoPolicies`.
     ///
     /// Relation `audioVideoPolicies`, linked.
-    pub fn audio_video_policies(
-        &self,
-    ) -> Related<'_, crate::communication::AudioVideoPolicies> {
+    pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies> {
         self.envelope.one("audioVideoPolicies")
     }
 
     /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(
-        &self,
-    ) -> Related<'_, crate::communication::AudioVideoSession> {
+    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
         self.envelope.one("audioVideoSession")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `escalateAudio`.
     ///
     /// Relation `escalateAudio`, linked.
-    pub fn escalate_audio(&self) -> Related<'_, crate::communication::EscalateAudio> {
+    pub fn escalate_audio(&self) -> Related<'_, EscalateAudio> {
         self.envelope.one("escalateAudio")
     }
 
     /// Leads to `escalateAudioVideo`.
     ///
     /// Relation `escalateAudioVideo`, linked.
-    pub fn escalate_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::EscalateAudioVideo> {
+    pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo> {
         self.envelope.one("escalateAudioVideo")
     }
 
     /// Leads to `replaceWithPhoneAudio`.
     ///
     /// Relation `replaceWithPhoneAudio`, linked.
-    pub fn replace_with_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::ReplaceWithPhoneAudio> {
+    pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio> {
         self.envelope.one("replaceWithPhoneAudio")
     }
 
     /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(
-        &self,
-    ) -> Related<'_, crate::communication::ReportMediaDiagnostics> {
+    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
         self.envelope.one("reportMediaDiagnostics")
     }
 
     /// Leads to `stopAudio`.
     ///
     /// Relation `stopAudio`, linked.
-    pub fn stop_audio(&self) -> Related<'_, crate::communication::StopAudio> {
+    pub fn stop_audio(&self) -> Related<'_, StopAudio> {
         self.envelope.one("stopAudio")
     }
 
     /// Leads to `stopAudioVideo`.
     ///
     /// Relation `stopAudioVideo`, linked.
-    pub fn stop_audio_video(&self) -> Related<'_, crate::communication::StopAudioVideo> {
+    pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo> {
         self.envelope.one("stopAudioVideo")
     }
 
     /// Leads to `stopVideo`.
     ///
     /// Relation `stopVideo`, linked.
-    pub fn stop_video(&self) -> Related<'_, crate::communication::StopVideo> {
+    pub fn stop_video(&self) -> Related<'_, StopVideo> {
         self.envelope.one("stopVideo")
     }
 
     /// Leads to `videoFreeze`.
     ///
     /// Relation `videoFreeze`, linked.
-    pub fn video_freeze(&self) -> Related<'_, crate::communication::VideoFreeze> {
+    pub fn video_freeze(&self) -> Related<'_, VideoFreeze> {
         self.envelope.one("videoFreeze")
     }
 
     /// Leads to `videoLockedOnParticipant`.
     ///
     /// Relation `videoLockedOnParticipant`, linked.
-    pub fn video_locked_on_participant(
-        &self,
-    ) -> Related<'_, crate::communication::VideoLockedOnParticipant> {
+    pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant> {
         self.envelope.one("videoLockedOnParticipant")
     }
 }
@@ -159,38 +154,26 @@ impl Described for AudioVideo {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("supportsReplaces"),
-            ucwa_runtime::scalar("videoSourcesAllowed"),
+            scalar("state"),
+            scalar("supportsReplaces"),
+            scalar("videoSourcesAllowed"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::AddAudio>("addAudio"),
-            ucwa_runtime::one::<crate::communication::AddAudioVideo>("addAudioVideo"),
-            ucwa_runtime::one::<crate::communication::AddVideo>("addVideo"),
-            ucwa_runtime::one::<
-                crate::communication::AudioVideoPolicies,
-            >("audioVideoPolicies"),
-            ucwa_runtime::one::<
-                crate::communication::AudioVideoSession,
-            >("audioVideoSession"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::EscalateAudio>("escalateAudio"),
-            ucwa_runtime::one::<
-                crate::communication::EscalateAudioVideo,
-            >("escalateAudioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::ReplaceWithPhoneAudio,
-            >("replaceWithPhoneAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ReportMediaDiagnostics,
-            >("reportMediaDiagnostics"),
-            ucwa_runtime::one::<crate::communication::StopAudio>("stopAudio"),
-            ucwa_runtime::one::<crate::communication::StopAudioVideo>("stopAudioVideo"),
-            ucwa_runtime::one::<crate::communication::StopVideo>("stopVideo"),
-            ucwa_runtime::one::<crate::communication::VideoFreeze>("videoFreeze"),
-            ucwa_runtime::one::<
-                crate::communication::VideoLockedOnParticipant,
-            >("videoLockedOnParticipant"),
+            one::<AddAudio>("addAudio"),
+            one::<AddAudioVideo>("addAudioVideo"),
+            one::<AddVideo>("addVideo"),
+            one::<AudioVideoPolicies>("audioVideoPolicies"),
+            one::<AudioVideoSession>("audioVideoSession"),
+            one::<Conversation>("conversation"),
+            one::<EscalateAudio>("escalateAudio"),
+            one::<EscalateAudioVideo>("escalateAudioVideo"),
+            one::<ReplaceWithPhoneAudio>("replaceWithPhoneAudio"),
+            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
+            one::<StopAudio>("stopAudio"),
+            one::<StopAudioVideo>("stopAudioVideo"),
+            one::<StopVideo>("stopVideo"),
+            one::<VideoFreeze>("videoFreeze"),
+            one::<VideoLockedOnParticipant>("videoLockedOnParticipant"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -274,10 +257,10 @@ impl Conditions for AudioVideoGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,15 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource,
+    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
+    one, scalar,
+};
+
+use crate::communication::{
+    AcceptWithAnswer, AcceptWithPhoneAudio, AcceptedByContact, AcceptedByParticipant,
+    AudioVideo, Cancel, Conversation, Decline, Delegator, DerivedAudioVideo,
+    DerivedConversation, ForwardedBy, From, OnBehalfOf, ReplacesAudioVideo,
+    ReportMediaDiagnostics, SendProvisionalAnswer, To, TransferredBy,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -110,55 +118,49 @@ impl AudioVideoInvitation {
     /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(
-        &self,
-    ) -> Related<'_, crate::communication::AcceptedByContact> {
+    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
     /// Leads to `acceptWithAnswer`.
     ///
     /// Relation `acceptWithAnswer`, linked.
-    pub fn accept_with_answer(
-        &self,
-    ) -> Related<'_, crate::communication::AcceptWithAnswer> {
+    pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer> {
         self.envelope.one("acceptWithAnswer")
     }
 
     /// Leads to `acceptWithPhoneAudio`.
     ///
     /// Relation `acceptWithPhoneAudio`, linked.
-    pub fn accept_with_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::AcceptWithPhoneAudio> {
+    pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio> {
         self.envelope.one("acceptWithPhoneAudio")
     }
 
     /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
+    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
     /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
+    pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
+    pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
@@ -166,73 +168,63 @@ impl AudioVideoInvitation {
     ///
     /// Relation `delegator`, linked.
     /// Called `delegator_relation` here because `delegator` is taken.
-    pub fn delegator_relation(&self) -> Related<'_, crate::communication::Delegator> {
+    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
         self.envelope.one("delegator")
     }
 
     /// Leads to `derivedAudioVideo`.
     ///
     /// Relation `derivedAudioVideo`, linked.
-    pub fn derived_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::DerivedAudioVideo> {
+    pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo> {
         self.envelope.one("derivedAudioVideo")
     }
 
     /// Leads to `derivedConversation`.
     ///
     /// Relation `derivedConversation`, linked.
-    pub fn derived_conversation(
-        &self,
-    ) -> Related<'_, crate::communication::DerivedConversation> {
+    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
         self.envelope.one("derivedConversation")
     }
 
     /// Leads to `forwardedBy`.
     ///
     /// Relation `forwardedBy`, linked.
-    pub fn forwarded_by(&self) -> Related<'_, crate::communication::ForwardedBy> {
+    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
     /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, crate::communication::From> {
+    pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
     /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
+    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
     /// Leads to `replacesAudioVideo`.
     ///
     /// Relation `replacesAudioVideo`, linked.
-    pub fn replaces_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::ReplacesAudioVideo> {
+    pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo> {
         self.envelope.one("replacesAudioVideo")
     }
 
     /// Leads to `reportMediaDiagnostics`.
     ///
     /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(
-        &self,
-    ) -> Related<'_, crate::communication::ReportMediaDiagnostics> {
+    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
         self.envelope.one("reportMediaDiagnostics")
     }
 
     /// Leads to `sendProvisionalAnswer`.
     ///
     /// Relation `sendProvisionalAnswer`, linked.
-    pub fn send_provisional_answer(
-        &self,
-    ) -> Related<'_, crate::communication::SendProvisionalAnswer> {
+    pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer> {
         self.envelope.one("sendProvisionalAnswer")
     }
 
@@ -240,23 +232,21 @@ impl AudioVideoInvitation {
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, crate::communication::To> {
+    pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
     /// Leads to `transferredBy`.
     ///
     /// Relation `transferredBy`, linked.
-    pub fn transferred_by(&self) -> Related<'_, crate::communication::TransferredBy> {
+    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
     /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(
-        &self,
-    ) -> RelatedList<'_, crate::communication::AcceptedByParticipant> {
+    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
 }
@@ -268,66 +258,48 @@ impl Described for AudioVideoInvitation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("address"),
-            ucwa_runtime::scalar("bandwidthControlId"),
-            ucwa_runtime::scalar("building"),
-            ucwa_runtime::scalar("city"),
-            ucwa_runtime::scalar("country"),
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("delegator"),
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::scalar("joinVideoMuted"),
-            ucwa_runtime::scalar("locationState"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("privateLine"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("zip"),
+            scalar("address"),
+            scalar("bandwidthControlId"),
+            scalar("building"),
+            scalar("city"),
+            scalar("country"),
+            content("customContent"),
+            scalar("delegator"),
+            scalar("direction"),
+            scalar("importance"),
+            scalar("joinAudioMuted"),
+            scalar("joinVideoMuted"),
+            scalar("locationState"),
+            scalar("operationId").length(50),
+            scalar("privateLine"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("state"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
+            scalar("zip"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::AcceptedByContact,
-            >("acceptedByContact"),
-            ucwa_runtime::one::<
-                crate::communication::AcceptWithAnswer,
-            >("acceptWithAnswer"),
-            ucwa_runtime::one::<
-                crate::communication::AcceptWithPhoneAudio,
-            >("acceptWithPhoneAudio"),
-            ucwa_runtime::one::<crate::communication::AudioVideo>("audioVideo"),
-            ucwa_runtime::one::<crate::communication::Cancel>("cancel"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::Decline>("decline"),
-            ucwa_runtime::one::<crate::communication::Delegator>("delegator"),
-            ucwa_runtime::one::<
-                crate::communication::DerivedAudioVideo,
-            >("derivedAudioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::DerivedConversation,
-            >("derivedConversation"),
-            ucwa_runtime::one::<crate::communication::ForwardedBy>("forwardedBy"),
-            ucwa_runtime::one::<crate::communication::From>("from"),
-            ucwa_runtime::one::<crate::communication::OnBehalfOf>("onBehalfOf"),
-            ucwa_runtime::one::<
-                crate::communication::ReplacesAudioVideo,
-            >("replacesAudioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::ReportMediaDiagnostics,
-            >("reportMediaDiagnostics"),
-            ucwa_runtime::one::<
-                crate::communication::SendProvisionalAnswer,
-            >("sendProvisionalAnswer"),
-            ucwa_runtime::one::<crate::communication::To>("to"),
-            ucwa_runtime::one::<crate::communication::TransferredBy>("transferredBy"),
-            ucwa_runtime::many::<
-                crate::communication::AcceptedByParticipant,
-            >("acceptedByParticipant"),
+            one::<AcceptedByContact>("acceptedByContact"),
+            one::<AcceptWithAnswer>("acceptWithAnswer"),
+            one::<AcceptWithPhoneAudio>("acceptWithPhoneAudio"),
+            one::<AudioVideo>("audioVideo"),
+            one::<Cancel>("cancel"),
+            one::<Conversation>("conversation"),
+            one::<Decline>("decline"),
+            one::<Delegator>("delegator"),
+            one::<DerivedAudioVideo>("derivedAudioVideo"),
+            one::<DerivedConversation>("derivedConversation"),
+            one::<ForwardedBy>("forwardedBy"),
+            one::<From>("from"),
+            one::<OnBehalfOf>("onBehalfOf"),
+            one::<ReplacesAudioVideo>("replacesAudioVideo"),
+            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
+            one::<SendProvisionalAnswer>("sendProvisionalAnswer"),
+            one::<To>("to"),
+            one::<TransferredBy>("transferredBy"),
+            many::<AcceptedByParticipant>("acceptedByParticipant"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -468,14 +440,14 @@ impl Conditions for AudioVideoInvitationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(400, "BadRequest", ""),
-        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
-        ucwa_runtime::condition(410, "Gone", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(404, "NotFound", ""),
+        condition(400, "BadRequest", ""),
+        condition(400, "BadRequest", "ParameterValidationFailure"),
+        condition(410, "Gone", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource,
+    NoQuery, Object, Property, Related, Resource, condition, content, one, scalar,
 };
+
+use crate::communication::{AudioVideoInvitation, AudioVideoSession};
 
 /// The resource `audioVideoNegotiation`.
 ///
@@ -43,18 +45,14 @@ impl AudioVideoNegotiation {
     /// Leads to `audioVideoInvitation`.
     ///
     /// Relation `audioVideoInvitation`, linked.
-    pub fn audio_video_invitation(
-        &self,
-    ) -> Related<'_, crate::communication::AudioVideoInvitation> {
+    pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation> {
         self.envelope.one("audioVideoInvitation")
     }
 
     /// Leads to `audioVideoSession`.
     ///
     /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(
-        &self,
-    ) -> Related<'_, crate::communication::AudioVideoSession> {
+    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
         self.envelope.one("audioVideoSession")
     }
 }
@@ -66,19 +64,15 @@ impl Described for AudioVideoNegotiation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::content("mediaAnswer"),
-            ucwa_runtime::content("mediaProvisionalAnswer"),
-            ucwa_runtime::scalar("msAcceptedContentId"),
-            ucwa_runtime::scalar("remoteEndpoint"),
-            ucwa_runtime::scalar("sessionContext"),
+            content("mediaAnswer"),
+            content("mediaProvisionalAnswer"),
+            scalar("msAcceptedContentId"),
+            scalar("remoteEndpoint"),
+            scalar("sessionContext"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::AudioVideoInvitation,
-            >("audioVideoInvitation"),
-            ucwa_runtime::one::<
-                crate::communication::AudioVideoSession,
-            >("audioVideoSession"),
+            one::<AudioVideoInvitation>("audioVideoInvitation"),
+            one::<AudioVideoSession>("audioVideoSession"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -166,10 +160,10 @@ impl Conditions for AudioVideoNegotiationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::{GenericPolicy, MuteStatus};
@@ -34,10 +34,7 @@ impl Described for AudioVideoPolicies {
         rel: "audioVideoPolicies",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("joinScheduledOnlineMeeting"),
-            ucwa_runtime::scalar("multiView"),
-        ],
+        properties: &[scalar("joinScheduledOnlineMeeting"), scalar("multiView")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -119,10 +116,10 @@ impl Conditions for AudioVideoPoliciesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

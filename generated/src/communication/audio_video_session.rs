@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
+};
+
+use crate::communication::{
+    ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
+    PublishCallQualityFeedback, Renegotiations, ResumeAudio, ResumeAudioVideo,
 };
 
 use crate::enumerations::SessionState;
@@ -36,32 +41,28 @@ impl AudioVideoSession {
     /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(
-        &self,
-    ) -> Related<'_, crate::communication::ApplicationSharing> {
+    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
         self.envelope.one("applicationSharing")
     }
 
     /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
+    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(
-        &self,
-    ) -> Related<'_, crate::communication::DataCollaboration> {
+    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
         self.envelope.one("dataCollaboration")
     }
 
@@ -70,30 +71,28 @@ impl AudioVideoSession {
     /// Relation `publishCallQualityFeedback`, linked.
     pub fn publish_call_quality_feedback(
         &self,
-    ) -> Related<'_, crate::communication::PublishCallQualityFeedback> {
+    ) -> Related<'_, PublishCallQualityFeedback> {
         self.envelope.one("publishCallQualityFeedback")
     }
 
     /// Leads to `renegotiations`.
     ///
     /// Relation `renegotiations`, linked.
-    pub fn renegotiations(&self) -> Related<'_, crate::communication::Renegotiations> {
+    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
         self.envelope.one("renegotiations")
     }
 
     /// Leads to `resumeAudio`.
     ///
     /// Relation `resumeAudio`, linked.
-    pub fn resume_audio(&self) -> Related<'_, crate::communication::ResumeAudio> {
+    pub fn resume_audio(&self) -> Related<'_, ResumeAudio> {
         self.envelope.one("resumeAudio")
     }
 
     /// Leads to `resumeAudioVideo`.
     ///
     /// Relation `resumeAudioVideo`, linked.
-    pub fn resume_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::ResumeAudioVideo> {
+    pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo> {
         self.envelope.one("resumeAudioVideo")
     }
 }
@@ -105,27 +104,19 @@ impl Described for AudioVideoSession {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("remoteEndpoint"),
-            ucwa_runtime::scalar("sessionContext"),
-            ucwa_runtime::scalar("state"),
+            scalar("remoteEndpoint"),
+            scalar("sessionContext"),
+            scalar("state"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::ApplicationSharing,
-            >("applicationSharing"),
-            ucwa_runtime::one::<crate::communication::AudioVideo>("audioVideo"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<
-                crate::communication::DataCollaboration,
-            >("dataCollaboration"),
-            ucwa_runtime::one::<
-                crate::communication::PublishCallQualityFeedback,
-            >("publishCallQualityFeedback"),
-            ucwa_runtime::one::<crate::communication::Renegotiations>("renegotiations"),
-            ucwa_runtime::one::<crate::communication::ResumeAudio>("resumeAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ResumeAudioVideo,
-            >("resumeAudioVideo"),
+            one::<ApplicationSharing>("applicationSharing"),
+            one::<AudioVideo>("audioVideo"),
+            one::<Conversation>("conversation"),
+            one::<DataCollaboration>("dataCollaboration"),
+            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
+            one::<Renegotiations>("renegotiations"),
+            one::<ResumeAudio>("resumeAudio"),
+            one::<ResumeAudioVideo>("resumeAudioVideo"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -209,10 +200,10 @@ impl Conditions for AudioVideoSessionGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

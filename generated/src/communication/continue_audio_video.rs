@@ -4,8 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation,
+    Optional, Post, Property, Resource, Started, StartsOperation, condition, content,
+    scalar,
 };
+
+use crate::communication::AudioVideoInvitation;
 
 /// The resource `continueAudioVideo`.
 ///
@@ -56,7 +59,7 @@ ucwa_runtime::object_traits!(ContinueAudioVideo);
 
 impl Post for ContinueAudioVideo {
     type Input = ContinueAudioVideoInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = ContinueAudioVideoPostError;
 }
 
@@ -96,11 +99,11 @@ impl Conditions for ContinueAudioVideoPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -141,9 +144,9 @@ impl Described for ContinueAudioVideoInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
+            scalar("operationId").length(50),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -153,7 +156,7 @@ impl Described for ContinueAudioVideoInput {
 impl Input for ContinueAudioVideoInput {}
 impl Optional for ContinueAudioVideoInput {}
 impl StartsOperation for ContinueAudioVideoInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,8 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation,
+    Optional, Post, Property, Resource, Started, StartsOperation, condition, content,
+    scalar,
 };
+
+use crate::communication::MessagingInvitation;
 
 /// The resource `continueMessaging`.
 ///
@@ -56,7 +59,7 @@ ucwa_runtime::object_traits!(ContinueMessaging);
 
 impl Post for ContinueMessaging {
     type Input = ContinueMessagingInput;
-    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Answer = Started<MessagingInvitation>;
     type Error = ContinueMessagingPostError;
 }
 
@@ -96,11 +99,11 @@ impl Conditions for ContinueMessagingPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -136,10 +139,7 @@ impl Described for ContinueMessagingInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::content("message"),
-        ],
+        properties: &[scalar("operationId").length(50), content("message")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -148,7 +148,7 @@ impl Described for ContinueMessagingInput {
 impl Input for ContinueMessagingInput {}
 impl Optional for ContinueMessagingInput {}
 impl StartsOperation for ContinueMessagingInput {
-    type Operation = crate::communication::MessagingInvitation;
+    type Operation = MessagingInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

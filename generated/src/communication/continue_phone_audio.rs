@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, scalar,
 };
+
+use crate::communication::PhoneAudioInvitation;
 
 /// The resource `continuePhoneAudio`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(ContinuePhoneAudio);
 
 impl Post for ContinuePhoneAudio {
     type Input = ContinuePhoneAudioInput;
-    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Answer = Started<PhoneAudioInvitation>;
     type Error = ContinuePhoneAudioPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for ContinuePhoneAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -136,10 +138,7 @@ impl Described for ContinuePhoneAudioInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-        ],
+        properties: &[scalar("operationId").length(50), scalar("phoneNumber")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -148,7 +147,7 @@ impl Described for ContinuePhoneAudioInput {
 impl Input for ContinuePhoneAudioInput {}
 impl Optional for ContinuePhoneAudioInput {}
 impl StartsOperation for ContinuePhoneAudioInput {
-    type Operation = crate::communication::PhoneAudioInvitation;
+    type Operation = PhoneAudioInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,13 +4,22 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Timestamp,
+    NoQuery, Object, Property, Related, Resource, Timestamp, condition, list, one, scalar,
+};
+
+use crate::communication::{
+    AddParticipant, ApplicationSharing, Attendees, AudioVideo, DataCollaboration,
+    DisableAudienceMessaging, DisableAudienceMuteLock, EnableAudienceMessaging,
+    EnableAudienceMuteLock, Leaders, Lobby, LocalParticipant, Messaging, Participants,
+    PhoneAudio, UserAcknowledged,
 };
 
 use crate::enumerations::{
     AudienceMessaging, AudienceMuteLock, ConversationModalityType, ConversationState,
     Importance,
 };
+
+use crate::online_meeting::OnlineMeeting;
 
 /// The resource `conversation`.
 ///
@@ -78,135 +87,119 @@ impl Conversation {
     /// Leads to `addParticipant`.
     ///
     /// Relation `addParticipant`, linked.
-    pub fn add_participant(&self) -> Related<'_, crate::communication::AddParticipant> {
+    pub fn add_participant(&self) -> Related<'_, AddParticipant> {
         self.envelope.one("addParticipant")
     }
 
     /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(
-        &self,
-    ) -> Related<'_, crate::communication::ApplicationSharing> {
+    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
         self.envelope.one("applicationSharing")
     }
 
     /// Leads to `attendees`.
     ///
     /// Relation `attendees`, linked.
-    pub fn attendees(&self) -> Related<'_, crate::communication::Attendees> {
+    pub fn attendees(&self) -> Related<'_, Attendees> {
         self.envelope.one("attendees")
     }
 
     /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
+    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
     /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(
-        &self,
-    ) -> Related<'_, crate::communication::DataCollaboration> {
+    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
         self.envelope.one("dataCollaboration")
     }
 
     /// Leads to `disableAudienceMessaging`.
     ///
     /// Relation `disableAudienceMessaging`, linked.
-    pub fn disable_audience_messaging(
-        &self,
-    ) -> Related<'_, crate::communication::DisableAudienceMessaging> {
+    pub fn disable_audience_messaging(&self) -> Related<'_, DisableAudienceMessaging> {
         self.envelope.one("disableAudienceMessaging")
     }
 
     /// Leads to `disableAudienceMuteLock`.
     ///
     /// Relation `disableAudienceMuteLock`, linked.
-    pub fn disable_audience_mute_lock(
-        &self,
-    ) -> Related<'_, crate::communication::DisableAudienceMuteLock> {
+    pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock> {
         self.envelope.one("disableAudienceMuteLock")
     }
 
     /// Leads to `enableAudienceMessaging`.
     ///
     /// Relation `enableAudienceMessaging`, linked.
-    pub fn enable_audience_messaging(
-        &self,
-    ) -> Related<'_, crate::communication::EnableAudienceMessaging> {
+    pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging> {
         self.envelope.one("enableAudienceMessaging")
     }
 
     /// Leads to `enableAudienceMuteLock`.
     ///
     /// Relation `enableAudienceMuteLock`, linked.
-    pub fn enable_audience_mute_lock(
-        &self,
-    ) -> Related<'_, crate::communication::EnableAudienceMuteLock> {
+    pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock> {
         self.envelope.one("enableAudienceMuteLock")
     }
 
     /// Leads to `leaders`.
     ///
     /// Relation `leaders`, linked.
-    pub fn leaders(&self) -> Related<'_, crate::communication::Leaders> {
+    pub fn leaders(&self) -> Related<'_, Leaders> {
         self.envelope.one("leaders")
     }
 
     /// Leads to `lobby`.
     ///
     /// Relation `lobby`, linked.
-    pub fn lobby(&self) -> Related<'_, crate::communication::Lobby> {
+    pub fn lobby(&self) -> Related<'_, Lobby> {
         self.envelope.one("lobby")
     }
 
     /// Leads to `localParticipant`.
     ///
     /// Relation `localParticipant`, linked.
-    pub fn local_participant(
-        &self,
-    ) -> Related<'_, crate::communication::LocalParticipant> {
+    pub fn local_participant(&self) -> Related<'_, LocalParticipant> {
         self.envelope.one("localParticipant")
     }
 
     /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
-    pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
+    pub fn messaging(&self) -> Related<'_, Messaging> {
         self.envelope.one("messaging")
     }
 
     /// Leads to `onlineMeeting`.
     ///
     /// Relation `onlineMeeting`, linked.
-    pub fn online_meeting(&self) -> Related<'_, crate::online_meeting::OnlineMeeting> {
+    pub fn online_meeting(&self) -> Related<'_, OnlineMeeting> {
         self.envelope.one("onlineMeeting")
     }
 
     /// Leads to `participants`.
     ///
     /// Relation `participants`, linked.
-    pub fn participants(&self) -> Related<'_, crate::communication::Participants> {
+    pub fn participants(&self) -> Related<'_, Participants> {
         self.envelope.one("participants")
     }
 
     /// Leads to `phoneAudio`.
     ///
     /// Relation `phoneAudio`, linked.
-    pub fn phone_audio(&self) -> Related<'_, crate::communication::PhoneAudio> {
+    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
     /// Leads to `userAcknowledged`.
     ///
     /// Relation `userAcknowledged`, linked.
-    pub fn user_acknowledged(
-        &self,
-    ) -> Related<'_, crate::communication::UserAcknowledged> {
+    pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged> {
         self.envelope.one("userAcknowledged")
     }
 }
@@ -218,53 +211,37 @@ impl Described for Conversation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::list("activeModalities"),
-            ucwa_runtime::scalar("audienceMessaging"),
-            ucwa_runtime::scalar("audienceMute"),
-            ucwa_runtime::scalar("created"),
-            ucwa_runtime::scalar("expirationTime"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("participantCount"),
-            ucwa_runtime::scalar("readLocally"),
-            ucwa_runtime::scalar("recording"),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject"),
-            ucwa_runtime::scalar("threadId"),
+            list("activeModalities"),
+            scalar("audienceMessaging"),
+            scalar("audienceMute"),
+            scalar("created"),
+            scalar("expirationTime"),
+            scalar("importance"),
+            scalar("participantCount"),
+            scalar("readLocally"),
+            scalar("recording"),
+            scalar("state"),
+            scalar("subject"),
+            scalar("threadId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::AddParticipant>("addParticipant"),
-            ucwa_runtime::one::<
-                crate::communication::ApplicationSharing,
-            >("applicationSharing"),
-            ucwa_runtime::one::<crate::communication::Attendees>("attendees"),
-            ucwa_runtime::one::<crate::communication::AudioVideo>("audioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::DataCollaboration,
-            >("dataCollaboration"),
-            ucwa_runtime::one::<
-                crate::communication::DisableAudienceMessaging,
-            >("disableAudienceMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::DisableAudienceMuteLock,
-            >("disableAudienceMuteLock"),
-            ucwa_runtime::one::<
-                crate::communication::EnableAudienceMessaging,
-            >("enableAudienceMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::EnableAudienceMuteLock,
-            >("enableAudienceMuteLock"),
-            ucwa_runtime::one::<crate::communication::Leaders>("leaders"),
-            ucwa_runtime::one::<crate::communication::Lobby>("lobby"),
-            ucwa_runtime::one::<
-                crate::communication::LocalParticipant,
-            >("localParticipant"),
-            ucwa_runtime::one::<crate::communication::Messaging>("messaging"),
-            ucwa_runtime::one::<crate::online_meeting::OnlineMeeting>("onlineMeeting"),
-            ucwa_runtime::one::<crate::communication::Participants>("participants"),
-            ucwa_runtime::one::<crate::communication::PhoneAudio>("phoneAudio"),
-            ucwa_runtime::one::<
-                crate::communication::UserAcknowledged,
-            >("userAcknowledged"),
+            one::<AddParticipant>("addParticipant"),
+            one::<ApplicationSharing>("applicationSharing"),
+            one::<Attendees>("attendees"),
+            one::<AudioVideo>("audioVideo"),
+            one::<DataCollaboration>("dataCollaboration"),
+            one::<DisableAudienceMessaging>("disableAudienceMessaging"),
+            one::<DisableAudienceMuteLock>("disableAudienceMuteLock"),
+            one::<EnableAudienceMessaging>("enableAudienceMessaging"),
+            one::<EnableAudienceMuteLock>("enableAudienceMuteLock"),
+            one::<Leaders>("leaders"),
+            one::<Lobby>("lobby"),
+            one::<LocalParticipant>("localParticipant"),
+            one::<Messaging>("messaging"),
+            one::<OnlineMeeting>("onlineMeeting"),
+            one::<Participants>("participants"),
+            one::<PhoneAudio>("phoneAudio"),
+            one::<UserAcknowledged>("userAcknowledged"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -370,11 +347,11 @@ impl Conditions for ConversationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -391,7 +368,5 @@ pub enum ConversationDeleteError {
 impl Conditions for ConversationDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }

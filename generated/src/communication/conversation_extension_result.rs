@@ -2,7 +2,7 @@
 
 //! The resource `conversationExtensionResult`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource, scalar};
 
 /// The resource `conversationExtensionResult`.
 ///
@@ -24,7 +24,7 @@ impl Described for ConversationExtensionResult {
         rel: "conversationExtensionResult",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("result")],
+        properties: &[scalar("result")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,7 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition,
+    list, many, one, scalar,
+};
+
+use crate::communication::{
+    ContinueAudio, ContinueAudioVideo, ContinueMessaging, ContinuePhoneAudio,
+    ContinueVideo, ConversationLogRecipient, ConversationLogTranscripts, MarkAsRead,
 };
 
 use crate::enumerations::{
@@ -70,41 +76,35 @@ impl ConversationLog {
     /// Leads to `continueAudio`.
     ///
     /// Relation `continueAudio`, linked.
-    pub fn continue_audio(&self) -> Related<'_, crate::communication::ContinueAudio> {
+    pub fn continue_audio(&self) -> Related<'_, ContinueAudio> {
         self.envelope.one("continueAudio")
     }
 
     /// Leads to `continueAudioVideo`.
     ///
     /// Relation `continueAudioVideo`, linked.
-    pub fn continue_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::ContinueAudioVideo> {
+    pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo> {
         self.envelope.one("continueAudioVideo")
     }
 
     /// Leads to `continueMessaging`.
     ///
     /// Relation `continueMessaging`, linked.
-    pub fn continue_messaging(
-        &self,
-    ) -> Related<'_, crate::communication::ContinueMessaging> {
+    pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging> {
         self.envelope.one("continueMessaging")
     }
 
     /// Leads to `continuePhoneAudio`.
     ///
     /// Relation `continuePhoneAudio`, linked.
-    pub fn continue_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::ContinuePhoneAudio> {
+    pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio> {
         self.envelope.one("continuePhoneAudio")
     }
 
     /// Leads to `continueVideo`.
     ///
     /// Relation `continueVideo`, linked.
-    pub fn continue_video(&self) -> Related<'_, crate::communication::ContinueVideo> {
+    pub fn continue_video(&self) -> Related<'_, ContinueVideo> {
         self.envelope.one("continueVideo")
     }
 
@@ -113,14 +113,14 @@ impl ConversationLog {
     /// Relation `conversationLogTranscripts`, linked.
     pub fn conversation_log_transcripts(
         &self,
-    ) -> Related<'_, crate::communication::ConversationLogTranscripts> {
+    ) -> Related<'_, ConversationLogTranscripts> {
         self.envelope.one("conversationLogTranscripts")
     }
 
     /// Leads to `markAsRead`.
     ///
     /// Relation `markAsRead`, linked.
-    pub fn mark_as_read(&self) -> Related<'_, crate::communication::MarkAsRead> {
+    pub fn mark_as_read(&self) -> Related<'_, MarkAsRead> {
         self.envelope.one("markAsRead")
     }
 
@@ -129,7 +129,7 @@ impl ConversationLog {
     /// Relation `conversationLogRecipient`, linked or embedded.
     pub fn conversation_log_recipient(
         &self,
-    ) -> RelatedList<'_, crate::communication::ConversationLogRecipient> {
+    ) -> RelatedList<'_, ConversationLogRecipient> {
         self.envelope.many("conversationLogRecipient")
     }
 }
@@ -141,37 +141,27 @@ impl Described for ConversationLog {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("creationTime"),
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::list("modalities"),
-            ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::scalar("previewMessage"),
-            ucwa_runtime::scalar("status"),
-            ucwa_runtime::scalar("subject"),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("totalRecipientsCount"),
-            ucwa_runtime::scalar("type"),
+            scalar("creationTime"),
+            scalar("direction"),
+            scalar("importance"),
+            list("modalities"),
+            scalar("onlineMeetingUri"),
+            scalar("previewMessage"),
+            scalar("status"),
+            scalar("subject"),
+            scalar("threadId"),
+            scalar("totalRecipientsCount"),
+            scalar("type"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::ContinueAudio>("continueAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ContinueAudioVideo,
-            >("continueAudioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::ContinueMessaging,
-            >("continueMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::ContinuePhoneAudio,
-            >("continuePhoneAudio"),
-            ucwa_runtime::one::<crate::communication::ContinueVideo>("continueVideo"),
-            ucwa_runtime::one::<
-                crate::communication::ConversationLogTranscripts,
-            >("conversationLogTranscripts"),
-            ucwa_runtime::one::<crate::communication::MarkAsRead>("markAsRead"),
-            ucwa_runtime::many::<
-                crate::communication::ConversationLogRecipient,
-            >("conversationLogRecipient"),
+            one::<ContinueAudio>("continueAudio"),
+            one::<ContinueAudioVideo>("continueAudioVideo"),
+            one::<ContinueMessaging>("continueMessaging"),
+            one::<ContinuePhoneAudio>("continuePhoneAudio"),
+            one::<ContinueVideo>("continueVideo"),
+            one::<ConversationLogTranscripts>("conversationLogTranscripts"),
+            one::<MarkAsRead>("markAsRead"),
+            many::<ConversationLogRecipient>("conversationLogRecipient"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -275,11 +265,11 @@ impl Conditions for ConversationLogGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -296,7 +286,5 @@ pub enum ConversationLogDeleteError {
 impl Conditions for ConversationLogDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri,
+    Object, Property, Related, Resource, Uri, condition, one, scalar,
 };
+
+use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 /// The resource `conversationLogRecipient`.
 ///
@@ -30,21 +32,21 @@ impl ConversationLogRecipient {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
+    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
     /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
+    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
         self.envelope.one("contactPresence")
     }
 }
@@ -55,14 +57,11 @@ impl Described for ConversationLogRecipient {
         rel: "conversationLogRecipient",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("displayName"),
-            ucwa_runtime::scalar("sipUri"),
-        ],
+        properties: &[scalar("displayName"), scalar("sipUri")],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<crate::people::ContactPhoto>("contactPhoto"),
-            ucwa_runtime::one::<crate::people::ContactPresence>("contactPresence"),
+            one::<Contact>("contact"),
+            one::<ContactPhoto>("contactPhoto"),
+            one::<ContactPresence>("contactPresence"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -144,10 +143,10 @@ impl Conditions for ConversationLogRecipientGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Timestamp,
+    Object, Property, Related, Resource, Timestamp, condition, one, scalar,
 };
+
+use crate::communication::{AudioTranscript, ErrorTranscript, MessageTranscript};
+use crate::me::Me;
+use crate::people::Contact;
 
 /// The resource `conversationLogTranscript`.
 ///
@@ -26,41 +30,35 @@ impl ConversationLogTranscript {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// Leads to `me`.
     ///
     /// Relation `me`, linked.
-    pub fn me(&self) -> Related<'_, crate::me::Me> {
+    pub fn me(&self) -> Related<'_, Me> {
         self.envelope.one("me")
     }
 
     /// Leads to `audioTranscript`.
     ///
     /// Relation `audioTranscript`, linked or embedded.
-    pub fn audio_transcript(
-        &self,
-    ) -> Related<'_, crate::communication::AudioTranscript> {
+    pub fn audio_transcript(&self) -> Related<'_, AudioTranscript> {
         self.envelope.one("audioTranscript")
     }
 
     /// Leads to `errorTranscript`.
     ///
     /// Relation `errorTranscript`, linked or embedded.
-    pub fn error_transcript(
-        &self,
-    ) -> Related<'_, crate::communication::ErrorTranscript> {
+    pub fn error_transcript(&self) -> Related<'_, ErrorTranscript> {
         self.envelope.one("errorTranscript")
     }
 
     /// Leads to `messageTranscript`.
     ///
     /// Relation `messageTranscript`, linked or embedded.
-    pub fn message_transcript(
-        &self,
-    ) -> Related<'_, crate::communication::MessageTranscript> {
+    pub fn message_transcript(&self) -> Related<'_, MessageTranscript> {
         self.envelope.one("messageTranscript")
     }
 }
@@ -71,19 +69,13 @@ impl Described for ConversationLogTranscript {
         rel: "conversationLogTranscript",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("timeStamp")],
+        properties: &[scalar("timeStamp")],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<crate::me::Me>("me"),
-            ucwa_runtime::one::<
-                crate::communication::AudioTranscript,
-            >("audioTranscript"),
-            ucwa_runtime::one::<
-                crate::communication::ErrorTranscript,
-            >("errorTranscript"),
-            ucwa_runtime::one::<
-                crate::communication::MessageTranscript,
-            >("messageTranscript"),
+            one::<Contact>("contact"),
+            one::<Me>("me"),
+            one::<AudioTranscript>("audioTranscript"),
+            one::<ErrorTranscript>("errorTranscript"),
+            one::<MessageTranscript>("messageTranscript"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -163,10 +155,10 @@ impl Conditions for ConversationLogTranscriptGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource,
+    Object, Property, Related, RelatedList, Resource, condition, many, one,
 };
+
+use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
 
 /// The resource `conversationLogTranscripts`.
 ///
@@ -24,7 +26,7 @@ impl ConversationLogTranscripts {
     /// Relation `nextConversationLogTranscripts`, linked.
     pub fn next_conversation_log_transcripts(
         &self,
-    ) -> Related<'_, crate::communication::NextConversationLogTranscripts> {
+    ) -> Related<'_, NextConversationLogTranscripts> {
         self.envelope.one("nextConversationLogTranscripts")
     }
 
@@ -33,7 +35,7 @@ impl ConversationLogTranscripts {
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(
         &self,
-    ) -> RelatedList<'_, crate::communication::ConversationLogTranscript> {
+    ) -> RelatedList<'_, ConversationLogTranscript> {
         self.envelope.many("conversationLogTranscript")
     }
 }
@@ -46,12 +48,8 @@ impl Described for ConversationLogTranscripts {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::NextConversationLogTranscripts,
-            >("nextConversationLogTranscripts"),
-            ucwa_runtime::many::<
-                crate::communication::ConversationLogTranscript,
-            >("conversationLogTranscript"),
+            one::<NextConversationLogTranscripts>("nextConversationLogTranscripts"),
+            many::<ConversationLogTranscript>("conversationLogTranscript"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -123,10 +121,10 @@ impl Conditions for ConversationLogTranscriptsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource,
+    Optional, Property, RelatedList, Resource, condition, many, scalar,
 };
+
+use crate::communication::ConversationLog;
 
 /// The resource `conversationLogs`.
 ///
@@ -22,9 +24,7 @@ impl ConversationLogs {
     /// Leads to any number of `conversationLog`.
     ///
     /// Relation `conversationLog`, linked.
-    pub fn conversation_log(
-        &self,
-    ) -> RelatedList<'_, crate::communication::ConversationLog> {
+    pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog> {
         self.envelope.many("conversationLog")
     }
 }
@@ -36,11 +36,7 @@ impl Described for ConversationLogs {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<
-                crate::communication::ConversationLog,
-            >("conversationLog"),
-        ],
+        relations: &[many::<ConversationLog>("conversationLog")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -111,11 +107,11 @@ impl Conditions for ConversationLogsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -145,7 +141,7 @@ impl Described for ConversationLogsQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("limit")],
+        properties: &[scalar("limit")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::communication::Conversation;
 
 /// The resource `conversations`.
 ///
@@ -22,7 +24,7 @@ impl Conversations {
     /// Leads to any number of `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> RelatedList<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> RelatedList<'_, Conversation> {
         self.envelope.many("conversation")
     }
 }
@@ -34,9 +36,7 @@ impl Described for Conversations {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::communication::Conversation>("conversation"),
-        ],
+        relations: &[many::<Conversation>("conversation")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -107,10 +107,10 @@ impl Conditions for ConversationsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
+use crate::communication::Conversation;
 use crate::enumerations::CallState;
 
 /// The resource `dataCollaboration`.
@@ -29,7 +30,7 @@ impl DataCollaboration {
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 }
@@ -40,10 +41,8 @@ impl Described for DataCollaboration {
         rel: "dataCollaboration",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("state")],
-        relations: &[
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-        ],
+        properties: &[scalar("state")],
+        relations: &[one::<Conversation>("conversation")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -122,10 +121,10 @@ impl Conditions for DataCollaborationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::Conversation;
 
 /// The resource `derivedConversation`.
 ///
@@ -31,7 +33,7 @@ impl Described for DerivedConversation {
 }
 
 impl Resource for DerivedConversation {
-    type Representation = crate::communication::Conversation;
+    type Representation = Conversation;
 }
 
 impl Object for DerivedConversation {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(DerivedConversation);
 
 impl Get for DerivedConversation {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::Conversation>;
+    type Answer = Fetched<Conversation>;
     type Error = DerivedConversationGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for DerivedConversationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

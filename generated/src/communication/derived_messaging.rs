@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::Messaging;
 
 /// The resource `derivedMessaging`.
 ///
@@ -31,7 +33,7 @@ impl Described for DerivedMessaging {
 }
 
 impl Resource for DerivedMessaging {
-    type Representation = crate::communication::Messaging;
+    type Representation = Messaging;
 }
 
 impl Object for DerivedMessaging {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(DerivedMessaging);
 
 impl Get for DerivedMessaging {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::Messaging>;
+    type Answer = Fetched<Messaging>;
     type Error = DerivedMessagingGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for DerivedMessagingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::PhoneAudio;
 
 /// The resource `derivedPhoneAudio`.
 ///
@@ -31,7 +33,7 @@ impl Described for DerivedPhoneAudio {
 }
 
 impl Resource for DerivedPhoneAudio {
-    type Representation = crate::communication::PhoneAudio;
+    type Representation = PhoneAudio;
 }
 
 impl Object for DerivedPhoneAudio {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(DerivedPhoneAudio);
 
 impl Get for DerivedPhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::PhoneAudio>;
+    type Answer = Fetched<PhoneAudio>;
     type Error = DerivedPhoneAudioGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for DerivedPhoneAudioGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation,
+    Object, Post, Property, Resource, StartsOperation, condition, scalar,
 };
+
+use crate::communication::AudioVideoInvitation;
 
 /// The resource `escalateAudio`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(EscalateAudio);
 
 impl Post for EscalateAudio {
     type Input = EscalateAudioInput;
-    type Answer = Fetched<crate::communication::AudioVideoInvitation>;
+    type Answer = Fetched<AudioVideoInvitation>;
     type Error = EscalateAudioPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for EscalateAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -150,8 +152,8 @@ impl Described for EscalateAudioInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("sessionContext").length(50),
+            scalar("operationId").length(50),
+            scalar("sessionContext").length(50),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -170,7 +172,7 @@ impl Input for EscalateAudioInput {
 }
 
 impl StartsOperation for EscalateAudioInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
 
 /// The resource `failedDeliveryParticipant`.
@@ -96,10 +96,10 @@ impl Conditions for FailedDeliveryParticipantGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

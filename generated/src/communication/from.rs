@@ -4,10 +4,18 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri,
+    Object, Property, Related, Resource, Uri, condition, one, scalar,
+};
+
+use crate::communication::{
+    Admit, Conversation, Demote, Eject, ParticipantApplicationSharing, ParticipantAudio,
+    ParticipantDataCollaboration, ParticipantMessaging, ParticipantPanoramicVideo,
+    ParticipantVideo, Promote, Reject,
 };
 
 use crate::enumerations::{Role, SourceNetwork};
+use crate::me::Me;
+use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 /// The resource `from`.
 ///
@@ -64,42 +72,42 @@ impl From {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
+    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
     /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
+    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `eject`.
     ///
     /// Relation `eject`, linked.
-    pub fn eject(&self) -> Related<'_, crate::communication::Eject> {
+    pub fn eject(&self) -> Related<'_, Eject> {
         self.envelope.one("eject")
     }
 
     /// Leads to `me`.
     ///
     /// Relation `me`, linked.
-    pub fn me(&self) -> Related<'_, crate::me::Me> {
+    pub fn me(&self) -> Related<'_, Me> {
         self.envelope.one("me")
     }
 
@@ -108,16 +116,14 @@ impl From {
     /// Relation `participantApplicationSharing`, linked.
     pub fn participant_application_sharing(
         &self,
-    ) -> Related<'_, crate::communication::ParticipantApplicationSharing> {
+    ) -> Related<'_, ParticipantApplicationSharing> {
         self.envelope.one("participantApplicationSharing")
     }
 
     /// Leads to `participantAudio`.
     ///
     /// Relation `participantAudio`, linked.
-    pub fn participant_audio(
-        &self,
-    ) -> Related<'_, crate::communication::ParticipantAudio> {
+    pub fn participant_audio(&self) -> Related<'_, ParticipantAudio> {
         self.envelope.one("participantAudio")
     }
 
@@ -126,62 +132,56 @@ impl From {
     /// Relation `participantDataCollaboration`, linked.
     pub fn participant_data_collaboration(
         &self,
-    ) -> Related<'_, crate::communication::ParticipantDataCollaboration> {
+    ) -> Related<'_, ParticipantDataCollaboration> {
         self.envelope.one("participantDataCollaboration")
     }
 
     /// Leads to `participantMessaging`.
     ///
     /// Relation `participantMessaging`, linked.
-    pub fn participant_messaging(
-        &self,
-    ) -> Related<'_, crate::communication::ParticipantMessaging> {
+    pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging> {
         self.envelope.one("participantMessaging")
     }
 
     /// Leads to `participantPanoramicVideo`.
     ///
     /// Relation `participantPanoramicVideo`, linked.
-    pub fn participant_panoramic_video(
-        &self,
-    ) -> Related<'_, crate::communication::ParticipantPanoramicVideo> {
+    pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo> {
         self.envelope.one("participantPanoramicVideo")
     }
 
     /// Leads to `participantVideo`.
     ///
     /// Relation `participantVideo`, linked.
-    pub fn participant_video(
-        &self,
-    ) -> Related<'_, crate::communication::ParticipantVideo> {
+    pub fn participant_video(&self) -> Related<'_, ParticipantVideo> {
         self.envelope.one("participantVideo")
     }
 
     /// Leads to `admit`.
     ///
     /// Relation `admit`, linked.
-    pub fn admit(&self) -> Related<'_, crate::communication::Admit> {
+    pub fn admit(&self) -> Related<'_, Admit> {
         self.envelope.one("admit")
     }
 
     /// Leads to `demote`.
     ///
     /// Relation `demote`, linked.
-    pub fn demote(&self) -> Related<'_, crate::communication::Demote> {
+    pub fn demote(&self) -> Related<'_, Demote> {
         self.envelope.one("demote")
     }
 
     /// Leads to `promote`.
     ///
     /// Relation `promote`, linked.
-    pub fn promote(&self) -> Related<'_, crate::communication::Promote> {
+    pub fn promote(&self) -> Related<'_, Promote> {
         self.envelope.one("promote")
     }
 
     /// Leads to `reject`.
     ///
     /// Relation `reject`, linked.
-    pub fn reject(&self) -> Related<'_, crate::communication::Reject> {
+    pub fn reject(&self) -> Related<'_, Reject> {
         self.envelope.one("reject")
     }
 }
@@ -193,46 +193,34 @@ impl Described for From {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("anonymous"),
-            ucwa_runtime::scalar("inLobby"),
-            ucwa_runtime::scalar("local"),
-            ucwa_runtime::scalar("name"),
-            ucwa_runtime::scalar("organizer"),
-            ucwa_runtime::scalar("otherPhoneNumber"),
-            ucwa_runtime::scalar("role"),
-            ucwa_runtime::scalar("sourceNetwork"),
-            ucwa_runtime::scalar("uri"),
-            ucwa_runtime::scalar("workPhoneNumber"),
+            scalar("anonymous"),
+            scalar("inLobby"),
+            scalar("local"),
+            scalar("name"),
+            scalar("organizer"),
+            scalar("otherPhoneNumber"),
+            scalar("role"),
+            scalar("sourceNetwork"),
+            scalar("uri"),
+            scalar("workPhoneNumber"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<crate::people::ContactPhoto>("contactPhoto"),
-            ucwa_runtime::one::<crate::people::ContactPresence>("contactPresence"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::Eject>("eject"),
-            ucwa_runtime::one::<crate::me::Me>("me"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantApplicationSharing,
-            >("participantApplicationSharing"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantAudio,
-            >("participantAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantDataCollaboration,
-            >("participantDataCollaboration"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantMessaging,
-            >("participantMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantPanoramicVideo,
-            >("participantPanoramicVideo"),
-            ucwa_runtime::one::<
-                crate::communication::ParticipantVideo,
-            >("participantVideo"),
-            ucwa_runtime::one::<crate::communication::Admit>("admit"),
-            ucwa_runtime::one::<crate::communication::Demote>("demote"),
-            ucwa_runtime::one::<crate::communication::Promote>("promote"),
-            ucwa_runtime::one::<crate::communication::Reject>("reject"),
+            one::<Contact>("contact"),
+            one::<ContactPhoto>("contactPhoto"),
+            one::<ContactPresence>("contactPresence"),
+            one::<Conversation>("conversation"),
+            one::<Eject>("eject"),
+            one::<Me>("me"),
+            one::<ParticipantApplicationSharing>("participantApplicationSharing"),
+            one::<ParticipantAudio>("participantAudio"),
+            one::<ParticipantDataCollaboration>("participantDataCollaboration"),
+            one::<ParticipantMessaging>("participantMessaging"),
+            one::<ParticipantPanoramicVideo>("participantPanoramicVideo"),
+            one::<ParticipantVideo>("participantVideo"),
+            one::<Admit>("admit"),
+            one::<Demote>("demote"),
+            one::<Promote>("promote"),
+            one::<Reject>("reject"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -330,10 +318,10 @@ impl Conditions for FromGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,9 +3,10 @@
 //! The resource `invitation`.
 
 use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, Related, Resource,
+    Described, Description, Envelope, Object, Property, Related, Resource, one, scalar,
 };
 
+use crate::communication::{Cancel, Conversation, From};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 /// The resource `invitation`.
@@ -47,21 +48,21 @@ impl Invitation {
     /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
+    pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `from`.
     ///
     /// Relation `from`, linked.
-    pub fn from(&self) -> Related<'_, crate::communication::From> {
+    pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 }
@@ -73,17 +74,17 @@ impl Described for Invitation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
+            scalar("direction"),
+            scalar("importance"),
+            scalar("operationId").length(50),
+            scalar("state"),
+            scalar("subject").length(250),
+            scalar("threadId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Cancel>("cancel"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::From>("from"),
+            one::<Cancel>("cancel"),
+            one::<Conversation>("conversation"),
+            one::<From>("from"),
         ],
         registry: &crate::registry::REGISTRY,
     };

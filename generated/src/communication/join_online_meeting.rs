@@ -4,10 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, scalar,
 };
 
 use crate::enumerations::Importance;
+use crate::online_meeting::OnlineMeetingInvitation;
 
 /// The resource `joinOnlineMeeting`.
 ///
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(JoinOnlineMeeting);
 
 impl Post for JoinOnlineMeeting {
     type Input = JoinOnlineMeetingInput;
-    type Answer = Started<crate::online_meeting::OnlineMeetingInvitation>;
+    type Answer = Started<OnlineMeetingInvitation>;
     type Error = JoinOnlineMeetingPostError;
 }
 
@@ -108,13 +109,13 @@ impl Conditions for JoinOnlineMeetingPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(404, "NotFound", "DestinationNotFound"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(404, "NotFound", "DestinationNotFound"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -163,11 +164,11 @@ impl Described for JoinOnlineMeetingInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
+            scalar("onlineMeetingUri"),
+            scalar("operationId").length(50),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -177,7 +178,7 @@ impl Described for JoinOnlineMeetingInput {
 impl Input for JoinOnlineMeetingInput {}
 impl Optional for JoinOnlineMeetingInput {}
 impl StartsOperation for JoinOnlineMeetingInput {
-    type Operation = crate::online_meeting::OnlineMeetingInvitation;
+    type Operation = OnlineMeetingInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

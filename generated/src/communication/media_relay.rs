@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::RelayLocation;
@@ -51,12 +51,12 @@ impl Described for MediaRelay {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("host"),
-            ucwa_runtime::scalar("ipv4"),
-            ucwa_runtime::scalar("ipv6"),
-            ucwa_runtime::scalar("location"),
-            ucwa_runtime::scalar("tcpPort"),
-            ucwa_runtime::scalar("udpPort"),
+            scalar("host"),
+            scalar("ipv4"),
+            scalar("ipv6"),
+            scalar("location"),
+            scalar("tcpPort"),
+            scalar("udpPort"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -147,10 +147,10 @@ impl Conditions for MediaRelayGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Timestamp, Uri,
+    Object, Property, RelatedList, Resource, Timestamp, Uri, condition, many, scalar,
+    secret,
 };
+
+use crate::communication::MediaRelay;
 
 /// The resource `mediaRelayAccessToken`.
 ///
@@ -43,7 +46,7 @@ impl MediaRelayAccessToken {
     /// Leads to any number of `mediaRelay`.
     ///
     /// Relation `mediaRelay`, linked or embedded.
-    pub fn media_relay(&self) -> RelatedList<'_, crate::communication::MediaRelay> {
+    pub fn media_relay(&self) -> RelatedList<'_, MediaRelay> {
         self.envelope.many("mediaRelay")
     }
 }
@@ -55,15 +58,13 @@ impl Described for MediaRelayAccessToken {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("duration"),
-            ucwa_runtime::scalar("Uri"),
-            ucwa_runtime::secret("password"),
-            ucwa_runtime::scalar("userName"),
-            ucwa_runtime::scalar("validUntil"),
+            scalar("duration"),
+            scalar("Uri"),
+            secret("password"),
+            scalar("userName"),
+            scalar("validUntil"),
         ],
-        relations: &[
-            ucwa_runtime::many::<crate::communication::MediaRelay>("mediaRelay"),
-        ],
+        relations: &[many::<MediaRelay>("mediaRelay")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -150,10 +151,10 @@ impl Conditions for MediaRelayAccessTokenGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,10 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, condition,
+    content, many, one, scalar,
 };
 
+use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
 use crate::enumerations::{Direction, Status};
+use crate::people::Contact;
 
 /// The resource `message`.
 ///
@@ -49,7 +52,7 @@ impl Message {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
@@ -58,21 +61,21 @@ impl Message {
     /// Relation `failedDeliveryParticipant`, linked.
     pub fn failed_delivery_participant(
         &self,
-    ) -> RelatedList<'_, crate::communication::FailedDeliveryParticipant> {
+    ) -> RelatedList<'_, FailedDeliveryParticipant> {
         self.envelope.many("failedDeliveryParticipant")
     }
 
     /// Leads to `messaging`.
     ///
     /// Relation `messaging`, linked.
-    pub fn messaging(&self) -> Related<'_, crate::communication::Messaging> {
+    pub fn messaging(&self) -> Related<'_, Messaging> {
         self.envelope.one("messaging")
     }
 
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 }
@@ -84,20 +87,18 @@ impl Described for Message {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::content("htmlMessage"),
-            ucwa_runtime::scalar("operationId"),
-            ucwa_runtime::scalar("status"),
-            ucwa_runtime::content("plainMessage"),
-            ucwa_runtime::scalar("timeStamp"),
+            scalar("direction"),
+            content("htmlMessage"),
+            scalar("operationId"),
+            scalar("status"),
+            content("plainMessage"),
+            scalar("timeStamp"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::many::<
-                crate::communication::FailedDeliveryParticipant,
-            >("failedDeliveryParticipant"),
-            ucwa_runtime::one::<crate::communication::Messaging>("messaging"),
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
+            one::<Contact>("contact"),
+            many::<FailedDeliveryParticipant>("failedDeliveryParticipant"),
+            one::<Messaging>("messaging"),
+            one::<Participant>("participant"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -187,10 +188,10 @@ impl Conditions for MessageGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource,
+    NoQuery, Object, Property, Resource, condition, content,
 };
 
 /// The resource `messageTranscript`.
@@ -32,10 +32,7 @@ impl Described for MessageTranscript {
         rel: "messageTranscript",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::content("htmlMessage"),
-            ucwa_runtime::content("plainMessage"),
-        ],
+        properties: &[content("htmlMessage"), content("plainMessage")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -117,10 +114,10 @@ impl Conditions for MessageTranscriptGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::communication::Message;
 
 /// The resource `messages`.
 ///
@@ -22,7 +24,7 @@ impl Messages {
     /// Leads to any number of `message`.
     ///
     /// Relation `message`, linked.
-    pub fn message(&self) -> RelatedList<'_, crate::communication::Message> {
+    pub fn message(&self) -> RelatedList<'_, Message> {
         self.envelope.many("message")
     }
 }
@@ -34,7 +36,7 @@ impl Described for Messages {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[ucwa_runtime::many::<crate::communication::Message>("message")],
+        relations: &[many::<Message>("message")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -105,10 +107,10 @@ impl Conditions for MessagesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, list, one, scalar,
+};
+
+use crate::communication::{
+    AddMessaging, Conversation, SendMessage, SetIsTyping, StopMessaging,
+    TypingParticipants,
 };
 
 use crate::enumerations::{CallState, MessageFormat};
@@ -33,44 +38,42 @@ impl Messaging {
     /// Leads to `addMessaging`.
     ///
     /// Relation `addMessaging`, linked.
-    pub fn add_messaging(&self) -> Related<'_, crate::communication::AddMessaging> {
+    pub fn add_messaging(&self) -> Related<'_, AddMessaging> {
         self.envelope.one("addMessaging")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `sendMessage`.
     ///
     /// Relation `sendMessage`, linked.
-    pub fn send_message(&self) -> Related<'_, crate::communication::SendMessage> {
+    pub fn send_message(&self) -> Related<'_, SendMessage> {
         self.envelope.one("sendMessage")
     }
 
     /// Leads to `setIsTyping`.
     ///
     /// Relation `setIsTyping`, linked.
-    pub fn set_is_typing(&self) -> Related<'_, crate::communication::SetIsTyping> {
+    pub fn set_is_typing(&self) -> Related<'_, SetIsTyping> {
         self.envelope.one("setIsTyping")
     }
 
     /// Leads to `stopMessaging`.
     ///
     /// Relation `stopMessaging`, linked.
-    pub fn stop_messaging(&self) -> Related<'_, crate::communication::StopMessaging> {
+    pub fn stop_messaging(&self) -> Related<'_, StopMessaging> {
         self.envelope.one("stopMessaging")
     }
 
     /// Leads to `typingParticipants`.
     ///
     /// Relation `typingParticipants`, linked.
-    pub fn typing_participants(
-        &self,
-    ) -> Related<'_, crate::communication::TypingParticipants> {
+    pub fn typing_participants(&self) -> Related<'_, TypingParticipants> {
         self.envelope.one("typingParticipants")
     }
 }
@@ -81,19 +84,14 @@ impl Described for Messaging {
         rel: "messaging",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::list("negotiatedMessageFormats"),
-            ucwa_runtime::scalar("state"),
-        ],
+        properties: &[list("negotiatedMessageFormats"), scalar("state")],
         relations: &[
-            ucwa_runtime::one::<crate::communication::AddMessaging>("addMessaging"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::SendMessage>("sendMessage"),
-            ucwa_runtime::one::<crate::communication::SetIsTyping>("setIsTyping"),
-            ucwa_runtime::one::<crate::communication::StopMessaging>("stopMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::TypingParticipants,
-            >("typingParticipants"),
+            one::<AddMessaging>("addMessaging"),
+            one::<Conversation>("conversation"),
+            one::<SendMessage>("sendMessage"),
+            one::<SetIsTyping>("setIsTyping"),
+            one::<StopMessaging>("stopMessaging"),
+            one::<TypingParticipants>("typingParticipants"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -175,10 +173,10 @@ impl Conditions for MessagingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::GenericPolicy;
@@ -52,12 +52,12 @@ impl Described for MissedItems {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("conversationLogsCount"),
-            ucwa_runtime::scalar("conversationLogsNotifications"),
-            ucwa_runtime::scalar("missedConversationsCount"),
-            ucwa_runtime::scalar("unreadMissedConversationsCount"),
-            ucwa_runtime::scalar("unreadVoicemailsCount"),
-            ucwa_runtime::scalar("voiceMailsCount"),
+            scalar("conversationLogsCount"),
+            scalar("conversationLogsNotifications"),
+            scalar("missedConversationsCount"),
+            scalar("unreadMissedConversationsCount"),
+            scalar("unreadVoicemailsCount"),
+            scalar("voiceMailsCount"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -148,10 +148,10 @@ impl Conditions for MissedItemsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource,
+    Object, Property, Related, RelatedList, Resource, condition, many, one,
 };
+
+use crate::communication::ConversationLogTranscript;
 
 /// The resource `nextConversationLogTranscripts`.
 ///
@@ -31,7 +33,7 @@ impl NextConversationLogTranscripts {
     /// Relation `conversationLogTranscript`, linked or embedded.
     pub fn conversation_log_transcript(
         &self,
-    ) -> RelatedList<'_, crate::communication::ConversationLogTranscript> {
+    ) -> RelatedList<'_, ConversationLogTranscript> {
         self.envelope.many("conversationLogTranscript")
     }
 }
@@ -44,10 +46,8 @@ impl Described for NextConversationLogTranscripts {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<Self>("nextConversationLogTranscripts"),
-            ucwa_runtime::many::<
-                crate::communication::ConversationLogTranscript,
-            >("conversationLogTranscript"),
+            one::<Self>("nextConversationLogTranscripts"),
+            many::<ConversationLogTranscript>("conversationLogTranscript"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -119,10 +119,10 @@ impl Conditions for NextConversationLogTranscriptsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
+use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantApplicationSharing`.
@@ -44,7 +45,7 @@ impl ParticipantApplicationSharing {
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 }
@@ -56,12 +57,10 @@ impl Described for ParticipantApplicationSharing {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("applicationSharingDirection"),
-            ucwa_runtime::scalar("applicationSharingSourceId"),
+            scalar("applicationSharingDirection"),
+            scalar("applicationSharingSourceId"),
         ],
-        relations: &[
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-        ],
+        relations: &[one::<Participant>("participant")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -142,10 +141,10 @@ impl Conditions for ParticipantApplicationSharingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

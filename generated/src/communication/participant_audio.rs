@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
+use crate::communication::{MuteAudio, Participant, UnmuteAudio};
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantAudio`.
@@ -42,21 +43,21 @@ impl ParticipantAudio {
     /// Leads to `muteAudio`.
     ///
     /// Relation `muteAudio`, linked.
-    pub fn mute_audio(&self) -> Related<'_, crate::communication::MuteAudio> {
+    pub fn mute_audio(&self) -> Related<'_, MuteAudio> {
         self.envelope.one("muteAudio")
     }
 
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 
     /// Leads to `unmuteAudio`.
     ///
     /// Relation `unmuteAudio`, linked.
-    pub fn unmute_audio(&self) -> Related<'_, crate::communication::UnmuteAudio> {
+    pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio> {
         self.envelope.one("unmuteAudio")
     }
 }
@@ -68,14 +69,14 @@ impl Described for ParticipantAudio {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("audioDirection"),
-            ucwa_runtime::scalar("audioMuted"),
-            ucwa_runtime::scalar("audioSourceId"),
+            scalar("audioDirection"),
+            scalar("audioMuted"),
+            scalar("audioSourceId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::MuteAudio>("muteAudio"),
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-            ucwa_runtime::one::<crate::communication::UnmuteAudio>("unmuteAudio"),
+            one::<MuteAudio>("muteAudio"),
+            one::<Participant>("participant"),
+            one::<UnmuteAudio>("unmuteAudio"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -159,10 +160,10 @@ impl Conditions for ParticipantAudioGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

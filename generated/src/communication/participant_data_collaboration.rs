@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
 };
+
+use crate::communication::Participant;
 
 /// The resource `participantDataCollaboration`.
 ///
@@ -34,7 +36,7 @@ impl ParticipantDataCollaboration {
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 }
@@ -46,9 +48,7 @@ impl Described for ParticipantDataCollaboration {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-        ],
+        relations: &[one::<Participant>("participant")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -119,10 +119,10 @@ impl Conditions for ParticipantDataCollaborationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

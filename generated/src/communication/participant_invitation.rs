@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource,
+    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
+    one, scalar,
+};
+
+use crate::communication::{
+    AcceptedByParticipant, Cancel, Conversation, From, Participant, To,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -58,28 +63,28 @@ impl ParticipantInvitation {
     /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
+    pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, crate::communication::From> {
+    pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 
@@ -87,16 +92,14 @@ impl ParticipantInvitation {
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, crate::communication::To> {
+    pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
     /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(
-        &self,
-    ) -> RelatedList<'_, crate::communication::AcceptedByParticipant> {
+    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
 }
@@ -108,24 +111,22 @@ impl Described for ParticipantInvitation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
+            scalar("direction"),
+            scalar("importance"),
+            content("message"),
+            scalar("operationId").length(50),
+            scalar("state"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Cancel>("cancel"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::From>("from"),
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-            ucwa_runtime::one::<crate::communication::To>("to"),
-            ucwa_runtime::many::<
-                crate::communication::AcceptedByParticipant,
-            >("acceptedByParticipant"),
+            one::<Cancel>("cancel"),
+            one::<Conversation>("conversation"),
+            one::<From>("from"),
+            one::<Participant>("participant"),
+            one::<To>("to"),
+            many::<AcceptedByParticipant>("acceptedByParticipant"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -239,14 +240,14 @@ impl Conditions for ParticipantInvitationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", ""),
-        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
-        ucwa_runtime::condition(410, "Gone", ""),
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", ""),
+        condition(400, "BadRequest", "ParameterValidationFailure"),
+        condition(410, "Gone", ""),
+        condition(404, "NotFound", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
 };
+
+use crate::communication::Participant;
 
 /// The resource `participantMessaging`.
 ///
@@ -28,7 +30,7 @@ impl ParticipantMessaging {
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 }
@@ -40,9 +42,7 @@ impl Described for ParticipantMessaging {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-        ],
+        relations: &[one::<Participant>("participant")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -113,10 +113,10 @@ impl Conditions for ParticipantMessagingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
+use crate::communication::{MuteVideo, Participant, UnmuteVideo};
 use crate::enumerations::MediaDirectionType;
 
 /// The resource `participantVideo`.
@@ -42,21 +43,21 @@ impl ParticipantVideo {
     /// Leads to `muteVideo`.
     ///
     /// Relation `muteVideo`, linked.
-    pub fn mute_video(&self) -> Related<'_, crate::communication::MuteVideo> {
+    pub fn mute_video(&self) -> Related<'_, MuteVideo> {
         self.envelope.one("muteVideo")
     }
 
     /// Leads to `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 
     /// Leads to `unmuteVideo`.
     ///
     /// Relation `unmuteVideo`, linked.
-    pub fn unmute_video(&self) -> Related<'_, crate::communication::UnmuteVideo> {
+    pub fn unmute_video(&self) -> Related<'_, UnmuteVideo> {
         self.envelope.one("unmuteVideo")
     }
 }
@@ -68,14 +69,14 @@ impl Described for ParticipantVideo {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("videoDirection"),
-            ucwa_runtime::scalar("videoMuted"),
-            ucwa_runtime::scalar("videoSourceId"),
+            scalar("videoDirection"),
+            scalar("videoMuted"),
+            scalar("videoSourceId"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::MuteVideo>("muteVideo"),
-            ucwa_runtime::one::<crate::communication::Participant>("participant"),
-            ucwa_runtime::one::<crate::communication::UnmuteVideo>("unmuteVideo"),
+            one::<MuteVideo>("muteVideo"),
+            one::<Participant>("participant"),
+            one::<UnmuteVideo>("unmuteVideo"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -159,10 +160,10 @@ impl Conditions for ParticipantVideoGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

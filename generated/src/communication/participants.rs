@@ -3,8 +3,10 @@
 //! The resource `participants`.
 
 use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, RelatedList, Resource,
+    Described, Description, Envelope, Object, Property, RelatedList, Resource, many,
 };
+
+use crate::communication::Participant;
 
 /// The resource `participants`.
 ///
@@ -21,7 +23,7 @@ impl Participants {
     /// Leads to any number of `participant`.
     ///
     /// Relation `participant`, linked.
-    pub fn participant(&self) -> RelatedList<'_, crate::communication::Participant> {
+    pub fn participant(&self) -> RelatedList<'_, Participant> {
         self.envelope.many("participant")
     }
 }
@@ -33,9 +35,7 @@ impl Described for Participants {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::communication::Participant>("participant"),
-        ],
+        relations: &[many::<Participant>("participant")],
         registry: &crate::registry::REGISTRY,
     };
 }

@@ -4,7 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
+};
+
+use crate::communication::{
+    AddPhoneAudio, Conversation, HoldPhoneAudio, ResumePhoneAudio, StopPhoneAudio,
 };
 
 use crate::enumerations::CallState;
@@ -29,37 +33,35 @@ impl PhoneAudio {
     /// Leads to `addPhoneAudio`.
     ///
     /// Relation `addPhoneAudio`, linked.
-    pub fn add_phone_audio(&self) -> Related<'_, crate::communication::AddPhoneAudio> {
+    pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio> {
         self.envelope.one("addPhoneAudio")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `holdPhoneAudio`.
     ///
     /// Relation `holdPhoneAudio`, linked.
-    pub fn hold_phone_audio(&self) -> Related<'_, crate::communication::HoldPhoneAudio> {
+    pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio> {
         self.envelope.one("holdPhoneAudio")
     }
 
     /// Leads to `resumePhoneAudio`.
     ///
     /// Relation `resumePhoneAudio`, linked.
-    pub fn resume_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::ResumePhoneAudio> {
+    pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio> {
         self.envelope.one("resumePhoneAudio")
     }
 
     /// Leads to `stopPhoneAudio`.
     ///
     /// Relation `stopPhoneAudio`, linked.
-    pub fn stop_phone_audio(&self) -> Related<'_, crate::communication::StopPhoneAudio> {
+    pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio> {
         self.envelope.one("stopPhoneAudio")
     }
 }
@@ -70,15 +72,13 @@ impl Described for PhoneAudio {
         rel: "phoneAudio",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("state")],
+        properties: &[scalar("state")],
         relations: &[
-            ucwa_runtime::one::<crate::communication::AddPhoneAudio>("addPhoneAudio"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::HoldPhoneAudio>("holdPhoneAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ResumePhoneAudio,
-            >("resumePhoneAudio"),
-            ucwa_runtime::one::<crate::communication::StopPhoneAudio>("stopPhoneAudio"),
+            one::<AddPhoneAudio>("addPhoneAudio"),
+            one::<Conversation>("conversation"),
+            one::<HoldPhoneAudio>("holdPhoneAudio"),
+            one::<ResumePhoneAudio>("resumePhoneAudio"),
+            one::<StopPhoneAudio>("stopPhoneAudio"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -158,10 +158,10 @@ impl Conditions for PhoneAudioGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

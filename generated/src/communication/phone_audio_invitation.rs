@@ -4,7 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource,
+    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
+    one, scalar,
+};
+
+use crate::communication::{
+    Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
+    Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, From, OnBehalfOf,
+    PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -74,37 +81,35 @@ impl PhoneAudioInvitation {
     /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
-    pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
+    pub fn accept(&self) -> Related<'_, Accept> {
         self.envelope.one("accept")
     }
 
     /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(
-        &self,
-    ) -> Related<'_, crate::communication::AcceptedByContact> {
+    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
     /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
+    pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
+    pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
@@ -112,62 +117,56 @@ impl PhoneAudioInvitation {
     ///
     /// Relation `delegator`, linked.
     /// Called `delegator_relation` here because `delegator` is taken.
-    pub fn delegator_relation(&self) -> Related<'_, crate::communication::Delegator> {
+    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
         self.envelope.one("delegator")
     }
 
     /// Leads to `derivedConversation`.
     ///
     /// Relation `derivedConversation`, linked.
-    pub fn derived_conversation(
-        &self,
-    ) -> Related<'_, crate::communication::DerivedConversation> {
+    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
         self.envelope.one("derivedConversation")
     }
 
     /// Leads to `derivedPhoneAudio`.
     ///
     /// Relation `derivedPhoneAudio`, linked.
-    pub fn derived_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::DerivedPhoneAudio> {
+    pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio> {
         self.envelope.one("derivedPhoneAudio")
     }
 
     /// Leads to `forwardedBy`.
     ///
     /// Relation `forwardedBy`, linked.
-    pub fn forwarded_by(&self) -> Related<'_, crate::communication::ForwardedBy> {
+    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
     /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, crate::communication::From> {
+    pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
     /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
+    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
     /// Leads to `phoneAudio`.
     ///
     /// Relation `phoneAudio`, linked.
-    pub fn phone_audio(&self) -> Related<'_, crate::communication::PhoneAudio> {
+    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
     /// Leads to `replacesPhoneAudio`.
     ///
     /// Relation `replacesPhoneAudio`, linked.
-    pub fn replaces_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::ReplacesPhoneAudio> {
+    pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio> {
         self.envelope.one("replacesPhoneAudio")
     }
 
@@ -175,23 +174,21 @@ impl PhoneAudioInvitation {
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, crate::communication::To> {
+    pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
     /// Leads to `transferredBy`.
     ///
     /// Relation `transferredBy`, linked.
-    pub fn transferred_by(&self) -> Related<'_, crate::communication::TransferredBy> {
+    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
     /// Leads to any number of `acceptedByParticipant`.
     ///
     /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(
-        &self,
-    ) -> RelatedList<'_, crate::communication::AcceptedByParticipant> {
+    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
 }
@@ -203,46 +200,36 @@ impl Described for PhoneAudioInvitation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("delegator"),
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("privateLine"),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
+            content("customContent"),
+            scalar("delegator"),
+            scalar("direction"),
+            scalar("importance"),
+            scalar("joinAudioMuted"),
+            scalar("operationId").length(50),
+            scalar("phoneNumber"),
+            scalar("privateLine"),
+            scalar("state"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Accept>("accept"),
-            ucwa_runtime::one::<
-                crate::communication::AcceptedByContact,
-            >("acceptedByContact"),
-            ucwa_runtime::one::<crate::communication::Cancel>("cancel"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::Decline>("decline"),
-            ucwa_runtime::one::<crate::communication::Delegator>("delegator"),
-            ucwa_runtime::one::<
-                crate::communication::DerivedConversation,
-            >("derivedConversation"),
-            ucwa_runtime::one::<
-                crate::communication::DerivedPhoneAudio,
-            >("derivedPhoneAudio"),
-            ucwa_runtime::one::<crate::communication::ForwardedBy>("forwardedBy"),
-            ucwa_runtime::one::<crate::communication::From>("from"),
-            ucwa_runtime::one::<crate::communication::OnBehalfOf>("onBehalfOf"),
-            ucwa_runtime::one::<crate::communication::PhoneAudio>("phoneAudio"),
-            ucwa_runtime::one::<
-                crate::communication::ReplacesPhoneAudio,
-            >("replacesPhoneAudio"),
-            ucwa_runtime::one::<crate::communication::To>("to"),
-            ucwa_runtime::one::<crate::communication::TransferredBy>("transferredBy"),
-            ucwa_runtime::many::<
-                crate::communication::AcceptedByParticipant,
-            >("acceptedByParticipant"),
+            one::<Accept>("accept"),
+            one::<AcceptedByContact>("acceptedByContact"),
+            one::<Cancel>("cancel"),
+            one::<Conversation>("conversation"),
+            one::<Decline>("decline"),
+            one::<Delegator>("delegator"),
+            one::<DerivedConversation>("derivedConversation"),
+            one::<DerivedPhoneAudio>("derivedPhoneAudio"),
+            one::<ForwardedBy>("forwardedBy"),
+            one::<From>("from"),
+            one::<OnBehalfOf>("onBehalfOf"),
+            one::<PhoneAudio>("phoneAudio"),
+            one::<ReplacesPhoneAudio>("replacesPhoneAudio"),
+            one::<To>("to"),
+            one::<TransferredBy>("transferredBy"),
+            many::<AcceptedByParticipant>("acceptedByParticipant"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -364,14 +351,14 @@ impl Conditions for PhoneAudioInvitationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", ""),
-        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
-        ucwa_runtime::condition(410, "Gone", ""),
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", ""),
+        condition(400, "BadRequest", "ParameterValidationFailure"),
+        condition(410, "Gone", ""),
+        condition(404, "NotFound", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

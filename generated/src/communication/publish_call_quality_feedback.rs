@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
 
 /// The resource `publishCallQualityFeedback`.
@@ -96,11 +96,11 @@ impl Conditions for PublishCallQualityFeedbackPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -134,10 +134,7 @@ impl Described for PublishCallQualityFeedbackInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("mediaEndpoint"),
-            ucwa_runtime::scalar("mediaQualityOfExperience"),
-        ],
+        properties: &[scalar("mediaEndpoint"), scalar("mediaQualityOfExperience")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation,
+    Object, Post, Property, Resource, StartsOperation, condition, scalar,
 };
+
+use crate::communication::AudioVideoRenegotiation;
 
 /// The resource `renegotiations`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(Renegotiations);
 
 impl Post for Renegotiations {
     type Input = RenegotiationsInput;
-    type Answer = Fetched<crate::communication::AudioVideoRenegotiation>;
+    type Answer = Fetched<AudioVideoRenegotiation>;
     type Error = RenegotiationsPostError;
 }
 
@@ -97,11 +99,11 @@ impl Conditions for RenegotiationsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -141,7 +143,7 @@ impl Described for RenegotiationsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("operationId").length(50)],
+        properties: &[scalar("operationId").length(50)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -159,7 +161,7 @@ impl Input for RenegotiationsInput {
 }
 
 impl StartsOperation for RenegotiationsInput {
-    type Operation = crate::communication::AudioVideoRenegotiation;
+    type Operation = AudioVideoRenegotiation;
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::AudioVideo;
 
 /// The resource `replacesAudioVideo`.
 ///
@@ -31,7 +33,7 @@ impl Described for ReplacesAudioVideo {
 }
 
 impl Resource for ReplacesAudioVideo {
-    type Representation = crate::communication::AudioVideo;
+    type Representation = AudioVideo;
 }
 
 impl Object for ReplacesAudioVideo {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(ReplacesAudioVideo);
 
 impl Get for ReplacesAudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::AudioVideo>;
+    type Answer = Fetched<AudioVideo>;
     type Error = ReplacesAudioVideoGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for ReplacesAudioVideoGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

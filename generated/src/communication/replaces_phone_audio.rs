@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::PhoneAudio;
 
 /// The resource `replacesPhoneAudio`.
 ///
@@ -31,7 +33,7 @@ impl Described for ReplacesPhoneAudio {
 }
 
 impl Resource for ReplacesPhoneAudio {
-    type Representation = crate::communication::PhoneAudio;
+    type Representation = PhoneAudio;
 }
 
 impl Object for ReplacesPhoneAudio {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(ReplacesPhoneAudio);
 
 impl Get for ReplacesPhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::PhoneAudio>;
+    type Answer = Fetched<PhoneAudio>;
     type Error = ReplacesPhoneAudioGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for ReplacesPhoneAudioGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation,
+    Object, Post, Property, Resource, StartsOperation, condition, scalar,
 };
+
+use crate::communication::AudioVideoRenegotiation;
 
 /// The resource `resumeAudio`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(ResumeAudio);
 
 impl Post for ResumeAudio {
     type Input = ResumeAudioInput;
-    type Answer = Fetched<crate::communication::AudioVideoRenegotiation>;
+    type Answer = Fetched<AudioVideoRenegotiation>;
     type Error = ResumeAudioPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for ResumeAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -140,7 +142,7 @@ impl Described for ResumeAudioInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("operationId").length(50)],
+        properties: &[scalar("operationId").length(50)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -158,7 +160,7 @@ impl Input for ResumeAudioInput {
 }
 
 impl StartsOperation for ResumeAudioInput {
-    type Operation = crate::communication::AudioVideoRenegotiation;
+    type Operation = AudioVideoRenegotiation;
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

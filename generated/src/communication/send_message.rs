@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation,
+    Property, Resource, Started, StartsOperation, condition, scalar,
 };
+
+use crate::communication::Message;
 
 /// The resource `sendMessage`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(SendMessage);
 
 impl Post for SendMessage {
     type Input = SendMessageInput;
-    type Answer = Started<crate::communication::Message>;
+    type Answer = Started<Message>;
     type Error = SendMessagePostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for SendMessagePostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -140,7 +142,7 @@ impl Described for SendMessageInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("operationId")],
+        properties: &[scalar("operationId")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -158,7 +160,7 @@ impl Input for SendMessageInput {
 }
 
 impl StartsOperation for SendMessageInput {
-    type Operation = crate::communication::Message;
+    type Operation = Message;
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -3,7 +3,12 @@
 //! The resource `session`.
 
 use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, Related, Resource,
+    Described, Description, Envelope, Object, Property, Related, Resource, one, scalar,
+};
+
+use crate::communication::{
+    ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
+    PublishCallQualityFeedback, Renegotiations,
 };
 
 use crate::enumerations::SessionState;
@@ -35,32 +40,28 @@ impl Session {
     /// Leads to `applicationSharing`.
     ///
     /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(
-        &self,
-    ) -> Related<'_, crate::communication::ApplicationSharing> {
+    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
         self.envelope.one("applicationSharing")
     }
 
     /// Leads to `audioVideo`.
     ///
     /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, crate::communication::AudioVideo> {
+    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
         self.envelope.one("audioVideo")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `dataCollaboration`.
     ///
     /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(
-        &self,
-    ) -> Related<'_, crate::communication::DataCollaboration> {
+    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
         self.envelope.one("dataCollaboration")
     }
 
@@ -69,14 +70,14 @@ impl Session {
     /// Relation `publishCallQualityFeedback`, linked.
     pub fn publish_call_quality_feedback(
         &self,
-    ) -> Related<'_, crate::communication::PublishCallQualityFeedback> {
+    ) -> Related<'_, PublishCallQualityFeedback> {
         self.envelope.one("publishCallQualityFeedback")
     }
 
     /// Leads to `renegotiations`.
     ///
     /// Relation `renegotiations`, linked.
-    pub fn renegotiations(&self) -> Related<'_, crate::communication::Renegotiations> {
+    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
         self.envelope.one("renegotiations")
     }
 }
@@ -88,23 +89,17 @@ impl Described for Session {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("remoteEndpoint"),
-            ucwa_runtime::scalar("sessionContext"),
-            ucwa_runtime::scalar("state"),
+            scalar("remoteEndpoint"),
+            scalar("sessionContext"),
+            scalar("state"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::ApplicationSharing,
-            >("applicationSharing"),
-            ucwa_runtime::one::<crate::communication::AudioVideo>("audioVideo"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<
-                crate::communication::DataCollaboration,
-            >("dataCollaboration"),
-            ucwa_runtime::one::<
-                crate::communication::PublishCallQualityFeedback,
-            >("publishCallQualityFeedback"),
-            ucwa_runtime::one::<crate::communication::Renegotiations>("renegotiations"),
+            one::<ApplicationSharing>("applicationSharing"),
+            one::<AudioVideo>("audioVideo"),
+            one::<Conversation>("conversation"),
+            one::<DataCollaboration>("dataCollaboration"),
+            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
+            one::<Renegotiations>("renegotiations"),
         ],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,9 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation,
+    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
+    scalar,
 };
 
+use crate::communication::{AudioVideoInvitation, StartAudio2};
 use crate::enumerations::Importance;
 
 /// The resource `startAudio`.
@@ -36,6 +38,10 @@ impl Resource for StartAudio {
     type Representation = Self;
 }
 
+impl Revised for StartAudio {
+    type Later = StartAudio2;
+}
+
 impl Object for StartAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -56,13 +62,9 @@ impl Object for StartAudio {
 
 ucwa_runtime::object_traits!(StartAudio);
 
-impl Revised for StartAudio {
-    type Later = crate::communication::StartAudio2;
-}
-
 impl Post for StartAudio {
     type Input = StartAudioInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartAudioPostError;
 }
 
@@ -102,11 +104,11 @@ impl Conditions for StartAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -170,14 +172,14 @@ impl Described for StartAudioInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -186,7 +188,7 @@ impl Described for StartAudioInput {
 
 impl Input for StartAudioInput {}
 impl StartsOperation for StartAudioInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startAudio2`.
@@ -59,7 +60,7 @@ ucwa_runtime::object_traits!(StartAudio2);
 
 impl Post for StartAudio2 {
     type Input = StartAudio2Input;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartAudio2PostError;
 }
 
@@ -99,11 +100,11 @@ impl Conditions for StartAudio2PostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -171,15 +172,15 @@ impl Described for StartAudio2Input {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::content("customContent"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            content("customContent"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -188,7 +189,7 @@ impl Described for StartAudio2Input {
 
 impl Input for StartAudio2Input {}
 impl StartsOperation for StartAudio2Input {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startAudioOnBehalfOfDelegator`.
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(StartAudioOnBehalfOfDelegator);
 
 impl Post for StartAudioOnBehalfOfDelegator {
     type Input = StartAudioOnBehalfOfDelegatorInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartAudioOnBehalfOfDelegatorPostError;
 }
 
@@ -98,11 +99,11 @@ impl Conditions for StartAudioOnBehalfOfDelegatorPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -174,16 +175,16 @@ impl Described for StartAudioOnBehalfOfDelegatorInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("delegator"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            content("customContent"),
+            scalar("delegator"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -192,7 +193,7 @@ impl Described for StartAudioOnBehalfOfDelegatorInput {
 
 impl Input for StartAudioOnBehalfOfDelegatorInput {}
 impl StartsOperation for StartAudioOnBehalfOfDelegatorInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation,
+    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
+    scalar,
 };
 
+use crate::communication::{AudioVideoInvitation, StartAudioVideo2};
 use crate::enumerations::Importance;
 
 /// The resource `startAudioVideo`.
@@ -36,6 +38,10 @@ impl Resource for StartAudioVideo {
     type Representation = Self;
 }
 
+impl Revised for StartAudioVideo {
+    type Later = StartAudioVideo2;
+}
+
 impl Object for StartAudioVideo {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -56,13 +62,9 @@ impl Object for StartAudioVideo {
 
 ucwa_runtime::object_traits!(StartAudioVideo);
 
-impl Revised for StartAudioVideo {
-    type Later = crate::communication::StartAudioVideo2;
-}
-
 impl Post for StartAudioVideo {
     type Input = StartAudioVideoInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartAudioVideoPostError;
 }
 
@@ -102,11 +104,11 @@ impl Conditions for StartAudioVideoPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -174,15 +176,15 @@ impl Described for StartAudioVideoInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::scalar("joinVideoMuted"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            scalar("joinVideoMuted"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -191,7 +193,7 @@ impl Described for StartAudioVideoInput {
 
 impl Input for StartAudioVideoInput {}
 impl StartsOperation for StartAudioVideoInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startAudioVideoOnBehalfOfDelegator`.
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(StartAudioVideoOnBehalfOfDelegator);
 
 impl Post for StartAudioVideoOnBehalfOfDelegator {
     type Input = StartAudioVideoOnBehalfOfDelegatorInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartAudioVideoOnBehalfOfDelegatorPostError;
 }
 
@@ -98,11 +99,11 @@ impl Conditions for StartAudioVideoOnBehalfOfDelegatorPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -178,17 +179,17 @@ impl Described for StartAudioVideoOnBehalfOfDelegatorInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::scalar("joinVideoMuted"),
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("delegator"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            scalar("joinVideoMuted"),
+            content("customContent"),
+            scalar("delegator"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -197,7 +198,7 @@ impl Described for StartAudioVideoOnBehalfOfDelegatorInput {
 
 impl Input for StartAudioVideoOnBehalfOfDelegatorInput {}
 impl StartsOperation for StartAudioVideoOnBehalfOfDelegatorInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

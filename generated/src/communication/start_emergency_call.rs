@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startEmergencyCall`.
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(StartEmergencyCall);
 
 impl Post for StartEmergencyCall {
     type Input = StartEmergencyCallInput;
-    type Answer = Started<crate::communication::AudioVideoInvitation>;
+    type Answer = Started<AudioVideoInvitation>;
     type Error = StartEmergencyCallPostError;
 }
 
@@ -98,11 +99,11 @@ impl Conditions for StartEmergencyCallPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -194,21 +195,21 @@ impl Described for StartEmergencyCallInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("mediaOffer"),
-            ucwa_runtime::scalar("sessionContext").length(50),
-            ucwa_runtime::scalar("joinAudioMuted"),
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("address"),
-            ucwa_runtime::scalar("building"),
-            ucwa_runtime::scalar("city"),
-            ucwa_runtime::scalar("country"),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("zip"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("mediaOffer"),
+            scalar("sessionContext").length(50),
+            scalar("joinAudioMuted"),
+            content("customContent"),
+            scalar("address"),
+            scalar("building"),
+            scalar("city"),
+            scalar("country"),
+            scalar("state"),
+            scalar("zip"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -217,7 +218,7 @@ impl Described for StartEmergencyCallInput {
 
 impl Input for StartEmergencyCallInput {}
 impl StartsOperation for StartEmergencyCallInput {
-    type Operation = crate::communication::AudioVideoInvitation;
+    type Operation = AudioVideoInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

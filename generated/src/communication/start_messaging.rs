@@ -4,9 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation,
+    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
+    scalar,
 };
 
+use crate::communication::{MessagingInvitation, StartMessaging2};
 use crate::enumerations::Importance;
 
 /// The resource `startMessaging`.
@@ -36,6 +38,10 @@ impl Resource for StartMessaging {
     type Representation = Self;
 }
 
+impl Revised for StartMessaging {
+    type Later = StartMessaging2;
+}
+
 impl Object for StartMessaging {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -56,13 +62,9 @@ impl Object for StartMessaging {
 
 ucwa_runtime::object_traits!(StartMessaging);
 
-impl Revised for StartMessaging {
-    type Later = crate::communication::StartMessaging2;
-}
-
 impl Post for StartMessaging {
     type Input = StartMessagingInput;
-    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Answer = Started<MessagingInvitation>;
     type Error = StartMessagingPostError;
 }
 
@@ -107,12 +109,12 @@ impl Conditions for StartMessagingPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -168,12 +170,12 @@ impl Described for StartMessagingInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::content("message"),
+            scalar("operationId").length(50),
+            scalar("to"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            content("message"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -182,7 +184,7 @@ impl Described for StartMessagingInput {
 
 impl Input for StartMessagingInput {}
 impl StartsOperation for StartMessagingInput {
-    type Operation = crate::communication::MessagingInvitation;
+    type Operation = MessagingInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

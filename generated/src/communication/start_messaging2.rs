@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::MessagingInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startMessaging2`.
@@ -59,7 +60,7 @@ ucwa_runtime::object_traits!(StartMessaging2);
 
 impl Post for StartMessaging2 {
     type Input = StartMessaging2Input;
-    type Answer = Started<crate::communication::MessagingInvitation>;
+    type Answer = Started<MessagingInvitation>;
     type Error = StartMessaging2PostError;
 }
 
@@ -104,12 +105,12 @@ impl Conditions for StartMessaging2PostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -169,13 +170,13 @@ impl Described for StartMessaging2Input {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId").length(250),
-            ucwa_runtime::scalar("to"),
+            content("customContent"),
+            scalar("importance"),
+            content("message"),
+            scalar("operationId").length(50),
+            scalar("subject").length(250),
+            scalar("threadId").length(250),
+            scalar("to"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -184,7 +185,7 @@ impl Described for StartMessaging2Input {
 
 impl Input for StartMessaging2Input {}
 impl StartsOperation for StartMessaging2Input {
-    type Operation = crate::communication::MessagingInvitation;
+    type Operation = MessagingInvitation;
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

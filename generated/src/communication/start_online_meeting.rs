@@ -4,10 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, scalar,
 };
 
 use crate::enumerations::Importance;
+use crate::online_meeting::OnlineMeetingInvitation;
 
 /// The resource `startOnlineMeeting`.
 ///
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(StartOnlineMeeting);
 
 impl Post for StartOnlineMeeting {
     type Input = StartOnlineMeetingInput;
-    type Answer = Started<crate::online_meeting::OnlineMeetingInvitation>;
+    type Answer = Started<OnlineMeetingInvitation>;
     type Error = StartOnlineMeetingPostError;
 }
 
@@ -98,11 +99,11 @@ impl Conditions for StartOnlineMeetingPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -147,10 +148,10 @@ impl Described for StartOnlineMeetingInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
+            scalar("operationId").length(50),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -160,7 +161,7 @@ impl Described for StartOnlineMeetingInput {
 impl Input for StartOnlineMeetingInput {}
 impl Optional for StartOnlineMeetingInput {}
 impl StartsOperation for StartOnlineMeetingInput {
-    type Operation = crate::online_meeting::OnlineMeetingInvitation;
+    type Operation = OnlineMeetingInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

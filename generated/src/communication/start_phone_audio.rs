@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Started, StartsOperation,
+    Property, Resource, Revised, Started, StartsOperation, condition, scalar,
 };
 
+use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudio`.
@@ -36,6 +37,10 @@ impl Resource for StartPhoneAudio {
     type Representation = Self;
 }
 
+impl Revised for StartPhoneAudio {
+    type Later = StartPhoneAudio2;
+}
+
 impl Object for StartPhoneAudio {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -56,13 +61,9 @@ impl Object for StartPhoneAudio {
 
 ucwa_runtime::object_traits!(StartPhoneAudio);
 
-impl Revised for StartPhoneAudio {
-    type Later = crate::communication::StartPhoneAudio2;
-}
-
 impl Post for StartPhoneAudio {
     type Input = StartPhoneAudioInput;
-    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Answer = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudioPostError;
 }
 
@@ -113,13 +114,13 @@ impl Conditions for StartPhoneAudioPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", "NormalizationFailed"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -175,12 +176,12 @@ impl Described for StartPhoneAudioInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
+            scalar("operationId").length(50),
+            scalar("phoneNumber"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -189,7 +190,7 @@ impl Described for StartPhoneAudioInput {
 
 impl Input for StartPhoneAudioInput {}
 impl StartsOperation for StartPhoneAudioInput {
-    type Operation = crate::communication::PhoneAudioInvitation;
+    type Operation = PhoneAudioInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudio2`.
@@ -59,7 +60,7 @@ ucwa_runtime::object_traits!(StartPhoneAudio2);
 
 impl Post for StartPhoneAudio2 {
     type Input = StartPhoneAudio2Input;
-    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Answer = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudio2PostError;
 }
 
@@ -110,13 +111,13 @@ impl Conditions for StartPhoneAudio2PostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", "NormalizationFailed"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -176,13 +177,13 @@ impl Described for StartPhoneAudio2Input {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::content("customContent"),
+            scalar("operationId").length(50),
+            scalar("phoneNumber"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
+            content("customContent"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -191,7 +192,7 @@ impl Described for StartPhoneAudio2Input {
 
 impl Input for StartPhoneAudio2Input {}
 impl StartsOperation for StartPhoneAudio2Input {
-    type Operation = crate::communication::PhoneAudioInvitation;
+    type Operation = PhoneAudioInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

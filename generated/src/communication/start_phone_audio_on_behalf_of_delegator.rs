@@ -4,9 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation,
+    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
 };
 
+use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
 /// The resource `startPhoneAudioOnBehalfOfDelegator`.
@@ -58,7 +59,7 @@ ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegator);
 
 impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Input = StartPhoneAudioOnBehalfOfDelegatorInput;
-    type Answer = Started<crate::communication::PhoneAudioInvitation>;
+    type Answer = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudioOnBehalfOfDelegatorPostError;
 }
 
@@ -98,11 +99,11 @@ impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -166,14 +167,14 @@ impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
-            ucwa_runtime::content("customContent"),
-            ucwa_runtime::scalar("delegator"),
+            scalar("operationId").length(50),
+            scalar("phoneNumber"),
+            scalar("importance"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
+            content("customContent"),
+            scalar("delegator"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -182,7 +183,7 @@ impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
 
 impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
 impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
-    type Operation = crate::communication::PhoneAudioInvitation;
+    type Operation = PhoneAudioInvitation;
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

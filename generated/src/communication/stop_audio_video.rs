@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::CallTerminationReason;
@@ -103,12 +103,12 @@ impl Conditions for StopAudioVideoPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(404, "NotFound", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -138,7 +138,7 @@ impl Described for StopAudioVideoInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("reason")],
+        properties: &[scalar("reason")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

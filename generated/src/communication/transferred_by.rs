@@ -4,10 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri,
+    Object, Property, Related, Resource, Uri, condition, list, one, scalar,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
+use crate::people::{
+    ContactLocation, ContactNote, ContactPhoto, ContactPresence,
+    ContactPrivacyRelationship, ContactSupportedModalities,
+};
 
 /// The resource `transferredBy`.
 ///
@@ -80,28 +84,28 @@ impl TransferredBy {
     /// Leads to `contactLocation`.
     ///
     /// Relation `contactLocation`, linked.
-    pub fn contact_location(&self) -> Related<'_, crate::people::ContactLocation> {
+    pub fn contact_location(&self) -> Related<'_, ContactLocation> {
         self.envelope.one("contactLocation")
     }
 
     /// Leads to `contactNote`.
     ///
     /// Relation `contactNote`, linked.
-    pub fn contact_note(&self) -> Related<'_, crate::people::ContactNote> {
+    pub fn contact_note(&self) -> Related<'_, ContactNote> {
         self.envelope.one("contactNote")
     }
 
     /// Leads to `contactPhoto`.
     ///
     /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, crate::people::ContactPhoto> {
+    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
         self.envelope.one("contactPhoto")
     }
 
     /// Leads to `contactPresence`.
     ///
     /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, crate::people::ContactPresence> {
+    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
         self.envelope.one("contactPresence")
     }
 
@@ -110,7 +114,7 @@ impl TransferredBy {
     /// Relation `contactPrivacyRelationship`, linked.
     pub fn contact_privacy_relationship(
         &self,
-    ) -> Related<'_, crate::people::ContactPrivacyRelationship> {
+    ) -> Related<'_, ContactPrivacyRelationship> {
         self.envelope.one("contactPrivacyRelationship")
     }
 
@@ -119,7 +123,7 @@ impl TransferredBy {
     /// Relation `contactSupportedModalities`, linked.
     pub fn contact_supported_modalities(
         &self,
-    ) -> Related<'_, crate::people::ContactSupportedModalities> {
+    ) -> Related<'_, ContactSupportedModalities> {
         self.envelope.one("contactSupportedModalities")
     }
 }
@@ -131,32 +135,28 @@ impl Described for TransferredBy {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("company"),
-            ucwa_runtime::scalar("department"),
-            ucwa_runtime::list("emailAddresses"),
-            ucwa_runtime::scalar("homePhoneNumber"),
-            ucwa_runtime::scalar("sourceNetworkIconUrl"),
-            ucwa_runtime::scalar("mobilePhoneNumber"),
-            ucwa_runtime::scalar("name"),
-            ucwa_runtime::scalar("office"),
-            ucwa_runtime::scalar("otherPhoneNumber"),
-            ucwa_runtime::scalar("sourceNetwork"),
-            ucwa_runtime::scalar("title"),
-            ucwa_runtime::scalar("type"),
-            ucwa_runtime::scalar("uri"),
-            ucwa_runtime::scalar("workPhoneNumber"),
+            scalar("company"),
+            scalar("department"),
+            list("emailAddresses"),
+            scalar("homePhoneNumber"),
+            scalar("sourceNetworkIconUrl"),
+            scalar("mobilePhoneNumber"),
+            scalar("name"),
+            scalar("office"),
+            scalar("otherPhoneNumber"),
+            scalar("sourceNetwork"),
+            scalar("title"),
+            scalar("type"),
+            scalar("uri"),
+            scalar("workPhoneNumber"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::people::ContactLocation>("contactLocation"),
-            ucwa_runtime::one::<crate::people::ContactNote>("contactNote"),
-            ucwa_runtime::one::<crate::people::ContactPhoto>("contactPhoto"),
-            ucwa_runtime::one::<crate::people::ContactPresence>("contactPresence"),
-            ucwa_runtime::one::<
-                crate::people::ContactPrivacyRelationship,
-            >("contactPrivacyRelationship"),
-            ucwa_runtime::one::<
-                crate::people::ContactSupportedModalities,
-            >("contactSupportedModalities"),
+            one::<ContactLocation>("contactLocation"),
+            one::<ContactNote>("contactNote"),
+            one::<ContactPhoto>("contactPhoto"),
+            one::<ContactPresence>("contactPresence"),
+            one::<ContactPrivacyRelationship>("contactPrivacyRelationship"),
+            one::<ContactSupportedModalities>("contactSupportedModalities"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -269,11 +269,11 @@ impl Conditions for TransferredByGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::communication::Participant;
 
 /// The resource `videoLockedOnParticipant`.
 ///
@@ -34,7 +36,7 @@ impl Described for VideoLockedOnParticipant {
 }
 
 impl Resource for VideoLockedOnParticipant {
-    type Representation = crate::communication::Participant;
+    type Representation = Participant;
 }
 
 impl Object for VideoLockedOnParticipant {
@@ -59,7 +61,7 @@ ucwa_runtime::object_traits!(VideoLockedOnParticipant);
 
 impl Get for VideoLockedOnParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<crate::communication::Participant>;
+    type Answer = Fetched<Participant>;
     type Error = VideoLockedOnParticipantGetError;
 }
 
@@ -99,10 +101,10 @@ impl Conditions for VideoLockedOnParticipantGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
 };
+
+use crate::discovery::{User, Xframe};
 
 /// The resource `redirect`.
 ///
@@ -21,14 +23,14 @@ impl Redirect {
     /// Leads to `user`.
     ///
     /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, crate::discovery::User> {
+    pub fn user(&self) -> Related<'_, User> {
         self.envelope.one("user")
     }
 
     /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {
+    pub fn xframe(&self) -> Related<'_, Xframe> {
         self.envelope.one("xframe")
     }
 }
@@ -40,10 +42,7 @@ impl Described for Redirect {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::one::<crate::discovery::User>("user"),
-            ucwa_runtime::one::<crate::discovery::Xframe>("xframe"),
-        ],
+        relations: &[one::<User>("user"), one::<Xframe>("xframe")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -114,10 +113,10 @@ impl Conditions for RedirectGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
 };
+
+use crate::discovery::{Redirect, User, Xframe};
 
 /// The resource `root`.
 ///
@@ -21,21 +23,21 @@ impl Root {
     /// Leads to `redirect`.
     ///
     /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, crate::discovery::Redirect> {
+    pub fn redirect(&self) -> Related<'_, Redirect> {
         self.envelope.one("redirect")
     }
 
     /// Leads to `user`.
     ///
     /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, crate::discovery::User> {
+    pub fn user(&self) -> Related<'_, User> {
         self.envelope.one("user")
     }
 
     /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {
+    pub fn xframe(&self) -> Related<'_, Xframe> {
         self.envelope.one("xframe")
     }
 }
@@ -48,9 +50,9 @@ impl Described for Root {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::discovery::Redirect>("redirect"),
-            ucwa_runtime::one::<crate::discovery::User>("user"),
-            ucwa_runtime::one::<crate::discovery::Xframe>("xframe"),
+            one::<Redirect>("redirect"),
+            one::<User>("user"),
+            one::<Xframe>("xframe"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -122,10 +124,10 @@ impl Conditions for RootGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

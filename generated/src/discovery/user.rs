@@ -4,8 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
 };
+
+use crate::discovery::{Redirect, Xframe};
+use crate::general::Applications;
 
 /// The resource `user`.
 ///
@@ -21,21 +24,21 @@ impl User {
     /// Leads to `applications`.
     ///
     /// Relation `applications`, linked.
-    pub fn applications(&self) -> Related<'_, crate::general::Applications> {
+    pub fn applications(&self) -> Related<'_, Applications> {
         self.envelope.one("applications")
     }
 
     /// Leads to `redirect`.
     ///
     /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, crate::discovery::Redirect> {
+    pub fn redirect(&self) -> Related<'_, Redirect> {
         self.envelope.one("redirect")
     }
 
     /// Leads to `xframe`.
     ///
     /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, crate::discovery::Xframe> {
+    pub fn xframe(&self) -> Related<'_, Xframe> {
         self.envelope.one("xframe")
     }
 }
@@ -48,9 +51,9 @@ impl Described for User {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::general::Applications>("applications"),
-            ucwa_runtime::one::<crate::discovery::Redirect>("redirect"),
-            ucwa_runtime::one::<crate::discovery::Xframe>("xframe"),
+            one::<Applications>("applications"),
+            one::<Redirect>("redirect"),
+            one::<Xframe>("xframe"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -122,10 +125,10 @@ impl Conditions for UserGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource,
+    Options, Post, Property, Resource, condition, scalar,
 };
+
+use crate::general::Application;
 
 /// The resource `anonApplications`.
 ///
@@ -55,7 +57,7 @@ ucwa_runtime::object_traits!(AnonApplications);
 
 impl Post for AnonApplications {
     type Input = AnonApplicationsInput;
-    type Answer = Fetched<crate::general::Application>;
+    type Answer = Fetched<Application>;
     type Error = AnonApplicationsPostError;
 }
 
@@ -99,11 +101,11 @@ impl Conditions for AnonApplicationsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -151,10 +153,7 @@ impl Described for AnonApplicationsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("culture").length(100),
-            ucwa_runtime::scalar("userAgent").length(100),
-        ],
+        properties: &[scalar("culture").length(100), scalar("userAgent").length(100)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource,
+    NoQuery, Object, Property, Related, Resource, condition, one, scalar,
 };
+
+use crate::general::{Batch, Communication, Events, People, Policies};
+use crate::me::{Me, ReportMyNetwork};
+use crate::online_meeting::OnlineMeetings;
 
 /// The resource `application`.
 ///
@@ -47,56 +51,56 @@ impl Application {
     /// Leads to `batch`.
     ///
     /// Relation `batch`, linked.
-    pub fn batch(&self) -> Related<'_, crate::general::Batch> {
+    pub fn batch(&self) -> Related<'_, Batch> {
         self.envelope.one("batch")
     }
 
     /// Leads to `events`.
     ///
     /// Relation `events`, linked.
-    pub fn events(&self) -> Related<'_, crate::general::Events> {
+    pub fn events(&self) -> Related<'_, Events> {
         self.envelope.one("events")
     }
 
     /// Leads to `policies`.
     ///
     /// Relation `policies`, linked.
-    pub fn policies(&self) -> Related<'_, crate::general::Policies> {
+    pub fn policies(&self) -> Related<'_, Policies> {
         self.envelope.one("policies")
     }
 
     /// Leads to `reportMyNetwork`.
     ///
     /// Relation `reportMyNetwork`, linked.
-    pub fn report_my_network(&self) -> Related<'_, crate::me::ReportMyNetwork> {
+    pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork> {
         self.envelope.one("reportMyNetwork")
     }
 
     /// Leads to `communication`.
     ///
     /// Relation `communication`, linked or embedded.
-    pub fn communication(&self) -> Related<'_, crate::general::Communication> {
+    pub fn communication(&self) -> Related<'_, Communication> {
         self.envelope.one("communication")
     }
 
     /// Leads to `me`.
     ///
     /// Relation `me`, linked or embedded.
-    pub fn me(&self) -> Related<'_, crate::me::Me> {
+    pub fn me(&self) -> Related<'_, Me> {
         self.envelope.one("me")
     }
 
     /// Leads to `onlineMeetings`.
     ///
     /// Relation `onlineMeetings`, linked or embedded.
-    pub fn online_meetings(&self) -> Related<'_, crate::online_meeting::OnlineMeetings> {
+    pub fn online_meetings(&self) -> Related<'_, OnlineMeetings> {
         self.envelope.one("onlineMeetings")
     }
 
     /// Leads to `people`.
     ///
     /// Relation `people`, linked or embedded.
-    pub fn people(&self) -> Related<'_, crate::general::People> {
+    pub fn people(&self) -> Related<'_, People> {
         self.envelope.one("people")
     }
 }
@@ -108,22 +112,22 @@ impl Described for Application {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("type"),
-            ucwa_runtime::scalar("culture"),
-            ucwa_runtime::scalar("endpointId"),
-            ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("instanceId"),
-            ucwa_runtime::scalar("userAgent"),
+            scalar("type"),
+            scalar("culture"),
+            scalar("endpointId"),
+            scalar("id"),
+            scalar("instanceId"),
+            scalar("userAgent"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::general::Batch>("batch"),
-            ucwa_runtime::one::<crate::general::Events>("events"),
-            ucwa_runtime::one::<crate::general::Policies>("policies"),
-            ucwa_runtime::one::<crate::me::ReportMyNetwork>("reportMyNetwork"),
-            ucwa_runtime::one::<crate::general::Communication>("communication"),
-            ucwa_runtime::one::<crate::me::Me>("me"),
-            ucwa_runtime::one::<crate::online_meeting::OnlineMeetings>("onlineMeetings"),
-            ucwa_runtime::one::<crate::general::People>("people"),
+            one::<Batch>("batch"),
+            one::<Events>("events"),
+            one::<Policies>("policies"),
+            one::<ReportMyNetwork>("reportMyNetwork"),
+            one::<Communication>("communication"),
+            one::<Me>("me"),
+            one::<OnlineMeetings>("onlineMeetings"),
+            one::<People>("people"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -217,11 +221,11 @@ impl Conditions for ApplicationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -238,7 +242,5 @@ pub enum ApplicationDeleteError {
 impl Conditions for ApplicationDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }

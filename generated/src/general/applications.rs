@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, Revised,
+    Options, Post, Property, Resource, Revised, condition, scalar,
 };
+
+use crate::general::{Application, Applications2};
 
 /// The resource `applications`.
 ///
@@ -33,6 +35,10 @@ impl Resource for Applications {
     type Representation = Self;
 }
 
+impl Revised for Applications {
+    type Later = Applications2;
+}
+
 impl Object for Applications {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -53,13 +59,9 @@ impl Object for Applications {
 
 ucwa_runtime::object_traits!(Applications);
 
-impl Revised for Applications {
-    type Later = crate::general::Applications2;
-}
-
 impl Post for Applications {
     type Input = ApplicationsInput;
-    type Answer = Fetched<crate::general::Application>;
+    type Answer = Fetched<Application>;
     type Error = ApplicationsPostError;
 }
 
@@ -111,12 +113,12 @@ impl Conditions for ApplicationsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -178,10 +180,10 @@ impl Described for ApplicationsInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("culture").length(100),
-            ucwa_runtime::scalar("endpointId").length(100),
-            ucwa_runtime::scalar("instanceId").length(100),
-            ucwa_runtime::scalar("userAgent").length(100),
+            scalar("culture").length(100),
+            scalar("endpointId").length(100),
+            scalar("instanceId").length(100),
+            scalar("userAgent").length(100),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource,
+    NoQuery, Object, Post, Property, RelatedList, Resource, condition, many, scalar,
 };
+
+use crate::general::Application;
 
 /// The resource `applications2`.
 ///
@@ -22,7 +24,7 @@ impl Applications2 {
     /// Leads to any number of `application`.
     ///
     /// Relation `application`, linked or embedded.
-    pub fn application(&self) -> RelatedList<'_, crate::general::Application> {
+    pub fn application(&self) -> RelatedList<'_, Application> {
         self.envelope.many("application")
     }
 }
@@ -34,7 +36,7 @@ impl Described for Applications2 {
         input: false,
         revision: 2,
         properties: &[],
-        relations: &[ucwa_runtime::many::<crate::general::Application>("application")],
+        relations: &[many::<Application>("application")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -71,7 +73,7 @@ impl Get for Applications2 {
 
 impl Post for Applications2 {
     type Input = Applications2Input;
-    type Answer = Fetched<crate::general::Application>;
+    type Answer = Fetched<Application>;
     type Error = Applications2PostError;
 }
 
@@ -106,10 +108,10 @@ impl Conditions for Applications2GetError {
         Self::Conflict,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
     ];
 }
 
@@ -151,11 +153,11 @@ impl Conditions for Applications2PostError {
         Self::Conflict,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
     ];
 }
 
@@ -207,10 +209,10 @@ impl Described for Applications2Input {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("culture").length(100),
-            ucwa_runtime::scalar("endpointId").length(100),
-            ucwa_runtime::scalar("instanceId").length(100),
-            ucwa_runtime::scalar("userAgent").length(100),
+            scalar("culture").length(100),
+            scalar("endpointId").length(100),
+            scalar("instanceId").length(100),
+            scalar("userAgent").length(100),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

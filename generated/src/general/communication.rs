@@ -4,7 +4,15 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource,
+    Object, Property, Put, Related, Resource, condition, list, one, scalar,
+};
+
+use crate::communication::{
+    ConversationLogs, Conversations, JoinOnlineMeeting, MediaPolicies,
+    MediaRelayAccessToken, MissedItems, ReplayMessage, StartAudio,
+    StartAudioOnBehalfOfDelegator, StartAudioVideo, StartAudioVideoOnBehalfOfDelegator,
+    StartEmergencyCall, StartMessaging, StartOnlineMeeting, StartPhoneAudio,
+    StartPhoneAudioOnBehalfOfDelegator, StartVideo,
 };
 
 use crate::enumerations::{
@@ -67,55 +75,49 @@ impl Communication {
     /// Leads to `conversationLogs`.
     ///
     /// Relation `conversationLogs`, linked.
-    pub fn conversation_logs(
-        &self,
-    ) -> Related<'_, crate::communication::ConversationLogs> {
+    pub fn conversation_logs(&self) -> Related<'_, ConversationLogs> {
         self.envelope.one("conversationLogs")
     }
 
     /// Leads to `conversations`.
     ///
     /// Relation `conversations`, linked.
-    pub fn conversations(&self) -> Related<'_, crate::communication::Conversations> {
+    pub fn conversations(&self) -> Related<'_, Conversations> {
         self.envelope.one("conversations")
     }
 
     /// Leads to `joinOnlineMeeting`.
     ///
     /// Relation `joinOnlineMeeting`, linked.
-    pub fn join_online_meeting(
-        &self,
-    ) -> Related<'_, crate::communication::JoinOnlineMeeting> {
+    pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting> {
         self.envelope.one("joinOnlineMeeting")
     }
 
     /// Leads to `mediaPolicies`.
     ///
     /// Relation `mediaPolicies`, linked.
-    pub fn media_policies(&self) -> Related<'_, crate::communication::MediaPolicies> {
+    pub fn media_policies(&self) -> Related<'_, MediaPolicies> {
         self.envelope.one("mediaPolicies")
     }
 
     /// Leads to `mediaRelayAccessToken`.
     ///
     /// Relation `mediaRelayAccessToken`, linked.
-    pub fn media_relay_access_token(
-        &self,
-    ) -> Related<'_, crate::communication::MediaRelayAccessToken> {
+    pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken> {
         self.envelope.one("mediaRelayAccessToken")
     }
 
     /// Leads to `missedItems`.
     ///
     /// Relation `missedItems`, linked.
-    pub fn missed_items(&self) -> Related<'_, crate::communication::MissedItems> {
+    pub fn missed_items(&self) -> Related<'_, MissedItems> {
         self.envelope.one("missedItems")
     }
 
     /// Leads to `replayMessage`.
     ///
     /// Relation `replayMessage`, linked.
-    pub fn replay_message(&self) -> Related<'_, crate::communication::ReplayMessage> {
+    pub fn replay_message(&self) -> Related<'_, ReplayMessage> {
         self.envelope.one("replayMessage")
     }
 
@@ -124,14 +126,14 @@ impl Communication {
     /// Relation `startAudioOnBehalfOfDelegator`, linked.
     pub fn start_audio_on_behalf_of_delegator(
         &self,
-    ) -> Related<'_, crate::communication::StartAudioOnBehalfOfDelegator> {
+    ) -> Related<'_, StartAudioOnBehalfOfDelegator> {
         self.envelope.one("startAudioOnBehalfOfDelegator")
     }
 
     /// Leads to `startAudio`.
     ///
     /// Relation `startAudio`, linked.
-    pub fn start_audio(&self) -> Related<'_, crate::communication::StartAudio> {
+    pub fn start_audio(&self) -> Related<'_, StartAudio> {
         self.envelope.one("startAudio")
     }
 
@@ -140,41 +142,35 @@ impl Communication {
     /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
     pub fn start_audio_video_on_behalf_of_delegator(
         &self,
-    ) -> Related<'_, crate::communication::StartAudioVideoOnBehalfOfDelegator> {
+    ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator> {
         self.envelope.one("startAudioVideoOnBehalfOfDelegator")
     }
 
     /// Leads to `startAudioVideo`.
     ///
     /// Relation `startAudioVideo`, linked.
-    pub fn start_audio_video(
-        &self,
-    ) -> Related<'_, crate::communication::StartAudioVideo> {
+    pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo> {
         self.envelope.one("startAudioVideo")
     }
 
     /// Leads to `startEmergencyCall`.
     ///
     /// Relation `startEmergencyCall`, linked.
-    pub fn start_emergency_call(
-        &self,
-    ) -> Related<'_, crate::communication::StartEmergencyCall> {
+    pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall> {
         self.envelope.one("startEmergencyCall")
     }
 
     /// Leads to `startMessaging`.
     ///
     /// Relation `startMessaging`, linked.
-    pub fn start_messaging(&self) -> Related<'_, crate::communication::StartMessaging> {
+    pub fn start_messaging(&self) -> Related<'_, StartMessaging> {
         self.envelope.one("startMessaging")
     }
 
     /// Leads to `startOnlineMeeting`.
     ///
     /// Relation `startOnlineMeeting`, linked.
-    pub fn start_online_meeting(
-        &self,
-    ) -> Related<'_, crate::communication::StartOnlineMeeting> {
+    pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting> {
         self.envelope.one("startOnlineMeeting")
     }
 
@@ -183,23 +179,21 @@ impl Communication {
     /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
     pub fn start_phone_audio_on_behalf_of_delegator(
         &self,
-    ) -> Related<'_, crate::communication::StartPhoneAudioOnBehalfOfDelegator> {
+    ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator> {
         self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
     }
 
     /// Leads to `startPhoneAudio`.
     ///
     /// Relation `startPhoneAudio`, linked.
-    pub fn start_phone_audio(
-        &self,
-    ) -> Related<'_, crate::communication::StartPhoneAudio> {
+    pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio> {
         self.envelope.one("startPhoneAudio")
     }
 
     /// Leads to `startVideo`.
     ///
     /// Relation `startVideo`, linked.
-    pub fn start_video(&self) -> Related<'_, crate::communication::StartVideo> {
+    pub fn start_video(&self) -> Related<'_, StartVideo> {
         self.envelope.one("startVideo")
     }
 }
@@ -211,55 +205,39 @@ impl Described for Communication {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("audioPreference"),
-            ucwa_runtime::scalar("conversationHistory"),
-            ucwa_runtime::scalar("lisLocation"),
-            ucwa_runtime::scalar("lisQueryResult"),
-            ucwa_runtime::scalar("phoneNumber").length(100),
-            ucwa_runtime::scalar("publishEndpointLocation"),
-            ucwa_runtime::list("supportedMessageFormats"),
-            ucwa_runtime::list("supportedModalities"),
-            ucwa_runtime::scalar("videoBasedScreenSharing"),
-            ucwa_runtime::scalar("simultaneousRingNumberMatch"),
+            scalar("audioPreference"),
+            scalar("conversationHistory"),
+            scalar("lisLocation"),
+            scalar("lisQueryResult"),
+            scalar("phoneNumber").length(100),
+            scalar("publishEndpointLocation"),
+            list("supportedMessageFormats"),
+            list("supportedModalities"),
+            scalar("videoBasedScreenSharing"),
+            scalar("simultaneousRingNumberMatch"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::communication::ConversationLogs,
-            >("conversationLogs"),
-            ucwa_runtime::one::<crate::communication::Conversations>("conversations"),
-            ucwa_runtime::one::<
-                crate::communication::JoinOnlineMeeting,
-            >("joinOnlineMeeting"),
-            ucwa_runtime::one::<crate::communication::MediaPolicies>("mediaPolicies"),
-            ucwa_runtime::one::<
-                crate::communication::MediaRelayAccessToken,
-            >("mediaRelayAccessToken"),
-            ucwa_runtime::one::<crate::communication::MissedItems>("missedItems"),
-            ucwa_runtime::one::<crate::communication::ReplayMessage>("replayMessage"),
-            ucwa_runtime::one::<
-                crate::communication::StartAudioOnBehalfOfDelegator,
-            >("startAudioOnBehalfOfDelegator"),
-            ucwa_runtime::one::<crate::communication::StartAudio>("startAudio"),
-            ucwa_runtime::one::<
-                crate::communication::StartAudioVideoOnBehalfOfDelegator,
+            one::<ConversationLogs>("conversationLogs"),
+            one::<Conversations>("conversations"),
+            one::<JoinOnlineMeeting>("joinOnlineMeeting"),
+            one::<MediaPolicies>("mediaPolicies"),
+            one::<MediaRelayAccessToken>("mediaRelayAccessToken"),
+            one::<MissedItems>("missedItems"),
+            one::<ReplayMessage>("replayMessage"),
+            one::<StartAudioOnBehalfOfDelegator>("startAudioOnBehalfOfDelegator"),
+            one::<StartAudio>("startAudio"),
+            one::<
+                StartAudioVideoOnBehalfOfDelegator,
             >("startAudioVideoOnBehalfOfDelegator"),
-            ucwa_runtime::one::<
-                crate::communication::StartAudioVideo,
-            >("startAudioVideo"),
-            ucwa_runtime::one::<
-                crate::communication::StartEmergencyCall,
-            >("startEmergencyCall"),
-            ucwa_runtime::one::<crate::communication::StartMessaging>("startMessaging"),
-            ucwa_runtime::one::<
-                crate::communication::StartOnlineMeeting,
-            >("startOnlineMeeting"),
-            ucwa_runtime::one::<
-                crate::communication::StartPhoneAudioOnBehalfOfDelegator,
+            one::<StartAudioVideo>("startAudioVideo"),
+            one::<StartEmergencyCall>("startEmergencyCall"),
+            one::<StartMessaging>("startMessaging"),
+            one::<StartOnlineMeeting>("startOnlineMeeting"),
+            one::<
+                StartPhoneAudioOnBehalfOfDelegator,
             >("startPhoneAudioOnBehalfOfDelegator"),
-            ucwa_runtime::one::<
-                crate::communication::StartPhoneAudio,
-            >("startPhoneAudio"),
-            ucwa_runtime::one::<crate::communication::StartVideo>("startVideo"),
+            one::<StartPhoneAudio>("startPhoneAudio"),
+            one::<StartVideo>("startVideo"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -362,11 +340,11 @@ impl Conditions for CommunicationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -391,7 +369,7 @@ impl Conditions for CommunicationPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, EventDocument, Get, Input,
-    Object, Optional, Property, Resource,
+    Object, Optional, Property, Resource, condition, scalar,
 };
 
 /// The resource `events`.
@@ -95,11 +95,11 @@ impl Conditions for EventsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -142,10 +142,10 @@ impl Described for EventsQuery {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("low").range(5, 1800),
-            ucwa_runtime::scalar("medium").range(5, 1800),
-            ucwa_runtime::scalar("priority"),
-            ucwa_runtime::scalar("timeout").range(180, 1800),
+            scalar("low").range(5, 1800),
+            scalar("medium").range(5, 1800),
+            scalar("priority"),
+            scalar("timeout").range(180, 1800),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

@@ -4,7 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
+};
+
+use crate::people::{
+    MyContacts, MyContactsAndGroupsSubscription, MyGroupMemberships, MyGroups,
+    MyPrivacyRelationships, PresenceSubscriptionMemberships, PresenceSubscriptions,
+    Search, SubscribedContacts,
 };
 
 /// The resource `people`.
@@ -24,39 +30,35 @@ impl People {
     /// Relation `myContactsAndGroupsSubscription`, linked.
     pub fn my_contacts_and_groups_subscription(
         &self,
-    ) -> Related<'_, crate::people::MyContactsAndGroupsSubscription> {
+    ) -> Related<'_, MyContactsAndGroupsSubscription> {
         self.envelope.one("myContactsAndGroupsSubscription")
     }
 
     /// Leads to `myContacts`.
     ///
     /// Relation `myContacts`, linked.
-    pub fn my_contacts(&self) -> Related<'_, crate::people::MyContacts> {
+    pub fn my_contacts(&self) -> Related<'_, MyContacts> {
         self.envelope.one("myContacts")
     }
 
     /// Leads to `myGroupMemberships`.
     ///
     /// Relation `myGroupMemberships`, linked.
-    pub fn my_group_memberships(
-        &self,
-    ) -> Related<'_, crate::people::MyGroupMemberships> {
+    pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships> {
         self.envelope.one("myGroupMemberships")
     }
 
     /// Leads to `myGroups`.
     ///
     /// Relation `myGroups`, linked.
-    pub fn my_groups(&self) -> Related<'_, crate::people::MyGroups> {
+    pub fn my_groups(&self) -> Related<'_, MyGroups> {
         self.envelope.one("myGroups")
     }
 
     /// Leads to `myPrivacyRelationships`.
     ///
     /// Relation `myPrivacyRelationships`, linked.
-    pub fn my_privacy_relationships(
-        &self,
-    ) -> Related<'_, crate::people::MyPrivacyRelationships> {
+    pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships> {
         self.envelope.one("myPrivacyRelationships")
     }
 
@@ -65,30 +67,28 @@ impl People {
     /// Relation `presenceSubscriptionMemberships`, linked.
     pub fn presence_subscription_memberships(
         &self,
-    ) -> Related<'_, crate::people::PresenceSubscriptionMemberships> {
+    ) -> Related<'_, PresenceSubscriptionMemberships> {
         self.envelope.one("presenceSubscriptionMemberships")
     }
 
     /// Leads to `presenceSubscriptions`.
     ///
     /// Relation `presenceSubscriptions`, linked.
-    pub fn presence_subscriptions(
-        &self,
-    ) -> Related<'_, crate::people::PresenceSubscriptions> {
+    pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions> {
         self.envelope.one("presenceSubscriptions")
     }
 
     /// Leads to `search`.
     ///
     /// Relation `search`, linked.
-    pub fn search(&self) -> Related<'_, crate::people::Search> {
+    pub fn search(&self) -> Related<'_, Search> {
         self.envelope.one("search")
     }
 
     /// Leads to `subscribedContacts`.
     ///
     /// Relation `subscribedContacts`, linked.
-    pub fn subscribed_contacts(&self) -> Related<'_, crate::people::SubscribedContacts> {
+    pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts> {
         self.envelope.one("subscribedContacts")
     }
 }
@@ -101,23 +101,15 @@ impl Described for People {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<
-                crate::people::MyContactsAndGroupsSubscription,
-            >("myContactsAndGroupsSubscription"),
-            ucwa_runtime::one::<crate::people::MyContacts>("myContacts"),
-            ucwa_runtime::one::<crate::people::MyGroupMemberships>("myGroupMemberships"),
-            ucwa_runtime::one::<crate::people::MyGroups>("myGroups"),
-            ucwa_runtime::one::<
-                crate::people::MyPrivacyRelationships,
-            >("myPrivacyRelationships"),
-            ucwa_runtime::one::<
-                crate::people::PresenceSubscriptionMemberships,
-            >("presenceSubscriptionMemberships"),
-            ucwa_runtime::one::<
-                crate::people::PresenceSubscriptions,
-            >("presenceSubscriptions"),
-            ucwa_runtime::one::<crate::people::Search>("search"),
-            ucwa_runtime::one::<crate::people::SubscribedContacts>("subscribedContacts"),
+            one::<MyContactsAndGroupsSubscription>("myContactsAndGroupsSubscription"),
+            one::<MyContacts>("myContacts"),
+            one::<MyGroupMemberships>("myGroupMemberships"),
+            one::<MyGroups>("myGroups"),
+            one::<MyPrivacyRelationships>("myPrivacyRelationships"),
+            one::<PresenceSubscriptionMemberships>("presenceSubscriptionMemberships"),
+            one::<PresenceSubscriptions>("presenceSubscriptions"),
+            one::<Search>("search"),
+            one::<SubscribedContacts>("subscribedContacts"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -195,11 +187,11 @@ impl Conditions for PeopleGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

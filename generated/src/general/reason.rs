@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, scalar,
 };
 
 use crate::enumerations::{ErrorCode, ErrorSubcode};
@@ -37,11 +37,7 @@ impl Described for Reason {
         rel: "reason",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("code"),
-            ucwa_runtime::scalar("message"),
-            ucwa_runtime::scalar("subcode"),
-        ],
+        properties: &[scalar("code"), scalar("message"), scalar("subcode")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

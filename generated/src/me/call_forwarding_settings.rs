@@ -4,10 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource,
+    Object, Property, Put, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
+use crate::me::{SimultaneousRingSettings, TurnOffCallForwarding, UnansweredCallSettings};
+use crate::people::ImmediateForwardSettings;
 
 /// The resource `callForwardingSettings`.
 ///
@@ -36,36 +38,28 @@ impl CallForwardingSettings {
     /// Leads to `turnOffCallForwarding`.
     ///
     /// Relation `turnOffCallForwarding`, linked.
-    pub fn turn_off_call_forwarding(
-        &self,
-    ) -> Related<'_, crate::me::TurnOffCallForwarding> {
+    pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding> {
         self.envelope.one("turnOffCallForwarding")
     }
 
     /// Leads to `immediateForwardSettings`.
     ///
     /// Relation `immediateForwardSettings`, linked or embedded.
-    pub fn immediate_forward_settings(
-        &self,
-    ) -> Related<'_, crate::people::ImmediateForwardSettings> {
+    pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings> {
         self.envelope.one("immediateForwardSettings")
     }
 
     /// Leads to `simultaneousRingSettings`.
     ///
     /// Relation `simultaneousRingSettings`, linked or embedded.
-    pub fn simultaneous_ring_settings(
-        &self,
-    ) -> Related<'_, crate::me::SimultaneousRingSettings> {
+    pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings> {
         self.envelope.one("simultaneousRingSettings")
     }
 
     /// Leads to `unansweredCallSettings`.
     ///
     /// Relation `unansweredCallSettings`, linked or embedded.
-    pub fn unanswered_call_settings(
-        &self,
-    ) -> Related<'_, crate::me::UnansweredCallSettings> {
+    pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings> {
         self.envelope.one("unansweredCallSettings")
     }
 }
@@ -77,23 +71,15 @@ impl Described for CallForwardingSettings {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("activePeriod"),
-            ucwa_runtime::scalar("activeSetting"),
-            ucwa_runtime::scalar("unansweredCallHandling"),
+            scalar("activePeriod"),
+            scalar("activeSetting"),
+            scalar("unansweredCallHandling"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::me::TurnOffCallForwarding,
-            >("turnOffCallForwarding"),
-            ucwa_runtime::one::<
-                crate::people::ImmediateForwardSettings,
-            >("immediateForwardSettings"),
-            ucwa_runtime::one::<
-                crate::me::SimultaneousRingSettings,
-            >("simultaneousRingSettings"),
-            ucwa_runtime::one::<
-                crate::me::UnansweredCallSettings,
-            >("unansweredCallSettings"),
+            one::<TurnOffCallForwarding>("turnOffCallForwarding"),
+            one::<ImmediateForwardSettings>("immediateForwardSettings"),
+            one::<SimultaneousRingSettings>("simultaneousRingSettings"),
+            one::<UnansweredCallSettings>("unansweredCallSettings"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -187,12 +173,12 @@ impl Conditions for CallForwardingSettingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -222,8 +208,8 @@ impl Conditions for CallForwardingSettingsPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

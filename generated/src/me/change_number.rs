@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
 
 /// The resource `changeNumber`.
@@ -107,13 +107,13 @@ impl Conditions for ChangeNumberPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(400, "BadRequest", "NormalizationFailed"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(409, "Conflict", ""),
+        condition(400, "BadRequest", "NormalizationFailed"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -147,10 +147,7 @@ impl Described for ChangeNumberInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("includeInContactCard"),
-            ucwa_runtime::scalar("number").length(80),
-        ],
+        properties: &[scalar("includeInContactCard"), scalar("number").length(80)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

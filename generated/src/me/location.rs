@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource,
+    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
 };
 
 /// The resource `location`.
@@ -31,7 +31,7 @@ impl Described for Location {
         rel: "location",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("location")],
+        properties: &[scalar("location")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -122,12 +122,12 @@ impl Conditions for LocationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -172,12 +172,12 @@ impl Conditions for LocationPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -207,7 +207,7 @@ impl Described for LocationInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("location").length(60)],
+        properties: &[scalar("location").length(60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

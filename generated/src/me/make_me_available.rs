@@ -4,12 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Revised,
+    Optional, Post, Property, Resource, Revised, condition, list, scalar,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
+
+use crate::me::MakeMeAvailable2;
 
 /// The resource `makeMeAvailable`.
 ///
@@ -38,6 +40,10 @@ impl Resource for MakeMeAvailable {
     type Representation = Self;
 }
 
+impl Revised for MakeMeAvailable {
+    type Later = MakeMeAvailable2;
+}
+
 impl Object for MakeMeAvailable {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -57,10 +63,6 @@ impl Object for MakeMeAvailable {
 }
 
 ucwa_runtime::object_traits!(MakeMeAvailable);
-
-impl Revised for MakeMeAvailable {
-    type Later = crate::me::MakeMeAvailable2;
-}
 
 impl Post for MakeMeAvailable {
     type Input = MakeMeAvailableInput;
@@ -115,13 +117,13 @@ impl Conditions for MakeMeAvailablePostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "AnonymousNotAllowed"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -176,13 +178,13 @@ impl Described for MakeMeAvailableInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("audioPreference"),
-            ucwa_runtime::scalar("inactiveTimeout"),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("signInAs"),
-            ucwa_runtime::list("supportedMessageFormats"),
-            ucwa_runtime::list("supportedModalities"),
-            ucwa_runtime::scalar("voipFallbackToPhoneAudioTimeOut"),
+            scalar("audioPreference"),
+            scalar("inactiveTimeout"),
+            scalar("phoneNumber"),
+            scalar("signInAs"),
+            list("supportedMessageFormats"),
+            list("supportedModalities"),
+            scalar("voipFallbackToPhoneAudioTimeOut"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

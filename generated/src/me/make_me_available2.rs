@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource,
+    Optional, Post, Property, Resource, condition, list, scalar,
 };
 
 use crate::enumerations::{
@@ -113,13 +113,13 @@ impl Conditions for MakeMeAvailable2PostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "AnonymousNotAllowed"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -174,13 +174,13 @@ impl Described for MakeMeAvailable2Input {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("audioPreference"),
-            ucwa_runtime::scalar("inactiveTimeout"),
-            ucwa_runtime::scalar("phoneNumber"),
-            ucwa_runtime::scalar("signInAs"),
-            ucwa_runtime::list("supportedMessageFormats"),
-            ucwa_runtime::list("supportedModalities"),
-            ucwa_runtime::scalar("voipFallbackToPhoneAudioTimeOut"),
+            scalar("audioPreference"),
+            scalar("inactiveTimeout"),
+            scalar("phoneNumber"),
+            scalar("signInAs"),
+            list("supportedMessageFormats"),
+            list("supportedModalities"),
+            scalar("voipFallbackToPhoneAudioTimeOut"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

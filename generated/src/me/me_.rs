@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri,
+    Object, Property, Related, Resource, Uri, condition, list, one, scalar,
+};
+
+use crate::me::{
+    CallForwardingSettings, Location, MakeMeAvailable, Note, Phones, Photo, Presence,
+    ReportMyActivity,
 };
 
 /// The resource `me`.
@@ -71,58 +76,56 @@ impl Me {
     /// Leads to `callForwardingSettings`.
     ///
     /// Relation `callForwardingSettings`, linked.
-    pub fn call_forwarding_settings(
-        &self,
-    ) -> Related<'_, crate::me::CallForwardingSettings> {
+    pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings> {
         self.envelope.one("callForwardingSettings")
     }
 
     /// Leads to `location`.
     ///
     /// Relation `location`, linked.
-    pub fn location(&self) -> Related<'_, crate::me::Location> {
+    pub fn location(&self) -> Related<'_, Location> {
         self.envelope.one("location")
     }
 
     /// Leads to `makeMeAvailable`.
     ///
     /// Relation `makeMeAvailable`, linked.
-    pub fn make_me_available(&self) -> Related<'_, crate::me::MakeMeAvailable> {
+    pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable> {
         self.envelope.one("makeMeAvailable")
     }
 
     /// Leads to `note`.
     ///
     /// Relation `note`, linked.
-    pub fn note(&self) -> Related<'_, crate::me::Note> {
+    pub fn note(&self) -> Related<'_, Note> {
         self.envelope.one("note")
     }
 
     /// Leads to `phones`.
     ///
     /// Relation `phones`, linked.
-    pub fn phones(&self) -> Related<'_, crate::me::Phones> {
+    pub fn phones(&self) -> Related<'_, Phones> {
         self.envelope.one("phones")
     }
 
     /// Leads to `photo`.
     ///
     /// Relation `photo`, linked.
-    pub fn photo(&self) -> Related<'_, crate::me::Photo> {
+    pub fn photo(&self) -> Related<'_, Photo> {
         self.envelope.one("photo")
     }
 
     /// Leads to `presence`.
     ///
     /// Relation `presence`, linked.
-    pub fn presence(&self) -> Related<'_, crate::me::Presence> {
+    pub fn presence(&self) -> Related<'_, Presence> {
         self.envelope.one("presence")
     }
 
     /// Leads to `reportMyActivity`.
     ///
     /// Relation `reportMyActivity`, linked.
-    pub fn report_my_activity(&self) -> Related<'_, crate::me::ReportMyActivity> {
+    pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity> {
         self.envelope.one("reportMyActivity")
     }
 }
@@ -134,30 +137,28 @@ impl Described for Me {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("company"),
-            ucwa_runtime::scalar("department"),
-            ucwa_runtime::list("emailAddresses"),
-            ucwa_runtime::scalar("endpointUri"),
-            ucwa_runtime::scalar("homePhoneNumber"),
-            ucwa_runtime::scalar("mobilePhoneNumber"),
-            ucwa_runtime::scalar("name"),
-            ucwa_runtime::scalar("officeLocation"),
-            ucwa_runtime::scalar("otherPhoneNumber"),
-            ucwa_runtime::scalar("title"),
-            ucwa_runtime::scalar("uri"),
-            ucwa_runtime::scalar("workPhoneNumber"),
+            scalar("company"),
+            scalar("department"),
+            list("emailAddresses"),
+            scalar("endpointUri"),
+            scalar("homePhoneNumber"),
+            scalar("mobilePhoneNumber"),
+            scalar("name"),
+            scalar("officeLocation"),
+            scalar("otherPhoneNumber"),
+            scalar("title"),
+            scalar("uri"),
+            scalar("workPhoneNumber"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::me::CallForwardingSettings,
-            >("callForwardingSettings"),
-            ucwa_runtime::one::<crate::me::Location>("location"),
-            ucwa_runtime::one::<crate::me::MakeMeAvailable>("makeMeAvailable"),
-            ucwa_runtime::one::<crate::me::Note>("note"),
-            ucwa_runtime::one::<crate::me::Phones>("phones"),
-            ucwa_runtime::one::<crate::me::Photo>("photo"),
-            ucwa_runtime::one::<crate::me::Presence>("presence"),
-            ucwa_runtime::one::<crate::me::ReportMyActivity>("reportMyActivity"),
+            one::<CallForwardingSettings>("callForwardingSettings"),
+            one::<Location>("location"),
+            one::<MakeMeAvailable>("makeMeAvailable"),
+            one::<Note>("note"),
+            one::<Phones>("phones"),
+            one::<Photo>("photo"),
+            one::<Presence>("presence"),
+            one::<ReportMyActivity>("reportMyActivity"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -260,10 +261,10 @@ impl Conditions for MeGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

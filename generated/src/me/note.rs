@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource,
+    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::NoteType;
@@ -37,7 +37,7 @@ impl Described for Note {
         rel: "note",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("message"), ucwa_runtime::scalar("type")],
+        properties: &[scalar("message"), scalar("type")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -130,12 +130,12 @@ impl Conditions for NoteGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -180,12 +180,12 @@ impl Conditions for NotePostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -215,7 +215,7 @@ impl Described for NoteInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("message")],
+        properties: &[scalar("message")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

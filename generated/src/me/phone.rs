@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
+
+use crate::me::{ChangeNumber, ChangeVisibility};
 
 /// The resource `phone`.
 ///
@@ -34,14 +36,14 @@ impl Phone {
     /// Leads to `changeNumber`.
     ///
     /// Relation `changeNumber`, linked.
-    pub fn change_number(&self) -> Related<'_, crate::me::ChangeNumber> {
+    pub fn change_number(&self) -> Related<'_, ChangeNumber> {
         self.envelope.one("changeNumber")
     }
 
     /// Leads to `changeVisibility`.
     ///
     /// Relation `changeVisibility`, linked.
-    pub fn change_visibility(&self) -> Related<'_, crate::me::ChangeVisibility> {
+    pub fn change_visibility(&self) -> Related<'_, ChangeVisibility> {
         self.envelope.one("changeVisibility")
     }
 }
@@ -52,14 +54,10 @@ impl Described for Phone {
         rel: "phone",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("includeInContactCard"),
-            ucwa_runtime::scalar("number"),
-            ucwa_runtime::scalar("type"),
-        ],
+        properties: &[scalar("includeInContactCard"), scalar("number"), scalar("type")],
         relations: &[
-            ucwa_runtime::one::<crate::me::ChangeNumber>("changeNumber"),
-            ucwa_runtime::one::<crate::me::ChangeVisibility>("changeVisibility"),
+            one::<ChangeNumber>("changeNumber"),
+            one::<ChangeVisibility>("changeVisibility"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -148,11 +146,11 @@ impl Conditions for PhoneGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

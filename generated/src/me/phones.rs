@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::me::Phone;
 
 /// The resource `phones`.
 ///
@@ -22,7 +24,7 @@ impl Phones {
     /// Leads to any number of `phone`.
     ///
     /// Relation `phone`, linked or embedded.
-    pub fn phone(&self) -> RelatedList<'_, crate::me::Phone> {
+    pub fn phone(&self) -> RelatedList<'_, Phone> {
         self.envelope.many("phone")
     }
 }
@@ -34,7 +36,7 @@ impl Described for Phones {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[ucwa_runtime::many::<crate::me::Phone>("phone")],
+        relations: &[many::<Phone>("phone")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -115,12 +117,12 @@ impl Conditions for PhonesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", "AnonymousNotAllowed"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource,
+    Optional, Property, Resource, condition, scalar,
 };
 
 /// The resource `photo`.
@@ -97,11 +97,11 @@ impl Conditions for PhotoGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -131,7 +131,7 @@ impl Described for PhotoQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("size")],
+        properties: &[scalar("size")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

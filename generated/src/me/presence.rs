@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource,
+    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::{Availability, PreferredAvailability};
@@ -37,10 +37,7 @@ impl Described for Presence {
         rel: "presence",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("activity"),
-            ucwa_runtime::scalar("availability"),
-        ],
+        properties: &[scalar("activity"), scalar("availability")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -133,12 +130,12 @@ impl Conditions for PresenceGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -183,12 +180,12 @@ impl Conditions for PresencePostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "MakeMeAvailableRequired"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "MakeMeAvailableRequired"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -218,7 +215,7 @@ impl Described for PresenceInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("availability")],
+        properties: &[scalar("availability")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource,
+    Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::ClientNetworkType;
@@ -109,13 +109,13 @@ impl Conditions for ReportMyNetworkPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
-        ucwa_runtime::condition(403, "Forbidden", "AnonymousNotAllowed"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
+        condition(403, "Forbidden", "AnonymousNotAllowed"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -177,14 +177,14 @@ impl Described for ReportMyNetworkInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("chassisID"),
-            ucwa_runtime::scalar("clientNetworkType"),
-            ucwa_runtime::scalar("ip"),
-            ucwa_runtime::scalar("mac"),
-            ucwa_runtime::scalar("portID"),
-            ucwa_runtime::scalar("rssi"),
-            ucwa_runtime::scalar("subnetID"),
-            ucwa_runtime::scalar("wapBSSID"),
+            scalar("chassisID"),
+            scalar("clientNetworkType"),
+            scalar("ip"),
+            scalar("mac"),
+            scalar("portID"),
+            scalar("rssi"),
+            scalar("subnetID"),
+            scalar("wapBSSID"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

@@ -4,10 +4,15 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource,
+    Object, Property, Put, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::SimultaneousRingTarget;
+use crate::me::{
+    SimultaneousRingToContact, SimultaneousRingToDelegates, SimultaneousRingToTeam,
+};
+
+use crate::people::Contact;
 
 /// The resource `simultaneousRingSettings`.
 ///
@@ -32,7 +37,7 @@ impl SimultaneousRingSettings {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
@@ -41,7 +46,7 @@ impl SimultaneousRingSettings {
     /// Relation `simultaneousRingToContact`, linked.
     pub fn simultaneous_ring_to_contact(
         &self,
-    ) -> Related<'_, crate::me::SimultaneousRingToContact> {
+    ) -> Related<'_, SimultaneousRingToContact> {
         self.envelope.one("simultaneousRingToContact")
     }
 
@@ -50,16 +55,14 @@ impl SimultaneousRingSettings {
     /// Relation `simultaneousRingToDelegates`, linked.
     pub fn simultaneous_ring_to_delegates(
         &self,
-    ) -> Related<'_, crate::me::SimultaneousRingToDelegates> {
+    ) -> Related<'_, SimultaneousRingToDelegates> {
         self.envelope.one("simultaneousRingToDelegates")
     }
 
     /// Leads to `simultaneousRingToTeam`.
     ///
     /// Relation `simultaneousRingToTeam`, linked.
-    pub fn simultaneous_ring_to_team(
-        &self,
-    ) -> Related<'_, crate::me::SimultaneousRingToTeam> {
+    pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam> {
         self.envelope.one("simultaneousRingToTeam")
     }
 }
@@ -70,18 +73,12 @@ impl Described for SimultaneousRingSettings {
         rel: "simultaneousRingSettings",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay"), ucwa_runtime::scalar("target")],
+        properties: &[scalar("ringDelay"), scalar("target")],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<
-                crate::me::SimultaneousRingToContact,
-            >("simultaneousRingToContact"),
-            ucwa_runtime::one::<
-                crate::me::SimultaneousRingToDelegates,
-            >("simultaneousRingToDelegates"),
-            ucwa_runtime::one::<
-                crate::me::SimultaneousRingToTeam,
-            >("simultaneousRingToTeam"),
+            one::<Contact>("contact"),
+            one::<SimultaneousRingToContact>("simultaneousRingToContact"),
+            one::<SimultaneousRingToDelegates>("simultaneousRingToDelegates"),
+            one::<SimultaneousRingToTeam>("simultaneousRingToTeam"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -173,12 +170,12 @@ impl Conditions for SimultaneousRingSettingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -208,8 +205,8 @@ impl Conditions for SimultaneousRingSettingsPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
 
 /// The resource `simultaneousRingToTeam`.
@@ -111,14 +111,14 @@ impl Conditions for SimultaneousRingToTeamPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "NoTeamMembersConfigured"),
-        ucwa_runtime::condition(409, "Conflict", "NoTeamMembersConfigured"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "NoTeamMembersConfigured"),
+        condition(409, "Conflict", "NoTeamMembersConfigured"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -148,7 +148,7 @@ impl Described for SimultaneousRingToTeamInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay").range(0, 55)],
+        properties: &[scalar("ringDelay").range(0, 55)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

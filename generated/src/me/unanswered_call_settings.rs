@@ -4,10 +4,15 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource,
+    Object, Property, Put, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::UnansweredCallHandlingTarget;
+use crate::me::{
+    ResetUnansweredCallSettings, UnansweredCallToContact, UnansweredCallToVoicemail,
+};
+
+use crate::people::Contact;
 
 /// The resource `unansweredCallSettings`.
 ///
@@ -32,7 +37,7 @@ impl UnansweredCallSettings {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
@@ -41,16 +46,14 @@ impl UnansweredCallSettings {
     /// Relation `resetUnansweredCallSettings`, linked.
     pub fn reset_unanswered_call_settings(
         &self,
-    ) -> Related<'_, crate::me::ResetUnansweredCallSettings> {
+    ) -> Related<'_, ResetUnansweredCallSettings> {
         self.envelope.one("resetUnansweredCallSettings")
     }
 
     /// Leads to `unansweredCallToContact`.
     ///
     /// Relation `unansweredCallToContact`, linked.
-    pub fn unanswered_call_to_contact(
-        &self,
-    ) -> Related<'_, crate::me::UnansweredCallToContact> {
+    pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact> {
         self.envelope.one("unansweredCallToContact")
     }
 
@@ -59,7 +62,7 @@ impl UnansweredCallSettings {
     /// Relation `unansweredCallToVoicemail`, linked.
     pub fn unanswered_call_to_voicemail(
         &self,
-    ) -> Related<'_, crate::me::UnansweredCallToVoicemail> {
+    ) -> Related<'_, UnansweredCallToVoicemail> {
         self.envelope.one("unansweredCallToVoicemail")
     }
 }
@@ -70,21 +73,12 @@ impl Described for UnansweredCallSettings {
         rel: "unansweredCallSettings",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("ringDelay").range(5, 60),
-            ucwa_runtime::scalar("target"),
-        ],
+        properties: &[scalar("ringDelay").range(5, 60), scalar("target")],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<
-                crate::me::ResetUnansweredCallSettings,
-            >("resetUnansweredCallSettings"),
-            ucwa_runtime::one::<
-                crate::me::UnansweredCallToContact,
-            >("unansweredCallToContact"),
-            ucwa_runtime::one::<
-                crate::me::UnansweredCallToVoicemail,
-            >("unansweredCallToVoicemail"),
+            one::<Contact>("contact"),
+            one::<ResetUnansweredCallSettings>("resetUnansweredCallSettings"),
+            one::<UnansweredCallToContact>("unansweredCallToContact"),
+            one::<UnansweredCallToVoicemail>("unansweredCallToVoicemail"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -177,12 +171,12 @@ impl Conditions for UnansweredCallSettingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -213,8 +207,8 @@ impl Conditions for UnansweredCallSettingsPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

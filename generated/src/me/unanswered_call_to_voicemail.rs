@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
 
 /// The resource `unansweredCallToVoicemail`.
@@ -101,12 +101,12 @@ impl Conditions for UnansweredCallToVoicemailPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -136,7 +136,7 @@ impl Described for UnansweredCallToVoicemailInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("ringDelay").range(5, 60)],
+        properties: &[scalar("ringDelay").range(5, 60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

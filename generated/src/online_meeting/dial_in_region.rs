@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition, list, scalar,
 };
 
 /// The resource `dialInRegion`.
@@ -37,11 +37,7 @@ impl Described for DialInRegion {
         rel: "dialInRegion",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::list("languages"),
-            ucwa_runtime::scalar("name"),
-            ucwa_runtime::scalar("number"),
-        ],
+        properties: &[list("languages"), scalar("name"), scalar("number")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -125,10 +121,10 @@ impl Conditions for DialInRegionGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -5,12 +5,15 @@
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
     NoQuery, Object, Property, Put, Related, RelatedList, Resource, Timestamp, Uri,
+    condition, list, many, one, scalar,
 };
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel, PhoneUserAdmission,
 };
+
+use crate::online_meeting::{OnlineMeetingExtension, OnlineMeetingExtensions};
 
 /// The resource `myOnlineMeeting`.
 ///
@@ -95,18 +98,14 @@ impl MyOnlineMeeting {
     /// Leads to `onlineMeetingExtensions`.
     ///
     /// Relation `onlineMeetingExtensions`, linked.
-    pub fn online_meeting_extensions(
-        &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingExtensions> {
+    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
         self.envelope.one("onlineMeetingExtensions")
     }
 
     /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(
-        &self,
-    ) -> RelatedList<'_, crate::online_meeting::OnlineMeetingExtension> {
+    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
         self.envelope.many("onlineMeetingExtension")
     }
 }
@@ -118,31 +117,27 @@ impl Described for MyOnlineMeeting {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("accessLevel"),
-            ucwa_runtime::list("attendees"),
-            ucwa_runtime::scalar("automaticLeaderAssignment"),
-            ucwa_runtime::scalar("conferenceId"),
-            ucwa_runtime::scalar("description"),
-            ucwa_runtime::scalar("entryExitAnnouncement"),
-            ucwa_runtime::scalar("expirationTime"),
-            ucwa_runtime::scalar("joinUrl"),
-            ucwa_runtime::list("leaders"),
-            ucwa_runtime::scalar("legacyOnlineMeetingUri"),
-            ucwa_runtime::scalar("lobbyBypassForPhoneUsers"),
-            ucwa_runtime::scalar("onlineMeetingId"),
-            ucwa_runtime::scalar("onlineMeetingRel"),
-            ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::scalar("organizerUri"),
-            ucwa_runtime::scalar("phoneUserAdmission"),
-            ucwa_runtime::scalar("subject"),
+            scalar("accessLevel"),
+            list("attendees"),
+            scalar("automaticLeaderAssignment"),
+            scalar("conferenceId"),
+            scalar("description"),
+            scalar("entryExitAnnouncement"),
+            scalar("expirationTime"),
+            scalar("joinUrl"),
+            list("leaders"),
+            scalar("legacyOnlineMeetingUri"),
+            scalar("lobbyBypassForPhoneUsers"),
+            scalar("onlineMeetingId"),
+            scalar("onlineMeetingRel"),
+            scalar("onlineMeetingUri"),
+            scalar("organizerUri"),
+            scalar("phoneUserAdmission"),
+            scalar("subject"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingExtensions,
-            >("onlineMeetingExtensions"),
-            ucwa_runtime::many::<
-                crate::online_meeting::OnlineMeetingExtension,
-            >("onlineMeetingExtension"),
+            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
+            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -263,11 +258,11 @@ impl Conditions for MyOnlineMeetingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -284,9 +279,7 @@ pub enum MyOnlineMeetingDeleteError {
 impl Conditions for MyOnlineMeetingDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }
 
 /// What can go wrong in a PUT of `myOnlineMeeting`.
@@ -310,7 +303,7 @@ impl Conditions for MyOnlineMeetingPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -5,12 +5,15 @@
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
     NoQuery, Object, Optional, Post, Property, RelatedList, Resource, Timestamp,
+    condition, list, many, scalar,
 };
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, PhoneUserAdmission,
 };
+
+use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting};
 
 /// The resource `myOnlineMeetings`.
 ///
@@ -29,16 +32,14 @@ impl MyOnlineMeetings {
     /// Relation `myAssignedOnlineMeeting`, linked or embedded.
     pub fn my_assigned_online_meeting(
         &self,
-    ) -> RelatedList<'_, crate::online_meeting::MyAssignedOnlineMeeting> {
+    ) -> RelatedList<'_, MyAssignedOnlineMeeting> {
         self.envelope.many("myAssignedOnlineMeeting")
     }
 
     /// Leads to any number of `myOnlineMeeting`.
     ///
     /// Relation `myOnlineMeeting`, linked or embedded.
-    pub fn my_online_meeting(
-        &self,
-    ) -> RelatedList<'_, crate::online_meeting::MyOnlineMeeting> {
+    pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting> {
         self.envelope.many("myOnlineMeeting")
     }
 }
@@ -51,12 +52,8 @@ impl Described for MyOnlineMeetings {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::many::<
-                crate::online_meeting::MyAssignedOnlineMeeting,
-            >("myAssignedOnlineMeeting"),
-            ucwa_runtime::many::<
-                crate::online_meeting::MyOnlineMeeting,
-            >("myOnlineMeeting"),
+            many::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
+            many::<MyOnlineMeeting>("myOnlineMeeting"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -94,7 +91,7 @@ impl Get for MyOnlineMeetings {
 
 impl Post for MyOnlineMeetings {
     type Input = MyOnlineMeetingsInput;
-    type Answer = Fetched<crate::online_meeting::MyOnlineMeeting>;
+    type Answer = Fetched<MyOnlineMeeting>;
     type Error = MyOnlineMeetingsPostError;
 }
 
@@ -134,11 +131,11 @@ impl Conditions for MyOnlineMeetingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -183,12 +180,12 @@ impl Conditions for MyOnlineMeetingsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(409, "Conflict", "TooManyOnlineMeetings"),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(409, "Conflict", "TooManyOnlineMeetings"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -255,16 +252,16 @@ impl Described for MyOnlineMeetingsInput {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("accessLevel"),
-            ucwa_runtime::list("attendees"),
-            ucwa_runtime::scalar("automaticLeaderAssignment"),
-            ucwa_runtime::scalar("description"),
-            ucwa_runtime::scalar("entryExitAnnouncement"),
-            ucwa_runtime::scalar("expirationTime"),
-            ucwa_runtime::list("leaders"),
-            ucwa_runtime::scalar("lobbyBypassForPhoneUsers"),
-            ucwa_runtime::scalar("phoneUserAdmission"),
-            ucwa_runtime::scalar("subject"),
+            scalar("accessLevel"),
+            list("attendees"),
+            scalar("automaticLeaderAssignment"),
+            scalar("description"),
+            scalar("entryExitAnnouncement"),
+            scalar("expirationTime"),
+            list("leaders"),
+            scalar("lobbyBypassForPhoneUsers"),
+            scalar("phoneUserAdmission"),
+            scalar("subject"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

@@ -4,12 +4,18 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Timestamp, Uri,
+    Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition, list,
+    many, one, scalar,
 };
 
+use crate::communication::Conversation;
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement, LargeMeetingMode,
     LobbyBypassForPhoneUsers, OnlineMeetingRel, PhoneUserAdmission,
+};
+
+use crate::online_meeting::{
+    OnlineMeetingExtension, OnlineMeetingExtensions, Organizer, PhoneDialInInformation,
 };
 
 /// The resource `onlineMeeting`.
@@ -113,41 +119,35 @@ impl OnlineMeeting {
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `organizer`.
     ///
     /// Relation `organizer`, linked.
-    pub fn organizer(&self) -> Related<'_, crate::online_meeting::Organizer> {
+    pub fn organizer(&self) -> Related<'_, Organizer> {
         self.envelope.one("organizer")
     }
 
     /// Leads to `phoneDialInInformation`.
     ///
     /// Relation `phoneDialInInformation`, linked.
-    pub fn phone_dial_in_information(
-        &self,
-    ) -> Related<'_, crate::online_meeting::PhoneDialInInformation> {
+    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
         self.envelope.one("phoneDialInInformation")
     }
 
     /// Leads to `onlineMeetingExtensions`.
     ///
     /// Relation `onlineMeetingExtensions`, linked.
-    pub fn online_meeting_extensions(
-        &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingExtensions> {
+    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
         self.envelope.one("onlineMeetingExtensions")
     }
 
     /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(
-        &self,
-    ) -> RelatedList<'_, crate::online_meeting::OnlineMeetingExtension> {
+    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
         self.envelope.many("onlineMeetingExtension")
     }
 }
@@ -159,40 +159,34 @@ impl Described for OnlineMeeting {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("accessLevel"),
-            ucwa_runtime::list("attendees"),
-            ucwa_runtime::scalar("automaticLeaderAssignment"),
-            ucwa_runtime::scalar("conferenceId"),
-            ucwa_runtime::scalar("description"),
-            ucwa_runtime::scalar("disclaimerBody"),
-            ucwa_runtime::scalar("disclaimerTitle"),
-            ucwa_runtime::scalar("entryExitAnnouncement"),
-            ucwa_runtime::scalar("expirationTime"),
-            ucwa_runtime::scalar("hostingNetwork"),
-            ucwa_runtime::scalar("joinUrl"),
-            ucwa_runtime::scalar("largeMeeting"),
-            ucwa_runtime::list("leaders"),
-            ucwa_runtime::scalar("lobbyBypassForPhoneUsers"),
-            ucwa_runtime::scalar("onlineMeetingId"),
-            ucwa_runtime::scalar("onlineMeetingRel"),
-            ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::scalar("organizerName"),
-            ucwa_runtime::scalar("organizerUri"),
-            ucwa_runtime::scalar("phoneUserAdmission"),
-            ucwa_runtime::scalar("subject"),
+            scalar("accessLevel"),
+            list("attendees"),
+            scalar("automaticLeaderAssignment"),
+            scalar("conferenceId"),
+            scalar("description"),
+            scalar("disclaimerBody"),
+            scalar("disclaimerTitle"),
+            scalar("entryExitAnnouncement"),
+            scalar("expirationTime"),
+            scalar("hostingNetwork"),
+            scalar("joinUrl"),
+            scalar("largeMeeting"),
+            list("leaders"),
+            scalar("lobbyBypassForPhoneUsers"),
+            scalar("onlineMeetingId"),
+            scalar("onlineMeetingRel"),
+            scalar("onlineMeetingUri"),
+            scalar("organizerName"),
+            scalar("organizerUri"),
+            scalar("phoneUserAdmission"),
+            scalar("subject"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::online_meeting::Organizer>("organizer"),
-            ucwa_runtime::one::<
-                crate::online_meeting::PhoneDialInInformation,
-            >("phoneDialInInformation"),
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingExtensions,
-            >("onlineMeetingExtensions"),
-            ucwa_runtime::many::<
-                crate::online_meeting::OnlineMeetingExtension,
-            >("onlineMeetingExtension"),
+            one::<Conversation>("conversation"),
+            one::<Organizer>("organizer"),
+            one::<PhoneDialInInformation>("phoneDialInInformation"),
+            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
+            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -312,10 +306,10 @@ impl Conditions for OnlineMeetingGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition, scalar,
 };
 
 use crate::enumerations::{
@@ -55,12 +55,12 @@ impl Described for OnlineMeetingDefaultValues {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("accessLevel"),
-            ucwa_runtime::scalar("automaticLeaderAssignment"),
-            ucwa_runtime::scalar("defaultOnlineMeetingRel"),
-            ucwa_runtime::scalar("entryExitAnnouncement"),
-            ucwa_runtime::scalar("lobbyBypassForPhoneUsers"),
-            ucwa_runtime::scalar("participantsWarningThreshold"),
+            scalar("accessLevel"),
+            scalar("automaticLeaderAssignment"),
+            scalar("defaultOnlineMeetingRel"),
+            scalar("entryExitAnnouncement"),
+            scalar("lobbyBypassForPhoneUsers"),
+            scalar("participantsWarningThreshold"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -151,10 +151,10 @@ impl Conditions for OnlineMeetingDefaultValuesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,13 +4,15 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, list, one,
 };
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
+
+use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeetings};
 
 /// The resource `onlineMeetingEligibleValues`.
 ///
@@ -48,18 +50,14 @@ impl OnlineMeetingEligibleValues {
     /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
-    pub fn my_assigned_online_meeting(
-        &self,
-    ) -> Related<'_, crate::online_meeting::MyAssignedOnlineMeeting> {
+    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
     /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
-    pub fn my_online_meetings(
-        &self,
-    ) -> Related<'_, crate::online_meeting::MyOnlineMeetings> {
+    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
         self.envelope.one("myOnlineMeetings")
     }
 }
@@ -71,19 +69,15 @@ impl Described for OnlineMeetingEligibleValues {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::list("accessLevels"),
-            ucwa_runtime::list("automaticLeaderAssignments"),
-            ucwa_runtime::list("eligibleOnlineMeetingRels"),
-            ucwa_runtime::list("entryExitAnnouncements"),
-            ucwa_runtime::list("lobbyBypassForPhoneUsersSettings"),
+            list("accessLevels"),
+            list("automaticLeaderAssignments"),
+            list("eligibleOnlineMeetingRels"),
+            list("entryExitAnnouncements"),
+            list("lobbyBypassForPhoneUsersSettings"),
         ],
         relations: &[
-            ucwa_runtime::one::<
-                crate::online_meeting::MyAssignedOnlineMeeting,
-            >("myAssignedOnlineMeeting"),
-            ucwa_runtime::one::<
-                crate::online_meeting::MyOnlineMeetings,
-            >("myOnlineMeetings"),
+            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
+            one::<MyOnlineMeetings>("myOnlineMeetings"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -171,10 +165,10 @@ impl Conditions for OnlineMeetingEligibleValuesGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Resource,
+    NoQuery, Object, Property, Put, Resource, condition, scalar,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
@@ -34,7 +34,7 @@ impl Described for OnlineMeetingExtension {
         rel: "onlineMeetingExtension",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("type")],
+        properties: &[scalar("id"), scalar("type")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -125,11 +125,11 @@ impl Conditions for OnlineMeetingExtensionGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -146,9 +146,7 @@ pub enum OnlineMeetingExtensionDeleteError {
 impl Conditions for OnlineMeetingExtensionDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }
 
 /// What can go wrong in a PUT of `onlineMeetingExtension`.
@@ -172,7 +170,7 @@ impl Conditions for OnlineMeetingExtensionPutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

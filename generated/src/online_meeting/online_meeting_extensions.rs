@@ -4,10 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, RelatedList, Resource,
+    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, condition, many,
+    scalar,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
+use crate::online_meeting::OnlineMeetingExtension;
 
 /// The resource `onlineMeetingExtensions`.
 ///
@@ -24,9 +26,7 @@ impl OnlineMeetingExtensions {
     /// Leads to any number of `onlineMeetingExtension`.
     ///
     /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(
-        &self,
-    ) -> RelatedList<'_, crate::online_meeting::OnlineMeetingExtension> {
+    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
         self.envelope.many("onlineMeetingExtension")
     }
 }
@@ -38,11 +38,7 @@ impl Described for OnlineMeetingExtensions {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<
-                crate::online_meeting::OnlineMeetingExtension,
-            >("onlineMeetingExtension"),
-        ],
+        relations: &[many::<OnlineMeetingExtension>("onlineMeetingExtension")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -79,7 +75,7 @@ impl Get for OnlineMeetingExtensions {
 
 impl Post for OnlineMeetingExtensions {
     type Input = OnlineMeetingExtensionsInput;
-    type Answer = Fetched<crate::online_meeting::OnlineMeetingExtension>;
+    type Answer = Fetched<OnlineMeetingExtension>;
     type Error = OnlineMeetingExtensionsPostError;
 }
 
@@ -119,11 +115,11 @@ impl Conditions for OnlineMeetingExtensionsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -163,11 +159,11 @@ impl Conditions for OnlineMeetingExtensionsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -201,7 +197,7 @@ impl Described for OnlineMeetingExtensionsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id"), ucwa_runtime::scalar("type")],
+        properties: &[scalar("id"), scalar("type")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Uri,
+    NoQuery, Object, Property, Related, Resource, Uri, condition, content, list, one,
+    scalar,
+};
+
+use crate::communication::{
+    Accept, AcceptedByContact, Cancel, Conversation, Decline, From, OnBehalfOf, To,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
@@ -70,51 +75,49 @@ impl OnlineMeetingInvitation {
     /// Leads to `accept`.
     ///
     /// Relation `accept`, linked.
-    pub fn accept(&self) -> Related<'_, crate::communication::Accept> {
+    pub fn accept(&self) -> Related<'_, Accept> {
         self.envelope.one("accept")
     }
 
     /// Leads to `acceptedByContact`.
     ///
     /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(
-        &self,
-    ) -> Related<'_, crate::communication::AcceptedByContact> {
+    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
     /// Leads to `cancel`.
     ///
     /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, crate::communication::Cancel> {
+    pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
     /// Leads to `conversation`.
     ///
     /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, crate::communication::Conversation> {
+    pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
     /// Leads to `decline`.
     ///
     /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, crate::communication::Decline> {
+    pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
     /// Leads to `from`.
     ///
     /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, crate::communication::From> {
+    pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
     /// Leads to `onBehalfOf`.
     ///
     /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, crate::communication::OnBehalfOf> {
+    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
@@ -122,7 +125,7 @@ impl OnlineMeetingInvitation {
     ///
     /// Relation `to`, linked.
     /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, crate::communication::To> {
+    pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 }
@@ -134,29 +137,27 @@ impl Described for OnlineMeetingInvitation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("anonymousDisplayName").length(250),
-            ucwa_runtime::list("availableModalities"),
-            ucwa_runtime::scalar("direction"),
-            ucwa_runtime::scalar("importance"),
-            ucwa_runtime::scalar("onlineMeetingUri"),
-            ucwa_runtime::content("message"),
-            ucwa_runtime::scalar("operationId").length(50),
-            ucwa_runtime::scalar("state"),
-            ucwa_runtime::scalar("subject").length(250),
-            ucwa_runtime::scalar("threadId"),
-            ucwa_runtime::scalar("to"),
+            scalar("anonymousDisplayName").length(250),
+            list("availableModalities"),
+            scalar("direction"),
+            scalar("importance"),
+            scalar("onlineMeetingUri"),
+            content("message"),
+            scalar("operationId").length(50),
+            scalar("state"),
+            scalar("subject").length(250),
+            scalar("threadId"),
+            scalar("to"),
         ],
         relations: &[
-            ucwa_runtime::one::<crate::communication::Accept>("accept"),
-            ucwa_runtime::one::<
-                crate::communication::AcceptedByContact,
-            >("acceptedByContact"),
-            ucwa_runtime::one::<crate::communication::Cancel>("cancel"),
-            ucwa_runtime::one::<crate::communication::Conversation>("conversation"),
-            ucwa_runtime::one::<crate::communication::Decline>("decline"),
-            ucwa_runtime::one::<crate::communication::From>("from"),
-            ucwa_runtime::one::<crate::communication::OnBehalfOf>("onBehalfOf"),
-            ucwa_runtime::one::<crate::communication::To>("to"),
+            one::<Accept>("accept"),
+            one::<AcceptedByContact>("acceptedByContact"),
+            one::<Cancel>("cancel"),
+            one::<Conversation>("conversation"),
+            one::<Decline>("decline"),
+            one::<From>("from"),
+            one::<OnBehalfOf>("onBehalfOf"),
+            one::<To>("to"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -276,14 +277,14 @@ impl Conditions for OnlineMeetingInvitationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(400, "BadRequest", ""),
-        ucwa_runtime::condition(400, "BadRequest", "ParameterValidationFailure"),
-        ucwa_runtime::condition(410, "Gone", ""),
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(400, "BadRequest", ""),
+        condition(400, "BadRequest", "ParameterValidationFailure"),
+        condition(410, "Gone", ""),
+        condition(404, "NotFound", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

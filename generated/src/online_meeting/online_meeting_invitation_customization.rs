@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri,
+    Object, Property, Resource, Uri, condition, scalar,
 };
 
 /// The resource `onlineMeetingInvitationCustomization`.
@@ -46,11 +46,11 @@ impl Described for OnlineMeetingInvitationCustomization {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("enterpriseHelpUrl"),
-            ucwa_runtime::scalar("invitationFooterText"),
-            ucwa_runtime::scalar("invitationHelpUrl"),
-            ucwa_runtime::scalar("invitationLegalUrl"),
-            ucwa_runtime::scalar("invitationLogoUrl"),
+            scalar("enterpriseHelpUrl"),
+            scalar("invitationFooterText"),
+            scalar("invitationHelpUrl"),
+            scalar("invitationLegalUrl"),
+            scalar("invitationLogoUrl"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -139,10 +139,10 @@ impl Conditions for OnlineMeetingInvitationCustomizationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one,
+};
+
+use crate::online_meeting::{
+    MyAssignedOnlineMeeting, MyOnlineMeetings, OnlineMeetingDefaultValues,
+    OnlineMeetingEligibleValues, OnlineMeetingInvitationCustomization,
+    OnlineMeetingPolicies, PhoneDialInInformation,
 };
 
 /// The resource `onlineMeetings`.
@@ -23,18 +29,14 @@ impl OnlineMeetings {
     /// Leads to `myAssignedOnlineMeeting`.
     ///
     /// Relation `myAssignedOnlineMeeting`, linked.
-    pub fn my_assigned_online_meeting(
-        &self,
-    ) -> Related<'_, crate::online_meeting::MyAssignedOnlineMeeting> {
+    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
     /// Leads to `myOnlineMeetings`.
     ///
     /// Relation `myOnlineMeetings`, linked.
-    pub fn my_online_meetings(
-        &self,
-    ) -> Related<'_, crate::online_meeting::MyOnlineMeetings> {
+    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
         self.envelope.one("myOnlineMeetings")
     }
 
@@ -43,7 +45,7 @@ impl OnlineMeetings {
     /// Relation `onlineMeetingDefaultValues`, linked.
     pub fn online_meeting_default_values(
         &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingDefaultValues> {
+    ) -> Related<'_, OnlineMeetingDefaultValues> {
         self.envelope.one("onlineMeetingDefaultValues")
     }
 
@@ -52,7 +54,7 @@ impl OnlineMeetings {
     /// Relation `onlineMeetingEligibleValues`, linked.
     pub fn online_meeting_eligible_values(
         &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingEligibleValues> {
+    ) -> Related<'_, OnlineMeetingEligibleValues> {
         self.envelope.one("onlineMeetingEligibleValues")
     }
 
@@ -61,25 +63,21 @@ impl OnlineMeetings {
     /// Relation `onlineMeetingInvitationCustomization`, linked.
     pub fn online_meeting_invitation_customization(
         &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingInvitationCustomization> {
+    ) -> Related<'_, OnlineMeetingInvitationCustomization> {
         self.envelope.one("onlineMeetingInvitationCustomization")
     }
 
     /// Leads to `onlineMeetingPolicies`.
     ///
     /// Relation `onlineMeetingPolicies`, linked.
-    pub fn online_meeting_policies(
-        &self,
-    ) -> Related<'_, crate::online_meeting::OnlineMeetingPolicies> {
+    pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies> {
         self.envelope.one("onlineMeetingPolicies")
     }
 
     /// Leads to `phoneDialInInformation`.
     ///
     /// Relation `phoneDialInInformation`, linked.
-    pub fn phone_dial_in_information(
-        &self,
-    ) -> Related<'_, crate::online_meeting::PhoneDialInInformation> {
+    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
         self.envelope.one("phoneDialInInformation")
     }
 }
@@ -92,27 +90,15 @@ impl Described for OnlineMeetings {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<
-                crate::online_meeting::MyAssignedOnlineMeeting,
-            >("myAssignedOnlineMeeting"),
-            ucwa_runtime::one::<
-                crate::online_meeting::MyOnlineMeetings,
-            >("myOnlineMeetings"),
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingDefaultValues,
-            >("onlineMeetingDefaultValues"),
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingEligibleValues,
-            >("onlineMeetingEligibleValues"),
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingInvitationCustomization,
+            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
+            one::<MyOnlineMeetings>("myOnlineMeetings"),
+            one::<OnlineMeetingDefaultValues>("onlineMeetingDefaultValues"),
+            one::<OnlineMeetingEligibleValues>("onlineMeetingEligibleValues"),
+            one::<
+                OnlineMeetingInvitationCustomization,
             >("onlineMeetingInvitationCustomization"),
-            ucwa_runtime::one::<
-                crate::online_meeting::OnlineMeetingPolicies,
-            >("onlineMeetingPolicies"),
-            ucwa_runtime::one::<
-                crate::online_meeting::PhoneDialInInformation,
-            >("phoneDialInInformation"),
+            one::<OnlineMeetingPolicies>("onlineMeetingPolicies"),
+            one::<PhoneDialInInformation>("phoneDialInInformation"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -184,10 +170,10 @@ impl Conditions for OnlineMeetingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

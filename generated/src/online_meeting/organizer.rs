@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::people::Contact;
 
 /// The resource `organizer`.
 ///
@@ -31,7 +33,7 @@ impl Described for Organizer {
 }
 
 impl Resource for Organizer {
-    type Representation = crate::people::Contact;
+    type Representation = Contact;
 }
 
 impl Object for Organizer {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(Organizer);
 
 impl Get for Organizer {
     type Query = NoQuery;
-    type Answer = Fetched<crate::people::Contact>;
+    type Answer = Fetched<Contact>;
     type Error = OrganizerGetError;
 }
 
@@ -96,10 +98,10 @@ impl Conditions for OrganizerGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Uri,
+    Object, Property, RelatedList, Resource, Uri, condition, list, many, scalar,
 };
+
+use crate::online_meeting::DialInRegion;
 
 /// The resource `phoneDialInInformation`.
 ///
@@ -55,9 +57,7 @@ impl PhoneDialInInformation {
     /// Leads to any number of `dialInRegion`.
     ///
     /// Relation `dialInRegion`, linked or embedded.
-    pub fn dial_in_region(
-        &self,
-    ) -> RelatedList<'_, crate::online_meeting::DialInRegion> {
+    pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion> {
         self.envelope.many("dialInRegion")
     }
 }
@@ -69,18 +69,16 @@ impl Described for PhoneDialInInformation {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("conferenceId"),
-            ucwa_runtime::scalar("defaultRegion"),
-            ucwa_runtime::scalar("externalDirectoryUri"),
-            ucwa_runtime::scalar("internalDirectoryUri"),
-            ucwa_runtime::scalar("isAudioConferenceProviderEnabled"),
-            ucwa_runtime::scalar("participantPassCode"),
-            ucwa_runtime::list("tollFreeNumbers"),
-            ucwa_runtime::scalar("tollNumber"),
+            scalar("conferenceId"),
+            scalar("defaultRegion"),
+            scalar("externalDirectoryUri"),
+            scalar("internalDirectoryUri"),
+            scalar("isAudioConferenceProviderEnabled"),
+            scalar("participantPassCode"),
+            list("tollFreeNumbers"),
+            scalar("tollNumber"),
         ],
-        relations: &[
-            ucwa_runtime::many::<crate::online_meeting::DialInRegion>("dialInRegion"),
-        ],
+        relations: &[many::<DialInRegion>("dialInRegion")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -173,10 +171,10 @@ impl Conditions for PhoneDialInInformationGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

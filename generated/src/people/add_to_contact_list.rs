@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource,
+    Property, Resource, condition, scalar,
 };
 
 /// The resource `addToContactList`.
@@ -96,11 +96,11 @@ impl Conditions for AddToContactListPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -141,10 +141,7 @@ impl Described for AddToContactListInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("displayName").length(256),
-            ucwa_runtime::scalar("smtpAddress"),
-        ],
+        properties: &[scalar("displayName").length(256), scalar("smtpAddress")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, list,
 };
+
+use crate::people::PresenceSubscriptionMemberships;
 
 /// The resource `addToPresenceSubscription`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(AddToPresenceSubscription);
 
 impl Post for AddToPresenceSubscription {
     type Input = AddToPresenceSubscriptionInput;
-    type Answer = Fetched<crate::people::PresenceSubscriptionMemberships>;
+    type Answer = Fetched<PresenceSubscriptionMemberships>;
     type Error = AddToPresenceSubscriptionPostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for AddToPresenceSubscriptionPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -133,7 +135,7 @@ impl Described for AddToPresenceSubscriptionInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::list("contactUris")],
+        properties: &[list("contactUris")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

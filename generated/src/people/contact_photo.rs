@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource,
+    Optional, Property, Resource, condition, scalar,
 };
 
 /// The resource `contactPhoto`.
@@ -109,13 +109,13 @@ impl Conditions for ContactPhotoGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(504, "GatewayTimeout", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(504, "GatewayTimeout", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -145,7 +145,7 @@ impl Described for ContactPhotoQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("size")],
+        properties: &[scalar("size")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

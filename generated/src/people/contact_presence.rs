@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Timestamp,
+    Object, Property, Resource, Timestamp, condition, scalar,
 };
 
 use crate::enumerations::{Availability, ContactDeviceType};
@@ -48,10 +48,10 @@ impl Described for ContactPresence {
         input: false,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("activity"),
-            ucwa_runtime::scalar("availability"),
-            ucwa_runtime::scalar("deviceType"),
-            ucwa_runtime::scalar("lastActive"),
+            scalar("activity"),
+            scalar("availability"),
+            scalar("deviceType"),
+            scalar("lastActive"),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,
@@ -144,11 +144,11 @@ impl Conditions for ContactPresenceGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

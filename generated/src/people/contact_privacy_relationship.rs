@@ -4,10 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Revised,
+    Object, Property, Resource, Revised, condition, scalar,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
+use crate::people::ContactPrivacyRelationship2;
 
 /// The resource `contactPrivacyRelationship`.
 ///
@@ -31,7 +32,7 @@ impl Described for ContactPrivacyRelationship {
         rel: "contactPrivacyRelationship",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("relationshipLevel")],
+        properties: &[scalar("relationshipLevel")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -39,6 +40,10 @@ impl Described for ContactPrivacyRelationship {
 
 impl Resource for ContactPrivacyRelationship {
     type Representation = Self;
+}
+
+impl Revised for ContactPrivacyRelationship {
+    type Later = ContactPrivacyRelationship2;
 }
 
 impl Object for ContactPrivacyRelationship {
@@ -68,10 +73,6 @@ impl Object for ContactPrivacyRelationship {
 }
 
 ucwa_runtime::object_traits!(ContactPrivacyRelationship);
-
-impl Revised for ContactPrivacyRelationship {
-    type Later = crate::people::ContactPrivacyRelationship2;
-}
 
 impl Get for ContactPrivacyRelationship {
     type Query = NoQuery;
@@ -121,11 +122,11 @@ impl Conditions for ContactPrivacyRelationshipGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

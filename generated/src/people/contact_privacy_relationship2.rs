@@ -4,10 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource,
+    Object, Property, Put, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
+use crate::people::ResetContactPrivacyRelationship;
 
 /// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
 /// sees. The user can change it.
@@ -35,7 +36,7 @@ impl ContactPrivacyRelationship2 {
     /// Relation `resetContactPrivacyRelationship`, linked.
     pub fn reset_contact_privacy_relationship(
         &self,
-    ) -> Related<'_, crate::people::ResetContactPrivacyRelationship> {
+    ) -> Related<'_, ResetContactPrivacyRelationship> {
         self.envelope.one("resetContactPrivacyRelationship")
     }
 }
@@ -46,11 +47,9 @@ impl Described for ContactPrivacyRelationship2 {
         rel: "contactPrivacyRelationship",
         input: false,
         revision: 2,
-        properties: &[ucwa_runtime::scalar("relationshipLevel")],
+        properties: &[scalar("relationshipLevel")],
         relations: &[
-            ucwa_runtime::one::<
-                crate::people::ResetContactPrivacyRelationship,
-            >("resetContactPrivacyRelationship"),
+            one::<ResetContactPrivacyRelationship>("resetContactPrivacyRelationship"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -141,12 +140,12 @@ impl Conditions for ContactPrivacyRelationship2GetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -176,8 +175,8 @@ impl Conditions for ContactPrivacyRelationship2PutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

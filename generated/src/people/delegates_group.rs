@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
+
+use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 /// The resource `delegatesGroup`.
 ///
@@ -32,16 +34,14 @@ impl DelegatesGroup {
     /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
+    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
     /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(
-        &self,
-    ) -> Related<'_, crate::people::SubscribeToGroupPresence> {
+    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
         self.envelope.one("subscribeToGroupPresence")
     }
 }
@@ -52,15 +52,10 @@ impl Described for DelegatesGroup {
         rel: "delegatesGroup",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("name").length(256),
-        ],
+        properties: &[scalar("id"), scalar("name").length(256)],
         relations: &[
-            ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
-            ucwa_runtime::one::<
-                crate::people::SubscribeToGroupPresence,
-            >("subscribeToGroupPresence"),
+            one::<GroupContacts>("groupContacts"),
+            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -148,11 +143,11 @@ impl Conditions for DelegatesGroupGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Uri,
+    Object, Property, Related, RelatedList, Resource, Uri, condition, many, one, scalar,
+};
+
+use crate::people::{
+    AddToContactList, Contact, ExpandDistributionGroup, RemoveFromContactList,
+    SubscribeToGroupPresence,
 };
 
 /// The resource `distributionGroup`.
@@ -35,41 +40,35 @@ impl DistributionGroup {
     /// Leads to `addToContactList`.
     ///
     /// Relation `addToContactList`, linked.
-    pub fn add_to_contact_list(&self) -> Related<'_, crate::people::AddToContactList> {
+    pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList> {
         self.envelope.one("addToContactList")
     }
 
     /// Leads to `expandDistributionGroup`.
     ///
     /// Relation `expandDistributionGroup`, linked.
-    pub fn expand_distribution_group(
-        &self,
-    ) -> Related<'_, crate::people::ExpandDistributionGroup> {
+    pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup> {
         self.envelope.one("expandDistributionGroup")
     }
 
     /// Leads to `removeFromContactList`.
     ///
     /// Relation `removeFromContactList`, linked.
-    pub fn remove_from_contact_list(
-        &self,
-    ) -> Related<'_, crate::people::RemoveFromContactList> {
+    pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList> {
         self.envelope.one("removeFromContactList")
     }
 
     /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(
-        &self,
-    ) -> Related<'_, crate::people::SubscribeToGroupPresence> {
+    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
         self.envelope.one("subscribeToGroupPresence")
     }
 
     /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 
@@ -87,24 +86,14 @@ impl Described for DistributionGroup {
         rel: "distributionGroup",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("uri"),
-            ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("name").length(256),
-        ],
+        properties: &[scalar("uri"), scalar("id"), scalar("name").length(256)],
         relations: &[
-            ucwa_runtime::one::<crate::people::AddToContactList>("addToContactList"),
-            ucwa_runtime::one::<
-                crate::people::ExpandDistributionGroup,
-            >("expandDistributionGroup"),
-            ucwa_runtime::one::<
-                crate::people::RemoveFromContactList,
-            >("removeFromContactList"),
-            ucwa_runtime::one::<
-                crate::people::SubscribeToGroupPresence,
-            >("subscribeToGroupPresence"),
-            ucwa_runtime::many::<crate::people::Contact>("contact"),
-            ucwa_runtime::many::<Self>("distributionGroup"),
+            one::<AddToContactList>("addToContactList"),
+            one::<ExpandDistributionGroup>("expandDistributionGroup"),
+            one::<RemoveFromContactList>("removeFromContactList"),
+            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
+            many::<Contact>("contact"),
+            many::<Self>("distributionGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -194,11 +183,11 @@ impl Conditions for DistributionGroupGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

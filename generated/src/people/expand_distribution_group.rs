@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource,
+    Object, Property, Resource, condition,
 };
+
+use crate::people::DistributionGroup;
 
 /// The resource `expandDistributionGroup`.
 ///
@@ -31,7 +33,7 @@ impl Described for ExpandDistributionGroup {
 }
 
 impl Resource for ExpandDistributionGroup {
-    type Representation = crate::people::DistributionGroup;
+    type Representation = DistributionGroup;
 }
 
 impl Object for ExpandDistributionGroup {
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(ExpandDistributionGroup);
 
 impl Get for ExpandDistributionGroup {
     type Query = NoQuery;
-    type Answer = Fetched<crate::people::DistributionGroup>;
+    type Answer = Fetched<DistributionGroup>;
     type Error = ExpandDistributionGroupGetError;
 }
 
@@ -106,12 +108,12 @@ impl Conditions for ExpandDistributionGroupGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", "TooManyContacts"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", "TooManyContacts"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Related, Resource,
+    NoQuery, Object, Property, Put, Related, Resource, condition, one, scalar,
 };
+
+use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 /// The resource `group2`.
 ///
@@ -34,16 +36,14 @@ impl Group2 {
     /// Leads to `groupContacts`.
     ///
     /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
+    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
     /// Leads to `subscribeToGroupPresence`.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(
-        &self,
-    ) -> Related<'_, crate::people::SubscribeToGroupPresence> {
+    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
         self.envelope.one("subscribeToGroupPresence")
     }
 }
@@ -54,15 +54,10 @@ impl Described for Group2 {
         rel: "group",
         input: false,
         revision: 2,
-        properties: &[
-            ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("name").length(256),
-        ],
+        properties: &[scalar("id"), scalar("name").length(256)],
         relations: &[
-            ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
-            ucwa_runtime::one::<
-                crate::people::SubscribeToGroupPresence,
-            >("subscribeToGroupPresence"),
+            one::<GroupContacts>("groupContacts"),
+            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -159,12 +154,12 @@ impl Conditions for Group2GetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -181,9 +176,7 @@ pub enum Group2DeleteError {
 impl Conditions for Group2DeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
-    ];
+    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
 }
 
 /// What can go wrong in a PUT of `group2`.
@@ -207,7 +200,7 @@ impl Conditions for Group2PutError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::people::MyGroupMembership;
 
 /// The resource `groupMemberships`.
 ///
@@ -22,9 +24,7 @@ impl GroupMemberships {
     /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(
-        &self,
-    ) -> RelatedList<'_, crate::people::MyGroupMembership> {
+    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
         self.envelope.many("myGroupMembership")
     }
 }
@@ -36,9 +36,7 @@ impl Described for GroupMemberships {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::people::MyGroupMembership>("myGroupMembership"),
-        ],
+        relations: &[many::<MyGroupMembership>("myGroupMembership")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -115,11 +113,11 @@ impl Conditions for GroupMembershipsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

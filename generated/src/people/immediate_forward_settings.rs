@@ -4,10 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::ImmediateForwardSettingsTarget;
+use crate::people::{
+    Contact, ImmediateForwardToContact, ImmediateForwardToDelegates,
+    ImmediateForwardToVoicemail,
+};
 
 /// The resource `immediateForwardSettings`.
 ///
@@ -28,7 +32,7 @@ impl ImmediateForwardSettings {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
@@ -37,7 +41,7 @@ impl ImmediateForwardSettings {
     /// Relation `immediateForwardToContact`, linked.
     pub fn immediate_forward_to_contact(
         &self,
-    ) -> Related<'_, crate::people::ImmediateForwardToContact> {
+    ) -> Related<'_, ImmediateForwardToContact> {
         self.envelope.one("immediateForwardToContact")
     }
 
@@ -46,7 +50,7 @@ impl ImmediateForwardSettings {
     /// Relation `immediateForwardToDelegates`, linked.
     pub fn immediate_forward_to_delegates(
         &self,
-    ) -> Related<'_, crate::people::ImmediateForwardToDelegates> {
+    ) -> Related<'_, ImmediateForwardToDelegates> {
         self.envelope.one("immediateForwardToDelegates")
     }
 
@@ -55,7 +59,7 @@ impl ImmediateForwardSettings {
     /// Relation `immediateForwardToVoicemail`, linked.
     pub fn immediate_forward_to_voicemail(
         &self,
-    ) -> Related<'_, crate::people::ImmediateForwardToVoicemail> {
+    ) -> Related<'_, ImmediateForwardToVoicemail> {
         self.envelope.one("immediateForwardToVoicemail")
     }
 }
@@ -66,18 +70,12 @@ impl Described for ImmediateForwardSettings {
         rel: "immediateForwardSettings",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("target")],
+        properties: &[scalar("target")],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<
-                crate::people::ImmediateForwardToContact,
-            >("immediateForwardToContact"),
-            ucwa_runtime::one::<
-                crate::people::ImmediateForwardToDelegates,
-            >("immediateForwardToDelegates"),
-            ucwa_runtime::one::<
-                crate::people::ImmediateForwardToVoicemail,
-            >("immediateForwardToVoicemail"),
+            one::<Contact>("contact"),
+            one::<ImmediateForwardToContact>("immediateForwardToContact"),
+            one::<ImmediateForwardToDelegates>("immediateForwardToDelegates"),
+            one::<ImmediateForwardToVoicemail>("immediateForwardToVoicemail"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -162,11 +160,11 @@ impl Conditions for ImmediateForwardSettingsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource,
+    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many,
 };
+
+use crate::people::{PresenceSubscriptionMembership, PresenceSubscriptionMemberships};
 
 /// The resource `memberships`.
 ///
@@ -24,7 +26,7 @@ impl Memberships {
     /// Relation `presenceSubscriptionMembership`, linked or embedded.
     pub fn presence_subscription_membership(
         &self,
-    ) -> RelatedList<'_, crate::people::PresenceSubscriptionMembership> {
+    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
         self.envelope.many("presenceSubscriptionMembership")
     }
 }
@@ -37,9 +39,7 @@ impl Described for Memberships {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::many::<
-                crate::people::PresenceSubscriptionMembership,
-            >("presenceSubscriptionMembership"),
+            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -77,7 +77,7 @@ impl Get for Memberships {
 
 impl Post for Memberships {
     type Input = MembershipsInput;
-    type Answer = Fetched<crate::people::PresenceSubscriptionMemberships>;
+    type Answer = Fetched<PresenceSubscriptionMemberships>;
     type Error = MembershipsPostError;
 }
 
@@ -124,12 +124,12 @@ impl Conditions for MembershipsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -183,13 +183,13 @@ impl Conditions for MembershipsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "LimitExceeded"),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -222,7 +222,7 @@ impl Described for MembershipsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::list("contactUris")],
+        properties: &[list("contactUris")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

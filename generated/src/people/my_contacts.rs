@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource,
+    Optional, Property, RelatedList, Resource, condition, many, scalar,
 };
+
+use crate::people::Contact;
 
 /// The resource `myContacts`.
 ///
@@ -25,7 +27,7 @@ impl MyContacts {
     /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 }
@@ -37,7 +39,7 @@ impl Described for MyContacts {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[ucwa_runtime::many::<crate::people::Contact>("contact")],
+        relations: &[many::<Contact>("contact")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -114,12 +116,12 @@ impl Conditions for MyContactsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -149,7 +151,7 @@ impl Described for MyContactsQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("expand")],
+        properties: &[scalar("expand")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

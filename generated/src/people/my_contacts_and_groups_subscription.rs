@@ -4,10 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
 
 use crate::enumerations::SubscriptionState;
+use crate::people::{
+    StartOrRefreshSubscriptionToContactsAndGroups, StopSubscriptionToContactsAndGroups,
+};
 
 /// The resource `myContactsAndGroupsSubscription`.
 ///
@@ -31,7 +34,7 @@ impl MyContactsAndGroupsSubscription {
     /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
     pub fn start_or_refresh_subscription_to_contacts_and_groups(
         &self,
-    ) -> Related<'_, crate::people::StartOrRefreshSubscriptionToContactsAndGroups> {
+    ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups> {
         self.envelope.one("startOrRefreshSubscriptionToContactsAndGroups")
     }
 
@@ -40,7 +43,7 @@ impl MyContactsAndGroupsSubscription {
     /// Relation `stopSubscriptionToContactsAndGroups`, linked.
     pub fn stop_subscription_to_contacts_and_groups(
         &self,
-    ) -> Related<'_, crate::people::StopSubscriptionToContactsAndGroups> {
+    ) -> Related<'_, StopSubscriptionToContactsAndGroups> {
         self.envelope.one("stopSubscriptionToContactsAndGroups")
     }
 }
@@ -51,13 +54,13 @@ impl Described for MyContactsAndGroupsSubscription {
         rel: "myContactsAndGroupsSubscription",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("state")],
+        properties: &[scalar("state")],
         relations: &[
-            ucwa_runtime::one::<
-                crate::people::StartOrRefreshSubscriptionToContactsAndGroups,
+            one::<
+                StartOrRefreshSubscriptionToContactsAndGroups,
             >("startOrRefreshSubscriptionToContactsAndGroups"),
-            ucwa_runtime::one::<
-                crate::people::StopSubscriptionToContactsAndGroups,
+            one::<
+                StopSubscriptionToContactsAndGroups,
             >("stopSubscriptionToContactsAndGroups"),
         ],
         registry: &crate::registry::REGISTRY,
@@ -144,11 +147,11 @@ impl Conditions for MyContactsAndGroupsSubscriptionGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Revised,
+    Object, Property, Related, Resource, Revised, condition, one,
 };
+
+use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
 
 /// The resource `myGroupMembership`.
 ///
@@ -22,28 +24,28 @@ impl MyGroupMembership {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
+    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
     /// Leads to `group`.
     ///
     /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, crate::people::Group> {
+    pub fn group(&self) -> Related<'_, Group> {
         self.envelope.one("group")
     }
 
     /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
+    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
         self.envelope.one("pinnedGroup")
     }
 }
@@ -56,10 +58,10 @@ impl Described for MyGroupMembership {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<crate::people::DefaultGroup>("defaultGroup"),
-            ucwa_runtime::one::<crate::people::Group>("group"),
-            ucwa_runtime::one::<crate::people::PinnedGroup>("pinnedGroup"),
+            one::<Contact>("contact"),
+            one::<DefaultGroup>("defaultGroup"),
+            one::<Group>("group"),
+            one::<PinnedGroup>("pinnedGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -67,6 +69,10 @@ impl Described for MyGroupMembership {
 
 impl Resource for MyGroupMembership {
     type Representation = Self;
+}
+
+impl Revised for MyGroupMembership {
+    type Later = MyGroupMembership2;
 }
 
 impl Object for MyGroupMembership {
@@ -88,10 +94,6 @@ impl Object for MyGroupMembership {
 }
 
 ucwa_runtime::object_traits!(MyGroupMembership);
-
-impl Revised for MyGroupMembership {
-    type Later = crate::people::MyGroupMembership2;
-}
 
 impl Get for MyGroupMembership {
     type Query = NoQuery;
@@ -141,11 +143,11 @@ impl Conditions for MyGroupMembershipGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

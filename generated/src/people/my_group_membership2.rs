@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource,
+    NoQuery, Object, Property, Related, Resource, condition, one,
 };
+
+use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
 
 /// The resource `myGroupMembership2`.
 ///
@@ -23,35 +25,35 @@ impl MyGroupMembership2 {
     /// Leads to `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
+    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
     /// Leads to `delegatesGroup`.
     ///
     /// Relation `delegatesGroup`, linked.
-    pub fn delegates_group(&self) -> Related<'_, crate::people::DelegatesGroup> {
+    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
         self.envelope.one("delegatesGroup")
     }
 
     /// Leads to `group`.
     ///
     /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, crate::people::Group2> {
+    pub fn group(&self) -> Related<'_, Group2> {
         self.envelope.one("group")
     }
 
     /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
+    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
         self.envelope.one("pinnedGroup")
     }
 }
@@ -64,11 +66,11 @@ impl Described for MyGroupMembership2 {
         revision: 2,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<crate::people::DefaultGroup>("defaultGroup"),
-            ucwa_runtime::one::<crate::people::DelegatesGroup>("delegatesGroup"),
-            ucwa_runtime::one::<crate::people::Group2>("group"),
-            ucwa_runtime::one::<crate::people::PinnedGroup>("pinnedGroup"),
+            one::<Contact>("contact"),
+            one::<DefaultGroup>("defaultGroup"),
+            one::<DelegatesGroup>("delegatesGroup"),
+            one::<Group2>("group"),
+            one::<PinnedGroup>("pinnedGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -155,13 +157,13 @@ impl Conditions for MyGroupMembership2GetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", "OperationNotSupported"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -191,8 +193,8 @@ impl Conditions for MyGroupMembership2DeleteError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "MigrationInProgress"),
-        ucwa_runtime::condition(404, "NotFound", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "MigrationInProgress"),
+        condition(404, "NotFound", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, Revised,
+    Optional, Property, RelatedList, Resource, Revised, condition, many, scalar,
 };
+
+use crate::people::{MyGroupMembership, MyGroupMemberships2};
 
 /// The resource `myGroupMemberships`.
 ///
@@ -22,9 +24,7 @@ impl MyGroupMemberships {
     /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(
-        &self,
-    ) -> RelatedList<'_, crate::people::MyGroupMembership> {
+    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
         self.envelope.many("myGroupMembership")
     }
 }
@@ -36,15 +36,17 @@ impl Described for MyGroupMemberships {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::people::MyGroupMembership>("myGroupMembership"),
-        ],
+        relations: &[many::<MyGroupMembership>("myGroupMembership")],
         registry: &crate::registry::REGISTRY,
     };
 }
 
 impl Resource for MyGroupMemberships {
     type Representation = Self;
+}
+
+impl Revised for MyGroupMemberships {
+    type Later = MyGroupMemberships2;
 }
 
 impl Object for MyGroupMemberships {
@@ -66,10 +68,6 @@ impl Object for MyGroupMemberships {
 }
 
 ucwa_runtime::object_traits!(MyGroupMemberships);
-
-impl Revised for MyGroupMemberships {
-    type Later = crate::people::MyGroupMemberships2;
-}
 
 impl Get for MyGroupMemberships {
     type Query = MyGroupMembershipsQuery;
@@ -119,12 +117,12 @@ impl Conditions for MyGroupMembershipsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -154,7 +152,7 @@ impl Described for MyGroupMembershipsQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("groupId").length(256)],
+        properties: &[scalar("groupId").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, RelatedList, Resource,
+    Optional, Post, Property, RelatedList, Resource, condition, many, scalar,
 };
+
+use crate::people::MyGroupMembership2;
 
 /// The resource `myGroupMemberships2`.
 ///
@@ -24,9 +26,7 @@ impl MyGroupMemberships2 {
     /// Leads to any number of `myGroupMembership`.
     ///
     /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(
-        &self,
-    ) -> RelatedList<'_, crate::people::MyGroupMembership2> {
+    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2> {
         self.envelope.many("myGroupMembership")
     }
 }
@@ -38,9 +38,7 @@ impl Described for MyGroupMemberships2 {
         input: false,
         revision: 2,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<crate::people::MyGroupMembership2>("myGroupMembership"),
-        ],
+        relations: &[many::<MyGroupMembership2>("myGroupMembership")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -77,7 +75,7 @@ impl Get for MyGroupMemberships2 {
 
 impl Post for MyGroupMemberships2 {
     type Input = MyGroupMemberships2Input;
-    type Answer = Fetched<crate::people::MyGroupMembership2>;
+    type Answer = Fetched<MyGroupMembership2>;
     type Error = MyGroupMemberships2PostError;
 }
 
@@ -129,13 +127,13 @@ impl Conditions for MyGroupMemberships2GetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", "OperationNotSupported"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -206,16 +204,16 @@ impl Conditions for MyGroupMemberships2PostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "MigrationInProgress"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "OperationNotSupported"),
-        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
-        ucwa_runtime::condition(409, "Conflict", "LimitExceeded"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "MigrationInProgress"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "OperationNotSupported"),
+        condition(403, "Forbidden", "LimitExceeded"),
+        condition(409, "Conflict", "LimitExceeded"),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -245,7 +243,7 @@ impl Described for MyGroupMemberships2Query {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("groupId").length(256)],
+        properties: &[scalar("groupId").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };
@@ -314,10 +312,7 @@ impl Described for MyGroupMemberships2Input {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("contactUri").length(250),
-            ucwa_runtime::scalar("groupId").length(256),
-        ],
+        properties: &[scalar("contactUri").length(250), scalar("groupId").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,7 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, Related, RelatedList, Resource, Revised,
+    Optional, Property, Related, RelatedList, Resource, Revised, condition, many, one,
+    scalar,
+};
+
+use crate::people::{
+    DefaultGroup, DelegatesGroup, DelegatorsGroup, DistributionGroup, Group, MyGroups2,
+    MyOrganizationGroup, PinnedGroup,
 };
 
 /// The resource `myGroups`.
@@ -36,53 +42,49 @@ impl MyGroups {
     /// Leads to `defaultGroup`.
     ///
     /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, crate::people::DefaultGroup> {
+    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
         self.envelope.one("defaultGroup")
     }
 
     /// Leads to `delegatesGroup`.
     ///
     /// Relation `delegatesGroup`, linked.
-    pub fn delegates_group(&self) -> Related<'_, crate::people::DelegatesGroup> {
+    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
         self.envelope.one("delegatesGroup")
     }
 
     /// Leads to `delegatorsGroup`.
     ///
     /// Relation `delegatorsGroup`, linked.
-    pub fn delegators_group(&self) -> Related<'_, crate::people::DelegatorsGroup> {
+    pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup> {
         self.envelope.one("delegatorsGroup")
     }
 
     /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(
-        &self,
-    ) -> RelatedList<'_, crate::people::DistributionGroup> {
+    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
         self.envelope.many("distributionGroup")
     }
 
     /// Leads to any number of `group`.
     ///
     /// Relation `group`, linked or embedded.
-    pub fn group(&self) -> RelatedList<'_, crate::people::Group> {
+    pub fn group(&self) -> RelatedList<'_, Group> {
         self.envelope.many("group")
     }
 
     /// Leads to `myOrganizationGroup`.
     ///
     /// Relation `myOrganizationGroup`, linked.
-    pub fn my_organization_group(
-        &self,
-    ) -> Related<'_, crate::people::MyOrganizationGroup> {
+    pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup> {
         self.envelope.one("myOrganizationGroup")
     }
 
     /// Leads to `pinnedGroup`.
     ///
     /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, crate::people::PinnedGroup> {
+    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
         self.envelope.one("pinnedGroup")
     }
 }
@@ -95,15 +97,13 @@ impl Described for MyGroups {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::people::DefaultGroup>("defaultGroup"),
-            ucwa_runtime::one::<crate::people::DelegatesGroup>("delegatesGroup"),
-            ucwa_runtime::one::<crate::people::DelegatorsGroup>("delegatorsGroup"),
-            ucwa_runtime::many::<crate::people::DistributionGroup>("distributionGroup"),
-            ucwa_runtime::many::<crate::people::Group>("group"),
-            ucwa_runtime::one::<
-                crate::people::MyOrganizationGroup,
-            >("myOrganizationGroup"),
-            ucwa_runtime::one::<crate::people::PinnedGroup>("pinnedGroup"),
+            one::<DefaultGroup>("defaultGroup"),
+            one::<DelegatesGroup>("delegatesGroup"),
+            one::<DelegatorsGroup>("delegatorsGroup"),
+            many::<DistributionGroup>("distributionGroup"),
+            many::<Group>("group"),
+            one::<MyOrganizationGroup>("myOrganizationGroup"),
+            one::<PinnedGroup>("pinnedGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -111,6 +111,10 @@ impl Described for MyGroups {
 
 impl Resource for MyGroups {
     type Representation = Self;
+}
+
+impl Revised for MyGroups {
+    type Later = MyGroups2;
 }
 
 impl Object for MyGroups {
@@ -132,10 +136,6 @@ impl Object for MyGroups {
 }
 
 ucwa_runtime::object_traits!(MyGroups);
-
-impl Revised for MyGroups {
-    type Later = crate::people::MyGroups2;
-}
 
 impl Get for MyGroups {
     type Query = MyGroupsQuery;
@@ -185,12 +185,12 @@ impl Conditions for MyGroupsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -220,7 +220,7 @@ impl Described for MyGroupsQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("expand")],
+        properties: &[scalar("expand")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

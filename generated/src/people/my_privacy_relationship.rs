@@ -4,10 +4,11 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many, scalar,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
+use crate::people::Contact;
 
 /// The resource `myPrivacyRelationship`.
 ///
@@ -29,7 +30,7 @@ impl MyPrivacyRelationship {
     /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 }
@@ -40,8 +41,8 @@ impl Described for MyPrivacyRelationship {
         rel: "myPrivacyRelationship",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("relationshipLevel")],
-        relations: &[ucwa_runtime::many::<crate::people::Contact>("contact")],
+        properties: &[scalar("relationshipLevel")],
+        relations: &[many::<Contact>("contact")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -127,11 +128,11 @@ impl Conditions for MyPrivacyRelationshipGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

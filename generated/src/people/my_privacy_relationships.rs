@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::people::MyPrivacyRelationship;
 
 /// The resource `myPrivacyRelationships`.
 ///
@@ -23,9 +25,7 @@ impl MyPrivacyRelationships {
     /// Leads to any number of `myPrivacyRelationship`.
     ///
     /// Relation `myPrivacyRelationship`, linked or embedded.
-    pub fn my_privacy_relationship(
-        &self,
-    ) -> RelatedList<'_, crate::people::MyPrivacyRelationship> {
+    pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship> {
         self.envelope.many("myPrivacyRelationship")
     }
 }
@@ -37,11 +37,7 @@ impl Described for MyPrivacyRelationships {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<
-                crate::people::MyPrivacyRelationship,
-            >("myPrivacyRelationship"),
-        ],
+        relations: &[many::<MyPrivacyRelationship>("myPrivacyRelationship")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -118,11 +114,11 @@ impl Conditions for MyPrivacyRelationshipsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

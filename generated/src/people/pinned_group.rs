@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource,
+    Object, Property, Related, Resource, condition, one, scalar,
 };
+
+use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 /// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
 /// and followed here, not changed.
@@ -35,16 +37,14 @@ impl PinnedGroup {
     /// The contacts in the group.
     ///
     /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, crate::people::GroupContacts> {
+    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
         self.envelope.one("groupContacts")
     }
 
     /// Follows the presence of all contacts in the group at once.
     ///
     /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(
-        &self,
-    ) -> Related<'_, crate::people::SubscribeToGroupPresence> {
+    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
         self.envelope.one("subscribeToGroupPresence")
     }
 }
@@ -55,15 +55,10 @@ impl Described for PinnedGroup {
         rel: "pinnedGroup",
         input: false,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("id"),
-            ucwa_runtime::scalar("name").length(256),
-        ],
+        properties: &[scalar("id"), scalar("name").length(256)],
         relations: &[
-            ucwa_runtime::one::<crate::people::GroupContacts>("groupContacts"),
-            ucwa_runtime::one::<
-                crate::people::SubscribeToGroupPresence,
-            >("subscribeToGroupPresence"),
+            one::<GroupContacts>("groupContacts"),
+            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -151,11 +146,11 @@ impl Conditions for PinnedGroupGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

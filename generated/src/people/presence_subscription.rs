@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, Related, Resource,
+    NoQuery, Object, Post, Property, Related, Resource, condition, one, scalar,
 };
+
+use crate::people::{AddToPresenceSubscription, Memberships};
 
 /// The resource `presenceSubscription`.
 ///
@@ -31,14 +33,14 @@ impl PresenceSubscription {
     /// Relation `addToPresenceSubscription`, linked.
     pub fn add_to_presence_subscription(
         &self,
-    ) -> Related<'_, crate::people::AddToPresenceSubscription> {
+    ) -> Related<'_, AddToPresenceSubscription> {
         self.envelope.one("addToPresenceSubscription")
     }
 
     /// Leads to `memberships`.
     ///
     /// Relation `memberships`, linked.
-    pub fn memberships(&self) -> Related<'_, crate::people::Memberships> {
+    pub fn memberships(&self) -> Related<'_, Memberships> {
         self.envelope.one("memberships")
     }
 }
@@ -49,12 +51,10 @@ impl Described for PresenceSubscription {
         rel: "presenceSubscription",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("id")],
+        properties: &[scalar("id")],
         relations: &[
-            ucwa_runtime::one::<
-                crate::people::AddToPresenceSubscription,
-            >("addToPresenceSubscription"),
-            ucwa_runtime::one::<crate::people::Memberships>("memberships"),
+            one::<AddToPresenceSubscription>("addToPresenceSubscription"),
+            one::<Memberships>("memberships"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -151,12 +151,12 @@ impl Conditions for PresenceSubscriptionGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -205,12 +205,12 @@ impl Conditions for PresenceSubscriptionPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -232,8 +232,8 @@ impl Conditions for PresenceSubscriptionDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -266,7 +266,7 @@ impl Described for PresenceSubscriptionInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration").range(10, 30)],
+        properties: &[scalar("duration").range(10, 30)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

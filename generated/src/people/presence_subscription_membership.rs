@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource,
+    NoQuery, Object, Property, Related, Resource, condition, one,
 };
+
+use crate::people::{Contact, PresenceSubscription};
 
 /// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
 ///
@@ -24,16 +26,14 @@ impl PresenceSubscriptionMembership {
     /// The contact that is followed.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, crate::people::Contact> {
+    pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
     /// The subscription that the contact is part of.
     ///
     /// Relation `presenceSubscription`, linked.
-    pub fn presence_subscription(
-        &self,
-    ) -> Related<'_, crate::people::PresenceSubscription> {
+    pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription> {
         self.envelope.one("presenceSubscription")
     }
 }
@@ -46,10 +46,8 @@ impl Described for PresenceSubscriptionMembership {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::one::<crate::people::Contact>("contact"),
-            ucwa_runtime::one::<
-                crate::people::PresenceSubscription,
-            >("presenceSubscription"),
+            one::<Contact>("contact"),
+            one::<PresenceSubscription>("presenceSubscription"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -132,12 +130,12 @@ impl Conditions for PresenceSubscriptionMembershipGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -159,7 +157,7 @@ impl Conditions for PresenceSubscriptionMembershipDeleteError {
     type Generic = crate::GenericError;
     const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

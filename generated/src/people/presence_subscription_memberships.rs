@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource,
+    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many,
 };
+
+use crate::people::PresenceSubscriptionMembership;
 
 /// The resource `presenceSubscriptionMemberships`.
 ///
@@ -25,7 +27,7 @@ impl PresenceSubscriptionMemberships {
     /// Relation `presenceSubscriptionMembership`, linked or embedded.
     pub fn presence_subscription_membership(
         &self,
-    ) -> RelatedList<'_, crate::people::PresenceSubscriptionMembership> {
+    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
         self.envelope.many("presenceSubscriptionMembership")
     }
 }
@@ -38,9 +40,7 @@ impl Described for PresenceSubscriptionMemberships {
         revision: 1,
         properties: &[],
         relations: &[
-            ucwa_runtime::many::<
-                crate::people::PresenceSubscriptionMembership,
-            >("presenceSubscriptionMembership"),
+            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -125,12 +125,12 @@ impl Conditions for PresenceSubscriptionMembershipsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -184,13 +184,13 @@ impl Conditions for PresenceSubscriptionMembershipsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "LimitExceeded"),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -223,7 +223,7 @@ impl Described for PresenceSubscriptionMembershipsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::list("contactUris")],
+        properties: &[list("contactUris")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource,
+    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many, scalar,
 };
+
+use crate::people::PresenceSubscription;
 
 /// The resource `presenceSubscriptions`.
 ///
@@ -23,9 +25,7 @@ impl PresenceSubscriptions {
     /// Leads to any number of `presenceSubscription`.
     ///
     /// Relation `presenceSubscription`, linked or embedded.
-    pub fn presence_subscription(
-        &self,
-    ) -> RelatedList<'_, crate::people::PresenceSubscription> {
+    pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription> {
         self.envelope.many("presenceSubscription")
     }
 }
@@ -37,11 +37,7 @@ impl Described for PresenceSubscriptions {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[
-            ucwa_runtime::many::<
-                crate::people::PresenceSubscription,
-            >("presenceSubscription"),
-        ],
+        relations: &[many::<PresenceSubscription>("presenceSubscription")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -78,7 +74,7 @@ impl Get for PresenceSubscriptions {
 
 impl Post for PresenceSubscriptions {
     type Input = PresenceSubscriptionsInput;
-    type Answer = Fetched<crate::people::PresenceSubscription>;
+    type Answer = Fetched<PresenceSubscription>;
     type Error = PresenceSubscriptionsPostError;
 }
 
@@ -125,12 +121,12 @@ impl Conditions for PresenceSubscriptionsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -184,13 +180,13 @@ impl Conditions for PresenceSubscriptionsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(403, "Forbidden", "LimitExceeded"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(403, "Forbidden", "LimitExceeded"),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -231,10 +227,7 @@ impl Described for PresenceSubscriptionsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("duration").range(10, 30),
-            ucwa_runtime::list("uris"),
-        ],
+        properties: &[scalar("duration").range(10, 30), list("uris")],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

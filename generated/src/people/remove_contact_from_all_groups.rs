@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Uri,
+    Property, Resource, Revised, Uri, condition, scalar,
 };
+
+use crate::people::RemoveContactFromAllGroups2;
 
 /// The resource `removeContactFromAllGroups`.
 ///
@@ -33,6 +35,10 @@ impl Resource for RemoveContactFromAllGroups {
     type Representation = Self;
 }
 
+impl Revised for RemoveContactFromAllGroups {
+    type Later = RemoveContactFromAllGroups2;
+}
+
 impl Object for RemoveContactFromAllGroups {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -52,10 +58,6 @@ impl Object for RemoveContactFromAllGroups {
 }
 
 ucwa_runtime::object_traits!(RemoveContactFromAllGroups);
-
-impl Revised for RemoveContactFromAllGroups {
-    type Later = crate::people::RemoveContactFromAllGroups2;
-}
 
 impl Post for RemoveContactFromAllGroups {
     type Input = RemoveContactFromAllGroupsInput;
@@ -94,10 +96,10 @@ impl Conditions for RemoveContactFromAllGroupsPostError {
         Self::Conflict,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
     ];
 }
 
@@ -130,7 +132,7 @@ impl Described for RemoveContactFromAllGroupsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("contactUri").length(250)],
+        properties: &[scalar("contactUri").length(250)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

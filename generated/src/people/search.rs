@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Property, RelatedList, Resource, Revised,
+    Property, RelatedList, Resource, Revised, condition, many, scalar,
 };
+
+use crate::people::{Contact, DistributionGroup, Search2};
 
 /// The resource `search`.
 ///
@@ -26,16 +28,14 @@ impl Search {
     /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 
     /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(
-        &self,
-    ) -> RelatedList<'_, crate::people::DistributionGroup> {
+    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
         self.envelope.many("distributionGroup")
     }
 }
@@ -46,10 +46,10 @@ impl Described for Search {
         rel: "search",
         input: false,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("moreResultsAvailable")],
+        properties: &[scalar("moreResultsAvailable")],
         relations: &[
-            ucwa_runtime::many::<crate::people::Contact>("contact"),
-            ucwa_runtime::many::<crate::people::DistributionGroup>("distributionGroup"),
+            many::<Contact>("contact"),
+            many::<DistributionGroup>("distributionGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -57,6 +57,10 @@ impl Described for Search {
 
 impl Resource for Search {
     type Representation = Self;
+}
+
+impl Revised for Search {
+    type Later = Search2;
 }
 
 impl Object for Search {
@@ -86,10 +90,6 @@ impl Object for Search {
 }
 
 ucwa_runtime::object_traits!(Search);
-
-impl Revised for Search {
-    type Later = crate::people::Search2;
-}
 
 impl Get for Search {
     type Query = SearchQuery;
@@ -140,12 +140,12 @@ impl Conditions for SearchGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -182,10 +182,7 @@ impl Described for SearchQuery {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("limit").range(1, 100),
-            ucwa_runtime::scalar("query").length(256),
-        ],
+        properties: &[scalar("limit").range(1, 100), scalar("query").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource,
+    Optional, Property, RelatedList, Resource, condition, many, scalar,
 };
+
+use crate::people::{Contact, DistributionGroup};
 
 /// The resource `search2`.
 ///
@@ -27,16 +29,14 @@ impl Search2 {
     /// Leads to any number of `contact`.
     ///
     /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 
     /// Leads to any number of `distributionGroup`.
     ///
     /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(
-        &self,
-    ) -> RelatedList<'_, crate::people::DistributionGroup> {
+    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
         self.envelope.many("distributionGroup")
     }
 }
@@ -47,10 +47,10 @@ impl Described for Search2 {
         rel: "search",
         input: false,
         revision: 2,
-        properties: &[ucwa_runtime::scalar("moreResultsAvailable")],
+        properties: &[scalar("moreResultsAvailable")],
         relations: &[
-            ucwa_runtime::many::<crate::people::Contact>("contact"),
-            ucwa_runtime::many::<crate::people::DistributionGroup>("distributionGroup"),
+            many::<Contact>("contact"),
+            many::<DistributionGroup>("distributionGroup"),
         ],
         registry: &crate::registry::REGISTRY,
     };
@@ -137,12 +137,12 @@ impl Conditions for Search2GetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -181,9 +181,9 @@ impl Described for Search2Query {
         input: true,
         revision: 1,
         properties: &[
-            ucwa_runtime::scalar("limit").range(1, 100),
-            ucwa_runtime::scalar("mail").length(256),
-            ucwa_runtime::scalar("query").length(256),
+            scalar("limit").range(1, 100),
+            scalar("mail").length(256),
+            scalar("query").length(256),
         ],
         relations: &[],
         registry: &crate::registry::REGISTRY,

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
+
+use crate::people::MyContactsAndGroupsSubscription;
 
 /// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
 
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
-    type Answer = Fetched<crate::people::MyContactsAndGroupsSubscription>;
+    type Answer = Fetched<MyContactsAndGroupsSubscription>;
     type Error = StartOrRefreshSubscriptionToContactsAndGroupsPostError;
 }
 
@@ -104,12 +106,12 @@ impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(409, "Conflict", ""),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -142,7 +144,7 @@ impl Described for StartOrRefreshSubscriptionToContactsAndGroupsInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[ucwa_runtime::scalar("duration").range(10, 60)],
+        properties: &[scalar("duration").range(10, 60)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

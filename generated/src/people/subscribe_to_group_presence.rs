@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource,
+    Post, Property, Resource, condition, scalar,
 };
+
+use crate::people::PresenceSubscription;
 
 /// The resource `subscribeToGroupPresence`.
 ///
@@ -56,7 +58,7 @@ ucwa_runtime::object_traits!(SubscribeToGroupPresence);
 
 impl Post for SubscribeToGroupPresence {
     type Input = SubscribeToGroupPresenceInput;
-    type Answer = Fetched<crate::people::PresenceSubscription>;
+    type Answer = Fetched<PresenceSubscription>;
     type Error = SubscribeToGroupPresencePostError;
 }
 
@@ -96,11 +98,11 @@ impl Conditions for SubscribeToGroupPresencePostError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(500, "ServiceFailure", "CallbackChannelError"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(500, "ServiceFailure", "CallbackChannelError"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -138,10 +140,7 @@ impl Described for SubscribeToGroupPresenceInput {
         rel: "",
         input: true,
         revision: 1,
-        properties: &[
-            ucwa_runtime::scalar("duration").range(10, 30),
-            ucwa_runtime::scalar("groupId").length(256),
-        ],
+        properties: &[scalar("duration").range(10, 30), scalar("groupId").length(256)],
         relations: &[],
         registry: &crate::registry::REGISTRY,
     };

@@ -4,8 +4,10 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource,
+    Object, Property, RelatedList, Resource, condition, many,
 };
+
+use crate::people::Contact;
 
 /// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
 /// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
@@ -26,7 +28,7 @@ impl SubscribedContacts {
     /// A contact whose presence is followed.
     ///
     /// Relation `contact`, linked.
-    pub fn contact(&self) -> RelatedList<'_, crate::people::Contact> {
+    pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
 }
@@ -38,7 +40,7 @@ impl Described for SubscribedContacts {
         input: false,
         revision: 1,
         properties: &[],
-        relations: &[ucwa_runtime::many::<crate::people::Contact>("contact")],
+        relations: &[many::<Contact>("contact")],
         registry: &crate::registry::REGISTRY,
     };
 }
@@ -115,11 +117,11 @@ impl Conditions for SubscribedContactsGetError {
         Self::CannotRedirect,
     ];
     const TABLE: &'static [Condition] = &[
-        ucwa_runtime::condition(403, "Forbidden", ""),
-        ucwa_runtime::condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        ucwa_runtime::condition(409, "Conflict", "AlreadyExists"),
-        ucwa_runtime::condition(409, "Conflict", "TooManyGroups"),
-        ucwa_runtime::condition(409, "Conflict", ""),
-        ucwa_runtime::condition(410, "Gone", "CannotRedirect"),
+        condition(403, "Forbidden", ""),
+        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
+        condition(409, "Conflict", "AlreadyExists"),
+        condition(409, "Conflict", "TooManyGroups"),
+        condition(409, "Conflict", ""),
+        condition(410, "Gone", "CannotRedirect"),
     ];
 }

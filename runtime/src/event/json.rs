@@ -2,27 +2,28 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
-use super::{Event, EventDocument, EventTarget, Sender, UnreadableEvent};
-use crate::any::create;
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::error_body::ErrorBody;
-use crate::json::{LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, read_document, text};
+use crate::json::{AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, read_document, read_text, text};
 use crate::link::LinkData;
+use crate::object::Object;
 
 /// Reads a document: in one go where all is well, and event by event where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
     let context = Context::new(limits);
-    let reading = Reading { registry, context: &context, forgiving: false };
+    let reading = Reading { registry, context: &context, document: None };
     match read_document(&context, bytes, DocumentSeed(reading)) {
         Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
             let context = Context::new(limits);
-            let reading = Reading { registry, context: &context, forgiving: true };
+            let reading = Reading { registry, context: &context, document: Some(bytes) };
             read_document(&context, bytes, DocumentSeed(reading)).map_err(|_| error)
         }
         other => other,
@@ -33,8 +34,8 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
 struct Reading<'c> {
     registry: &'static Registry,
     context: &'c Context,
-    /// Whether an event that cannot be read is kept as it came.
-    forgiving: bool,
+    /// The document, where an event that cannot be read is to be kept as it stands there.
+    document: Option<&'c [u8]>,
 }
 
 /// Implements a seed for a struct that is read from a map.
@@ -71,17 +72,17 @@ impl DocumentSeed<'_> {
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
                 "_links" => {
-                    let links: Vec<(String, LinkData)> = map.next_value_seed(LinksSeed)?;
+                    let links = map.next_value_seed(LinksSeed).inspect_err(|_| self.0.context.failed_in("_links"))?;
                     for (rel, link) in links {
                         document.set_link(&rel, link);
                     }
                 }
                 "sender" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| SenderSeed(reading) };
+                    let seed = SendersSeed(self.0);
                     document.senders = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("sender"))?;
                 }
-                "rel" => drop(map.next_value::<Json>()?),
-                name => document.unknown.push((name.to_owned(), map.next_value()?)),
+                "rel" => drop(map.next_value::<IgnoredAny>()?),
+                name => push(&mut document.unknown, name, map.next_value()?),
             }
         }
         Ok(document)
@@ -95,80 +96,162 @@ impl SenderSeed<'_> {
     fn read<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Sender, A::Error> {
         let mut sender = Sender::default();
         while let Some(key) = map.next_key::<Key>()? {
-            match key.as_str() {
-                "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
-                "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
-                "title" => sender.link.title = map.next_value_seed(Text)?,
-                "events" => {
-                    let seed = ListSeed { reading: self.0, read: |reading| EventSeed(reading) };
-                    sender.events = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("events"))?;
-                }
-                name => sender.unknown.push((name.to_owned(), map.next_value()?)),
-            }
+            let result = self.read_value(key.as_str(), &mut sender, &mut map);
+            result.inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
         }
         Ok(sender)
     }
+
+    fn read_value<'de, A: MapAccess<'de>>(&self, key: &str, sender: &mut Sender, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
+            "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
+            "title" => sender.link.title = map.next_value_seed(Text)?,
+            "revision" | "rev" => sender.link.revision = map.next_value_seed(Text)?,
+            "etag" => sender.link.etag = map.next_value_seed(Text)?,
+            "events" => {
+                sender.events.clear();
+                map.next_value_seed(EventsSeed { reading: self.0, events: &mut sender.events })?;
+            }
+            name => push(&mut sender.unknown, name, map.next_value()?),
+        }
+        Ok(())
+    }
 }
 
-#[derive(Clone, Copy)]
-struct EventSeed<'c>(Reading<'c>);
+/// Reads a list of events. `null` is an empty list. Events are large, and filled where they stay.
+struct EventsSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
 
-impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
-    type Value = Event;
+impl<'de> DeserializeSeed<'de> for EventsSeed<'_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        if !self.0.forgiving {
-            return deserializer.deserialize_map(self);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventsSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// One event without brackets is a list of one.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let Self { reading, events } = self;
+        events.push(Event::default());
+        let event = events.last_mut().expect("one was just pushed");
+        EventSeed { reading, event }.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        loop {
+            let seed = NextEventSeed { reading: self.reading, events: &mut *self.events };
+            match items.next_element_seed(seed).inspect_err(|_| self.reading.context.failed_at(index))? {
+                Some(()) => index += 1,
+                None => return Ok(()),
+            }
         }
-        let value = <Json as serde::Deserialize>::deserialize(deserializer)?;
-        let text = value.to_string();
-        let depth = self.0.context.depth();
-        Ok(value.deserialize_map(self).unwrap_or_else(|error| {
-            let error = self.0.context.take_error(DecodeProblem::Shape(error.to_string()), depth);
-            unreadable(text, error)
-        }))
+    }
+}
+
+/// Reads the next event of a list.
+struct NextEventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    events: &'e mut Vec<Event>,
+}
+
+impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reading, events } = self;
+        events.push(Event::default());
+        let event = events.last_mut().expect("one was just pushed");
+        let Some(document) = reading.document else {
+            return deserializer.deserialize_map(EventSeed { reading, event });
+        };
+        let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
+        let start = raw.as_ptr().addr() - document.as_ptr().addr();
+        let (context, depth) = (reading.context, reading.context.depth());
+        let seed = EventSeed { reading: Reading { document: None, ..reading }, event: &mut *event };
+        if let Err(error) = read_text(context, raw, start, seed) {
+            context.restart(depth);
+            *event = unreadable(raw, error);
+        }
+        Ok(())
     }
 }
 
 /// What can be said of an event that cannot be read.
-fn unreadable(text: String, error: DecodeError) -> Event {
-    let outline: Json = serde_json::from_str(&text).unwrap_or_default();
+fn unreadable(text: &str, error: DecodeError) -> Event {
+    let outline: Json = serde_json::from_str(text).unwrap_or_default();
     let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let (link, kind) = (&outline["link"], word(&outline["type"]));
     Event {
         kind: kind.as_str().into(),
         target: EventTarget { rel: word(&link["rel"]), link: LinkData::new(word(&link["href"])) },
-        unreadable: Some(Box::new(UnreadableEvent { text, error })),
+        unreadable: Some(Box::new(UnreadableEvent { text: text.to_owned(), error })),
         ..Event::default()
     }
 }
 
-impl<'de> Visitor<'de> for EventSeed<'_> {
-    type Value = Event;
+/// Reads an event.
+struct EventSeed<'e, 'c> {
+    reading: Reading<'c>,
+    event: &'e mut Event,
+}
+
+impl<'de> DeserializeSeed<'de> for EventSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventSeed<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut event = Event::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reading, event } = self;
         while let Some(key) = map.next_key::<Key>()? {
-            match key.as_str() {
-                "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
-                "in" => event.collection = map.next_value_seed(TargetSeed)?,
-                "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
-                "status" => event.status = map.next_value_seed(Text)?,
-                "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
-                "_embedded" => {
-                    let seed = EmbeddedSeed(self.0);
-                    let resource = map.next_value_seed(seed);
-                    event.resource = resource.inspect_err(|_| self.0.context.failed_in("_embedded"))?;
-                }
-                name => event.unknown.push((name.to_owned(), map.next_value()?)),
-            }
+            let result = read_event_value(reading, key.as_str(), event, &mut map);
+            result.inspect_err(|_| reading.context.failed_in(key.as_str()))?;
         }
-        Ok(event)
+        Ok(())
     }
+}
+
+fn read_event_value<'de, A: MapAccess<'de>>(
+    reading: Reading<'_>,
+    key: &str,
+    event: &mut Event,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    match key {
+        "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
+        "in" => event.collection = map.next_value_seed(TargetSeed)?,
+        "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
+        "status" => event.status = map.next_value_seed(Text)?,
+        "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
+        "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
+        name => push(&mut event.unknown, name, map.next_value()?),
+    }
+    Ok(())
 }
 
 /// Reads the resource of an event, whose type its key tells.
@@ -196,14 +279,66 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut resource = None;
         while let Some(key) = map.next_key::<Key>()? {
-            let mut object = create(self.0.registry, key.as_str());
-            let seed = ObjectSeed { object: &mut *object, context: self.0.context };
-            map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
-            if object.rel().is_empty() {
-                let description = object.description();
-                object.envelope_mut().set_rel(description, key.as_str());
+            let seed = ResourceSeed { reading: self.0, key: key.as_str() };
+            let found = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
+            if found.is_some() && resource.is_some() {
+                return Err(A::Error::custom(ONE_RESOURCE));
             }
-            resource = Some(object.into());
+            resource = resource.or(found);
+        }
+        Ok(resource.map(Into::into))
+    }
+}
+
+/// Reads the resource below a key, which may stand in a list of its own.
+#[derive(Clone, Copy)]
+struct ResourceSeed<'c, 'k> {
+    reading: Reading<'c>,
+    key: &'k str,
+}
+
+impl<'de> DeserializeSeed<'de> for ResourceSeed<'_, '_> {
+    type Value = Option<Box<dyn Object>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
+    type Value = Option<Box<dyn Object>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a resource")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let Reading { registry, context, .. } = self.reading;
+        let mut object = match registry.create(self.key) {
+            Some(mut object) => {
+                ObjectSeed { object: &mut *object, context }.visit_map(map)?;
+                object
+            }
+            None => AnySeed { registry, context }.visit_map(map)?,
+        };
+        if object.rel().is_empty() {
+            let description = object.description();
+            object.envelope_mut().set_rel(description, self.key);
+        }
+        Ok(Some(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut resource = None;
+        while let Some(item) = items.next_element_seed(self)? {
+            if item.is_some() && resource.is_some() {
+                return Err(A::Error::custom(ONE_RESOURCE));
+            }
+            resource = resource.or(item);
         }
         Ok(resource)
     }
@@ -240,37 +375,26 @@ impl<'de> Visitor<'de> for TargetSeed {
                 "title" => target.link.title = map.next_value_seed(Text)?,
                 "revision" | "rev" => target.link.revision = map.next_value_seed(Text)?,
                 "etag" => target.link.etag = map.next_value_seed(Text)?,
-                _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(Some(target))
     }
 }
 
-/// Reads a list, noting at which item something went wrong. `null` is an empty list.
-struct ListSeed<'c, F> {
-    reading: Reading<'c>,
-    read: F,
-}
+/// Reads the list of senders. `null` is an empty list.
+struct SendersSeed<'c>(Reading<'c>);
 
-impl<'de, 'c, S, F> DeserializeSeed<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<S::Value>;
+impl<'de> DeserializeSeed<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, 'c, S, F> Visitor<'de> for ListSeed<'c, F>
-where
-    S: DeserializeSeed<'de>,
-    F: Fn(Reading<'c>) -> S,
-{
-    type Value = Vec<S::Value>;
+impl<'de> Visitor<'de> for SendersSeed<'_> {
+    type Value = Vec<Sender>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
@@ -280,13 +404,18 @@ where
         Ok(Vec::new())
     }
 
+    /// One sender without brackets is a list of one.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        SenderSeed(self.0).visit_map(map).map(|sender| vec![sender])
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
+        let mut senders = Vec::new();
         loop {
-            let item = items.next_element_seed((self.read)(self.reading));
-            match item.inspect_err(|_| self.reading.context.failed_at(list.len()))? {
-                Some(item) => list.push(item),
-                None => return Ok(list),
+            let item = items.next_element_seed(SenderSeed(self.0));
+            match item.inspect_err(|_| self.0.context.failed_at(senders.len()))? {
+                Some(sender) => senders.push(sender),
+                None => return Ok(senders),
             }
         }
     }
@@ -299,7 +428,7 @@ impl<'de> DeserializeSeed<'de> for LinksSeed {
     type Value = Vec<(String, LinkData)>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -310,14 +439,15 @@ impl<'de> Visitor<'de> for LinksSeed {
         f.write_str("links by relation")
     }
 
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            match map.next_value_seed(LinkSeed)? {
-                Links::None => {}
-                Links::One(link) => links.push((rel, link)),
-                Links::Many(more) => links.extend(more.into_iter().map(|link| (rel.clone(), link))),
-            }
+            let found: Links = map.next_value_seed(LinkSeed)?;
+            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
         }
         Ok(links)
     }
@@ -375,7 +505,9 @@ impl<'de> serde::Deserialize<'de> for Key {
 impl Serialize for EventDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("_links", &DocumentLinks(self))?;
+        if self.link.is_some() || self.next.is_some() || !self.other_links.is_empty() {
+            map.serialize_entry("_links", &DocumentLinks(self))?;
+        }
         if !self.senders.is_empty() {
             map.serialize_entry("sender", &self.senders)?;
         }
@@ -395,8 +527,18 @@ impl Serialize for DocumentLinks<'_> {
         if let Some(next) = &self.0.next {
             map.serialize_entry(next.rel(), &LinkWriter(next.link()))?;
         }
-        for (rel, link) in &self.0.other_links {
-            map.serialize_entry(rel, &LinkWriter(link))?;
+        let mut others = self.0.other_links.as_slice();
+        while let Some((rel, link)) = others.first() {
+            // Links of one relation stand together, as they came in one list.
+            let (same, rest) = others.split_at(others.iter().take_while(|(other, _)| other == rel).count());
+            match same {
+                [_] => map.serialize_entry(rel, &LinkWriter(link))?,
+                several => {
+                    let links: Vec<_> = several.iter().map(|(_, link)| LinkWriter(link)).collect();
+                    map.serialize_entry(rel, &links)?;
+                }
+            }
+            others = rest;
         }
         map.end()
     }
@@ -405,11 +547,7 @@ impl Serialize for DocumentLinks<'_> {
 impl Serialize for Sender {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("rel", &self.rel)?;
-        map.serialize_entry("href", &self.link.href)?;
-        if let Some(title) = &self.link.title {
-            map.serialize_entry("title", title)?;
-        }
+        link(&mut map, &self.rel, &self.link)?;
         map.serialize_entry("events", &self.events)?;
         entries(&mut map, &self.unknown)?;
         map.end()
@@ -423,14 +561,18 @@ impl Serialize for Event {
             return value.serialize(serializer);
         }
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("link", &self.target)?;
+        if self.target != EventTarget::default() {
+            map.serialize_entry("link", &self.target)?;
+        }
         if let Some(collection) = &self.collection {
             map.serialize_entry("in", collection)?;
         }
         if let Some(resource) = &self.resource {
             map.serialize_entry("_embedded", &Embedded(resource))?;
         }
-        map.serialize_entry("type", self.kind.as_str())?;
+        if !self.kind.as_str().is_empty() {
+            map.serialize_entry("type", self.kind.as_str())?;
+        }
         if let Some(status) = &self.status {
             map.serialize_entry("status", status)?;
         }
@@ -456,15 +598,27 @@ impl Serialize for Embedded<'_> {
 impl Serialize for EventTarget {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("rel", &self.rel)?;
-        map.serialize_entry("href", &self.link.href)?;
-        let rest = [("title", &self.link.title), ("revision", &self.link.revision), ("etag", &self.link.etag)];
-        for (name, value) in rest {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
-        }
+        link(&mut map, &self.rel, &self.link)?;
         map.end()
+    }
+}
+
+/// Writes where something is.
+fn link<M: SerializeMap>(map: &mut M, rel: &str, link: &LinkData) -> Result<(), M::Error> {
+    map.serialize_entry("rel", rel)?;
+    map.serialize_entry("href", &link.href)?;
+    for (name, value) in [("title", &link.title), ("revision", &link.revision), ("etag", &link.etag)] {
+        if let Some(value) = value {
+            map.serialize_entry(name, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what the protocol does not know; `null` is nothing.
+fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
+    if !value.is_null() {
+        unknown.push((name.to_owned(), value));
     }
 }
 

@@ -46,8 +46,6 @@ pub enum NextLink {
 }
 
 impl NextLink {
-    const RELS: [&'static str; 3] = ["next", "resume", "resync"];
-
     /// The name of the relation.
     pub fn rel(&self) -> &'static str {
         match self {
@@ -61,6 +59,15 @@ impl NextLink {
     pub fn link(&self) -> &LinkData {
         match self {
             Self::Next(link) | Self::Resume(link) | Self::Resync(link) => link,
+        }
+    }
+
+    /// How much following it asks of the client.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Next(_) => 0,
+            Self::Resume(_) => 1,
+            Self::Resync(_) => 2,
         }
     }
 
@@ -130,14 +137,16 @@ pub struct EventTarget {
     pub link: LinkData,
 }
 
+/// Why an event with more to it than an [`Event`] can say is kept as it came.
+const ONE_RESOURCE: &str = "expected one resource, found several";
+
 /// What happened to the target of an event.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
     /// It joined a collection.
     Added,
     /// It changed.
-    #[default]
     Updated,
     /// It left a collection, or is gone.
     Deleted,
@@ -160,6 +169,13 @@ impl EventKind {
             Self::Completed => "completed",
             Self::Other(name) => name,
         }
+    }
+}
+
+impl Default for EventKind {
+    /// What happened when the document does not say.
+    fn default() -> Self {
+        Self::Other(Box::default())
     }
 }
 
@@ -250,11 +266,24 @@ impl EventDocument {
     fn set_link(&mut self, rel: &str, link: LinkData) {
         if rel == "self" {
             self.link = Some(link);
-        } else if NextLink::RELS.contains(&rel) {
-            self.next = NextLink::new(rel, link);
-        } else {
-            self.other_links.push((rel.to_owned(), link));
+            return;
         }
+        let Some(found) = NextLink::new(rel, link.clone()) else {
+            self.other_links.push((rel.to_owned(), link));
+            return;
+        };
+        // There should be one; of several the one that asks for most is followed.
+        let other = match self.next.take() {
+            Some(before) if before.rank() >= found.rank() => {
+                self.next = Some(before);
+                Some(found)
+            }
+            before => {
+                self.next = Some(found);
+                before
+            }
+        };
+        self.other_links.extend(other.map(|other| (other.rel().to_owned(), other.link().clone())));
     }
 }
 

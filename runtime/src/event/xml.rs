@@ -1,16 +1,41 @@
 //! Event documents in XML: `events` of `sender`s, in which each event is an element named after what happened.
 
-use super::{Event, EventDocument, EventTarget, Sender, UnreadableEvent};
-use crate::any::create;
+use serde_json::Value as Json;
+
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
 use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::error_body::ErrorBody;
 use crate::link::LinkData;
-use crate::xml::{NAMESPACE, Node, Reader, Writer};
+use crate::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 
-/// Reads a document. An event that cannot be read is passed over and kept as it came.
+/// The elements in a sender that are no events.
+const PROPERTIES: [&str; 2] = ["property", "propertyList"];
+
+/// The element of an event whose type is no name of an element; a property says what it is.
+const EVENT: &str = "event";
+
+/// Reads a document: in one go where all is well, and with a way back from each event where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
+    match read_document(registry, bytes, limits, false) {
+        Err(error) if is_forgivable(&error) => read_document(registry, bytes, limits, true),
+        other => other,
+    }
+}
+
+/// Whether an event with this error spoils nothing but itself.
+fn is_forgivable(error: &DecodeError) -> bool {
+    matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. })
+}
+
+/// Reads a document. If it is `forgiving`, an event that cannot be read is passed over and kept as it came.
+fn read_document(
+    registry: &'static Registry,
+    bytes: &[u8],
+    limits: Limits,
+    forgiving: bool,
+) -> Result<EventDocument, DecodeError> {
     let context = Context::new(limits);
     let mut reader = Reader::new(&context, bytes)?;
     let root = reader.root()?;
@@ -21,8 +46,8 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
     let mut document = EventDocument { link: root.attributes.link(), ..EventDocument::default() };
     if !is_empty {
         while let Some(mut child) = reader.child()? {
-            match child.name.as_str() {
-                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, child)?),
+            match child.name {
+                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, &child, forgiving)?),
                 "link" => {
                     reader.skip(&child)?;
                     let rel = child.attributes.rel.take().unwrap_or_default();
@@ -31,10 +56,9 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
                     }
                 }
                 _ => {
-                    let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
-                    let text = reader.text(child.is_empty)?;
+                    let (name, value) = reader.unknown(&mut child)?;
                     if name != "rel" {
-                        document.unknown.push((name, text.into_owned().into()));
+                        document.unknown.push((name, value));
                     }
                 }
             }
@@ -48,99 +72,112 @@ fn read_sender(
     reader: &mut Reader<'_, '_>,
     context: &Context,
     registry: &'static Registry,
-    node: Node,
+    node: &Node<'_>,
+    forgiving: bool,
 ) -> Result<Sender, DecodeError> {
-    let mut attributes = node.attributes;
-    let rel = attributes.rel.take().unwrap_or_default();
-    let mut sender = Sender { rel, link: attributes.link().unwrap_or_default(), ..Sender::default() };
+    let EventTarget { rel, link } = target(node);
+    let mut sender = Sender { rel, link, ..Sender::default() };
     if node.is_empty {
         return Ok(sender);
     }
     while let Some(mut child) = reader.child()? {
-        if child.name == "property" {
-            let name = child.attributes.name.take().unwrap_or_default();
-            sender.unknown.push((name, reader.text(child.is_empty)?.into_owned().into()));
+        if PROPERTIES.contains(&child.name) {
+            sender.unknown.push(reader.unknown(&mut child)?);
+            continue;
+        }
+        if !forgiving {
+            // Events are large, and filled where they stay.
+            sender.events.push(Event::default());
+            let event = sender.events.last_mut().expect("one was just pushed");
+            outline(event, &child);
+            read_event(reader, registry, &child, event)?;
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
-        let event = match read_event(reader, registry, &child) {
-            Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
+        let mut event = Event::default();
+        outline(&mut event, &child);
+        match read_event(reader, registry, &child, &mut event) {
+            Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
-                context.take_error(DecodeProblem::Encoding, depth);
+                context.restart(depth);
                 reader.restore(checkpoint);
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
-                Event { unreadable, ..outline(&mut child) }
+                event = Event { unreadable, ..Event::default() };
+                outline(&mut event, &child);
             }
             other => other?,
-        };
+        }
         sender.events.push(event);
     }
     Ok(sender)
 }
 
 /// What the element of an event says by itself.
-fn outline(node: &mut Node) -> Event {
-    Event {
-        kind: node.name.as_str().into(),
-        target: target(node),
-        status: node.attributes.status.take(),
-        ..Event::default()
-    }
+fn outline(event: &mut Event, node: &Node<'_>) {
+    event.kind = node.name.into();
+    event.target = target(node);
+    event.status = node.attributes.status.as_deref().map(str::to_owned);
 }
 
-fn target(node: &mut Node) -> EventTarget {
-    let mut attributes = std::mem::take(&mut node.attributes);
-    let rel = attributes.rel.take().unwrap_or_default();
-    node.attributes.status = attributes.status.take();
-    EventTarget { rel, link: attributes.link().unwrap_or_default() }
+fn target(node: &Node<'_>) -> EventTarget {
+    let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
+    EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
-fn read_event(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node) -> Result<Event, DecodeError> {
-    let mut event = outline(&mut node.clone());
+/// Reads what is in the element of an event.
+fn read_event(
+    reader: &mut Reader<'_, '_>,
+    registry: &'static Registry,
+    node: &Node<'_>,
+    event: &mut Event,
+) -> Result<(), DecodeError> {
     if node.is_empty {
-        return Ok(event);
+        return Ok(());
     }
     while let Some(mut child) = reader.child()? {
-        match child.name.as_str() {
+        match child.name {
             "in" => {
                 reader.skip(&child)?;
-                event.collection = Some(target(&mut child));
+                event.collection = Some(target(&child));
             }
             "link" => {
                 reader.skip(&child)?;
-                event.target = target(&mut child);
+                event.target = target(&child);
             }
             "resource" => {
-                let rel = child.attributes.rel.clone().unwrap_or_default();
-                let mut object = create(registry, &rel);
+                let mut object = reader.create(registry, &child);
                 reader.read_object(&mut *object, &child)?;
                 if object.rel().is_empty() {
                     let description = object.description();
-                    object.envelope_mut().set_rel(description, &rel);
+                    object.envelope_mut().set_rel(description, child.attributes.rel.as_deref().unwrap_or_default());
+                }
+                if event.resource.is_some() {
+                    return Err(reader.shape(ONE_RESOURCE));
                 }
                 event.resource = Some(object.into());
             }
             "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),
             _ => {
-                let name = child.attributes.name.take().unwrap_or_else(|| child.name.clone());
-                let text = reader.text(child.is_empty)?.into_owned();
-                match name.as_str() {
-                    "status" => event.status = Some(text),
-                    "type" | "rel" => {}
-                    _ => event.unknown.push((name, text.into())),
+                let (name, value) = reader.unknown(&mut child)?;
+                match (name.as_str(), value) {
+                    ("status", Json::String(text)) => event.status = Some(text),
+                    ("type", Json::String(text)) => event.kind = text.as_str().into(),
+                    (_, value) => event.unknown.push((name, value)),
                 }
             }
         }
     }
-    Ok(event)
+    Ok(())
 }
 
 /// Writes a document.
 pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     let mut writer = Writer::new();
     writer.markup("<events");
-    writer.link_attributes(document.link.as_ref().unwrap_or(&LinkData::default()))?;
+    if let Some(link) = &document.link {
+        writer.link_attributes(link)?;
+    }
     writer.attribute("xmlns", Some(NAMESPACE))?;
     writer.markup(">");
     if let Some(next) = &document.next {
@@ -171,9 +208,14 @@ fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
         writer.markup(&raw.text);
         return Ok(());
     }
-    let name = event.kind.as_str();
+    let kind = event.kind.as_str();
+    let is_element = is_name(kind) && kind != EVENT && !PROPERTIES.contains(&kind);
+    let name = if is_element { kind } else { EVENT };
     write_link(writer, name, &event.target.rel, &event.target.link)?;
     writer.markup(">");
+    if !is_element {
+        writer.unknown("type", &kind.into())?;
+    }
     if let Some(collection) = &event.collection {
         write_link(writer, "in", &collection.rel, &collection.link)?;
         writer.markup("/>");
@@ -204,6 +246,6 @@ fn write_link(writer: &mut Writer, element: &str, rel: &str, link: &LinkData) ->
     writer.link_attributes(link)
 }
 
-fn write_unknown(writer: &mut Writer, entries: &[(String, serde_json::Value)]) -> Result<(), EncodeError> {
+fn write_unknown(writer: &mut Writer, entries: &[(String, Json)]) -> Result<(), EncodeError> {
     entries.iter().try_for_each(|(name, value)| writer.unknown(name, value))
 }

@@ -7,7 +7,7 @@ mod write;
 use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserializer, Serializer};
 
-use crate::context::{Context, Limits};
+use crate::context::{Context, Limits, MAXIMUM_DEPTH};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::object::{Form, Object};
@@ -59,6 +59,16 @@ pub(crate) fn read_document<'de, S: DeserializeSeed<'de>>(
     let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     let text = std::str::from_utf8(&bytes[start..])
         .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
+    read_text(context, text, start, seed)
+}
+
+/// Reads JSON text that begins `start` bytes into its document.
+pub(crate) fn read_text<'de, S: DeserializeSeed<'de>>(
+    context: &Context,
+    text: &'de str,
+    start: usize,
+    seed: S,
+) -> Result<S::Value, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let result = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     result.map_err(|error| {
@@ -66,8 +76,12 @@ pub(crate) fn read_document<'de, S: DeserializeSeed<'de>>(
         // The position is given as an offset, so that it reads the same for JSON and XML.
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
-        context
-            .error(if error.is_data() { DecodeProblem::Shape(message) } else { DecodeProblem::Syntax(message) }, offset)
+        let problem = match message.as_str() {
+            "recursion limit exceeded" => DecodeProblem::TooDeep { limit: MAXIMUM_DEPTH },
+            _ if error.is_data() => DecodeProblem::Shape(message),
+            _ => DecodeProblem::Syntax(message),
+        };
+        context.error(problem, offset)
     })
 }
 
@@ -77,11 +91,16 @@ fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
     Some((before + column.saturating_sub(1)).min(text.len()))
 }
 
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 512;
+
 /// Writes an object as a JSON document.
 pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
     write_document(&ObjectWriter { object, form })
 }
 
 pub(crate) fn write_document<T: serde::Serialize>(value: &T) -> Result<String, EncodeError> {
-    serde_json::to_string(value).map_err(|error| EncodeError::Json(error.to_string()))
+    let mut text = Vec::with_capacity(USUAL_SIZE);
+    serde_json::to_writer(&mut text, value).map_err(|error| EncodeError::Json(error.to_string()))?;
+    String::from_utf8(text).map_err(|error| EncodeError::Json(error.to_string()))
 }

@@ -10,7 +10,7 @@ use super::scalar::{PropertySeed, TextSeed};
 use crate::any::create;
 use crate::context::Context;
 use crate::describe::{Description, PropertyForm, Registry};
-use crate::envelope::Relation;
+use crate::envelope::{Relation, TOO_MANY_NAMES};
 use crate::link::LinkData;
 use crate::object::Object;
 use crate::property::Value;
@@ -103,6 +103,9 @@ fn read_entries<'de, A: MapAccess<'de>>(
     let description = object.description();
     let mut expected = 0;
     while let Some(key) = map.next_key_seed(KeySeed { description, expected })? {
+        if object.envelope().is_full() {
+            return Err(A::Error::custom(TOO_MANY_NAMES));
+        }
         match key {
             Key::Property(index) => {
                 expected = index + 1;
@@ -260,31 +263,34 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
         let description = self.object.description();
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
-            let (described, rel): (Option<&'static str>, &str) = match &key {
+            if self.object.envelope().is_full() {
+                return Err(A::Error::custom(TOO_MANY_NAMES));
+            }
+            let (described, rel): (Option<usize>, &str) = match &key {
                 RelationKey::Own => (None, "self"),
                 RelationKey::Content(index) => (None, description.properties[*index].name),
                 RelationKey::Described(index) => {
                     expected = index + 1;
-                    (Some(description.relations[*index].rel), description.relations[*index].rel)
+                    (Some(*index), description.relations[*index].rel)
                 }
                 RelationKey::Unknown(rel) => (None, rel),
             };
             let links = map.next_value_seed(LinkSeed).inspect_err(|_| self.context.failed_in(rel))?;
             match &key {
                 RelationKey::Own => {
-                    if let Some(link) = links.first() {
+                    if let Some(link) = links.first {
                         self.object.envelope_mut().set_link(link);
                     }
                 }
                 RelationKey::Content(index) => {
-                    if let (Some(link), Some(field)) = (links.first(), self.object.property_mut(*index)) {
+                    if let (Some(link), Some(field)) = (links.first, self.object.property_mut(*index)) {
                         let read = field.read(Value::Text(&link.href));
                         read.map_err(A::Error::custom).inspect_err(|_| self.context.failed_in(rel))?;
                     }
                 }
                 RelationKey::Described(_) | RelationKey::Unknown(_) if links.is_empty() => {}
                 RelationKey::Described(_) | RelationKey::Unknown(_) => {
-                    links.add_to(self.object.envelope_mut().relation_for(described, rel));
+                    links.add_to(self.object.envelope_mut().relation_for(description, described, rel));
                 }
             }
         }
@@ -292,41 +298,46 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
     }
 }
 
-/// The links of one relation, as they come from a document.
-pub(crate) enum Links {
-    None,
-    One(LinkData),
-    Many(Vec<LinkData>),
+/// The links of one relation, as they come from a document. Most lists have one link, which then needs no memory of its own.
+#[derive(Default)]
+pub(crate) struct Links {
+    listed: bool,
+    first: Option<LinkData>,
+    rest: Vec<LinkData>,
 }
 
 impl Links {
     fn is_empty(&self) -> bool {
-        match self {
-            Self::None => true,
-            Self::One(_) => false,
-            Self::Many(links) => links.is_empty(),
-        }
+        self.first.is_none()
     }
 
-    fn first(self) -> Option<LinkData> {
-        match self {
-            Self::None => None,
-            Self::One(link) => Some(link),
-            Self::Many(links) => links.into_iter().next(),
+    fn push(&mut self, link: LinkData) {
+        match self.first {
+            None => self.first = Some(link),
+            Some(_) => self.rest.push(link),
         }
     }
 
     fn add_to(self, relation: &mut Relation) {
-        match self {
-            Self::None => {}
-            Self::One(link) => relation.push_link(link),
-            Self::Many(links) => {
-                relation.set_listed();
-                for link in links {
-                    relation.push_link(link);
-                }
-            }
+        if self.listed {
+            relation.set_listed();
         }
+        self.into_iter().for_each(|link| relation.push_link(link));
+    }
+}
+
+impl From<Option<LinkData>> for Links {
+    fn from(link: Option<LinkData>) -> Self {
+        Self { first: link, ..Self::default() }
+    }
+}
+
+impl IntoIterator for Links {
+    type Item = LinkData;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<LinkData>, std::vec::IntoIter<LinkData>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
     }
 }
 
@@ -349,27 +360,23 @@ impl<'de> Visitor<'de> for LinkSeed {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Links, E> {
-        Ok(Links::None)
+        Ok(Links::default())
     }
 
     fn visit_str<E: Error>(self, href: &str) -> Result<Links, E> {
-        Ok(Links::One(LinkData::new(href)))
+        Ok(Some(LinkData::new(href)).into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Links, A::Error> {
-        Ok(read_link(map)?.map_or(Links::None, Links::One))
+        Ok(read_link(map)?.into())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Links, A::Error> {
-        let mut links = Vec::new();
+        let mut links = Links { listed: true, ..Links::default() };
         while let Some(item) = items.next_element_seed(Self)? {
-            match item {
-                Links::None => {}
-                Links::One(link) => links.push(link),
-                Links::Many(more) => links.extend(more),
-            }
+            item.into_iter().for_each(|link| links.push(link));
         }
-        Ok(Links::Many(links))
+        Ok(links)
     }
 }
 
@@ -460,18 +467,21 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
         let (description, registry) = (self.object.description(), self.object.registry());
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
+            if self.object.envelope().is_full() {
+                return Err(A::Error::custom(TOO_MANY_NAMES));
+            }
             let (described, rel): (_, &str) = match &key {
                 RelationKey::Described(index) => {
                     expected = index + 1;
-                    (Some(&description.relations[*index]), description.relations[*index].rel)
+                    (Some(*index), description.relations[*index].rel)
                 }
                 RelationKey::Own => (None, "self"),
                 RelationKey::Content(index) => (None, description.properties[*index].name),
                 RelationKey::Unknown(rel) => (None, rel),
             };
             // The key tells the type; where it does not, the resource's own `rel` does.
-            let create = described.and_then(|relation| relation.create);
-            let relation = self.object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel);
+            let create = described.and_then(|index| description.relations[index].create);
+            let relation = self.object.envelope_mut().relation_for(description, described, rel);
             let target = Target { create, rel, registry };
             let seed = TargetSeed { relation, target, context: self.context };
             map.next_value_seed(seed).inspect_err(|_| self.context.failed_in(rel))?;

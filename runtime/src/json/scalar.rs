@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::read::read_link;
 use crate::context::Context;
 use crate::describe::PropertyForm;
-use crate::property::{Property, Value};
+use crate::property::{Property, Value, take};
 
 /// Reads what a document has for a property into its field.
 pub(super) struct PropertySeed<'a, 'c> {
@@ -26,11 +26,12 @@ impl<'de> DeserializeSeed<'de> for PropertySeed<'_, '_> {
 
 impl PropertySeed<'_, '_> {
     fn take<E: Error>(self, value: Value<'_>) -> Result<(), E> {
-        if self.form == PropertyForm::List {
-            // One value where a list should be is a list of one.
-            self.field.clear();
+        self.field.clear();
+        // One value where a list should be is a list of one, and no value is none.
+        if self.form == PropertyForm::List && value == Value::Text("") {
+            return Ok(());
         }
-        self.field.read(value).map_err(E::custom)
+        take(self.field, value).map_err(E::custom)
     }
 }
 
@@ -80,9 +81,7 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if self.form == PropertyForm::List {
-            self.field.clear();
-        }
+        self.field.clear();
         let mut index = 0;
         loop {
             // A list of one where one value should be is that value.
@@ -105,7 +104,7 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
             return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
         }
         match read_link(map)? {
-            Some(link) => self.field.read(Value::Text(&link.href)).map_err(A::Error::custom),
+            Some(link) => self.take(Value::Text(&link.href)),
             None => Ok(()),
         }
     }
@@ -132,7 +131,7 @@ impl Visitor<'_> for ItemSeed<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.field.read(Value::Text(text)).map_err(E::custom)
+        take(self.field, Value::Text(text)).map_err(E::custom)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {

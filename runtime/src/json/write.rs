@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::describe::PropertyForm;
+use crate::describe::{Description, PropertyForm};
 use crate::envelope::Relation;
 use crate::link::LinkData;
 use crate::object::{Form, Object};
@@ -120,18 +120,20 @@ impl Serialize for LinksWriter<'_> {
             map.serialize_entry("self", &LinkWriter(link))?;
         }
         for (index, property) in description.properties.iter().enumerate() {
-            if property.form != PropertyForm::Content {
-                continue;
-            }
-            if let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0)) {
+            if property.form == PropertyForm::Content
+                && let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0))
+            {
                 map.serialize_entry(property.name, &HrefWriter(href))?;
             }
         }
         let relations = if form == Form::Resource { envelope.relations() } else { &[] };
+        let mut expected = 0;
         for relation in relations {
             match relation.links() {
                 [] => {}
-                [link] if !is_list(object, relation) => map.serialize_entry(relation.rel(), &LinkWriter(link))?,
+                [link] if !is_list(description, relation, &mut expected) => {
+                    map.serialize_entry(relation.rel(), &LinkWriter(link))?;
+                }
                 links => map.serialize_entry(relation.rel(), &AllLinks(links))?,
             }
         }
@@ -140,11 +142,15 @@ impl Serialize for LinksWriter<'_> {
 }
 
 /// Whether a relation is written as a list although there is one target only: the schema decides, and where it is silent
-/// the message that the resource came from.
-fn is_list(object: &dyn Object, relation: &Relation) -> bool {
-    let description = object.description();
-    let described = description.find_relation(relation.rel(), 0).map(|index| description.relations[index].many);
-    described.unwrap_or_else(|| relation.is_listed())
+/// the message that the resource came from. Messages follow the tables' order, so the search goes on where it ended.
+fn is_list(description: &Description, relation: &Relation, expected: &mut usize) -> bool {
+    match description.find_relation(relation.rel(), *expected) {
+        Some(index) => {
+            *expected = index + 1;
+            description.relations[index].many
+        }
+        None => relation.is_listed(),
+    }
 }
 
 pub(crate) struct LinkWriter<'a>(pub(crate) &'a LinkData);
@@ -185,10 +191,11 @@ struct EmbeddedWriter<'a>(&'a dyn Object);
 impl Serialize for EmbeddedWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        let (description, mut expected) = (self.0.description(), 0);
         for relation in self.0.envelope().relations() {
             match relation.embedded() {
                 [] => {}
-                [object] if !is_list(self.0, relation) => {
+                [object] if !is_list(description, relation, &mut expected) => {
                     map.serialize_entry(relation.rel(), &ObjectWriter::resource(&**object))?;
                 }
                 objects => map.serialize_entry(relation.rel(), &AllObjects(objects))?,

@@ -1,6 +1,6 @@
 //! Points in time.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
@@ -23,7 +23,7 @@ impl Timestamp {
     /// How many whole milliseconds after 1970 began in UTC this is; negative before.
     pub fn unix_milliseconds(self) -> i64 {
         // The years that can be named lie well within 64 bits of milliseconds.
-        i64::try_from(self.0.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
+        self.0.unix_timestamp() * 1000 + i64::from(self.0.millisecond())
     }
 
     /// The offset from UTC, in seconds.
@@ -34,17 +34,24 @@ impl Timestamp {
     /// The notation of JSON, `/Date(1474932023993)/`.
     pub(crate) fn to_json_notation(self) -> String {
         let (hours, minutes, _) = self.0.offset().as_hms();
-        if hours == 0 && minutes == 0 {
-            return format!("/Date({})/", self.unix_milliseconds());
+        let mut text = String::with_capacity("/Date(-62135596800000+0000)/".len());
+        // Writing to a string cannot fail.
+        let _ = write!(text, "/Date({}", self.unix_milliseconds());
+        if hours != 0 || minutes != 0 {
+            let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+            let _ = write!(text, "{sign}{:02}{:02}", hours.unsigned_abs(), minutes.unsigned_abs());
         }
-        let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
-        format!("/Date({}{sign}{:02}{:02})/", self.unix_milliseconds(), hours.unsigned_abs(), minutes.unsigned_abs())
+        text.push_str(")/");
+        text
     }
 }
 
 impl From<OffsetDateTime> for Timestamp {
+    /// The same moment; seconds of the offset, which no notation can say, are left out of the offset.
     fn from(time: OffsetDateTime) -> Self {
-        Self(time)
+        let (hours, minutes, seconds) = time.offset().as_hms();
+        let whole = UtcOffset::from_hms(hours, minutes, 0).ok().filter(|_| seconds != 0);
+        Self(whole.and_then(|offset| time.checked_to_offset(offset)).unwrap_or(time))
     }
 }
 
@@ -105,10 +112,13 @@ fn parse_json(text: &str) -> Option<OffsetDateTime> {
 /// Reads ISO 8601: date, time, up to nine digits of a second, and an offset. Without an offset it is UTC, as the reference
 /// says of all times that it explains.
 fn parse_iso(text: &[u8]) -> Option<OffsetDateTime> {
+    let (is_before_zero, text) = text.strip_prefix(b"-").map_or((false, text), |rest| (true, rest));
     let (date, rest) = text.split_at_checked(10)?;
     let [year @ .., b'-', m1, m2, b'-', d1, d2] = date else { return None };
     let month = Month::try_from(number::<u8>(&[*m1, *m2])?).ok()?;
-    let date = Date::from_calendar_date(i32::from(number::<u16>(year)?), month, number(&[*d1, *d2])?).ok()?;
+    let year = i32::from(number::<u16>(year)?);
+    let year = if is_before_zero { -year } else { year };
+    let date = Date::from_calendar_date(year, month, number(&[*d1, *d2])?).ok()?;
     let (clock, rest) = rest.split_at_checked(9)?;
     let [b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2] = clock else { return None };
     let digits =
@@ -155,7 +165,8 @@ impl fmt::Display for Timestamp {
     /// The notation of XML: ISO 8601 with seven digits of a second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (date, time, offset) = (self.0.date(), self.0.time(), self.0.offset());
-        write!(f, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())?;
+        let sign = if date.year() < 0 { "-" } else { "" };
+        write!(f, "{sign}{:04}-{:02}-{:02}", date.year().unsigned_abs(), u8::from(date.month()), date.day())?;
         write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
         write!(f, ".{:07}", time.nanosecond() / 100)?;
         let (hours, minutes, _) = offset.as_hms();
@@ -223,7 +234,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_moment_survives_both_notations(milliseconds in -62_000_000_000_000_i64..253_000_000_000_000) {
+        fn every_moment_survives_both_notations(milliseconds in -377_000_000_000_000_i64..253_000_000_000_000) {
             let moment = Timestamp::from_unix_milliseconds(milliseconds).expect("a moment");
             prop_assert_eq!(moment.to_string().parse(), Ok(moment));
             prop_assert_eq!(moment.to_json_notation().parse(), Ok(moment));

@@ -1,5 +1,6 @@
 //! XML: the description's tables turned into elements and back.
 
+mod attributes;
 mod read;
 mod write;
 
@@ -9,7 +10,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::object::{Form, Object};
 
 pub(crate) use read::{Node, Reader};
-pub(crate) use write::{NAMESPACE, Writer, property_text};
+pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
 
 /// Reads an XML document into an object.
 pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
@@ -33,7 +34,7 @@ pub(crate) fn read_any(
     let mut reader = Reader::new(&context, bytes)?;
     let mut read = || {
         let root = reader.root()?;
-        let mut object = crate::any::create(registry, root.attributes.rel.as_deref().unwrap_or_default());
+        let mut object = reader.create(registry, &root);
         reader.read_root(&mut *object, &root)?;
         reader.end()?;
         Ok(object)

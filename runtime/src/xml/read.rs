@@ -11,17 +11,22 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
 
+use super::attributes::Attributes as RawAttributes;
 use crate::any::create;
 use crate::context::Context;
-use crate::describe::PropertyForm;
+use crate::describe::{PropertyForm, Registry};
+use crate::envelope::TOO_MANY_NAMES;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::link::LinkData;
 use crate::object::Object;
-use crate::property::{Property, Value};
+use crate::property::{Property, Value, take};
+
+const TOO_DEEP: &str = "resources are nested too deep";
 
 /// A document on its way in.
 pub(crate) struct Reader<'d, 'c> {
@@ -30,33 +35,52 @@ pub(crate) struct Reader<'d, 'c> {
     context: &'c Context,
     /// The length of a byte order mark, which positions count and the parser does not see.
     start: usize,
+    /// Where the markup or text that was read last begins in `text`.
+    opening: usize,
+}
+
+/// A place in a document.
+pub(crate) struct Checkpoint<'d> {
+    events: quick_xml::Reader<&'d [u8]>,
+    opening: usize,
+}
+
+/// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
+#[derive(Clone, Copy)]
+struct Tag<'d> {
+    text: &'d str,
+    name_length: usize,
+    /// The name without a namespace's prefix.
+    name: &'d str,
+    is_empty: bool,
 }
 
 /// An element: what it is called, what its attributes say, and whether anything is in it.
 #[derive(Clone)]
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) attributes: Attributes,
+pub(crate) struct Node<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) attributes: Attributes<'d>,
     pub(crate) is_empty: bool,
 }
 
 /// The attributes that UCWA knows.
 #[derive(Clone, Default)]
-pub(crate) struct Attributes {
-    pub(crate) rel: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) href: Option<String>,
-    pub(crate) title: Option<String>,
-    pub(crate) revision: Option<String>,
-    pub(crate) etag: Option<String>,
-    pub(crate) status: Option<String>,
+pub(crate) struct Attributes<'d> {
+    pub(crate) rel: Option<Cow<'d, str>>,
+    pub(crate) name: Option<Cow<'d, str>>,
+    pub(crate) href: Option<Cow<'d, str>>,
+    pub(crate) title: Option<Cow<'d, str>>,
+    pub(crate) revision: Option<Cow<'d, str>>,
+    pub(crate) etag: Option<Cow<'d, str>>,
+    pub(crate) status: Option<Cow<'d, str>>,
 }
 
-impl Attributes {
+impl Attributes<'_> {
     /// The link that the attributes describe; none where it leads nowhere.
-    pub(crate) fn link(self) -> Option<LinkData> {
-        let href = self.href?;
-        Some(LinkData { href, title: self.title, revision: self.revision, etag: self.etag })
+    pub(crate) fn link(&self) -> Option<LinkData> {
+        let href = self.href.as_deref()?.to_owned();
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Some(LinkData { href, title: owned(&self.title), revision: owned(&self.revision), etag: owned(&self.etag) })
     }
 }
 
@@ -65,11 +89,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, opening: 0 })
     }
 
     fn offset(&self) -> usize {
-        self.start + usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+        self.start + self.position()
+    }
+
+    /// Where the parser stands in `text`.
+    fn position(&self) -> usize {
+        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
 
     pub(crate) fn shape(&self, message: impl Into<String>) -> DecodeError {
@@ -80,29 +109,43 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
     }
 
+    #[inline]
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
+        self.opening = self.position();
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
             Ok(event) => Ok(event),
-            Err(error) => {
-                let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
-                Err(self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at)))
-            }
+            Err(error) => Err(self.malformed(&error)),
         }
     }
 
-    fn node(&self, start: &BytesStart<'_>, is_empty: bool) -> Result<Node, DecodeError> {
-        let name = start.local_name().as_ref().to_owned();
-        Ok(Node { name, attributes: self.attributes(start)?, is_empty })
+    #[cold]
+    fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
+        let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
+        self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
     }
 
-    fn attributes(&self, start: &BytesStart<'_>) -> Result<Attributes, DecodeError> {
+    /// The tag of an event that was just read.
+    #[inline]
+    fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
+        let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
+        let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
+        debug_assert_eq!(text, &**start, "the parser stands behind the tag");
+        let name_length = start.name().0.len();
+        let name = text.get(..name_length).unwrap_or_default();
+        let local = memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..]);
+        Tag { text, name_length, name: local, is_empty }
+    }
+
+    fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty })
+    }
+
+    fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            let place = match attribute.key.0 {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let place = match name {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
                 "href" => &mut found.href,
@@ -112,18 +155,28 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "status" => &mut found.status,
                 _ => continue,
             };
-            let value = unescape(&attribute.value).map_err(|error| self.syntax(error.to_string()))?;
-            *place = Some(value.into_owned());
+            *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
         }
         Ok(found)
     }
 
+    /// The value of the attribute called `wanted`.
+    fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            if name == wanted {
+                return value.unescape().map_err(|error| self.syntax(error));
+            }
+        }
+        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name)))
+    }
+
     /// The element that the document consists of.
-    pub(crate) fn root(&mut self) -> Result<Node, DecodeError> {
+    pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false),
-                Event::Empty(start) => return self.node(&start, true),
+                Event::Start(start) => return self.node(self.tag(&start, false)),
+                Event::Empty(start) => return self.node(self.tag(&start, true)),
                 Event::Eof => return Err(self.shape("expected a resource, found no element")),
                 Event::Text(text) if !text.trim().is_empty() => {
                     return Err(self.shape("expected a resource, found text"));
@@ -146,11 +199,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// The next element inside of the present one; `None` at its end.
-    pub(crate) fn child(&mut self) -> Result<Option<Node>, DecodeError> {
+    pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.node(&start, false).map(Some),
-                Event::Empty(start) => return self.node(&start, true).map(Some),
+                Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
+                Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
                 Event::End(_) => return Ok(None),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
@@ -159,8 +212,12 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Passes over what is in an element.
-    pub(crate) fn skip(&mut self, node: &Node) -> Result<(), DecodeError> {
-        let mut depth = usize::from(!node.is_empty);
+    pub(crate) fn skip(&mut self, node: &Node<'_>) -> Result<(), DecodeError> {
+        self.skip_content(node.is_empty)
+    }
+
+    fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
+        let mut depth = usize::from(!is_empty);
         while depth > 0 {
             match self.next()? {
                 Event::Start(_) => depth += 1,
@@ -172,23 +229,69 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    /// A place to come back to.
-    pub(crate) fn checkpoint(&self) -> quick_xml::Reader<&'d [u8]> {
-        self.events.clone()
+    /// A place to come back to, behind what was read last.
+    pub(crate) fn checkpoint(&self) -> Checkpoint<'d> {
+        Checkpoint { events: self.events.clone(), opening: self.opening }
     }
 
     /// Goes back to a place.
-    pub(crate) fn restore(&mut self, checkpoint: quick_xml::Reader<&'d [u8]>) {
-        self.events = checkpoint;
+    pub(crate) fn restore(&mut self, checkpoint: Checkpoint<'d>) {
+        self.events = checkpoint.events;
+        self.opening = checkpoint.opening;
     }
 
     /// Passes over what is in an element whose start was just read, and gives its text with the tags.
-    pub(crate) fn skip_text(&mut self, node: &Node) -> Result<String, DecodeError> {
-        let start = self.offset() - self.start;
+    pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
+        let opening = self.opening;
         self.skip(node)?;
-        let end = self.offset() - self.start;
-        let opening = self.text[..start].rfind('<').unwrap_or(start);
-        Ok(self.text[opening..end].to_owned())
+        Ok(self.text[opening..self.position()].to_owned())
+    }
+
+    /// The name and value of a property, of a list of them, or of any other element with text in it.
+    pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
+        let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
+        if node.name != "propertyList" {
+            let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+            return Ok((name, Json::String(text.into_owned())));
+        }
+        let items = self.items(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let items = items.into_iter().map(|item| Json::String(item.into_owned()));
+        Ok((name, items.collect()))
+    }
+
+    /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
+    pub(crate) fn leaf(&mut self, node: &Node<'_>) -> Result<Option<String>, DecodeError> {
+        let checkpoint = self.checkpoint();
+        let mut text = Cow::Borrowed("");
+        if !node.is_empty && self.text_before(&mut text)? != Stop::End {
+            self.restore(checkpoint);
+            return Ok(None);
+        }
+        Ok(Some(text.into_owned()))
+    }
+
+    /// Goes one level deeper, if that is allowed.
+    pub(crate) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if !self.context.enter() {
+            return Err(self.shape(TOO_DEEP));
+        }
+        let value = read(self)?;
+        self.context.leave();
+        Ok(value)
+    }
+
+    /// The texts of the elements in a list.
+    fn items(&mut self, is_empty: bool) -> Result<Vec<Cow<'d, str>>, DecodeError> {
+        let mut items = Vec::new();
+        if !is_empty {
+            while let Some(node) = self.child()? {
+                items.push(self.text(node.is_empty)?);
+            }
+        }
+        Ok(items)
     }
 
     /// The text in an element. Elements in it are passed over.
@@ -198,27 +301,70 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(text);
         }
         loop {
+            match self.text_before(&mut text)? {
+                Stop::Start => self.skip_content(false)?,
+                Stop::Empty => {}
+                Stop::End => return Ok(text),
+            }
+        }
+    }
+
+    /// Reads text up to and with the next tag.
+    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
+        loop {
             match self.next()? {
-                Event::Text(part) => append(&mut text, part.into_inner()),
-                Event::CData(part) => append(&mut text, part.into_inner()),
+                Event::Text(part) => append(text, part.into_inner()),
+                Event::CData(part) => append(text, part.into_inner()),
                 Event::GeneralRef(reference) => {
                     let whole = format!("&{};", &*reference);
                     let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
-                    append(&mut text, resolved.into_owned().into());
+                    append(text, resolved.into_owned().into());
                 }
-                Event::Start(start) => {
-                    let node = self.node(&start, false)?;
-                    self.skip(&node)?;
-                }
-                Event::End(_) => return Ok(text),
+                Event::Start(_) => return Ok(Stop::Start),
+                Event::Empty(_) => return Ok(Stop::Empty),
+                Event::End(_) => return Ok(Stop::End),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => {}
             }
         }
     }
 
+    /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where
+    /// that is none, the property `rel` among the children.
+    pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
+        let rel = node.attributes.rel.as_deref().unwrap_or_default();
+        if let Some(object) = registry.create(rel) {
+            return object;
+        }
+        // What is wrong in there is told when it is read, with the path to it.
+        let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();
+        create(registry, &named.unwrap_or_default())
+    }
+
+    /// Does something and goes back to where it began.
+    fn look_ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        let checkpoint = self.checkpoint();
+        let result = look(self);
+        self.restore(checkpoint);
+        result
+    }
+
+    /// The text of the property `rel` in an element that was just entered.
+    fn named(&mut self, node: &Node<'_>) -> Result<Option<Cow<'d, str>>, DecodeError> {
+        if node.is_empty {
+            return Ok(None);
+        }
+        while let Some(child) = self.child()? {
+            if child.name == "property" && child.attributes.name.as_deref() == Some("rel") {
+                return self.text(child.is_empty).map(Some);
+            }
+            self.skip(&child)?;
+        }
+        Ok(None)
+    }
+
     /// Reads the document's element, whose `rel` says what the resource is.
-    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node<'_>) -> Result<(), DecodeError> {
         let expected = if object.description().input { "input" } else { "resource" };
         if root.name != expected && root.name != "resource" && root.name != "input" {
             return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
@@ -236,15 +382,13 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     /// Reads what is in and on the element of a resource or input.
-    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         if !self.context.enter() {
-            return Err(self.shape("resources are nested too deep"));
+            return Err(self.shape(TOO_DEEP));
         }
         object.envelope_mut().begin_message();
-        if let Some(href) = &node.attributes.href {
-            let Attributes { title, revision, etag, .. } = &node.attributes;
-            let (title, revision, etag) = (title.clone(), revision.clone(), etag.clone());
-            object.envelope_mut().set_link(LinkData { href: href.clone(), title, revision, etag });
+        if let Some(link) = node.attributes.link() {
+            object.envelope_mut().set_link(link);
         }
         if !node.is_empty {
             self.read_children(object)?;
@@ -256,25 +400,25 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
         let mut expected = Expected::default();
         loop {
-            let (start, is_empty) = match self.next()? {
-                Event::Start(start) => (start, false),
-                Event::Empty(start) => (start, true),
+            if object.envelope().is_full() {
+                return Err(self.shape(TOO_MANY_NAMES));
+            }
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
                 Event::End(_) => return Ok(()),
                 Event::Eof => return Err(self.syntax("the document ends inside of an element")),
                 _ => continue,
             };
-            match start.local_name().as_ref() {
-                "property" => self.read_property(object, &start, is_empty, &mut expected)?,
+            match tag.name {
+                "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
-                    self.read_link(object, &start, &mut expected)?;
-                    if !is_empty {
-                        let node = Node { name: String::new(), attributes: Attributes::default(), is_empty };
-                        self.skip(&node)?;
-                    }
+                    self.read_link(object, tag, &mut expected)?;
+                    self.skip_content(tag.is_empty)?;
                 }
-                "propertyList" => self.read_list(object, &start, is_empty, &mut expected)?,
+                "propertyList" => self.read_list(object, tag, &mut expected)?,
                 "resource" => {
-                    let node = self.node(&start, is_empty)?;
+                    let node = self.node(tag)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
                     let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
                     let is_list = object.description().is_many(&rel) || before > 0;
@@ -286,50 +430,28 @@ impl<'d, 'c> Reader<'d, 'c> {
                         self.context.failed_in("_embedded");
                     })?;
                 }
-                name => {
-                    let node = Node { name: name.to_owned(), attributes: Attributes::default(), is_empty };
-                    self.skip(&node)?;
-                }
+                _ => self.skip_content(tag.is_empty)?,
             }
         }
-    }
-
-    /// The value of the attribute called `wanted`.
-    fn attribute<'s>(&self, start: &'s BytesStart<'_>, wanted: &str) -> Result<Cow<'s, str>, DecodeError> {
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        for attribute in attributes {
-            let attribute = attribute.map_err(|error| self.syntax(error.to_string()))?;
-            if attribute.key.0 == wanted {
-                return match attribute.value {
-                    Cow::Borrowed(value) => unescape(value).map_err(|error| self.syntax(error.to_string())),
-                    Cow::Owned(value) => {
-                        let value = unescape(&value).map_err(|error| self.syntax(error.to_string()))?;
-                        Ok(Cow::Owned(value.into_owned()))
-                    }
-                };
-            }
-        }
-        Err(self.shape(format!("<{}> has no `{wanted}`", start.local_name().as_ref())))
     }
 
     fn read_property(
         &mut self,
         object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
+        tag: Tag<'d>,
         expected: &mut Expected,
     ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
-        let text = self.text(is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let name = self.attribute(tag, "name")?;
+        let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         if let Some(index) = description.find_property(&name, expected.property) {
             expected.property = index + 1;
             if let Some(field) = object.property_mut(index) {
-                if description.properties[index].form == PropertyForm::List {
-                    field.clear();
+                field.clear();
+                // One value where a list should be is a list of one, and no value is none.
+                if description.properties[index].form != PropertyForm::List || !text.is_empty() {
+                    self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
                 }
-                self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
             }
             return Ok(());
         }
@@ -342,31 +464,12 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     fn read_value(&self, field: &mut dyn Property, text: &str) -> Result<(), DecodeError> {
-        match field.read(Value::Text(text)) {
-            Ok(()) => Ok(()),
-            // An empty element is how XML says that there is no value.
-            Err(_) if text.trim().is_empty() => {
-                field.clear();
-                Ok(())
-            }
-            Err(mismatch) => Err(self.shape(mismatch.to_string())),
-        }
+        take(field, Value::Text(text)).map_err(|mismatch| self.shape(mismatch.to_string()))
     }
 
-    fn read_list(
-        &mut self,
-        object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        is_empty: bool,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
-        let name = self.attribute(start, "name")?;
-        let mut items = Vec::new();
-        if !is_empty {
-            while let Some(node) = self.child()? {
-                items.push(self.text(node.is_empty)?);
-            }
-        }
+    fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let name = self.attribute(tag, "name")?;
+        let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
         let Some(index) = description.find_property(&name, expected.property) else {
             let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
@@ -389,48 +492,53 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    fn read_link(
-        &self,
-        object: &mut dyn Object,
-        start: &BytesStart<'_>,
-        expected: &mut Expected,
-    ) -> Result<(), DecodeError> {
-        let mut attributes = self.attributes(start)?;
-        let Some(rel) = attributes.rel.take() else { return Err(self.shape("<link> has no `rel`")) };
+    fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let attributes = self.attributes(tag)?;
+        let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };
         let description = object.description();
-        if let Some(index) = description.find_relation(&rel, expected.relation) {
+        if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
-            object.envelope_mut().relation_for(Some(description.relations[index].rel), &rel).push_link(link);
+            object.envelope_mut().relation_for(description, Some(index), rel).push_link(link);
             return Ok(());
         }
         if rel == "self" {
             object.envelope_mut().set_link(link);
             return Ok(());
         }
-        let content = description.find_property(&rel, 0);
+        let content = description.find_property(rel, 0);
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
-            return object.property_mut(index).map_or(Ok(()), |field| self.read_value(field, &link.href));
+            let Some(field) = object.property_mut(index) else { return Ok(()) };
+            return self.read_value(field, &link.href).inspect_err(|_| {
+                self.context.failed_in(rel);
+                self.context.failed_in("_links");
+            });
         }
-        object.envelope_mut().relation_for(None, &rel).push_link(link);
+        object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
     }
 
-    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node) -> Result<(), DecodeError> {
+    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
         let (description, registry) = (object.description(), object.registry());
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        let described = description.find_relation(rel, 0).map(|index| &description.relations[index]);
-        let made = described.and_then(|relation| relation.create).map(|create| create());
-        let mut target = made.unwrap_or_else(|| create(registry, rel));
+        let described = description.find_relation(rel, 0);
+        let mut target = match described.and_then(|index| description.relations[index].create) {
+            Some(create) => create(),
+            None => self.create(registry, node),
+        };
         self.read_object(&mut *target, node)?;
-        if target.rel().is_empty() {
-            let description = target.description();
-            target.envelope_mut().set_rel(description, rel);
-        }
-        object.envelope_mut().relation_for(described.map(|relation| relation.rel), rel).push_embedded(target);
+        object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
         Ok(())
     }
+}
+
+/// The tag that text ends at.
+#[derive(PartialEq, Eq)]
+enum Stop {
+    Start,
+    Empty,
+    End,
 }
 
 /// Where the tables are expected to go on.

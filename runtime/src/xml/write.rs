@@ -22,6 +22,8 @@ fn root_element(object: &dyn Object, form: Form) -> &'static str {
 fn is_named(object: &dyn Object) -> bool {
     !object.description().input && !object.envelope().is_unnamed() && !object.rel().is_empty()
 }
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 768;
 
 /// A document on its way out.
 pub(crate) struct Writer {
@@ -30,7 +32,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self { text: String::from(DECLARATION) }
+        let mut text = String::with_capacity(USUAL_SIZE);
+        text.push_str(DECLARATION);
+        Self { text }
     }
 
     pub(crate) fn finish(self) -> String {
@@ -224,6 +228,32 @@ impl Writer {
             other => self.property(name, &json_text(other)),
         }
     }
+}
+
+/// Whether text can stand as the name of an element. XML allows more than that; what is not sure goes elsewhere.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// Writes properties as the body of a request: in a `<resource>` where the name of one is among them.
+pub(crate) fn write_properties<'a>(
+    properties: impl Iterator<Item = (&'a str, &'a Json)> + Clone,
+) -> Result<String, EncodeError> {
+    let element = if properties.clone().any(|(name, _)| name == "rel") { RESOURCE } else { "input" };
+    let mut writer = Writer::new();
+    writer.markup("<");
+    writer.markup(element);
+    writer.attribute("xmlns", Some(NAMESPACE))?;
+    writer.markup(">");
+    // XML has no way to say that a property is there and has no value.
+    for (name, value) in properties.filter(|(_, value)| !value.is_null()) {
+        writer.unknown(name, value)?;
+    }
+    writer.markup("</");
+    writer.markup(element);
+    writer.markup(">");
+    Ok(writer.finish())
 }
 
 fn json_text(value: &Json) -> String {

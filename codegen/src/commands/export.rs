@@ -1,0 +1,77 @@
+//! `ucwa-codegen export openapi|json-schema|graph [--schema DIR] [--output FILE]`
+
+use std::fs;
+use std::path::PathBuf;
+
+use ucwa_codegen::export::json_schema::json_schema;
+use ucwa_codegen::export::{graph, openapi::openapi};
+use ucwa_schema::Schema;
+
+use super::{Failure, print};
+
+/// Writes a schema folder in another format.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    target: Target,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Target {
+    /// OpenAPI 3.1, as JSON.
+    Openapi(Files),
+    /// JSON Schema 2020-12 of all resources, inputs and enumerations.
+    JsonSchema(Files),
+    /// The resources and the links between them.
+    Graph {
+        #[command(flatten)]
+        files: Files,
+        /// What to draw it as.
+        #[arg(long, value_enum, default_value_t = Format::Html)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Files {
+    /// The schema folder.
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    schema: PathBuf,
+    /// The file to write; without it, the text is printed.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Text for Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+    /// A page to search and click, which needs nothing else.
+    Html,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.target {
+        Target::Openapi(files) => export(files, |schema| format!("{:#}\n", openapi(schema))),
+        Target::JsonSchema(files) => export(files, |schema| format!("{:#}\n", json_schema(schema))),
+        Target::Graph { files, format } => export(
+            files,
+            match format {
+                Format::Dot => graph::dot,
+                Format::Svg => graph::svg,
+                Format::Html => graph::html,
+            },
+        ),
+    }
+}
+
+fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), Failure> {
+    let schema = Schema::load(&files.schema).map_err(|error| Failure::new([error], "nothing was exported"))?;
+    let text = write(&schema);
+    let Some(path) = &files.output else { return print([text.trim_end()]) };
+    fs::write(path, &text)
+        .map_err(|error| Failure::new([format!("{}: {error}", path.display())], "nothing was exported"))?;
+    print([format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len())])
+}

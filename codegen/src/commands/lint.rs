@@ -1,0 +1,68 @@
+//! `ucwa-codegen lint PAGES... [--schema DIR]`
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use ucwa_codegen::lint::judge::{Judged, Reason, judge};
+use ucwa_codegen::lint::{lint, render};
+use ucwa_codegen::pages::{Page, read_all};
+use ucwa_schema::Schema;
+
+use super::{Failure, drawing, print};
+
+/// Lists what is wrong with the reference itself: where tables and samples disagree, lead nowhere or say things twice.
+///
+/// Findings that an erratum answers or that lint.json explains are left out, and others make it fail.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Pages, or folders of pages.
+    #[arg(required = true)]
+    pages: Vec<PathBuf>,
+    /// The schema folder, whose errata answer findings and whose lint.json explains them.
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    schema: PathBuf,
+    /// How to print findings.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show findings that are answered or explained, too.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Drawings with the lines in question, and a table of counts.
+    Text,
+    /// A list under a heading for each kind.
+    Markdown,
+    /// A list of objects.
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let outcome = "nothing was looked at";
+    let pages = read_all(&arguments.pages).map_err(|errors| Failure::new(errors, outcome))?;
+    let errata = Schema::load_errata(&arguments.schema).map_err(|error| Failure::new([error], outcome))?;
+    let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([error], outcome))?;
+    let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
+    let judged = judge(lint(&pages, &errata), &errata, &reasons, &names);
+    let shown: Vec<&Judged> = judged.iter().filter(|judged| arguments.all || judged.is_new()).collect();
+    match arguments.format {
+        Format::Text => print(
+            render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&judged)),
+        )?,
+        Format::Markdown => print([render::markdown(&shown).trim_end()])?,
+        Format::Json => print([format!("{:#}", render::json(&shown))])?,
+    }
+    match judged.iter().filter(|judged| judged.is_new()).count() {
+        0 => Ok(()),
+        new => {
+            let advice = format!(
+                "{new} new findings: answer each by an erratum in {0}/errata, or give a reason in {0}/lint.json",
+                arguments.schema.display()
+            );
+            Err(Failure::new([] as [&str; 0], advice))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Answers that tell of errors. Many operations have the same, so that each set of errors is described once.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use ucwa_schema::{ErrorRow, Operation};
+
+use super::Export;
+
+/// Documented errors as code, subcode and cause.
+pub(super) type Rows<'a> = Vec<(&'a str, Option<&'a str>, &'a str)>;
+
+/// The documented errors of an operation by status.
+pub(super) fn by_status(operation: &Operation) -> BTreeMap<u16, Rows<'_>> {
+    let mut found = BTreeMap::<u16, Rows>::new();
+    for ErrorRow { status, code, subcode, cause } in &operation.errors {
+        found.entry(*status).or_default().push((code, subcode.as_deref(), cause));
+    }
+    found
+}
+
+impl Export<'_> {
+    /// Names the documented errors of all operations, each set of them once, and describes them by name.
+    pub(super) fn share_errors(&mut self) -> Map<String, Value> {
+        let mut responses = Map::new();
+        let mut counts = BTreeMap::<&str, usize>::new();
+        let schema = self.definitions.schema;
+        let operations = schema.resources.values().flat_map(|resource| &resource.operations);
+        for rows in operations.flat_map(|operation| by_status(operation).into_values()) {
+            if self.shared.contains_key(&rows) {
+                continue;
+            }
+            let code = rows.first().map_or("", |(code, _, _)| *code);
+            let count = counts.entry(code).or_default();
+            *count += 1;
+            let name = format!("{code}.{count}");
+            responses.insert(name.clone(), self.documented(&rows));
+            self.shared.insert(rows, name);
+        }
+        responses
+    }
+
+    /// The documented errors of one status.
+    fn documented(&self, rows: &Rows) -> Value {
+        let (mut codes, mut subcodes, mut lines, mut listed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (code, subcode, cause) in rows {
+            let summary = self.schema().errors.causes.get(*cause).and_then(|cause| cause.summary.as_deref());
+            let name = subcode.map_or_else(|| (*code).to_string(), |subcode| format!("{code}/{subcode}"));
+            let line = summary.map_or_else(|| format!("`{name}`"), |summary| format!("`{name}`: {summary}"));
+            if lines.contains(&line) {
+                continue;
+            }
+            lines.push(line);
+            let mut entry = json!({ "code": code });
+            for (key, value) in [("subcode", *subcode), ("summary", summary)] {
+                if let Some(value) = value {
+                    entry[key] = value.into();
+                }
+            }
+            listed.push(entry);
+            codes.extend((!codes.contains(code)).then_some(*code));
+            subcodes.extend(subcode.filter(|subcode| !subcodes.contains(subcode)));
+        }
+        let mut properties = Map::new();
+        properties.insert("code".into(), open(&codes));
+        if !subcodes.is_empty() {
+            properties.insert("subcode".into(), open(&subcodes));
+        }
+        let mut value = self.error(&lines.join("\n\n"), &properties);
+        value["x-ucwa-errors"] = listed.into();
+        value
+    }
+
+    /// An answer that tells of an error.
+    pub(super) fn error(&self, description: &str, properties: &Map<String, Value>) -> Value {
+        let error = self.definitions.reference("Error");
+        let schema =
+            if properties.is_empty() { error } else { json!({ "allOf": [error, { "properties": properties }] }) };
+        json!({ "description": description, "content": self.documents(&schema, "XmlReason") })
+    }
+}
+
+/// A text that is mostly one of a few.
+fn open(names: &[&str]) -> Value {
+    json!({ "anyOf": [{ "enum": names }, { "type": "string" }] })
+}

@@ -1,0 +1,269 @@
+//! A schema as an OpenAPI 3.1 document.
+//!
+//! UCWA has no paths: a client goes from link to link, and addresses are opaque. The document needs paths all the same, and
+//! so has one for each resource, which is its name. It describes what is there once a link led there.
+
+mod errors;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
+
+use super::json_schema::{Definitions, has_input, input_name};
+
+use errors::{Rows, by_status};
+
+/// The media types of documents in JSON and in XML.
+const JSON: [&str; 2] = ["application/json", "application/vnd.microsoft.com.ucwa+json"];
+const XML: [&str; 2] = ["application/xml", "application/vnd.microsoft.com.ucwa+xml"];
+
+const ABOUT: &str = "The web API of Skype for Business Server: presence, contacts, conversations, meetings.\n\n\
+    **Paths here are names, not addresses.** An address comes out of a link, and is used as it is: each path below stands for \
+    the `href` of any link that leads to that resource, and the server for what stands in front of it. Sign-in begins with \
+    `root` and leads by `user` to `applications`.\n\n\
+    JSON and XML carry the same messages; the schemas describe JSON, and for XML the elements that all messages share. \
+    Enumerations are open, as are objects.";
+
+/// The document.
+pub fn openapi(schema: &Schema) -> Value {
+    let mut export =
+        Export { definitions: Definitions { schema, base: "#/components/schemas/" }, shared: BTreeMap::new() };
+    let mut responses = export.share_errors();
+    responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which.", &Map::new()));
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
+        "servers": [{
+            "url": "{application}",
+            "description": "What stands in front of the name of a resource in the link that leads to it.",
+            "variables": {
+                "application": {
+                    "default": "https://fe1.contoso.com/ucwa/v1/applications/192",
+                    "description": "The address of the application, which creating it answers.",
+                },
+            },
+        }],
+        "tags": export.tags(),
+        "paths": export.paths(),
+        "components": {
+            "schemas": export.schemas(),
+            "responses": responses,
+            "securitySchemes": export.security_schemes(),
+        },
+    })
+}
+
+struct Export<'a> {
+    definitions: Definitions<'a>,
+    /// The names of the documented errors of one status, by what is in them: many operations have the same.
+    shared: BTreeMap<Rows<'a>, String>,
+}
+
+impl Export<'_> {
+    fn schema(&self) -> &Schema {
+        self.definitions.schema
+    }
+
+    fn tags(&self) -> Vec<Value> {
+        let categories: BTreeMap<&str, usize> =
+            self.schema().resources.values().fold(BTreeMap::new(), |mut found, resource| {
+                *found.entry(tag(resource)).or_default() += 1;
+                found
+            });
+        let tag = |(name, count)| json!({ "name": name, "description": format!("{count} resources.") });
+        categories.into_iter().map(tag).collect()
+    }
+
+    fn paths(&self) -> Map<String, Value> {
+        let with_operations = self.schema().resources.values().filter(|resource| !resource.operations.is_empty());
+        with_operations.map(|resource| (format!("/{}", resource.name), self.path(resource))).collect()
+    }
+
+    fn path(&self, resource: &Resource) -> Value {
+        let mut item = Map::new();
+        if let Some(summary) = &resource.summary {
+            item.insert("description".into(), summary.as_str().into());
+        }
+        for operation in &resource.operations {
+            item.insert(operation.method.name().to_lowercase(), self.operation(resource, operation));
+        }
+        item.insert("x-ucwa-rel".into(), resource.rel.as_str().into());
+        item.insert("x-ucwa-revision".into(), resource.revision.into());
+        item.insert("x-ucwa-page".into(), resource.page.as_str().into());
+        if !resource.events.is_empty() {
+            item.insert("x-ucwa-events".into(), json!(resource.events));
+        }
+        Value::Object(item)
+    }
+
+    fn operation(&self, resource: &Resource, operation: &Operation) -> Value {
+        let id = format!("{}{}", operation.method.name().to_lowercase(), capitalised(&resource.name));
+        let mut value = json!({ "operationId": id, "tags": [tag(resource)] });
+        if let Some(summary) = &operation.summary {
+            value["description"] = summary.as_str().into();
+        }
+        let parameters = self.parameters(resource, operation);
+        if !parameters.is_empty() {
+            value["parameters"] = parameters.into();
+        }
+        if let Some(body) = self.body(resource, operation) {
+            value["requestBody"] = body;
+        }
+        value["responses"] = Value::Object(self.responses(operation));
+        // One of the scopes is enough for online applications; on premises, a web ticket is.
+        let scopes = resource.scopes.iter().map(|scope| json!({ "online": [scope] }));
+        value["security"] = scopes.chain([json!({ "webTicket": [] })]).collect();
+        value
+    }
+
+    fn parameters(&self, resource: &Resource, operation: &Operation) -> Vec<Value> {
+        let mut parameters: Vec<_> = operation.query.iter().map(|parameter| self.query(parameter, operation)).collect();
+        if operation.method == Method::Put {
+            parameters.push(json!({
+                "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
+                "description": "The ETag that reading the resource brought.",
+            }));
+        }
+        if resource.revision > 1 {
+            parameters.push(json!({
+                "name": "X-MS-RequiresMinResourceVersion", "in": "header", "required": true,
+                "schema": { "type": "integer", "const": resource.revision },
+                "description": "Asks for this revision of the resource.",
+            }));
+        }
+        parameters
+    }
+
+    /// A parameter in the address. What may stand in the body as well is required in one of the two places alone.
+    fn query(&self, parameter: &Parameter, operation: &Operation) -> Value {
+        let elsewhere = operation.input.iter().any(|other| other.name == parameter.name);
+        let mut value = json!({
+            "name": parameter.name, "in": "query", "required": parameter.required && !elsewhere,
+            "schema": self.definitions.parameter(parameter),
+        });
+        if let Some(summary) = &parameter.summary {
+            value["description"] = summary.as_str().into();
+        }
+        value
+    }
+
+    fn body(&self, resource: &Resource, operation: &Operation) -> Option<Value> {
+        if !operation.content.is_empty() {
+            let content = operation.content.iter().map(|kind| (kind.clone(), raw(kind)));
+            return Some(json!({ "required": true, "content": content.collect::<Map<_, _>>() }));
+        }
+        let (name, xml) = if operation.method == Method::Put {
+            (resource.name.clone(), "XmlInput")
+        } else if has_input(operation) {
+            (input_name(resource, operation.method), "XmlInput")
+        } else {
+            return None;
+        };
+        let required = operation.method == Method::Put
+            || operation
+                .input
+                .iter()
+                .any(|row| row.required && !operation.query.iter().any(|query| query.name == row.name));
+        Some(json!({ "required": required, "content": self.documents(&self.definitions.reference(&name), xml) }))
+    }
+
+    /// A document in each of its media types.
+    fn documents(&self, json: &Value, xml: &str) -> Map<String, Value> {
+        let json = JSON.iter().map(|kind| ((*kind).to_string(), json!({ "schema": json })));
+        let xml = XML.iter().map(|kind| ((*kind).to_string(), json!({ "schema": self.definitions.reference(xml) })));
+        json.chain(xml).collect()
+    }
+
+    fn responses(&self, operation: &Operation) -> Map<String, Value> {
+        let answer = &operation.answer;
+        let status = answer.status.unwrap_or(200);
+        let mut success = json!({ "description": described(operation, status) });
+        if let Some(kind) = &answer.content {
+            success["content"] = json!({ kind.as_str(): raw(kind) });
+        } else if let Some(name) = answer.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name)) {
+            success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
+        }
+        let mut headers = Map::new();
+        if answer.location {
+            let text = "The address of what was made or started.";
+            headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
+        }
+        if operation.method == Method::Get && answer.resource.is_some() {
+            let text = "The state that was read, for `If-Match` and `If-None-Match`; not all resources have one.";
+            headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
+        }
+        if !headers.is_empty() {
+            success["headers"] = Value::Object(headers);
+        }
+        let mut responses = Map::new();
+        responses.insert(status.to_string(), success);
+        for (status, rows) in by_status(operation) {
+            if let Some(name) = self.shared.get(&rows) {
+                responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }));
+            }
+        }
+        responses.insert("default".into(), json!({ "$ref": "#/components/responses/Error" }));
+        responses
+    }
+
+    fn schemas(&self) -> Map<String, Value> {
+        let mut schemas = self.definitions.all();
+        schemas.extend(xml::schemas());
+        schemas
+    }
+
+    fn security_schemes(&self) -> Value {
+        let scopes = self.schema().resources.values().flat_map(|resource| &resource.scopes);
+        let scopes: Map<_, _> =
+            scopes.map(|scope| (scope.clone(), Value::from(format!("The permission {scope}.")))).collect();
+        json!({
+            "online": {
+                "type": "oauth2",
+                "description": "Online topologies take a token of the directory, one for each host. One of the scopes that an \
+                                operation names is enough.",
+                "flows": {
+                    "authorizationCode": {
+                        "authorizationUrl": "https://login.microsoftonline.com/common/oauth2/authorize",
+                        "tokenUrl": "https://login.microsoftonline.com/common/oauth2/token",
+                        "scopes": scopes,
+                    },
+                },
+            },
+            "webTicket": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "On premises, a web ticket, from the address that an answer of 401 names. It knows no scopes.",
+            },
+        })
+    }
+}
+
+fn tag(resource: &Resource) -> &str {
+    resource.category.as_deref().unwrap_or("Other")
+}
+
+fn capitalised(name: &str) -> String {
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+}
+
+fn described(operation: &Operation, status: u16) -> String {
+    match (&operation.answer.resource, status) {
+        (_, 204) => "Done; there is nothing to say.".into(),
+        (Some(name), 201) => format!("Made or started: `{name}`, here or on the event channel."),
+        (Some(name), _) => format!("The resource `{name}`."),
+        (None, _) => "Done.".into(),
+    }
+}
+
+/// Content that is no document.
+fn raw(kind: &str) -> Value {
+    if kind.starts_with("text/") || kind == "application/sdp" {
+        json!({ "schema": { "type": "string" } })
+    } else {
+        // What is no text has no schema in OpenAPI 3.1.
+        json!({})
+    }
+}

@@ -1,0 +1,43 @@
+//! Tables that say one thing twice.
+
+use std::collections::BTreeMap;
+
+use crate::pages::Heading;
+
+use super::finding::{Findings, Kind};
+use super::reference::{Reference, TableRow};
+
+pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+    for view in &reference.pages {
+        let mut seen = BTreeMap::<(String, Vec<String>), &TableRow>::new();
+        for row in view.rows.iter().filter(|row| row.section != Heading::WebLink) {
+            let key = (row.place(), key(row));
+            let Some(first) = seen.get(&key) else {
+                seen.insert(key, row);
+                continue;
+            };
+            let message = if first.cells == row.cells {
+                "a row is there twice, word for word"
+            } else {
+                "two rows have one name and say different things about it"
+            };
+            let message = if row.section == Heading::Errors {
+                format!("{} {}: {message}", row.cell(0), row.cell(1))
+            } else {
+                message.into()
+            };
+            let help = "remove the second by an erratum, or explain it";
+            findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
+        }
+    }
+}
+
+/// What a row says, apart from what it says about it. Errors of one code may have several causes, each in a row.
+fn key(row: &TableRow) -> Vec<String> {
+    let count = match row.section {
+        Heading::Errors => 4,
+        Heading::Event(_) => 3,
+        _ => 1,
+    };
+    row.cells.iter().take(count).cloned().collect()
+}

@@ -1,0 +1,90 @@
+//! Codes, subcodes and statuses of errors.
+
+use crate::pages::{BlockKind, Columns, Heading};
+
+use super::finding::{Findings, Kind, Spot};
+use super::reference::Reference;
+
+/// The statuses that each code comes with.
+const STATUSES: [(&str, &[u16]); 20] = [
+    ("BadRequest", &[400]),
+    ("ClientTimeout", &[408]),
+    ("Conflict", &[409]),
+    ("EntityTooLarge", &[413]),
+    ("ExchangeServiceFailure", &[500, 503]),
+    ("Forbidden", &[403]),
+    ("GatewayTimeout", &[504]),
+    ("Gone", &[410]),
+    ("LocalFailure", &[500]),
+    ("MethodNotAllowed", &[405]),
+    ("NotAcceptable", &[406]),
+    ("NotFound", &[404]),
+    ("PreconditionFailed", &[412]),
+    ("PreconditionRequired", &[428]),
+    ("RemoteFailure", &[500]),
+    ("ServiceFailure", &[500]),
+    ("ServiceUnavailable", &[503]),
+    ("Timeout", &[504, 408]),
+    ("TooManyRequests", &[429]),
+    ("UnsupportedMediaType", &[415]),
+];
+
+pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+    let members = |name: &str| reference.schema.enumerations.get(name);
+    let (Some(codes), Some(subcodes)) = (members("ErrorCode"), members("ErrorSubcode")) else { return };
+    let lists = |of: &ucwa_schema::Enumeration, name: &str| of.members.iter().any(|member| member.name == name);
+    let mut unknown = |of: &ucwa_schema::Enumeration, name: &str, spot: Spot| {
+        let help = format!("add the value to {} by an erratum, or correct the row", of.name);
+        let message = "error tables have it, and the page does not list it";
+        findings.add(Kind::UnknownError, &of.page, format!("members/{name}"), message, help, spot);
+    };
+    for view in &reference.pages {
+        for row in view.rows.iter().filter(|row| row.section == Heading::Errors) {
+            let (code, subcode) = (row.cell(0), row.cell(2));
+            if !lists(codes, code) {
+                unknown(codes, code, view.spot(row.line, code));
+            }
+            if !subcode.is_empty() && subcode != "None" && !lists(subcodes, subcode) {
+                unknown(subcodes, subcode, view.spot(row.line, subcode));
+            }
+        }
+    }
+    generic(reference, &|name| lists(codes, name) || lists(subcodes, name), findings);
+    statuses(reference, findings);
+}
+
+/// The generic errors, which are codes or subcodes.
+fn generic(reference: &Reference, is_known: &dyn Fn(&str) -> bool, findings: &mut Findings) {
+    for view in &reference.pages {
+        for block in &view.reading.blocks {
+            let BlockKind::Table(table) = &block.kind else { continue };
+            if table.columns != Columns::GenericErrors {
+                continue;
+            }
+            for row in &table.rows {
+                let name = row.cells.first().map_or("", String::as_str);
+                if !is_known(name) {
+                    let help = "look whether it is a code or a subcode, and add it there by an erratum";
+                    let message = "neither a code nor a subcode of the lists";
+                    let (place, spot) = (format!("generic/{name}"), view.spot(row.line, name));
+                    findings.add(Kind::UnknownError, view.name(), place, message, help, spot);
+                }
+            }
+        }
+    }
+}
+
+fn statuses(reference: &Reference, findings: &mut Findings) {
+    for view in &reference.pages {
+        for row in view.rows.iter().filter(|row| row.section == Heading::Errors) {
+            let (code, status) = (row.cell(0), row.cell(1));
+            let known = STATUSES.iter().find(|(name, _)| *name == code).map(|(_, statuses)| *statuses);
+            let fits = |statuses: &[u16]| status.parse().is_ok_and(|status: u16| statuses.contains(&status));
+            if known.is_some_and(|statuses| !fits(statuses)) {
+                let help = "correct the row by an erratum, or explain it; both are kept as the page has them";
+                let message = format!("`{code}` does not go with {status}");
+                findings.add(Kind::UnknownError, view.name(), row.place(), message, help, view.spot(row.line, code));
+            }
+        }
+    }
+}

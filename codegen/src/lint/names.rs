@@ -1,0 +1,68 @@
+//! Names that are written in two ways.
+
+use std::collections::BTreeMap;
+
+use crate::pages::Heading;
+
+use super::finding::{Findings, Kind, Spot};
+use super::reference::Reference;
+
+/// What stands in one namespace on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Space {
+    /// Properties and parameters.
+    Property,
+    /// Relations and resources.
+    Relation,
+}
+
+/// A spelling and where it is met: page, place and spot of each.
+type Spellings = BTreeMap<String, Vec<(String, String, Spot)>>;
+
+pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+    let mut names = BTreeMap::<(Space, String), Spellings>::new();
+    let mut add = |space, name: &str, page: &str, place: String, spot: Spot| {
+        let spellings = names.entry((space, name.to_lowercase())).or_default();
+        spellings.entry(name.to_string()).or_default().push((page.to_string(), place, spot));
+    };
+    for view in &reference.pages {
+        for row in &view.rows {
+            let space = match row.section {
+                Heading::Properties | Heading::Query | Heading::RequestBody => Space::Property,
+                Heading::Links => Space::Relation,
+                _ => continue,
+            };
+            add(space, row.cell(0), view.name(), row.place(), view.spot(row.line, row.cell(0)));
+        }
+    }
+    for resource in reference.schema.resources.values() {
+        add(Space::Relation, &resource.rel, &resource.page, "rel".into(), reference.title(&resource.page));
+    }
+    for shown in &reference.shown {
+        let sample = &reference.samples[shown.sample];
+        for name in shown.node.values.keys() {
+            add(Space::Property, name, &sample.page, super::samples::place(sample), reference.in_sample(sample, name));
+        }
+        for name in &shown.node.links {
+            add(Space::Relation, name, &sample.page, super::samples::place(sample), reference.in_sample(sample, name));
+        }
+    }
+    for spellings in names.values().filter(|spellings| spellings.len() > 1) {
+        rarer(spellings, findings);
+    }
+}
+
+/// Tells of all spellings but the most frequent.
+fn rarer(spellings: &Spellings, findings: &mut Findings) {
+    let Some((usual, _)) = spellings.iter().max_by_key(|(name, places)| (places.len(), std::cmp::Reverse(*name)))
+    else {
+        return;
+    };
+    for (name, places) in spellings.iter().filter(|(name, _)| *name != usual) {
+        for (page, place, spot) in places {
+            let help = "keep it where samples have it too, as names on the wire are compared by case; else correct it by an erratum";
+            let message = format!("written `{name}`, and elsewhere `{usual}`");
+            findings.add(Kind::MisspeltName, page, place.as_str(), message, help, spot.clone());
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The reference as lint looks at it: pages with their rows, what they say together, and what their samples show.
+
+use std::collections::BTreeMap;
+
+use ucwa_schema::{Erratum, ErratumError, EventType, Method, Resource, Schema, apply_errata};
+
+use crate::diagnostics::Diagnostic;
+use crate::extract::{Extraction, Sample, extract};
+use crate::pages::{self, BlockKind, Heading, Page, Reading, in_parallel};
+
+use super::finding::Spot;
+use super::message::{self, Node};
+
+/// What the kinds of findings look at.
+pub(super) struct Reference<'a> {
+    /// The pages, in order.
+    pub(super) pages: Vec<PageView<'a>>,
+    /// What the pages say.
+    pub(super) schema: Schema,
+    /// What they say once corrected.
+    pub(super) corrected: Schema,
+    /// The errata that do not apply.
+    pub(super) stale: Vec<ErratumError>,
+    /// The messages that the pages show.
+    pub(super) samples: Vec<Sample>,
+    /// The resources and inputs in samples, those within others apart from them.
+    pub(super) shown: Vec<Shown>,
+    /// What could not be placed.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    by_name: BTreeMap<String, usize>,
+}
+
+/// A page with its rows.
+pub(super) struct PageView<'a> {
+    pub(super) page: &'a Page,
+    pub(super) reading: Reading,
+    pub(super) rows: Vec<TableRow>,
+    pub(super) lines: Vec<&'a str>,
+}
+
+/// A row of a table.
+pub(super) struct TableRow {
+    /// The heading that the table stands under.
+    pub(super) section: Heading,
+    /// The operation that it belongs to.
+    pub(super) method: Option<Method>,
+    /// Its line, counted from 1.
+    pub(super) line: usize,
+    pub(super) cells: Vec<String>,
+}
+
+/// A resource or input that a sample shows.
+pub(super) struct Shown {
+    /// The number of the sample.
+    pub(super) sample: usize,
+    /// The relation by which another resource in the sample, or an event, holds it; none for the message itself.
+    pub(super) key: Option<String>,
+    /// What it shows; what it embeds is shown on its own, and here without content.
+    pub(super) node: Node,
+}
+
+impl<'a> Reference<'a> {
+    pub(super) fn of(pages: &'a [Page], errata: &[Erratum]) -> Self {
+        let Extraction { schema, samples, diagnostics, .. } = extract(pages);
+        let mut corrected = schema.clone();
+        let stale = apply_errata(&mut corrected, errata);
+        let mut shown = Vec::new();
+        for (number, sample) in samples.iter().enumerate() {
+            for (key, node) in message::documents(sample) {
+                flatten(number, key, node, &mut shown);
+            }
+        }
+        let by_name = pages.iter().enumerate().map(|(number, page)| (page.name().to_string(), number)).collect();
+        let pages: Vec<&'a Page> = pages.iter().collect();
+        let pages = in_parallel(&pages, |page| PageView::of(page));
+        Self { pages, schema, corrected, stale, samples, shown, diagnostics, by_name }
+    }
+
+    pub(super) fn page(&self, name: &str) -> Option<&PageView<'a>> {
+        self.by_name.get(name).and_then(|number| self.pages.get(*number))
+    }
+
+    /// Where `name` stands in a sample: at the first line on which it is quoted, else where the sample begins.
+    pub(super) fn in_sample(&self, sample: &Sample, name: &str) -> Spot {
+        let Some(view) = self.page(&sample.page) else { return whole(&sample.page) };
+        let quoted = format!("\"{name}\"");
+        let count = sample.body.lines().count() + sample.headers.len() + 2;
+        let lines = view.lines.iter().enumerate().skip(sample.line.saturating_sub(1)).take(count);
+        let line = lines.filter(|(_, line)| line.contains(&quoted)).map(|(number, _)| number + 1).next();
+        match line {
+            Some(line) => view.spot(line, name),
+            None => view.spot(sample.line, ""),
+        }
+    }
+
+    /// The row of a table that begins with `name`, or the title of the page.
+    pub(super) fn in_table(&self, page: &str, section: Heading, name: &str) -> Spot {
+        let Some(view) = self.page(page) else { return whole(page) };
+        let row =
+            view.rows.iter().find(|row| row.section == section && row.cells.first().is_some_and(|cell| cell == name));
+        row.map_or_else(|| view.title(), |row| view.spot(row.line, name))
+    }
+
+    /// The title of a page.
+    pub(super) fn title(&self, page: &str) -> Spot {
+        self.page(page).map_or_else(|| whole(page), PageView::title)
+    }
+
+    /// The resource that is shown: by the relation that leads to it, else by what it calls itself, else by what the
+    /// operation answers once corrected.
+    pub(super) fn owner(&self, shown: &Shown) -> Option<&Resource> {
+        let sample = &self.samples[shown.sample];
+        let by_key = shown.key.as_deref().and_then(|key| self.first(key));
+        let by_rel = || shown.node.rel.as_deref().and_then(|rel| self.first(rel));
+        let by_page = || if shown.key.is_none() { self.answer(sample) } else { None };
+        by_key.or_else(by_rel).or_else(by_page)
+    }
+
+    /// What an operation answers, else what its page describes.
+    fn answer(&self, sample: &Sample) -> Option<&Resource> {
+        let resource = self.corrected.resources.get(&sample.resource)?;
+        let operation = resource.operations.iter().find(|operation| Some(operation.method) == sample.method);
+        let answer = operation.and_then(|operation| operation.answer.resource.as_deref());
+        self.schema.resources.get(answer.unwrap_or(&sample.resource))
+    }
+
+    /// The first revision of the resource of this rel.
+    fn first(&self, rel: &str) -> Option<&Resource> {
+        self.schema.resources.values().filter(|resource| resource.rel == rel).min_by_key(|resource| resource.revision)
+    }
+
+    /// The page that should say more about `owner`: the one with the sample where it is about the same resource.
+    pub(super) fn page_of<'s>(&'s self, owner: &'s Resource, sample: &'s Sample) -> &'s str {
+        let is_same = self.schema.resources.get(&sample.resource).is_some_and(|resource| resource.rel == owner.rel);
+        if is_same { &sample.page } else { &owner.page }
+    }
+}
+
+/// Takes a document apart into the resources in it.
+fn flatten(sample: usize, key: Option<String>, mut node: Node, shown: &mut Vec<Shown>) {
+    let mut hollow = Vec::with_capacity(node.embedded.len());
+    for (key, embedded) in node.embedded.drain(..) {
+        hollow.push((key.clone(), Node { rel: embedded.rel.clone(), ..Node::default() }));
+        flatten(sample, Some(key), embedded, shown);
+    }
+    node.embedded = hollow;
+    shown.push(Shown { sample, key, node });
+}
+
+/// A place that is a page as a whole.
+fn whole(page: &str) -> Spot {
+    Spot { file: page.to_string(), line: 0, column: 0, span: (0, 0), source: String::new() }
+}
+
+impl<'a> PageView<'a> {
+    fn of(page: &'a Page) -> Self {
+        let reading = pages::read(page);
+        let mut rows = Vec::new();
+        let (mut section, mut method) = (None, None);
+        for block in &reading.blocks {
+            match &block.kind {
+                BlockKind::Heading(heading) => {
+                    section = Some(*heading);
+                    if let Heading::Operation(verb) = heading {
+                        method = Some(*verb);
+                    }
+                }
+                BlockKind::Table(table) => {
+                    let Some(section) = section else { continue };
+                    let row = |row: &pages::Row| TableRow { section, method, line: row.line, cells: row.cells.clone() };
+                    rows.extend(table.rows.iter().map(row));
+                }
+                _ => {}
+            }
+        }
+        Self { page, reading, rows, lines: page.text().lines().collect() }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.page.name()
+    }
+
+    pub(super) fn title(&self) -> Spot {
+        self.spot(self.reading.title.as_ref().map_or(1, |title| title.line), "")
+    }
+
+    /// `part` of a line, or all of it.
+    pub(super) fn spot(&self, line: usize, part: &str) -> Spot {
+        let source = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let part = if part.is_empty() || !source.contains(part) { source.trim() } else { part };
+        let start = source.find(part).unwrap_or(0);
+        let column = source.get(..start).unwrap_or_default().chars().count() + 1;
+        let span = (start, start + part.len());
+        Spot { file: self.page.path().display().to_string(), line, column, span, source: source.to_string() }
+    }
+}
+
+impl TableRow {
+    pub(super) fn cell(&self, number: usize) -> &str {
+        self.cells.get(number).map_or("", String::as_str)
+    }
+
+    /// The place of the row as errata write it: by its name.
+    pub(super) fn place(&self) -> String {
+        let name = self.cell(0);
+        let method = self.method.map_or("", Method::name);
+        match self.section {
+            Heading::Properties => format!("properties/{name}"),
+            Heading::Links => format!("links/{name}"),
+            Heading::Scopes => format!("scopes/{name}"),
+            Heading::Members => format!("members/{name}"),
+            Heading::Event(kind) => format!("events/{name} {}", kind.name()),
+            Heading::Query => format!("operations/{method}/query/{name}"),
+            Heading::RequestBody => format!("operations/{method}/input/{name}"),
+            Heading::ResponseBody => format!("operations/{method}/answer/resource"),
+            Heading::Errors => format!("operations/{method}/errors"),
+            _ => name.to_string(),
+        }
+    }
+
+    /// What happens, where the row is one of events.
+    pub(super) fn event(&self) -> Option<EventType> {
+        if let Heading::Event(kind) = self.section { Some(kind) } else { None }
+    }
+}

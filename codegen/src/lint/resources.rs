@@ -1,0 +1,60 @@
+//! Names that should be those of resources.
+
+use crate::pages::Heading;
+
+use super::finding::{Findings, Kind, Spot};
+use super::reference::Reference;
+
+pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+    let resources = &reference.schema.resources;
+    let wrong = |name: &str| -> Option<String> {
+        if resources.contains_key(name) {
+            return None;
+        }
+        let other = resources.keys().find(|known| known.eq_ignore_ascii_case(name));
+        Some(match other {
+            Some(known) => format!("`{name}` is written `{known}` on its page"),
+            None if name.is_empty() => "the table names no resource".into(),
+            None => format!("`{name}` is no resource"),
+        })
+    };
+    for view in &reference.pages {
+        for row in &view.rows {
+            let mut add = |kind: Kind, place: String, message: String, spot: Spot| {
+                let help = "correct the name by an erratum, or explain what it stands for";
+                findings.add(kind, view.name(), place, message, help, spot);
+            };
+            match row.section {
+                Heading::Event(_) => {
+                    for (column, part) in [(0, "resource"), (2, "sender")] {
+                        if let Some(message) = wrong(row.cell(column)) {
+                            let place = format!("{}/{part}", row.place());
+                            add(Kind::EventResource, place, message, view.spot(row.line, row.cell(column)));
+                        }
+                    }
+                }
+                Heading::ResponseBody => {
+                    let name = row.cell(0).trim_start_matches('[').split(']').next().unwrap_or_default();
+                    if let Some(message) = wrong(name) {
+                        add(Kind::AnswerItem, row.place(), message, view.spot(row.line, name));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    targets(reference, findings);
+}
+
+/// Links that lead to resources without a page.
+fn targets(reference: &Reference, findings: &mut Findings) {
+    for resource in reference.schema.resources.values() {
+        for link in resource.links.iter().filter(|link| !reference.schema.resources.contains_key(&link.target)) {
+            let help = "say by an erratum what it leads to, or add the page to the set";
+            let message = format!("leads to `{}`, which has no page", link.target);
+            let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
+            let place = format!("links/{}/target", link.rel);
+            findings.add(Kind::UndocumentedResource, &resource.page, place, message, help, spot);
+        }
+    }
+}

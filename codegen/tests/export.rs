@@ -1,0 +1,244 @@
+//! What the exports hold: everything that the schema does, in documents that are what they say they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use ucwa_codegen::export::json_schema::json_schema;
+use ucwa_codegen::export::{graph, openapi::openapi};
+use ucwa_schema::Schema;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn schema() -> Schema {
+    Schema::load(&root().join("schema")).expect("the repository has a schema")
+}
+
+/// A resource with names and words that mean something in other languages.
+fn hostile() -> Schema {
+    let resource = json!({
+        "name": "rug", "rel": "rug", "revision": 1, "page": "rug_ref.md", "category": "<b>\"R&D\"</b>",
+        "summary": "A `<script>alert(1)</script>` & \"more\".",
+        "properties": [{ "name": "colour", "type": "Colour", "summary": "</article>" }],
+        "links": [{ "rel": "shop", "target": "shop", "cardinality": "many", "embedded": true }],
+        "operations": [{ "method": "GET", "answer": { "status": 200, "resource": "shop" } }],
+    });
+    let resource = serde_json::from_value(resource).expect("a resource");
+    Schema { resources: [("rug".to_string(), resource)].into(), ..Schema::default() }
+}
+
+/// Every `$ref` below a value.
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(entries) => {
+            found.extend(entries.get("$ref").and_then(Value::as_str));
+            entries.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+fn dangling(document: &Value) -> Vec<&str> {
+    let mut found = BTreeSet::new();
+    references(document, &mut found);
+    assert!(!found.is_empty());
+    let leads =
+        |reference: &&str| reference.strip_prefix('#').is_some_and(|pointer| document.pointer(pointer).is_some());
+    found.into_iter().filter(|reference| !leads(reference)).collect()
+}
+
+/// The operations of an OpenAPI document, each with the name of its path.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let verbs = ["get", "post", "put", "delete", "options"];
+    paths
+        .iter()
+        .flat_map(|(path, item)| verbs.iter().filter_map(move |verb| Some((path.as_str(), *verb, item.get(verb)?))))
+        .collect()
+}
+
+#[test]
+fn openapi_has_every_operation_once_and_leads_nowhere_else() {
+    let (schema, document) = (schema(), openapi(&schema()));
+    let found = operations(&document);
+    assert_eq!(found.len(), 263);
+    let ids: BTreeSet<_> = found.iter().filter_map(|(_, _, operation)| operation["operationId"].as_str()).collect();
+    assert_eq!(ids.len(), found.len(), "an operationId is there twice");
+    assert_eq!(dangling(&document), Vec::<&str>::new());
+    let names: BTreeSet<_> =
+        found.iter().map(|(path, verb, _)| (path.trim_start_matches('/'), verb.to_uppercase())).collect();
+    for resource in schema.resources.values() {
+        for operation in &resource.operations {
+            assert!(
+                names.contains(&(resource.name.as_str(), operation.method.name().to_string())),
+                "{}",
+                resource.name
+            );
+        }
+    }
+}
+
+#[test]
+fn openapi_lists_every_documented_error_with_what_it_stands_for() {
+    let (schema, document) = (schema(), openapi(&schema()));
+    for resource in schema.resources.values() {
+        for operation in &resource.operations {
+            let verb = operation.method.name().to_lowercase();
+            let responses = &document["paths"][format!("/{}", resource.name)][verb]["responses"];
+            for row in &operation.errors {
+                let reference = responses[row.status.to_string()]["$ref"].as_str().expect("a reference");
+                let listed =
+                    document.pointer(reference.trim_start_matches('#')).expect("a response")["x-ucwa-errors"].clone();
+                let is_it =
+                    |entry: &Value| entry["code"] == row.code && entry["subcode"].as_str() == row.subcode.as_deref();
+                assert!(listed.as_array().is_some_and(|listed| listed.iter().any(is_it)), "{}: {row:?}", resource.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn openapi_says_what_a_request_needs() {
+    let document = openapi(&schema());
+    let put = &document["paths"]["/contactPrivacyRelationship2"]["put"];
+    let headers: Vec<_> =
+        put["parameters"].as_array().expect("parameters").iter().map(|row| row["name"].clone()).collect();
+    assert_eq!(headers, ["If-Match", "X-MS-RequiresMinResourceVersion"]);
+    let post = &document["paths"]["/startMessaging"]["post"];
+    let kinds: Vec<_> = post["requestBody"]["content"].as_object().expect("media types").keys().collect();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert_eq!(post["responses"]["201"]["headers"]["Location"]["schema"]["type"], "string");
+    assert_eq!(post["security"][0], json!({ "online": ["Conversations.Initiate"] }));
+    let raw = &document["paths"]["/sendMessage"]["post"]["requestBody"]["content"];
+    assert_eq!(raw["text/plain"]["schema"]["type"], "string");
+    let input = &document["components"]["schemas"]["startMessaging.post"];
+    assert_eq!(input["properties"]["subject"]["maxLength"], 250);
+    assert_eq!(input["properties"]["_links"]["properties"]["message"]["$ref"], "#/components/schemas/ContentLink");
+}
+
+#[test]
+fn the_json_schema_is_valid_and_complete() {
+    let (schema, document) = (schema(), json_schema(&schema()));
+    jsonschema::meta::validate(&document).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(dangling(&document), Vec::<&str>::new());
+    for name in schema.resources.keys().chain(schema.enumerations.keys()) {
+        assert!(document["$defs"][name].is_object(), "{name}");
+    }
+    let inputs = document["$defs"].as_object().expect("definitions").keys().filter(|name| name.contains('.')).count();
+    assert_eq!(inputs, 74);
+    for (name, definition) in document["$defs"].as_object().expect("definitions") {
+        jsonschema::meta::validate(definition).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// What is wrong with a message, by the definition of this name.
+fn faults(document: &Value, name: &str, message: &Value) -> Vec<String> {
+    let mut document = document.clone();
+    document["$ref"] = format!("#/$defs/{name}").into();
+    let validator = jsonschema::draft202012::new(&document).unwrap_or_else(|error| panic!("{name}: {error}"));
+    validator.iter_errors(message).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn sample_answers_are_valid_and_broken_ones_are_not() {
+    let document = json_schema(&schema());
+    let mut seen = BTreeMap::new();
+    for entry in fs::read_dir(root().join("tests/samples")).expect("the repository has samples") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let [resource, "GET", "response", "json", "http"] = name.split('.').collect::<Vec<_>>()[..] else { continue };
+        let text = fs::read_to_string(&path).expect("a text");
+        let (_, body) = text.split_once("\n\n").expect("a body");
+        let message: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(faults(&document, resource, &message), Vec::<String>::new(), "{name}");
+        let mut broken = message.clone();
+        broken["_links"]["self"] = json!("/no/link");
+        assert!(!faults(&document, resource, &broken).is_empty(), "{name} is valid with a broken link");
+        seen.insert(resource.to_string(), message);
+    }
+    assert_eq!(seen.len(), 5);
+    let mut presence = seen["contactPresence"].clone();
+    presence["availability"] = json!("OutOfThisWorld");
+    assert_eq!(faults(&document, "contactPresence", &presence), Vec::<String>::new(), "enumerations are open");
+    presence["lastActive"] = json!(3);
+    assert_eq!(faults(&document, "contactPresence", &presence).len(), 1);
+}
+
+#[test]
+fn the_graph_has_a_node_for_every_resource_and_no_link_to_nowhere() {
+    let schema = schema();
+    let (dot, svg, html) = (graph::dot(&schema), graph::svg(&schema), graph::html(&schema));
+    assert_eq!(dot.matches("[fillcolor=").count(), 238);
+    assert_eq!(dot.matches("subgraph cluster_").count(), 6);
+    assert!(dot.contains("\"contact\" -> \"contactPresence\""));
+    for picture in [&svg, &html] {
+        assert_eq!(picture.matches("class=\"node\"").count(), 238);
+    }
+    assert_eq!(html.matches("<article").count(), 238);
+    let targets = html.match_indices("href=\"#").filter_map(|(at, start)| html[at + start.len()..].split('"').next());
+    let targets: BTreeSet<_> = targets.collect();
+    assert!(targets.iter().all(|target| schema.resources.contains_key(*target)), "{targets:?}");
+}
+
+#[test]
+fn the_page_needs_nothing_from_elsewhere() {
+    let html = graph::html(&schema());
+    for outside in ["src=", "<link", "@import", "url(", "fetch(", "XMLHttpRequest"] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    let namespace = "http://www.w3.org/2000/svg";
+    assert_eq!(html.matches("://").count(), html.matches(namespace).count(), "an address is not the namespace of SVG");
+}
+
+#[test]
+fn pictures_are_the_same_every_time() {
+    let schema = schema();
+    assert_eq!(graph::html(&schema), graph::html(&schema));
+    assert_eq!(graph::svg(&schema), graph::svg(&schema));
+}
+
+#[test]
+fn words_of_the_schema_are_no_markup() {
+    let schema = hostile();
+    let html = graph::html(&schema);
+    assert!(
+        !html.contains("<script>alert")
+            && !html.contains("<b>\"R")
+            && html.contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+    );
+    assert_eq!(html.matches("</article>").count(), 1);
+    assert!(graph::svg(&schema).contains("&lt;b&gt;&quot;R&amp;D&quot;&lt;/b&gt;"));
+    assert!(graph::dot(&schema).contains(r#"label="<b>\"R&D\"</b>""#));
+}
+
+#[test]
+fn what_leads_to_missing_pages_is_exported_without_them() {
+    let schema = hostile();
+    let document = openapi(&schema);
+    assert_eq!(dangling(&document), Vec::<&str>::new());
+    assert!(document["paths"]["/rug"]["get"]["responses"]["200"].get("content").is_none());
+    jsonschema::meta::validate(&json_schema(&schema)).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn the_command_prints_or_writes_and_says_what_it_lacks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        let command = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen")).arg("export").args(arguments).output();
+        command.expect("the command runs")
+    };
+    let schema = root().join("schema").to_string_lossy().into_owned();
+    let file = folder.path().join("graph.dot").to_string_lossy().into_owned();
+    let printed = run(&["graph", "--format", "dot", "--schema", &schema]);
+    let written = run(&["graph", "--format", "dot", "--schema", &schema, "--output", &file]);
+    assert!(printed.status.success() && written.status.success());
+    assert_eq!(printed.stdout, fs::read(&file).expect("the file is there"));
+    assert!(String::from_utf8_lossy(&written.stdout).contains("238 resources"));
+    let missing = run(&["openapi", "--schema", &folder.path().to_string_lossy()]);
+    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("nothing was exported"));
+}

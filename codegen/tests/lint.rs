@@ -1,0 +1,379 @@
+//! What lint finds: in pages that are made to be wrong, and in the present reference.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+use ucwa_codegen::lint::judge::{Answer, Reason, judge};
+use ucwa_codegen::lint::{Finding, Kind, lint};
+use ucwa_codegen::pages::{Page, read_all};
+use ucwa_schema::Schema;
+
+const FENCE: &str = "```";
+
+/// A page of a resource with these parts.
+fn resource(name: &str, properties: &str, links: &str, rest: &str) -> Page {
+    let text = format!(
+        "# {name}\n\nIt.\n\n### Properties\n\n|Name|Description|\n|:-|:-|\n{properties}\n\n### Links\n\n\
+         |Link|Description|\n|:-|:-|\n{links}\n\n{rest}\n"
+    );
+    page(&format!("{name}_ref.md"), &text)
+}
+
+fn page(name: &str, text: &str) -> Page {
+    Page::new(name.into(), text.as_bytes().to_vec()).expect("a page")
+}
+
+/// A GET with these samples of its answer, if any.
+fn get(json: &str, xml: &str) -> String {
+    let request = "Get https://a.example/rug HTTP/1.1";
+    format!(
+        "## Operations\n\n### GET\n\n#### Examples\n\n#### JSON Request\n\n{FENCE}\n{request}\n{FENCE}\n\n\
+         #### JSON Response\n\n{FENCE}\nHTTP/1.1 200 OK\n{json}\n{FENCE}\n\n#### XML Request\n\n{FENCE}\n{request}\n{FENCE}\n\n\
+         #### XML Response\n\n{FENCE}\nHTTP/1.1 200 OK\n{xml}\n{FENCE}\n"
+    )
+}
+
+/// A rug with a colour, a link to itself and samples of both.
+fn rug() -> Page {
+    resource("rug", "|colour|Its colour.|", "|self|Itself.|", &get(JSON, XML))
+}
+
+const JSON: &str = r#"{ "rel" : "rug", "colour" : "red", "_links" : { "self" : { "href" : "/rug" } } }"#;
+const XML: &str = r#"<resource rel="rug" href="/rug"><property name="colour">red</property></resource>"#;
+
+/// The findings of one kind, as `page: place: message`.
+fn found(pages: &[Page], kind: Kind) -> Vec<String> {
+    let told = |finding: &Finding| format!("{}: {}", finding.page, finding.text());
+    lint(pages, &[]).iter().filter(|finding| finding.kind == kind).map(told).collect()
+}
+
+#[test]
+fn a_sound_page_has_no_findings() {
+    assert_eq!(lint(&[rug()], &[]), []);
+}
+
+#[test]
+fn what_samples_show_and_tables_lack_is_one_finding_for_both_formats() {
+    let json = r#"{ "rel" : "rug", "size" : 3, "_links" : { "shop" : { "href" : "/s" } } }"#;
+    let xml =
+        r#"<resource rel="rug" href="/r"><link rel="shop" href="/s" /><property name="size">3</property></resource>"#;
+    let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|\n|owner|Whose it is.|", &get(json, xml))];
+    let findings = lint(&pages, &[]);
+    let size = findings.iter().find(|finding| finding.kind == Kind::UndocumentedProperty).expect("a finding");
+    assert_eq!((size.place.as_str(), size.spots.len()), ("properties/size", 2));
+    assert_eq!(
+        found(&pages, Kind::UndocumentedLink),
+        ["rug_ref.md: links/shop: samples of `rug` have it, and no table does"]
+    );
+    assert_eq!(found(&pages, Kind::UnsampledProperty), ["rug_ref.md: properties/colour: no sample has it"]);
+    assert_eq!(found(&pages, Kind::UnsampledLink), ["rug_ref.md: links/owner: no sample has it"]);
+    assert_eq!(
+        found(&pages, Kind::UndocumentedResource),
+        ["rug_ref.md: links/owner/target: leads to `owner`, which has no page"]
+    );
+}
+
+#[test]
+fn samples_that_differ_in_shape_are_told_by_what_only_one_has() {
+    let xml =
+        r#"<resource rel="rug" href="/rug"><propertyList name="colour"><item>red</item></propertyList></resource>"#;
+    let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &get(JSON, xml))];
+    let expected = [
+        "rug_ref.md: operations/GET/response: list colour is in XML only",
+        "rug_ref.md: operations/GET/response: property colour is in JSON only",
+    ];
+    assert_eq!(found(&pages, Kind::Shape), expected);
+}
+
+#[test]
+fn missing_and_damaged_samples_are_told_apart() {
+    let bare = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", "## Operations\n\n### GET\n")];
+    let missing = found(&bare, Kind::MissingSample);
+    assert_eq!(missing.len(), 5, "{missing:?}");
+    assert_eq!(missing[0], "rug_ref.md: no sample shows the resource");
+    let json = JSON.replace("/rug\"", "http : //a\"");
+    let damaged = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &get(&json, XML))];
+    assert_eq!(
+        found(&damaged, Kind::CorruptedSample),
+        ["rug_ref.md: operations/GET/response: spaces stand around colons"]
+    );
+}
+
+#[test]
+fn values_are_compared_with_the_enumeration_that_lists_them() {
+    let colour = "# Colour\n\nIt.\n\n## Members\n\n|Name|Description|\n|:-|:-|\n|Blue|Blue.|\n|Green|Green.|\n";
+    let pile = "# Pile\n\nIt.\n\n## Members\n\n|Name|Description|\n|:-|:-|\n|High|High.|\n";
+    let rug = resource("rug", "|colour|Its colour ([Colour](Colour_ref.md)).|", "|self|Itself.|", &get(JSON, XML));
+    let pages = [page("Colour_ref.md", colour), page("Pile_ref.md", pile), rug];
+    let listed = found(&pages, Kind::UnlistedValue);
+    assert_eq!(listed, ["Colour_ref.md: members/red: used, and the page does not list it"]);
+    assert_eq!(found(&pages, Kind::UnusedEnumeration), ["Pile_ref.md: no property or parameter has its values"]);
+    let placeholder = |text: &str| text.replace("red", "samplevalue");
+    let samples = get(&placeholder(JSON), &placeholder(XML));
+    let rug = resource("rug", "|colour|Its colour ([Colour](Colour_ref.md)).|", "|self|Itself.|", &samples);
+    let expected = ["rug_ref.md: properties/colour: samples have a placeholder where Colour is documented"];
+    assert_eq!(found(&[page("Colour_ref.md", colour), rug], Kind::PlaceholderValue), expected);
+}
+
+#[test]
+fn errors_are_compared_with_the_lists_of_codes_and_subcodes() {
+    let list = |name: &str, member: &str| {
+        let text = format!("# {name}\n\nIt.\n\n## Members\n\n|Name|Description|\n|:-|:-|\n|{member}|It.|\n");
+        page(&format!("{name}_ref.md"), &text)
+    };
+    let errors = "\n#### Synchronous errors\n\n|Error|Code|Subcode|Description|\n|:-|:-|:-|:-|\n|Conflict|409|None|A.|\n\
+                  |Conflict|410|Torn|B.|\n|Lost|404|None|C.|\n|Conflict|409|None|A.|\n|Conflict|409|None|D.|\n";
+    let operation = get(JSON, XML).replace("### GET\n", &format!("### GET\n{errors}"));
+    let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &operation);
+    let pages = [list("ErrorCode", "Conflict"), list("ErrorSubcode", "Burnt"), rug];
+    let expected = [
+        "ErrorCode_ref.md: members/Lost: error tables have it, and the page does not list it",
+        "ErrorSubcode_ref.md: members/Torn: error tables have it, and the page does not list it",
+        "rug_ref.md: operations/GET/errors: `Conflict` does not go with 410",
+    ];
+    assert_eq!(found(&pages, Kind::UnknownError), expected);
+    let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is there twice, word for word"];
+    assert_eq!(found(&pages, Kind::DuplicateRow), twice, "several causes of one code are no duplicates");
+}
+
+#[test]
+fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
+    let properties = "|colour|Its colour.|\n|Colour|Its colour.|\n|colour|Its hue.|";
+    let pages = [resource("rug", properties, "|self|Itself.|\n|self|Itself.|", &get(JSON, XML))];
+    let expected = [
+        "rug_ref.md: links/self: a row is there twice, word for word",
+        "rug_ref.md: properties/colour: two rows have one name and say different things about it",
+    ];
+    assert_eq!(found(&pages, Kind::DuplicateRow), expected);
+    assert_eq!(
+        found(&pages, Kind::MisspeltName),
+        ["rug_ref.md: properties/Colour: written `Colour`, and elsewhere `colour`"]
+    );
+}
+
+#[test]
+fn names_and_links_that_lead_nowhere_are_found() {
+    let events =
+        "## Events\n\n### Added\n\n|Resource|Priority|Sender|Reason|\n|:-|:-|:-|:-|\n|Rug|High|shop|It came.|\n";
+    let item = "#### Response body\n\n|Item|Description|\n|:-|:-|\n|carpet|A carpet.|\n\n#### Examples\n";
+    let operation = get(JSON, XML).replace("#### Examples\n", item);
+    let rest = format!("See [it](Rug_ref.md) and [that](carpet_ref.md).\n\n{events}\n{operation}");
+    let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &rest)];
+    let expected = [
+        "rug_ref.md: events/Rug added/resource: `Rug` is written `rug` on its page",
+        "rug_ref.md: events/Rug added/sender: `shop` is no resource",
+    ];
+    assert_eq!(found(&pages, Kind::EventResource), expected);
+    assert_eq!(
+        found(&pages, Kind::AnswerItem),
+        ["rug_ref.md: operations/GET/answer/resource: `carpet` is no resource"]
+    );
+    let expected = [
+        "rug_ref.md: leads to `Rug_ref.md`, and the page is called `rug_ref.md`",
+        "rug_ref.md: leads to `carpet_ref.md`, which is not in the set",
+    ];
+    assert_eq!(found(&pages, Kind::DeadLink), expected);
+}
+
+#[test]
+fn an_overview_is_compared_with_the_pages() {
+    let overview = "# UCWA resources\n\nAll.\n\n## Things\n\n- [lamp](lamp_ref.md)\n- [vase](vase_ref.md)\n- [lamp](lamp_ref.md)\n";
+    let lamp = resource("lamp", "|colour|Its colour.|", "|self|Itself.|", "");
+    let expected = [
+        "UCWAResources.md: `lamp` is listed twice",
+        "UCWAResources.md: `vase` is listed and has no page",
+        "rug_ref.md: category: `UCWAResources.md` does not list it",
+    ];
+    assert_eq!(found(&[page("UCWAResources.md", overview), lamp, rug()], Kind::Overview), expected);
+}
+
+#[test]
+fn a_heading_on_another_level_than_on_most_pages_is_found() {
+    let names = ["rug", "lamp", "vase", "desk", "door", "wall"];
+    let pages: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let mut text = resource(name, "|colour|Its colour.|", "|self|Itself.|", "").text().to_string();
+            if *name == "wall" {
+                text = text.replace("### Links", "## Links");
+            }
+            page(&format!("{name}_ref.md"), &text)
+        })
+        .collect();
+    let expected = ["wall_ref.md: the heading `links` is of level 2, and of level 3 on most pages"];
+    assert_eq!(found(&pages, Kind::HeadingLevel), expected);
+}
+
+#[test]
+fn what_cannot_be_placed_and_errata_that_do_not_apply_are_findings() {
+    let pages = [resource("rug", "|its colour|It.|", "|self|Itself.|", &get(JSON, XML))];
+    assert_eq!(found(&pages, Kind::Unplaced), ["rug_ref.md: `its colour` is no name of a property"]);
+    let erratum = serde_json::json!({
+        "id": "hue", "page": "rug_ref.md", "place": "properties/hue/type", "expected": "String", "value": "Int32", "reason": "so",
+    });
+    let errata = [serde_json::from_value(erratum).expect("an erratum")];
+    let stale: Vec<_> = lint(&[rug()], &errata).into_iter().map(|finding| (finding.kind, finding.place)).collect();
+    assert_eq!(stale, [(Kind::StaleErratum, "properties/hue/type".to_string())]);
+}
+
+/// The pages of the repository, in one of the four ways in which pages are written.
+fn seeds(dialect: &str) -> Vec<Page> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/pages").join(dialect);
+    read_all(&[folder]).expect("the pages can be read")
+}
+
+#[test]
+fn pages_without_markup_have_the_findings_of_markdown_apart_from_its_links() {
+    let told = |dialect: &str| {
+        let findings = lint(&seeds(dialect), &[]).into_iter();
+        let kept = findings.filter(|finding| finding.kind != Kind::DeadLink && finding.kind != Kind::CorruptedSample);
+        let name = |page: &str| page.split('_').next().unwrap_or_default().to_string();
+        kept.map(|finding| (finding.kind, name(&finding.page), finding.text())).collect::<Vec<_>>()
+    };
+    let expected = told("markdown");
+    assert!(!expected.is_empty());
+    for dialect in ["piped", "text", "text-inline-events"] {
+        assert_eq!(told(dialect), expected, "{dialect}");
+    }
+}
+
+#[test]
+fn pages_that_end_anywhere_are_looked_at_all_the_same() {
+    for whole in ["markdown", "text"].into_iter().flat_map(seeds) {
+        for end in (1..whole.text().len()).step_by(211).filter(|end| whole.text().is_char_boundary(*end)) {
+            let Ok(cut) = Page::new(whole.path().to_path_buf(), whole.text().as_bytes()[..end].to_vec()) else {
+                continue;
+            };
+            for finding in lint(&[cut], &[]) {
+                assert!(!finding.spots.is_empty(), "{finding:?}");
+                finding.draw(ucwa_codegen::diagnostics::Drawing::Plain);
+            }
+        }
+    }
+}
+
+/// A folder of pages and a schema folder beside it.
+struct Workshop(TempDir);
+
+impl Workshop {
+    fn new(pages: &[Page]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["pages", "schema"] {
+            fs::create_dir(folder.path().join(name)).expect("a folder");
+        }
+        for page in pages {
+            fs::write(folder.path().join("pages").join(page.name()), page.text()).expect("a file");
+        }
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn lint(&self, options: &[&str]) -> Output {
+        let (pages, schema) = (self.path("pages"), self.path("schema"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"));
+        command.arg("lint").arg(pages).arg("--schema").arg(schema).args(options).env("NO_COLOR", "1");
+        command.output().expect("the command runs")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_command_fails_with_new_findings_and_their_lines_until_they_are_explained() {
+    let workshop =
+        Workshop::new(&[resource("rug", "|colour|Its colour.|", "|self|Itself.|\n|self|Itself.|", &get(JSON, XML))]);
+    let output = workshop.lint(&[]);
+    let printed = text(&output.stdout);
+    assert!(!output.status.success(), "{printed}");
+    assert!(printed.contains("rug_ref.md:16:2") && printed.contains("|self|Itself.|"), "{printed}");
+    assert!(text(&output.stderr).contains("1 new findings") && text(&output.stderr).contains("lint.json"));
+
+    let reason = r#"[{ "kind": "duplicate-row", "page": "*", "finding": "links/self*", "reason": "Once is enough." }]"#;
+    fs::write(workshop.path("schema/lint.json"), reason).expect("a file");
+    let output = workshop.lint(&[]);
+    assert!(output.status.success() && !text(&output.stdout).contains("rug_ref.md"), "{}", text(&output.stdout));
+    let all = text(&workshop.lint(&["--all"]).stdout);
+    assert!(all.contains("explained: Once is enough."), "{all}");
+}
+
+#[test]
+fn programs_and_people_read_the_same_findings() {
+    let workshop =
+        Workshop::new(&[resource("rug", "|colour|Its colour.|", "|self|Itself.|\n|self|Itself.|", &get(JSON, XML))]);
+    let json: serde_json::Value =
+        serde_json::from_slice(&workshop.lint(&["--format", "json"]).stdout).expect("the output is JSON");
+    assert_eq!(json[0]["kind"], "duplicate-row");
+    assert_eq!((json[0]["spots"][0]["line"].as_u64(), &json[0]["answer"]), (Some(16), &"new".into()));
+    let markdown = text(&workshop.lint(&["--format", "markdown"]).stdout);
+    assert!(markdown.contains("## duplicate-row") && markdown.contains("rug_ref.md:16:2: links/self: "), "{markdown}");
+}
+
+#[test]
+fn a_list_of_reasons_that_cannot_be_read_is_told_with_its_place() {
+    let workshop = Workshop::new(&[rug()]);
+    fs::write(workshop.path("schema/lint.json"), "[{ \"kind\": \"typo\" }]").expect("a file");
+    let output = workshop.lint(&[]);
+    assert!(!output.status.success() && text(&output.stderr).contains("lint.json:1:"), "{}", text(&output.stderr));
+}
+
+/// The folder of the reference. Without it the test passes, except where `CI` is set.
+fn reference() -> Option<PathBuf> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference");
+    let folder = std::env::var_os("UCWA_REFERENCE").map_or(default, PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    let hint = format!(
+        "{} is missing: set UCWA_REFERENCE to a folder with the UCWA reference pages, which the repository \
+         github.com/OfficeDev/skype-docs holds",
+        folder.display()
+    );
+    assert!(std::env::var_os("CI").is_none(), "{hint}");
+    eprintln!("skipped: {hint}");
+    None
+}
+
+/// One line per finding; those that many pages share say on how many.
+#[test]
+fn the_findings_of_the_present_reference_are_known_and_each_is_answered_or_explained() {
+    let Some(folder) = reference() else { return };
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let pages = read_all(&[folder]).expect("the pages can be read");
+    let errata = Schema::load_errata(&schema).expect("the repository has errata");
+    let reasons = Reason::load(&schema).expect("the repository has reasons");
+    let judged = judge(lint(&pages, &errata), &errata, &reasons, &pages.iter().map(Page::name).collect());
+    let new: Vec<_> = judged.iter().filter(|judged| judged.is_new()).map(|judged| judged.finding.text()).collect();
+    assert!(new.is_empty(), "answer or explain these:\n{}", new.join("\n"));
+
+    let mut groups = BTreeMap::<(Kind, String, &str), Vec<&str>>::new();
+    for judged in &judged {
+        let answer = match &judged.answer {
+            Answer::Erratum(_) => "erratum",
+            Answer::Reason(_) => "reason",
+            Answer::New => "new",
+        };
+        let key = (judged.finding.kind, judged.finding.text(), answer);
+        groups.entry(key).or_default().push(&judged.finding.page);
+    }
+    let mut lines = String::new();
+    let mut last = None;
+    for ((kind, finding, answer), pages) in &groups {
+        if last != Some(kind) {
+            let count = judged.iter().filter(|judged| judged.finding.kind == *kind).count();
+            let _ = writeln!(lines, "{kind} ({count})");
+            last = Some(kind);
+        }
+        let pages = if pages.len() > 3 { format!("{} pages", pages.len()) } else { pages.join(", ") };
+        let _ = writeln!(lines, "  {answer:<8}{pages}: {finding}");
+    }
+    insta::assert_snapshot!("reference", lines);
+}

@@ -1,0 +1,438 @@
+//! Whatever fits the tables survives both formats and the way from one to the other; whatever does not, is refused in peace.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value as Json};
+use ucwa::registry::REGISTRY;
+use ucwa::{AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, Object, Timestamp};
+use ucwa_runtime::{PropertyForm, RegistryEntry, Value, read, write, write_input};
+
+/// Text that XML can hold: everything but control characters and what is no character.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~\\t\\n\\r]{0,12}",
+        proptest::collection::vec(any::<char>(), 0..8).prop_map(|text| {
+            let is_held = |letter: &char| !letter.is_ascii_control() && !matches!(letter, '\u{FFFE}' | '\u{FFFF}');
+            text.into_iter().filter(is_held).collect()
+        }),
+        Just("]]>&amp;<a b='\"'>".to_owned()),
+    ]
+}
+
+/// The name of something that no table lists.
+fn unknown_name() -> impl Strategy<Value = String> {
+    "x-[ -~]{0,8}"
+}
+
+fn link() -> impl Strategy<Value = LinkData> {
+    let more = || proptest::option::of(text());
+    (text(), more(), more(), more()).prop_map(|(href, title, revision, etag)| {
+        let mut link = LinkData::new(href);
+        (link.title, link.revision, link.etag) = (title, revision, etag);
+        link
+    })
+}
+
+/// A value that some kind of property takes. Moments are whole milliseconds, as JSON cannot say more.
+fn value() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        text().prop_map(Json::from),
+        any::<bool>().prop_map(Json::from),
+        any::<i32>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        (-1.0e9..1.0e9).prop_map(Json::from),
+        (-377_000_000_000_000_i64..253_000_000_000_000, -720..720_i32).prop_map(|(moment, offset)| {
+            let sign = if offset < 0 { '-' } else { '+' };
+            Json::from(format!("/Date({moment}{sign}{:02}{:02})/", offset.abs() / 60, offset.abs() % 60))
+        }),
+        any::<u32>().prop_map(|seconds| Json::from(format!("PT{seconds}S"))),
+        select(vec!["dGV4dA==", "data:text/plain,a+b", "sip:jane@contoso.com", "Away", "Work"]).prop_map(Json::from),
+    ]
+}
+
+/// What goes into an object.
+#[derive(Debug, Clone)]
+struct Content {
+    values: Vec<Vec<Json>>,
+    links: Vec<Vec<LinkData>>,
+    unknown: Vec<(String, Json)>,
+    unknown_links: Vec<(String, LinkData)>,
+    own: Option<LinkData>,
+    etag: Option<String>,
+    embedded: Vec<(prop::sample::Index, Content)>,
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let unknown = prop_oneof![
+        text().prop_map(Json::from),
+        // A list is at least one text, as an empty one says nothing.
+        proptest::collection::vec(text(), 1..3).prop_map(Json::from),
+    ];
+    let own = (
+        proptest::collection::vec(proptest::collection::vec(value(), 0..6), 1..12),
+        proptest::collection::vec(proptest::collection::vec(link(), 0..3), 1..8),
+        proptest::collection::vec((unknown_name(), unknown), 0..3),
+        proptest::collection::vec((unknown_name(), link()), 0..3),
+        proptest::option::of(link()),
+        proptest::option::of(text()),
+    );
+    let leaf = own.prop_map(|(values, links, unknown, unknown_links, own, etag)| Content {
+        values,
+        links,
+        unknown,
+        unknown_links,
+        own,
+        etag,
+        embedded: Vec::new(),
+    });
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        let embedded = proptest::collection::vec((any::<prop::sample::Index>(), inner.clone()), 0..3);
+        (inner, embedded).prop_map(|(content, embedded)| Content { embedded, ..content })
+    })
+}
+
+/// Puts into an object what fits its tables.
+fn fill(object: &mut dyn Object, content: &Content) {
+    let description = object.description();
+    for (index, property) in description.properties.iter().enumerate() {
+        let field = object.property_mut(index).expect("the table has it");
+        for value in &content.values[index % content.values.len()] {
+            // What a field does not take is left out.
+            let _ = field.read(match value {
+                Json::Bool(value) => Value::Boolean(*value),
+                Json::Number(number) => {
+                    number.as_i64().map_or(Value::Float(number.as_f64().unwrap_or(0.0)), Value::Integer)
+                }
+                other => Value::Text(other.as_str().unwrap_or_default()),
+            });
+            if property.form != PropertyForm::List && field.count() > 0 {
+                break;
+            }
+        }
+    }
+    if description.input {
+        for (name, value) in &content.unknown {
+            object.envelope_mut().set_unknown_property(name, value.clone());
+        }
+        return;
+    }
+    for (index, relation) in description.relations.iter().enumerate() {
+        for link in &content.links[index % content.links.len()] {
+            object.envelope_mut().add_link(relation.rel, link.clone());
+        }
+    }
+    let envelope = object.envelope_mut();
+    content.unknown.iter().for_each(|(name, value)| envelope.set_unknown_property(name, value.clone()));
+    content.unknown_links.iter().for_each(|(rel, link)| envelope.add_link(rel, link.clone()));
+    envelope.set_etag(content.etag.as_deref());
+    if let Some(link) = &content.own {
+        envelope.set_link(link.clone());
+    }
+}
+
+/// A document of an object with what it embeds, as JSON: only readers make embedded resources of whatever type.
+fn document(create: fn() -> Box<dyn Object>, content: &Content) -> Json {
+    let mut object = create();
+    fill(&mut *object, content);
+    let written = write(Format::Json, &*object).expect("JSON holds all");
+    let mut document: Json = serde_json::from_str(&written).expect("it was written by us");
+    let description = object.description();
+    let mut embedded = Map::new();
+    for (index, inner) in content.embedded.iter().filter(|_| !description.input) {
+        let (rel, target) = match description.relations {
+            [] => ("x-embedded", None),
+            relations => {
+                let relation = &relations[index.index(relations.len())];
+                (relation.rel, relation.create)
+            }
+        };
+        let inner = self::document(target.unwrap_or(|| Box::new(GenericResource::default())), inner);
+        match embedded.entry(rel).or_insert_with(|| Json::Array(Vec::new())) {
+            Json::Array(items) => items.push(inner),
+            _ => unreachable!("it was made a list"),
+        }
+    }
+    if !embedded.is_empty() {
+        document["_embedded"] = embedded.into();
+    }
+    document
+}
+
+fn entry() -> impl Strategy<Value = &'static RegistryEntry> {
+    select(REGISTRY.resources.iter().chain(REGISTRY.inputs).collect::<Vec<_>>())
+}
+
+fn resource() -> impl Strategy<Value = &'static RegistryEntry> {
+    select(REGISTRY.resources.iter().collect::<Vec<_>>())
+}
+
+/// Writes and reads an object, which must come back as it was.
+fn survives(
+    create: fn() -> Box<dyn Object>,
+    object: &dyn Object,
+    format: Format,
+) -> Result<Box<dyn Object>, TestCaseError> {
+    let text = write(format, object).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let mut again = create();
+    let result = read(format, &mut *again, text.as_bytes(), Limits::default());
+    prop_assert_eq!(result, Ok(()), "{}", text);
+    prop_assert!(*again == *object, "{}\n{:?}\n{:?}", text, object, again);
+    Ok(again)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_fits_the_tables_survives_both_formats_and_the_way_between_them(entry in entry(), content in content()) {
+        let text = document(entry.create, &content).to_string();
+        let mut object = (entry.create)();
+        let result = read(Format::Json, &mut *object, text.as_bytes(), Limits::default());
+        prop_assert_eq!(result, Ok(()), "{}", text);
+        let there = survives(entry.create, &*object, Format::Xml)?;
+        let back = survives(entry.create, &*there, Format::Json)?;
+        let again = survives(entry.create, &*back, Format::Xml)?;
+        prop_assert_eq!(write(Format::Xml, &*there), write(Format::Xml, &*again));
+        for format in Format::ALL {
+            prop_assert!(write_input(format, &*object).is_ok());
+        }
+    }
+
+    #[test]
+    fn resources_of_any_kind_survive_by_the_rel_in_them(entry in resource(), content in content()) {
+        let text = document(entry.create, &content).to_string();
+        let any = AnyResource::decode(&REGISTRY, Format::Json, text.as_bytes(), Limits::default());
+        let any = any.map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
+        prop_assert_eq!(any.rel(), entry.rel);
+        for format in Format::ALL {
+            let written = any.encode(format).expect("both hold this");
+            let again = AnyResource::decode(&REGISTRY, format, written.as_bytes(), Limits::default());
+            prop_assert_eq!(again.as_ref(), Ok(&any), "{}", written);
+        }
+    }
+
+    #[test]
+    fn event_documents_survive_both_formats(
+        senders in proptest::collection::vec((unknown_name(), link(), proptest::collection::vec(event(), 0..3)), 0..3),
+        next in proptest::option::of((select(vec!["next", "resume", "resync"]), link())),
+    ) {
+        let senders: Vec<_> = senders.into_iter().map(|(rel, link, events)| {
+            let mut sender = target(&rel, &link);
+            sender["events"] = events.into();
+            sender
+        }).collect();
+        let mut document = serde_json::json!({ "sender": senders });
+        if let Some((rel, link)) = next {
+            document["_links"] = serde_json::json!({ rel: target("", &link) });
+        }
+        let text = document.to_string();
+        let document = ucwa::decode_events(Format::Json, text.as_bytes());
+        let document = document.map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
+        prop_assert!(document.events().all(|(_, event)| event.unreadable.is_none()), "{:?}", document);
+        for format in Format::ALL {
+            let written = document.encode(format).expect("both hold this");
+            let again = ucwa::decode_events(format, written.as_bytes());
+            prop_assert_eq!(again.as_ref(), Ok(&document), "{}", written);
+        }
+    }
+
+    #[test]
+    fn error_bodies_survive_both_formats(body in error_body()) {
+        let text = body.to_string();
+        let body = ucwa::decode_error(Format::Json, text.as_bytes());
+        let body = body.map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
+        for format in Format::ALL {
+            let written = body.encode(format).expect("both hold this");
+            let again = ucwa::decode_error(format, written.as_bytes());
+            prop_assert_eq!(again.as_ref(), Ok(&body), "{}", written);
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        read_all(&bytes);
+    }
+
+    #[test]
+    fn no_text_that_looks_like_xml_panics(parts in proptest::collection::vec(select(XML.to_vec()), 0..40)) {
+        read_all(parts.concat().as_bytes());
+        read_all(format!("<resource rel='contact'>{}</resource>", parts.concat()).as_bytes());
+        read_all(format!("<events><sender>{}</sender></events>", parts.concat()).as_bytes());
+    }
+
+    #[test]
+    fn no_json_panics_and_what_is_read_survives(value in json()) {
+        let text = value.to_string();
+        read_all(text.as_bytes());
+        if let Ok(any) = AnyResource::decode(&REGISTRY, Format::Json, text.as_bytes(), Limits::default()) {
+            let written = any.encode(Format::Json).expect("JSON holds all");
+            let again = AnyResource::decode(&REGISTRY, Format::Json, written.as_bytes(), Limits::default());
+            prop_assert_eq!(again, Ok(any), "{}", written);
+        }
+    }
+
+    #[test]
+    fn no_damage_to_a_document_panics(entry in entry(), content in content(), at in any::<prop::sample::Index>(), byte: u8, cut: bool) {
+        let text = document(entry.create, &content).to_string();
+        let mut object = (entry.create)();
+        prop_assert!(read(Format::Json, &mut *object, text.as_bytes(), Limits::default()).is_ok());
+        for format in Format::ALL {
+            let mut bytes = write(format, &*object).expect("both hold this").into_bytes();
+            let at = at.index(bytes.len());
+            if cut { bytes.truncate(at) } else { bytes[at] = byte }
+            let _ = read(format, &mut *(entry.create)(), &bytes, Limits::default());
+            read_all(&bytes);
+        }
+    }
+}
+
+/// Reads bytes as everything that there is.
+fn read_all(bytes: &[u8]) {
+    for format in Format::ALL {
+        let limits = Limits::default();
+        let any = AnyResource::decode(&REGISTRY, format, bytes, limits)
+            .map(|any| Format::ALL.map(|format| any.encode(format)));
+        let events = EventDocument::decode(&REGISTRY, format, bytes, limits);
+        let events = events.map(|events| Format::ALL.map(|format| events.encode(format)));
+        let error = ErrorBody::decode(format, bytes, limits).map(|body| Format::ALL.map(|format| body.encode(format)));
+        for result in [any.err(), events.err(), error.err()] {
+            let place = result.and_then(|error| error.offset());
+            assert!(place.is_none_or(|place| place <= bytes.len()), "an offset lies in the document");
+        }
+    }
+}
+
+/// `{rel, href, ...}`.
+fn target(rel: &str, link: &LinkData) -> Json {
+    let LinkData { href, title, revision, etag } = link;
+    serde_json::json!({ "rel": rel, "href": href, "title": title, "revision": revision, "etag": etag })
+}
+
+fn event() -> impl Strategy<Value = Json> {
+    let kind = prop_oneof![
+        select(vec!["added", "updated", "deleted", "started", "completed"]).prop_map(str::to_owned),
+        text()
+    ];
+    let embedded = proptest::option::of((resource(), content()));
+    let unknown = proptest::collection::vec((unknown_name(), text()), 0..2);
+    (kind, (text(), link()), proptest::option::of((text(), link())), embedded, proptest::option::of(text()), proptest::option::of(error_body()), unknown).prop_map(
+        |(kind, (rel, link), collection, embedded, status, reason, unknown)| {
+            let embedded = embedded.map(|(entry, content)| serde_json::json!({ entry.rel: document(entry.create, &content) }));
+            let collection = collection.map(|(rel, link)| target(&rel, &link));
+            let mut event = serde_json::json!({
+                "link": target(&rel, &link), "in": collection, "_embedded": embedded, "type": kind, "status": status, "reason": reason,
+            });
+            for (name, value) in unknown {
+                event[name] = value.into();
+            }
+            event
+        },
+    )
+}
+
+fn error_body() -> impl Strategy<Value = Json> {
+    let more = || proptest::option::of(text());
+    let parameters = proptest::collection::vec((text(), more()), 0..3);
+    // XML has text and elements with names, of which two make a list.
+    let debug = text().prop_map(Json::from).prop_recursive(3, 8, 3, |inner| {
+        let list = proptest::collection::vec(text().prop_map(Json::from), 2..4).prop_map(Json::from);
+        proptest::collection::btree_map("[a-z -]{1,4}", prop_oneof![inner, list], 1..4)
+            .prop_map(|entries| Json::Object(entries.into_iter().collect()))
+    });
+    (
+        ("[A-Z][a-z]{1,8}", more(), more()),
+        proptest::option::of(link()),
+        parameters,
+        proptest::option::of(debug),
+        (unknown_name(), more()),
+    )
+        .prop_map(|((code, subcode, message), link, parameters, debug, (name, value))| {
+            let parameters: Vec<_> = parameters
+                .into_iter()
+                .map(|(name, reason)| serde_json::json!({ "name": name, "reason": reason }))
+                .collect();
+            serde_json::json!({
+                "code": code, "subcode": subcode, "message": message, "link": link.map(|link| target("", &link)),
+                "parameters": parameters, "debugInfo": debug, name: value,
+            })
+        })
+}
+
+/// Pieces of XML, well-formed and not.
+const XML: [&str; 26] = [
+    "<resource rel='contact' href='/a'>",
+    "</resource>",
+    "<resource/>",
+    "<link rel='contact' href='/a'/>",
+    "<link/>",
+    "<property name='name'>",
+    "</property>",
+    "<property name='rel'>contact</property>",
+    "<propertyList name='emailAddresses'>",
+    "</propertyList>",
+    "<item>a</item>",
+    "<item/>",
+    "text",
+    "&amp;",
+    "&a;",
+    "&#0;",
+    "<![CDATA[",
+    "]]>",
+    "<!-- -->",
+    "<?a b?>",
+    "<!DOCTYPE a>",
+    "<",
+    ">",
+    "'",
+    "<updated rel='a'>",
+    "</updated>",
+];
+
+/// JSON with the keys that readers know.
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        value(),
+        text().prop_map(Json::from),
+        select(vec!["contact", "next", "/a"]).prop_map(Json::from)
+    ];
+    let keys = [
+        "rel",
+        "_links",
+        "_embedded",
+        "self",
+        "href",
+        "contact",
+        "name",
+        "emailAddresses",
+        "lastActive",
+        "etag",
+        "sender",
+        "events",
+        "link",
+        "type",
+        "in",
+        "reason",
+        "code",
+        "parameters",
+        "debugInfo",
+        "plainMessage",
+        "x",
+    ];
+    let value = leaf.prop_recursive(5, 40, 6, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            proptest::collection::vec((select(keys.to_vec()), inner), 0..6).prop_map(|entries| Json::Object(
+                entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+            )),
+        ]
+    });
+    proptest::collection::vec((select(keys.to_vec()), value), 0..6)
+        .prop_map(|entries| Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+}
+
+#[test]
+fn moments_lose_nothing_but_what_json_cannot_say() {
+    let moment: Timestamp = "2016-09-26T16:20:23.9946221-07:00".parse().expect("a moment");
+    assert_eq!(moment.unix_milliseconds(), 1_474_932_023_994);
+}

@@ -1,0 +1,35 @@
+//! What the bindings promise about messages, a statement each.
+//!
+//! Servers differ from the reference and from each other; these are the ways in which they are known to.
+
+mod content;
+mod errors;
+mod events;
+mod failures;
+mod limits;
+mod open;
+mod properties;
+mod relations;
+mod xml;
+
+use ucwa::{Format, Limits, Resource};
+
+/// Reads a resource that must be readable.
+fn json<T: Resource>(text: &str) -> T {
+    T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Reads a resource that must be readable.
+fn xml<T: Resource>(text: &str) -> T {
+    T::from_xml(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Sees that a resource survives both formats, and gives it back.
+fn survives<T: Resource>(resource: T) -> T {
+    for format in Format::ALL {
+        let text = ucwa_runtime::write(format, &resource).expect("what was read can be written");
+        let again = T::decode(format, text.as_bytes(), Limits::default());
+        assert_eq!(again.as_ref(), Ok(&resource), "{text}");
+    }
+    resource
+}

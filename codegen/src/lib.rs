@@ -4,9 +4,12 @@
 //! - [`extract`](mod@extract) takes out of them what they say: a [`Schema`](ucwa_schema::Schema) and the samples.
 //! - [`lower`](mod@lower) gives the schema its Rust names and words; [`emit`] writes them as Rust.
 //! - [`generate`](mod@generate) is all of that in one call, for the command and for a `build.rs`.
+//! - [`compare`](mod@compare) tells what two schemas differ in, and what that means for users of the crate.
+//! - [`update`] is the whole round for pages that changed.
 //! - [`lint`](mod@lint) finds what is wrong with the reference itself; [`export`] writes the schema in other formats.
 //! - [`diagnostics`] says what could not be placed, and where.
 
+pub mod compare;
 pub mod diagnostics;
 pub mod emit;
 pub mod export;
@@ -15,3 +18,4 @@ pub mod generate;
 pub mod lint;
 pub mod lower;
 pub mod pages;
+pub mod update;

@@ -22,6 +22,8 @@ enum Command {
     Check(commands::check::Arguments),
     /// Prints a schema folder or pages as facts, one a line, sorted.
     Facts(commands::facts::Arguments),
+    Compare(commands::compare::Arguments),
+    Update(commands::update::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
     /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
@@ -32,15 +34,17 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Extract(arguments) => commands::extract::run(&arguments),
-        Command::Check(arguments) => commands::check::run(&arguments),
-        Command::Facts(arguments) => commands::facts::run(&arguments),
-        Command::Generate(arguments) => commands::generate::run(&arguments),
-        Command::Export(arguments) => commands::export::run(&arguments),
-        Command::Lint(arguments) => commands::lint::run(&arguments),
+        Command::Extract(arguments) => commands::extract::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Check(arguments) => commands::check::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Facts(arguments) => commands::facts::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Generate(arguments) => commands::generate::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Update(arguments) => commands::update::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Export(arguments) => commands::export::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Lint(arguments) => commands::lint::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::FAILURE

@@ -97,15 +97,22 @@ impl FileSet {
 
     /// Makes `folder` hold this set and returns what had to happen.
     pub fn write(&self, folder: &Path) -> Result<BTreeMap<PathBuf, Change>, FilesError> {
-        let changes = self.changes(folder)?;
-        let staged = self.stage(folder, &changes);
-        match staged {
-            Ok(staged) => {
-                for (temporary, full) in &staged {
-                    at(full, fs::rename(temporary, full))?;
-                }
-            }
-            Err((staged, error)) => {
+        let mut changes = Self::write_all(&[(self, folder)])?;
+        Ok(changes.pop().unwrap_or_default())
+    }
+
+    /// Makes each folder hold its set and returns what had to happen in each. Nothing is replaced in any of them unless all
+    /// files could be written beside their destinations.
+    pub fn write_all(sets: &[(&Self, &Path)]) -> Result<Vec<BTreeMap<PathBuf, Change>>, FilesError> {
+        let changes: Vec<_> = sets.iter().map(|(set, folder)| set.changes(folder)).collect::<Result<_, _>>()?;
+        let mut staged = Vec::new();
+        for ((set, folder), changes) in sets.iter().zip(&changes) {
+            let (mut files, error) = match set.stage(folder, changes) {
+                Ok(files) => (files, None),
+                Err((files, error)) => (files, Some(error)),
+            };
+            staged.append(&mut files);
+            if let Some(error) = error {
                 for (temporary, _) in staged {
                     // The error that stopped the writing matters more than one of cleaning up.
                     let _ = fs::remove_file(temporary);
@@ -113,10 +120,15 @@ impl FileSet {
                 return Err(error);
             }
         }
-        for (path, _) in changes.iter().filter(|(_, change)| **change == Change::Remove) {
-            let full = folder.join(path);
-            at(&full, fs::remove_file(&full))?;
-            remove_empty_parents(&full, folder);
+        for (temporary, full) in &staged {
+            at(full, fs::rename(temporary, full))?;
+        }
+        for ((_, folder), changes) in sets.iter().zip(&changes) {
+            for (path, _) in changes.iter().filter(|(_, change)| **change == Change::Remove) {
+                let full = folder.join(path);
+                at(&full, fs::remove_file(&full))?;
+                remove_empty_parents(&full, folder);
+            }
         }
         Ok(changes)
     }

@@ -59,26 +59,53 @@ impl Schema {
         if !folder.join("resources").is_dir() && !folder.join("enums").is_dir() {
             return Err(LoadError::Empty { path: folder.to_path_buf() });
         }
+        let mut files = json_files(&folder.join("resources"))?;
+        files.append(&mut json_files(&folder.join("enums"))?);
+        for name in ["errors.json", "pages.json"] {
+            files.extend(read_bytes(&folder.join(name))?.map(|bytes| (folder.join(name), bytes)));
+        }
+        let below = |path: PathBuf| path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or(path);
+        Self::from_files(folder, files.into_iter().map(|(path, bytes)| (below(path), bytes)))
+    }
+
+    /// Reads the files of a schema folder that lies elsewhere, such as in an archive. The paths are those below the folder, and
+    /// files that do not describe anything are left out; `folder` is what errors call it.
+    pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
         let mut schema = Self::default();
-        for (path, resource) in read_all::<Resource>(&folder.join("resources"))? {
-            let name = resource.name.clone();
-            check_name(&path, &name)?;
-            schema.resources.insert(name, resource);
+        for (path, bytes) in files {
+            let full = folder.join(&path);
+            let parent = path.parent().map(Path::as_os_str).unwrap_or_default();
+            match (parent.to_str(), path.file_name().and_then(|name| name.to_str())) {
+                (Some("resources"), Some(_)) => {
+                    let resource: Resource = parse(&full, &bytes)?;
+                    let name = resource.name.clone();
+                    check_name(&full, &name)?;
+                    schema.resources.insert(name, resource);
+                }
+                (Some("enums"), Some(_)) => {
+                    let enumeration: Enumeration = parse(&full, &bytes)?;
+                    let name = enumeration.name.clone();
+                    check_name(&full, &name)?;
+                    schema.enumerations.insert(name, enumeration);
+                }
+                (Some(""), Some("errors.json")) => schema.errors = parse(&full, &bytes)?,
+                (Some(""), Some("pages.json")) => schema.pages = parse(&full, &bytes)?,
+                _ => {}
+            }
         }
-        for (path, enumeration) in read_all::<Enumeration>(&folder.join("enums"))? {
-            let name = enumeration.name.clone();
-            check_name(&path, &name)?;
-            schema.enumerations.insert(name, enumeration);
+        if schema.resources.is_empty() && schema.enumerations.is_empty() && !folder.is_dir() {
+            return Err(LoadError::Empty { path: folder.to_path_buf() });
         }
-        schema.errors = read(&folder.join("errors.json"))?.unwrap_or_default();
-        schema.pages = read(&folder.join("pages.json"))?.unwrap_or_default();
         Ok(schema)
     }
 
     /// Reads the errata of a schema folder, in the order of their files; none where there is no such folder.
     pub fn load_errata(folder: &Path) -> Result<Vec<Erratum>, LoadError> {
-        let files = read_all::<Vec<Erratum>>(&folder.join("errata"))?;
-        Ok(files.into_values().flatten().collect())
+        let mut errata = Vec::new();
+        for (path, bytes) in json_files(&folder.join("errata"))? {
+            errata.append(&mut parse::<Vec<Erratum>>(&path, &bytes)?);
+        }
+        Ok(errata)
     }
 
     /// The files of a schema folder that say what this schema says.
@@ -122,21 +149,21 @@ fn check_name(path: &Path, name: &str) -> Result<(), LoadError> {
     }
 }
 
+fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, LoadError> {
+    serde_json::from_slice(bytes).map_err(|source| LoadError::Parse { path: path.to_path_buf(), source })
+}
+
 /// Reads one file; `None` where there is none.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, LoadError> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(LoadError::Read { path: path.to_path_buf(), source }),
-    };
-    match serde_json::from_slice(&bytes) {
-        Ok(value) => Ok(Some(value)),
-        Err(source) => Err(LoadError::Parse { path: path.to_path_buf(), source }),
+fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(LoadError::Read { path: path.to_path_buf(), source }),
     }
 }
 
 /// Reads every `.json` file of a folder, by path; none where there is no such folder.
-fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<BTreeMap<PathBuf, T>, LoadError> {
+fn json_files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, LoadError> {
     let failed = |source| LoadError::Read { path: folder.to_path_buf(), source };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -147,9 +174,9 @@ fn read_all<T: DeserializeOwned>(folder: &Path) -> Result<BTreeMap<PathBuf, T>, 
     for entry in entries {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "json")
-            && let Some(value) = read(&path)?
+            && let Some(bytes) = read_bytes(&path)?
         {
-            found.insert(path, value);
+            found.insert(path, bytes);
         }
     }
     Ok(found)

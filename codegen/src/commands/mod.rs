@@ -1,17 +1,19 @@
 //! What the command does, a file for each subcommand.
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod update;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
 use ucwa_codegen::extract::{Extraction, extract};
 use ucwa_codegen::pages;
 
@@ -46,11 +48,16 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
     if extraction.diagnostics.is_empty() {
         return Ok(extraction);
     }
-    let drawing = drawing(io::stderr().is_terminal());
     let count = extraction.diagnostics.len();
-    let drawn = extraction.diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing)));
+    let drawn = drawn(&extraction.diagnostics);
     let places = if count == 1 { "place" } else { "places" };
     Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+}
+
+/// The drawings of diagnostics, for the error stream.
+fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let drawing = drawing(io::stderr().is_terminal());
+    diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
 }
 
 /// How to draw what goes to a terminal, or to something else.

@@ -1,0 +1,89 @@
+//! `ucwa-codegen update PAGES...`
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use ucwa_codegen::compare::text;
+use ucwa_codegen::update::{Plan, Request, UpdateError, VersionChange, plan};
+
+use super::{Failure, drawing, drawn, print};
+
+/// Takes in pages that changed: refreshes the schema, emits the crate, and adds an entry to the changelog.
+///
+/// Prints what changed, what that means for users of the crate, and the version that it asks for. Nothing is written unless
+/// all pages were understood, all errata apply and the crate could be emitted. The pages must be all of the reference: what no
+/// page describes any more is removed. Snapshots of emitted modules are left for `cargo insta review`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Arguments {
+    /// Pages, or folders of pages.
+    #[arg(required = true)]
+    pages: Vec<PathBuf>,
+    /// The schema folder.
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    schema: PathBuf,
+    /// The folder of the crate's sources; everything in it is the emitter's.
+    #[arg(long, value_name = "DIR", default_value = "generated/src")]
+    output: PathBuf,
+    /// The changelog; made if it is missing.
+    #[arg(long, value_name = "FILE", default_value = "CHANGELOG.md")]
+    changelog: PathBuf,
+    /// The manifest that holds the version.
+    #[arg(long, value_name = "FILE", default_value = "Cargo.toml")]
+    manifest: PathBuf,
+    /// The folder of the snapshots of emitted modules; none are left where it is missing.
+    #[arg(long, value_name = "DIR", default_value = "tests/snapshots/modules")]
+    snapshots: PathBuf,
+    /// Write the version that the changes ask for into the manifest.
+    #[arg(long)]
+    set_version: bool,
+    /// Write nothing, and print what would be written as a diff.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { pages, schema, output, changelog, manifest, snapshots, .. } = arguments.clone();
+    let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
+    let request = Request { pages, schema, output, changelog, manifest, snapshots, version };
+    let plan = plan(&request).map_err(failed)?;
+    if !plan.warnings.is_empty() {
+        eprintln!(
+            "warning: {} references lead to pages that are not in the set; they are emitted untyped or as strings",
+            plan.warnings.len()
+        );
+    }
+    let mut lines: Vec<String> =
+        text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned).collect();
+    lines.extend(next_version(&plan, arguments));
+    if arguments.dry_run {
+        let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
+        lines.extend(diff.lines().map(str::to_owned));
+        lines.push("nothing was written".into());
+        return print(lines);
+    }
+    let written = plan.write().map_err(|error| Failure::new([error], "the files are not complete"))?;
+    lines.push(format!("{written} files written; review them with `git diff`"));
+    if !plan.snapshots.is_empty() {
+        lines.push("snapshots that wait for `cargo insta review`:".into());
+        lines.extend(plan.snapshots.iter().map(|path| format!("  {}", path.display())));
+    }
+    print(lines)
+}
+
+fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
+    let (class, (old, new)) = (plan.report.class()?, plan.version?);
+    let manifest = arguments.manifest.display();
+    Some(if arguments.set_version {
+        format!("version {old} -> {new} in {manifest}, as the changes are {class}")
+    } else {
+        format!("next version: {new} (is {old}), as the changes are {class}; --set-version writes it into {manifest}")
+    })
+}
+
+fn failed(error: UpdateError) -> Failure {
+    let outcome = "nothing was written";
+    match error {
+        UpdateError::Diagnostics(diagnostics) => Failure::new(drawn(&diagnostics), outcome),
+        other => Failure::new([other], outcome),
+    }
+}

@@ -1,0 +1,154 @@
+//! What changes in the emitted crate, and which change of the schema explains it.
+
+use std::collections::BTreeSet;
+
+use super::change::{Change, Subject};
+use super::rules::{Class, Rule};
+use super::surface::{Item, Key, Role, Surface};
+
+/// Something that changes in the emitted crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// What it means for users.
+    pub class: Class,
+    /// The item as it was; `None` where it is new.
+    pub old: Option<String>,
+    /// The item as it is; `None` where it is gone.
+    pub new: Option<String>,
+}
+
+/// An effect and what it stands for in the reference.
+pub(super) struct Found {
+    key: Key,
+    parent: Option<Key>,
+    effect: Effect,
+}
+
+/// The effects of going from one surface to another.
+pub(super) fn effects(old: &Surface, new: &Surface) -> Vec<Found> {
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let mut found: Vec<_> = keys.into_iter().filter_map(|key| effect(key, old, new)).collect();
+    keep_same_names(&mut found);
+    found
+}
+
+fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {
+    let is_there =
+        |parent: &Option<Key>, surface: &Surface| parent.as_ref().is_none_or(|key| surface.contains_key(key));
+    let (before, after) = (old.get(key), new.get(key));
+    let class = match (before, after) {
+        // What hangs below something new or gone needs no mention of its own.
+        (None, Some(item)) if !is_there(&item.parent, old) => return None,
+        (Some(item), None) if !is_there(&item.parent, new) => return None,
+        _ if key.role == Role::Wire => Class::Additive,
+        // Arguments are told of one by one; what is left is the order of those that were there before.
+        _ if key.role == Role::Order && !is_reordered(before?, after?) => return None,
+        (None, Some(_)) if key.role != Role::Argument => Class::Additive,
+        _ => Class::Breaking,
+    };
+    if before.map(|item| &item.signature) == after.map(|item| &item.signature) {
+        return None;
+    }
+    let text = |item: &Item| format!("{}{}", item.owner, item.signature);
+    let parent = before.or(after).and_then(|item| item.parent.clone());
+    Some(Found { key: key.clone(), parent, effect: Effect { class, old: before.map(text), new: after.map(text) } })
+}
+
+/// Whether arguments that were there before stand in another order.
+fn is_reordered(old: &Item, new: &Item) -> bool {
+    let names = |item: &Item| item.signature.trim_end_matches(')').split(", ").map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (names(old), names(new));
+    let before = old.iter().filter(|name| new.contains(name));
+    let after = new.iter().filter(|name| old.contains(name));
+    !before.eq(after)
+}
+
+/// Where something is gone and something of the same name and type is new in its place, programs keep compiling.
+fn keep_same_names(found: &mut [Found]) {
+    for number in 0..found.len() {
+        let (Some(text), None) = (found[number].effect.old.clone(), &found[number].effect.new) else { continue };
+        let (role, parent) = (found[number].key.role, found[number].parent.clone());
+        let same = |other: &&mut Found| {
+            other.effect.old.is_none()
+                && other.effect.new.as_ref() == Some(&text)
+                && other.key.role == role
+                && other.parent == parent
+        };
+        if let Some(other) = found.iter_mut().find(same) {
+            other.effect.class = Class::Additive;
+            other.effect.old = Some(text.clone());
+            found[number].effect.class = Class::Additive;
+            found[number].effect.new = Some(text);
+        }
+    }
+}
+
+/// Puts each effect to the changes that explain it, and adds a change for those that nothing explains.
+pub(super) fn attribute(changes: &mut Vec<Change>, effects: Vec<Found>) {
+    for Found { key, effect, .. } in effects {
+        let explaining = explaining(changes, &key);
+        for number in &explaining {
+            add(&mut changes[*number], effect.clone());
+        }
+        if explaining.is_empty() {
+            add(consequence(changes, &key.subject, &key.place), effect);
+        }
+    }
+}
+
+fn add(change: &mut Change, effect: Effect) {
+    change.class = change.class.max(effect.class);
+    change.effects.push(effect);
+}
+
+/// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
+fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
+    let places: &[String] = match key.role {
+        // An operation that goes on is told by its answer, too.
+        Role::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
+        _ => std::slice::from_ref(&key.place),
+    };
+    let is_whole = matches!(key.role, Role::Parameters | Role::Bare | Role::Order | Role::Input | Role::Starts)
+        || key.place.ends_with("/answer");
+    let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
+        let explains = |change: &Change| {
+            let place = row(&change.place);
+            change.subject == key.subject
+                && change.rule.explains().explains(key.role)
+                && places.iter().any(|wanted| fits(&place, wanted))
+        };
+        (0..changes.len()).filter(|number| explains(&changes[*number])).collect()
+    };
+    let below = |place: &str, wanted: &str| is_below(place, wanted);
+    let own = find(&|place, wanted| place == wanted);
+    if !own.is_empty() {
+        return own;
+    }
+    let rows = if is_whole { find(&below) } else { Vec::new() };
+    if rows.is_empty() { find(&|place, wanted| is_below(wanted, place)) } else { rows }
+}
+
+fn is_below(place: &str, above: &str) -> bool {
+    above.is_empty() || place.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The place of the row that a change is about. Parameters are one list, wherever they go.
+fn row(place: &str) -> String {
+    let steps: Vec<_> = place.split('/').collect();
+    match steps[..] {
+        [table @ ("properties" | "links" | "members"), name, ..] => format!("{table}/{name}"),
+        ["operations", verb, "input" | "query", name, ..] => format!("operations/{verb}/input/{name}"),
+        ["operations", verb, "errors", code, subcode, ..] => format!("operations/{verb}/errors/{code}/{subcode}"),
+        _ => place.to_owned(),
+    }
+}
+
+fn consequence<'a>(changes: &'a mut Vec<Change>, subject: &Subject, place: &str) -> &'a mut Change {
+    let is_known =
+        |change: &Change| change.rule == Rule::Consequence && change.subject == *subject && change.place == place;
+    let number = changes.iter().position(is_known).unwrap_or_else(|| {
+        changes.push(Change::new(subject, place, Rule::Consequence, String::new(), String::new()));
+        changes.len() - 1
+    });
+    &mut changes[number]
+}

@@ -1,0 +1,408 @@
+//! Finding what differs in two schemas, row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use ucwa_schema::{
+    Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Operation, Parameter, Property,
+    Relation, Resource, Schema,
+};
+
+use super::change::{Change, Subject};
+use super::rules::Rule;
+use super::surface::Numbered;
+
+/// The changes between two schemas, without those of pages that were edited and say the same.
+pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+    let mut changes = Vec::new();
+    errors(old, new, &mut changes);
+    for name in names(&old.resources, &new.resources) {
+        let mut find = Find { subject: Subject::Resource(name.clone()), changes: &mut changes };
+        match (old.resources.get(name), new.resources.get(name)) {
+            (Some(old), Some(new)) => find.resource(old, new),
+            (Some(_), None) => find.note("", Rule::ResourceRemoved, "", ""),
+            _ => find.note("", Rule::ResourceAdded, "", ""),
+        }
+    }
+    for name in names(&old.enumerations, &new.enumerations) {
+        let mut find = Find { subject: Subject::Enumeration(name.clone()), changes: &mut changes };
+        match (old.enumerations.get(name), new.enumerations.get(name)) {
+            (Some(old), Some(new)) => find.enumeration(old, new),
+            (Some(_), None) => find.note("", Rule::EnumerationRemoved, "", ""),
+            _ => find.note("", Rule::EnumerationAdded, "", ""),
+        }
+    }
+    changes
+}
+
+/// Adds the pages that were edited, but whose resource or enumeration has no change so far. Pages that describe neither, such
+/// as overviews, are mentioned where nothing else is there to tell.
+pub(super) fn pages(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
+    let subjects: BTreeMap<_, _> = subjects(old).chain(subjects(new)).collect();
+    let mut edited = Vec::new();
+    for page in names(&old.pages, &new.pages) {
+        if old.pages.get(page) == new.pages.get(page) {
+            continue;
+        }
+        let known = subjects.get(page);
+        let is_told = match known {
+            Some(subject) => changes.iter().any(|change| change.subject == *subject),
+            None => !changes.is_empty(),
+        };
+        if !is_told {
+            let subject = known.cloned().unwrap_or_else(|| Subject::Page(page.clone()));
+            edited.push(Change::new(&subject, format!("pages/{page}"), Rule::PageEdited, String::new(), String::new()));
+        }
+    }
+    changes.extend(edited);
+}
+
+/// What pages describe.
+fn subjects(schema: &Schema) -> impl Iterator<Item = (&String, Subject)> {
+    let resources = schema.resources.values().map(|found| (&found.page, Subject::Resource(found.name.clone())));
+    let enumerations =
+        schema.enumerations.values().map(|found| (&found.page, Subject::Enumeration(found.name.clone())));
+    resources.chain(enumerations)
+}
+
+fn names<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
+    old.keys().chain(new.keys()).collect()
+}
+
+/// The generic errors, and what error rows stand for.
+fn errors(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
+    let mut find = Find { subject: Subject::Errors, changes };
+    let generic = rows(&old.errors.generic, &new.errors.generic, |row: &GenericError| row.name.clone());
+    for (name, old, new) in &generic {
+        let place = format!("generic/{name}");
+        match (old, new) {
+            (Some(old), Some(new)) => find.summary(&place, old.summary.as_ref(), new.summary.as_ref()),
+            (Some(_), None) => find.note(&place, Rule::GenericErrorRemoved, "", ""),
+            _ => find.note(&place, Rule::GenericErrorAdded, "", ""),
+        }
+    }
+    find.order("generic", &generic);
+    for key in names(&old.errors.causes, &new.errors.causes) {
+        let summary = |cause: Option<&Cause>| cause.and_then(|cause| cause.summary.clone());
+        let place = format!("causes/{key}");
+        match (old.errors.causes.get(key), new.errors.causes.get(key)) {
+            (Some(old), Some(new)) => find.summary(&place, old.summary.as_ref(), new.summary.as_ref()),
+            (Some(_), None) if uses(old, key) => {}
+            (None, Some(_)) if uses(new, key) => {}
+            (old @ Some(_), None) => find.note(&place, Rule::CauseRemoved, summary(old).unwrap_or_default(), ""),
+            (_, new) => find.note(&place, Rule::CauseAdded, "", summary(new).unwrap_or_default()),
+        }
+    }
+}
+
+/// Whether a row has a cause: then it tells of the change.
+fn uses(schema: &Schema, cause: &str) -> bool {
+    let operations = schema.resources.values().flat_map(|resource| &resource.operations);
+    operations.flat_map(|operation| &operation.errors).any(|row| row.cause == cause)
+}
+
+/// A row of a table: its name, and what it is on both sides.
+type Row<'a, T> = (String, Option<&'a T>, Option<&'a T>);
+
+/// The rows of two tables side by side, in the order of the new table, those that are gone behind.
+fn rows<'a, T>(old: &'a [T], new: &'a [T], name: impl Fn(&T) -> String) -> Vec<Row<'a, T>> {
+    let keyed = |rows: &'a [T]| -> Vec<(String, &'a T)> {
+        let mut numbered = Numbered::default();
+        rows.iter().map(|row| (numbered.place(name(row)), row)).collect()
+    };
+    let (old, new) = (keyed(old), keyed(new));
+    let before: BTreeMap<&str, &'a T> = old.iter().map(|(name, row)| (name.as_str(), *row)).collect();
+    let after: BTreeSet<&str> = new.iter().map(|(name, _)| name.as_str()).collect();
+    let both = new.iter().map(|(name, row)| (name.clone(), before.get(name.as_str()).copied(), Some(*row)));
+    let gone = old.iter().filter(|(name, _)| !after.contains(name.as_str()));
+    let mut rows: Vec<Row<'a, T>> = both.collect();
+    rows.extend(gone.map(|(name, row)| (name.clone(), Some(*row), None)));
+    rows
+}
+
+struct Find<'a> {
+    subject: Subject,
+    changes: &'a mut Vec<Change>,
+}
+
+impl Find<'_> {
+    fn note(&mut self, place: &str, rule: Rule, old: impl Display, new: impl Display) {
+        self.changes.push(Change::new(&self.subject, place, rule, old.to_string(), new.to_string()));
+    }
+
+    /// Notes two values where they differ.
+    fn differ(&mut self, place: &str, rule: Rule, old: impl Display, new: impl Display) {
+        let (old, new) = (old.to_string(), new.to_string());
+        if old != new {
+            self.note(place, rule, old, new);
+        }
+    }
+
+    fn summary(&mut self, place: &str, old: Option<&String>, new: Option<&String>) {
+        let place = if place.is_empty() { "summary".to_owned() } else { format!("{place}/summary") };
+        self.differ(&place, Rule::SummaryChanged, text(old), text(new));
+    }
+
+    fn evidence(&mut self, place: &str, old: Evidence, new: Evidence) {
+        let name = |evidence| format!("{evidence:?}").to_lowercase();
+        self.differ(&format!("{place}/evidence"), Rule::EvidenceChanged, name(old), name(new));
+    }
+
+    /// Notes that rows that are on both sides stand in another order.
+    fn order<T>(&mut self, place: &str, rows: &[Row<'_, T>])
+    where
+        T: PartialEq,
+    {
+        // The rows are in the order of the new table; what tells the order of the old one is where its rows lie.
+        let addresses = rows.iter().filter(|(_, _, new)| new.is_some()).filter_map(|(_, old, _)| *old);
+        let addresses: Vec<_> = addresses.map(std::ptr::from_ref).collect();
+        if !addresses.is_sorted() {
+            self.note(place, Rule::OrderChanged, "", "");
+        }
+    }
+
+    fn resource(&mut self, old: &Resource, new: &Resource) {
+        self.differ("rel", Rule::RelChanged, &old.rel, &new.rel);
+        self.differ("revision", Rule::RevisionChanged, old.revision, new.revision);
+        self.differ("category", Rule::CategoryChanged, text(old.category.as_ref()), text(new.category.as_ref()));
+        self.differ("page", Rule::PageChanged, &old.page, &new.page);
+        self.summary("", old.summary.as_ref(), new.summary.as_ref());
+        for (scope, old, new) in rows(&old.scopes, &new.scopes, String::clone) {
+            let place = format!("scopes/{scope}");
+            match (old, new) {
+                (Some(_), Some(_)) => {}
+                (Some(_), None) => self.note(&place, Rule::ScopeRemoved, "", ""),
+                _ => self.note(&place, Rule::ScopeAdded, "", ""),
+            }
+        }
+        self.order("scopes", &rows(&old.scopes, &new.scopes, String::clone));
+        self.properties(&old.properties, &new.properties);
+        self.links(&old.links, &new.links);
+        self.events(&old.events, &new.events);
+        let operations = rows(&old.operations, &new.operations, |row: &Operation| row.method.name().to_owned());
+        for (verb, old, new) in &operations {
+            let place = format!("operations/{verb}");
+            match (old, new) {
+                (Some(old), Some(new)) => self.operation(&place, old, new),
+                (Some(_), None) => self.note(&place, Rule::OperationRemoved, "", ""),
+                _ => self.note(&place, Rule::OperationAdded, "", ""),
+            }
+        }
+        self.order("operations", &operations);
+    }
+
+    fn properties(&mut self, old: &[Property], new: &[Property]) {
+        let properties = rows(old, new, |row: &Property| row.name.clone());
+        for (name, old, new) in &properties {
+            let place = format!("properties/{name}");
+            match (old, new) {
+                (Some(old), Some(new)) => {
+                    let kind = format!("{place}/type");
+                    self.differ(&kind, Rule::PropertyTypeChanged, &old.kind, &new.kind);
+                    self.evidence(&place, old.evidence, new.evidence);
+                    self.limits(&place, &old.limits, &new.limits);
+                    self.summary(&place, old.summary.as_ref(), new.summary.as_ref());
+                }
+                (Some(old), None) => self.note(&place, Rule::PropertyRemoved, &old.kind, ""),
+                (None, new) => self.note(&place, Rule::PropertyAdded, "", new.map_or(String::new(), kind_of)),
+            }
+        }
+        self.order("properties", &properties);
+    }
+
+    fn limits(&mut self, place: &str, old: &Limits, new: &Limits) {
+        self.differ(&format!("{place}/limits"), Rule::LimitsChanged, limits(old), limits(new));
+    }
+
+    fn links(&mut self, old: &[Relation], new: &[Relation]) {
+        let links = rows(old, new, |row: &Relation| row.rel.clone());
+        let described = |link: &Relation| format!("{} {}", link.cardinality, link.target);
+        for (rel, old, new) in &links {
+            let place = format!("links/{rel}");
+            match (old, new) {
+                (Some(old), Some(new)) => {
+                    let of = |what: &str| format!("{place}/{what}");
+                    self.differ(&of("target"), Rule::LinkTargetChanged, &old.target, &new.target);
+                    self.differ(&of("cardinality"), Rule::CardinalityChanged, old.cardinality, new.cardinality);
+                    let sent = |embedded| if embedded { "linked or embedded" } else { "linked" };
+                    self.differ(&of("embedded"), Rule::EmbeddedChanged, sent(old.embedded), sent(new.embedded));
+                    self.evidence(&place, old.evidence, new.evidence);
+                    self.summary(&place, old.summary.as_ref(), new.summary.as_ref());
+                }
+                (Some(old), None) => self.note(&place, Rule::LinkRemoved, described(old), ""),
+                (None, new) => self.note(&place, Rule::LinkAdded, "", new.map_or(String::new(), described)),
+            }
+        }
+        self.order("links", &links);
+    }
+
+    fn events(&mut self, old: &[Event], new: &[Event]) {
+        let name = |row: &Event| {
+            let collection = row.collection.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+            format!("{} {}{collection} from {}", row.resource, row.kind.name(), row.sender)
+        };
+        let events = rows(old, new, name);
+        for (event, old, new) in &events {
+            let place = format!("events/{event}");
+            match (old, new) {
+                (Some(old), Some(new)) => {
+                    self.differ(&place, Rule::EventPriorityChanged, &old.priority, &new.priority);
+                }
+                (Some(_), None) => self.note(&place, Rule::EventRemoved, "", ""),
+                _ => self.note(&place, Rule::EventAdded, "", ""),
+            }
+        }
+        self.order("events", &events);
+    }
+
+    fn operation(&mut self, place: &str, old: &Operation, new: &Operation) {
+        self.summary(place, old.summary.as_ref(), new.summary.as_ref());
+        self.parameters(place, old, new);
+        let content = format!("{place}/content");
+        self.differ(&content, Rule::ContentChanged, old.content.join(", "), new.content.join(", "));
+        let answer = |what: &str| format!("{place}/answer/{what}");
+        let (before, after) = (&old.answer, &new.answer);
+        let status = |status: Option<u16>| status.map_or(String::new(), |status| status.to_string());
+        self.differ(&answer("status"), Rule::AnswerStatusChanged, status(before.status), status(after.status));
+        let (resource, other) = (text(before.resource.as_ref()), text(after.resource.as_ref()));
+        self.differ(&answer("resource"), Rule::AnswerResourceChanged, resource, other);
+        self.differ(&answer("location"), Rule::AnswerLocationChanged, before.location, after.location);
+        let (content, other) = (text(before.content.as_ref()), text(after.content.as_ref()));
+        self.differ(&answer("content"), Rule::AnswerContentChanged, content, other);
+        self.error_rows(place, &old.errors, &new.errors);
+    }
+
+    /// Parameters of body and address are one list to users; a parameter that goes from one to the other was moved.
+    fn parameters(&mut self, place: &str, old: &Operation, new: &Operation) {
+        let name = |row: &Parameter| row.name.clone();
+        let (input, query) = (rows(&old.input, &new.input, name), rows(&old.query, &new.query, name));
+        let other = |rows: &[Row<'_, Parameter>], name: &str, is_old: bool| {
+            rows.iter().any(|(other, old, new)| other == name && if is_old { old.is_some() } else { new.is_some() })
+        };
+        for (carrier, list, elsewhere) in [("input", &input, &query), ("query", &query, &input)] {
+            for (name, before, after) in list {
+                let place = format!("{place}/{carrier}/{name}");
+                match (before, after) {
+                    (Some(before), Some(after)) => self.parameter(&place, before, after),
+                    (Some(_), None) if other(elsewhere, name, false) => {}
+                    (Some(before), None) => self.note(&place, gone(before), &before.kind, ""),
+                    (None, Some(after)) if other(elsewhere, name, true) => {
+                        let from = if carrier == "input" { ("query", &old.query) } else { ("input", &old.input) };
+                        self.note(&place, Rule::ParameterMoved, from.0, carrier);
+                        if let Some(before) = from.1.iter().find(|row| row.name == *name) {
+                            self.parameter(&place, before, after);
+                        }
+                    }
+                    (None, after) => {
+                        if let Some(after) = after {
+                            self.note(&place, new_parameter(after), "", &after.kind);
+                        }
+                    }
+                }
+            }
+            self.order(&format!("{place}/{carrier}"), list);
+        }
+        let required = |operation: &Operation| -> Vec<String> {
+            let parameters = crate::lower::parameters(operation);
+            parameters.filter(|parameter| parameter.required).map(|parameter| parameter.name.clone()).collect()
+        };
+        let (before, after) = (required(old), required(new));
+        let both = |names: &[String], others: &[String]| {
+            names.iter().filter(|name| others.contains(name)).cloned().collect::<Vec<_>>().join(", ")
+        };
+        let (before, after) = (both(&before, &after), both(&after, &before));
+        self.differ(&format!("{place}/input"), Rule::ParameterOrderChanged, before, after);
+    }
+
+    fn parameter(&mut self, place: &str, old: &Parameter, new: &Parameter) {
+        self.differ(&format!("{place}/type"), Rule::ParameterTypeChanged, &old.kind, &new.kind);
+        let need = |required| if required { "required" } else { "optional" };
+        let rule = if new.required { Rule::ParameterBecameRequired } else { Rule::ParameterBecameOptional };
+        self.differ(&format!("{place}/required"), rule, need(old.required), need(new.required));
+        self.evidence(place, old.evidence, new.evidence);
+        self.limits(place, &old.limits, &new.limits);
+        self.summary(place, old.summary.as_ref(), new.summary.as_ref());
+    }
+
+    /// Rows of one code and subcode are one error, which can stand for several things.
+    fn error_rows(&mut self, place: &str, old: &[ErrorRow], new: &[ErrorRow]) {
+        let (before, after) = (grouped(old), grouped(new));
+        let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let place = format!("{place}/errors/{key}");
+            match (before.get(key), after.get(key)) {
+                (Some(old), Some(new)) => {
+                    let list = |values: BTreeSet<String>| values.into_iter().collect::<Vec<_>>().join(", ");
+                    let statuses = |rows: &[&ErrorRow]| list(rows.iter().map(|row| row.status.to_string()).collect());
+                    let causes = |rows: &[&ErrorRow]| list(rows.iter().map(|row| row.cause.clone()).collect());
+                    let of = |what: &str| format!("{place}/{what}");
+                    self.differ(&of("status"), Rule::ErrorStatusChanged, statuses(old), statuses(new));
+                    let (was, is) = (causes(old), causes(new));
+                    // A cause that two rows have is there twice; that, and the order of rows, is no other cause.
+                    self.differ(&of("cause"), Rule::ErrorCauseChanged, was, is);
+                }
+                (Some(old), None) => self.note(&place, Rule::ErrorRemoved, old[0].status, ""),
+                (_, new) => self.note(&place, Rule::ErrorAdded, "", new.map_or(0, |rows| rows[0].status)),
+            }
+        }
+        let order = |rows: &[ErrorRow], others: &BTreeMap<String, Vec<&ErrorRow>>| {
+            rows.iter().map(key_of).filter(|key| others.contains_key(key)).collect::<Vec<_>>()
+        };
+        if order(old, &after) != order(new, &before) {
+            self.note(&format!("{place}/errors"), Rule::OrderChanged, "", "");
+        }
+    }
+
+    fn enumeration(&mut self, old: &Enumeration, new: &Enumeration) {
+        self.differ("page", Rule::PageChanged, &old.page, &new.page);
+        self.summary("", old.summary.as_ref(), new.summary.as_ref());
+        let members = rows(&old.members, &new.members, |row: &Member| row.name.clone());
+        for (name, old, new) in &members {
+            let place = format!("members/{name}");
+            match (old, new) {
+                (Some(old), Some(new)) => self.summary(&place, old.summary.as_ref(), new.summary.as_ref()),
+                (Some(_), None) => self.note(&place, Rule::MemberRemoved, "", ""),
+                _ => self.note(&place, Rule::MemberAdded, "", ""),
+            }
+        }
+        self.order("members", &members);
+    }
+}
+
+fn kind_of(property: &Property) -> String {
+    property.kind.to_string()
+}
+
+fn text(value: Option<&String>) -> &str {
+    value.map_or("", String::as_str)
+}
+
+fn gone(parameter: &Parameter) -> Rule {
+    if parameter.required { Rule::RequiredParameterRemoved } else { Rule::OptionalParameterRemoved }
+}
+
+fn new_parameter(parameter: &Parameter) -> Rule {
+    if parameter.required { Rule::RequiredParameterAdded } else { Rule::OptionalParameterAdded }
+}
+
+fn limits(limits: &Limits) -> String {
+    let parts = [
+        limits.maximum_length.map(|length| format!("at most {length} characters")),
+        limits.minimum.map(|minimum| format!("at least {minimum}")),
+        limits.maximum.map(|maximum| format!("at most {maximum}")),
+        limits.default.as_ref().map(|default| format!("default {default}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn key_of(row: &ErrorRow) -> String {
+    format!("{}/{}", row.code, row.subcode.as_deref().unwrap_or("-"))
+}
+
+fn grouped(rows: &[ErrorRow]) -> BTreeMap<String, Vec<&ErrorRow>> {
+    let mut groups = BTreeMap::<String, Vec<&ErrorRow>>::new();
+    for row in rows {
+        groups.entry(key_of(row)).or_default().push(row);
+    }
+    groups
+}

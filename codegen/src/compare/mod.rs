@@ -1,0 +1,45 @@
+//! What two schemas differ in, and what each difference means for users of the crate.
+//!
+//! The differences are found twice. In the schemas they are [`Change`]s: a property whose type is another, an error row that
+//! vanished. In what generation would emit they are [`Effect`]s: a field of another type, a variant that is gone. Each effect
+//! is put to the change that explains it, and the class of a change is that of its worst effect, so that the classification
+//! cannot disagree with what is emitted. An effect that no change of the same row explains is reported as a change of its own
+//! ([`Rule::Consequence`]): a page that is added gives a type to links of other pages.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `rules` | the table: every kind of change, the class it has as a rule, and why |
+//! | `find` | finds changes in schemas |
+//! | `surface` | what users of the crate can name, call and rely on |
+//! | `effect` | finds effects in surfaces |
+//! | `source` | reads a schema folder, a git revision, or pages |
+//! | `render` | reports as text, Markdown and JSON |
+
+mod change;
+mod effect;
+mod find;
+mod render;
+mod rules;
+mod source;
+mod surface;
+
+use ucwa_schema::Schema;
+
+pub use change::{Change, Report, Subject};
+pub use effect::Effect;
+pub use render::{json, markdown, text};
+pub use rules::{Action, Class, Rule};
+pub use source::{Source, SourceError};
+
+/// Finds what `new` differs from `old` in.
+pub fn compare(old: &Schema, new: &Schema) -> Report {
+    if old == new {
+        return Report::default();
+    }
+    let mut changes = find::changes(old, new);
+    let effects = effect::effects(&surface::of(old), &surface::of(new));
+    effect::attribute(&mut changes, effects);
+    find::pages(old, new, &mut changes);
+    changes.sort_by(|left, right| left.subject.cmp(&right.subject));
+    Report { changes }
+}

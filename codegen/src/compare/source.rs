@@ -1,0 +1,174 @@
+//! Where a schema comes from: a schema folder, a revision of one in git, or pages.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ucwa_schema::{ErratumError, LoadError, Schema, apply_errata};
+
+use crate::diagnostics::Diagnostic;
+use crate::extract::extract;
+use crate::pages::{self, PageError};
+
+/// Where a schema comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A schema folder.
+    Folder(PathBuf),
+    /// A page, or a folder of pages.
+    Pages(PathBuf),
+    /// A revision of a schema folder of the git repository around the current folder.
+    Revision {
+        /// The revision, such as `HEAD~1`, `main` or a tag.
+        revision: String,
+        /// The schema folder, from the root of the repository.
+        folder: String,
+    },
+}
+
+/// Why a schema could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The schema folder could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Pages could not be read.
+    #[error("{}", lines(.0))]
+    Pages(Vec<PageError>),
+    /// Pages hold what could not be placed.
+    #[error("{}", lines(.0))]
+    Diagnostics(Vec<Diagnostic>),
+    /// Errata do not apply to the pages.
+    #[error("{}", lines(.0))]
+    Errata(Vec<ErratumError>),
+    /// Git could not be started.
+    #[error("git could not be started to read `{source_text}`: {source}; install git, or name a folder")]
+    NoGit {
+        /// What was asked for.
+        source_text: String,
+        /// What happened.
+        source: io::Error,
+    },
+    /// There is neither such a path nor such a revision.
+    #[error(
+        "`{source_text}` is neither a path nor a revision of a schema folder in git ({message}); name a schema folder, pages, \
+         REVISION or REVISION:FOLDER"
+    )]
+    Revision {
+        /// What was asked for.
+        source_text: String,
+        /// What git says.
+        message: String,
+    },
+}
+
+fn lines<T: fmt::Display>(problems: &[T]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) | Self::Pages(path) => write!(f, "{}", path.display()),
+            Self::Revision { revision, folder } => write!(f, "{revision}:{folder}"),
+        }
+    }
+}
+
+impl Source {
+    /// Tells what a text names. A path that exists is a path, whatever revisions there are.
+    pub fn of(text: &str) -> Self {
+        let path = Path::new(text);
+        if path.join("resources").is_dir() || path.join("enums").is_dir() {
+            return Self::Folder(path.to_path_buf());
+        }
+        if path.exists() {
+            return Self::Pages(path.to_path_buf());
+        }
+        let (revision, folder) = text.split_once(':').unwrap_or((text, "schema"));
+        Self::Revision { revision: revision.to_owned(), folder: folder.trim_end_matches('/').to_owned() }
+    }
+
+    /// Whether it is pages, which hold no summaries of ours.
+    pub fn is_pages(&self) -> bool {
+        matches!(self, Self::Pages(_))
+    }
+
+    /// Reads the schema. Pages are corrected by the errata of the schema folder `errata`, where one is given.
+    pub fn load(&self, errata: Option<&Path>) -> Result<Schema, SourceError> {
+        match self {
+            Self::Folder(path) => Ok(Schema::load(path)?),
+            Self::Pages(path) => of_pages(path, errata),
+            Self::Revision { revision, folder } => of_revision(revision, folder),
+        }
+    }
+}
+
+fn of_pages(path: &Path, errata: Option<&Path>) -> Result<Schema, SourceError> {
+    let pages = pages::read_all(&[path.to_path_buf()]).map_err(SourceError::Pages)?;
+    let extraction = extract(&pages);
+    if !extraction.diagnostics.is_empty() {
+        return Err(SourceError::Diagnostics(extraction.diagnostics));
+    }
+    let mut schema = extraction.schema;
+    let errata = errata.map(Schema::load_errata).transpose()?.unwrap_or_default();
+    let errors = apply_errata(&mut schema, &errata);
+    if errors.is_empty() { Ok(schema) } else { Err(SourceError::Errata(errors)) }
+}
+
+fn of_revision(revision: &str, folder: &str) -> Result<Schema, SourceError> {
+    let source_text = format!("{revision}:{folder}");
+    let unknown = |message: &str| SourceError::Revision {
+        source_text: source_text.clone(),
+        message: message.trim().trim_start_matches("fatal: ").to_owned(),
+    };
+    // Git would take it for an option.
+    if revision.starts_with('-') {
+        return Err(unknown("a revision does not begin with a hyphen"));
+    }
+    let list = git(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &source_text], "", &source_text)?;
+    let list = String::from_utf8_lossy(&list);
+    let is_file =
+        |name: &&str| Path::new(name).extension().is_some_and(|found| found == "json") && !name.contains('\n');
+    let names: Vec<_> = list.split('\0').filter(is_file).collect();
+    let wanted: Vec<_> = names.iter().map(|name| format!("{source_text}/{name}\n")).collect();
+    let blobs = git(&["cat-file", "--batch"], &wanted.concat(), &source_text)?;
+    let mut rest = blobs.as_slice();
+    let mut files = Vec::new();
+    for name in names {
+        let bytes = blob(&mut rest).ok_or_else(|| unknown(&format!("{name} could not be read")))?;
+        files.push((PathBuf::from(name), bytes.to_vec()));
+    }
+    Ok(Schema::from_files(Path::new(&source_text), files)?)
+}
+
+/// Takes one object off the output of `git cat-file --batch`: a line that ends in its size, its bytes, and a line break.
+fn blob<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let end = rest.iter().position(|byte| *byte == b'\n')?;
+    let header = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let size: usize = header.rsplit(' ').next()?.parse().ok()?;
+    let bytes = rest.get(end + 1..)?.get(..size)?;
+    *rest = rest.get(end + 2 + size..)?;
+    Some(bytes)
+}
+
+fn git(arguments: &[&str], input: &str, source_text: &str) -> Result<Vec<u8>, SourceError> {
+    let failed = |source| SourceError::NoGit { source_text: source_text.to_owned(), source };
+    let mut command = Command::new("git");
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(failed)?;
+    let pipe = child.stdin.take();
+    // Git answers while it is being asked: with both on one thread, each could wait for the other.
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(input.as_bytes())));
+        child.wait_with_output()
+    });
+    let output = output.map_err(failed)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    let message = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
+    Err(SourceError::Revision { source_text: source_text.to_owned(), message })
+}

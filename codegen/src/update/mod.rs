@@ -1,0 +1,195 @@
+//! The whole round for pages that changed: extract, compare, changelog, version, generate.
+//!
+//! [`plan`] finds out everything and writes nothing; [`Plan::write`] writes everything or nothing.
+
+mod changelog;
+mod snapshots;
+mod version;
+
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+use ucwa_schema::validate::{Finding, Severity, validate};
+use ucwa_schema::{ErratumError, FileSet, FilesError, LoadError, Schema, apply_errata};
+
+use crate::compare::{Report, compare};
+use crate::diagnostics::Diagnostic;
+use crate::emit::Root;
+use crate::extract::{extract, keep_summaries};
+use crate::generate::{GenerateError, generate};
+use crate::pages::{self, PageError};
+
+pub use changelog::with_entry;
+pub use version::Version;
+
+/// What is to be updated.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The pages, or folders of pages: all of the reference, as what no page describes is removed.
+    pub pages: Vec<PathBuf>,
+    /// The schema folder.
+    pub schema: PathBuf,
+    /// The folder of the crate's sources.
+    pub output: PathBuf,
+    /// The changelog, made if it is missing.
+    pub changelog: PathBuf,
+    /// The manifest that holds the version.
+    pub manifest: PathBuf,
+    /// The folder of the snapshots of emitted modules, if there is one.
+    pub snapshots: PathBuf,
+    /// What happens to the version in the manifest.
+    pub version: VersionChange,
+}
+
+/// What happens to the version in the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionChange {
+    /// The next one is suggested.
+    Suggest,
+    /// The next one is written into the manifest.
+    Set,
+}
+
+/// Why nothing can be updated. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// Pages could not be read.
+    #[error("{}", lines(.0))]
+    Pages(Vec<PageError>),
+    /// Pages hold what could not be placed.
+    #[error("{}", lines(.0))]
+    Diagnostics(Vec<Diagnostic>),
+    /// Errata do not apply any more.
+    #[error("{}", lines(.0))]
+    Errata(Vec<ErratumError>),
+    /// The schema that the pages give is not sound.
+    #[error("{}", lines(.0))]
+    Unsound(Vec<Finding>),
+    /// The schema folder could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The crate could not be emitted.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The manifest holds no version that can be raised.
+    #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; write one, or leave out --set-version", path = .path.display())]
+    Version {
+        /// The manifest.
+        path: PathBuf,
+    },
+}
+
+fn lines<T: std::fmt::Display>(problems: &[T]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// What an update would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What changes, and what it means.
+    pub report: Report,
+    /// The version in the manifest, and the one that the changes ask for; `None` where the manifest has none.
+    pub version: Option<(Version, Version)>,
+    /// The snapshots that wait to be accepted.
+    pub snapshots: Vec<PathBuf>,
+    /// What the schema lacks; the crate has less to it for each.
+    pub warnings: Vec<String>,
+    sets: Vec<(PathBuf, FileSet)>,
+}
+
+/// Finds out what an update would do. Nothing is written.
+pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
+    let old = match Schema::load(&request.schema) {
+        Err(LoadError::Empty { .. }) => Schema::default(),
+        other => other?,
+    };
+    let new = from_pages(request, &old)?;
+    let report = compare(&old, &new);
+    let generated = generate(&new, &Root::Crate)?;
+    let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
+    if let Some(class) = report.class() {
+        let text = read(&request.changelog)?.unwrap_or_default();
+        sets.push(one_file(&request.changelog, with_entry(&text, &report)));
+        let manifest = read(&request.manifest)?;
+        let version = manifest.as_deref().and_then(version::find).map(|found| (found, found.next(class)));
+        if request.version == VersionChange::Set {
+            let path = || UpdateError::Version { path: request.manifest.clone() };
+            let (found, next) = version.ok_or_else(path)?;
+            sets.push(one_file(&request.manifest, version::set(&manifest.unwrap_or_default(), found, next)));
+        }
+        let (waiting, snapshots) = snapshots::waiting(&request.snapshots, &request.output, &sets[1].1)?;
+        sets.push((request.snapshots.clone(), waiting));
+        return Ok(Plan { report, version, snapshots, warnings: generated.warnings, sets });
+    }
+    Ok(Plan { report, version: None, snapshots: Vec::new(), warnings: generated.warnings, sets })
+}
+
+/// The schema that the pages give, corrected, with the summaries that the old one has.
+fn from_pages(request: &Request, old: &Schema) -> Result<Schema, UpdateError> {
+    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
+    let extraction = extract(&pages);
+    if !extraction.diagnostics.is_empty() {
+        return Err(UpdateError::Diagnostics(extraction.diagnostics));
+    }
+    let mut schema = extraction.schema;
+    let errors = apply_errata(&mut schema, &Schema::load_errata(&request.schema)?);
+    if !errors.is_empty() {
+        return Err(UpdateError::Errata(errors));
+    }
+    keep_summaries(old, &mut schema);
+    let findings = validate(&schema).into_iter();
+    let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
+    if findings.is_empty() { Ok(schema) } else { Err(UpdateError::Unsound(findings)) }
+}
+
+fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
+    let mut set = FileSet::new();
+    set.insert(path.file_name().unwrap_or_default(), text);
+    (path.parent().unwrap_or(Path::new("")).to_path_buf(), set)
+}
+
+/// The text of a file; `None` where there is none.
+fn read(path: &Path) -> Result<Option<String>, FilesError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FilesError { path: path.to_path_buf(), source }),
+    }
+}
+
+impl Plan {
+    /// What would be written, as a diff. Snapshots are left out, as they repeat what is emitted.
+    pub fn diff(&self) -> Result<String, FilesError> {
+        let mut diff = String::new();
+        for (folder, set) in &self.sets {
+            for path in set.changes(folder)?.keys() {
+                let full = folder.join(path);
+                if self.snapshots.contains(&full) {
+                    continue;
+                }
+                let old = read(&full)?.unwrap_or_default();
+                let new = set.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
+                let name = full.display().to_string();
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    diff,
+                    "{}",
+                    TextDiff::from_lines(old.as_str(), new).unified_diff().context_radius(2).header(&name, &name)
+                );
+            }
+        }
+        Ok(diff)
+    }
+
+    /// Writes everything, or nothing, and returns how many files were created, replaced or removed.
+    pub fn write(&self) -> Result<usize, FilesError> {
+        let sets: Vec<_> = self.sets.iter().map(|(folder, set)| (set, folder.as_path())).collect();
+        Ok(FileSet::write_all(&sets)?.iter().map(std::collections::BTreeMap::len).sum())
+    }
+}

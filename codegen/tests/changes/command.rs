@@ -1,0 +1,135 @@
+//! `ucwa-codegen compare`: where schemas come from, how reports are written, what the exit status tells.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::common::{Pages, edit, house, run, said, write};
+
+/// A folder with pages as they were and as they are, and the schema of those that were.
+fn workshop(change: impl FnOnce(&mut Pages)) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pages = house();
+    write(&pages, &folder.path().join("before"));
+    change(&mut pages);
+    write(&pages, &folder.path().join("after"));
+    let output = run(folder.path(), &["extract", "before"]);
+    assert!(output.status.success(), "{}", said(&output).1);
+    folder
+}
+
+fn without_label(pages: &mut Pages) {
+    edit(pages, "lamp_ref.md", "|label|What is on it.The maximum length is 20 characters.|\n", "");
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    let output = Command::new("git").args(identity).args(arguments).current_dir(folder).output().expect("git runs");
+    assert!(output.status.success(), "{}", said(&output).1);
+}
+
+#[test]
+fn schema_folders_pages_and_revisions_can_be_compared_with_each_other() {
+    let folder = workshop(without_label);
+    let folder = folder.path();
+    git(folder, &["init", "-q"]);
+    git(folder, &["add", "schema"]);
+    git(folder, &["commit", "-q", "-m", "before"]);
+    for old in ["schema", "before", "HEAD", "HEAD:schema"] {
+        let (report, errors) = said(&run(folder, &["compare", old, "after"]));
+        assert!(report.contains("breaking      property `label` removed"), "{old}: {report}{errors}");
+        assert!(report.ends_with("breaking: 1 breaking, 0 additive, 0 documentation\n"), "{old}: {report}");
+    }
+    let (report, _) = said(&run(folder, &["compare", "schema", "HEAD"]));
+    assert_eq!(report, "No differences.\n");
+    // A path that exists is a path, whatever revisions there are.
+    git(folder, &["tag", "after"]);
+    let (report, _) = said(&run(folder, &["compare", "HEAD", "after"]));
+    assert!(report.contains("1 breaking"), "{report}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_told_with_what_can() {
+    let folder = workshop(|_| {});
+    let (_, errors) = said(&run(folder.path(), &["compare", "schema", "nowhere"]));
+    assert!(errors.contains("`nowhere:schema` is neither a path nor a revision"), "{errors}");
+    assert!(errors.contains("REVISION:FOLDER") && errors.ends_with("nothing was compared\n"), "{errors}");
+    let (_, errors) = said(&run(folder.path(), &["compare", "schema", "--", "-o"]));
+    assert!(errors.contains("does not begin with a hyphen"), "{errors}");
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "before"]);
+    git(folder.path(), &["commit", "-q", "-m", "pages alone"]);
+    let (_, errors) = said(&run(folder.path(), &["compare", "schema", "HEAD"]));
+    assert!(errors.contains("neither a path nor a revision of a schema folder"), "{errors}");
+    let (_, errors) = said(&run(folder.path(), &["compare", "schema", "HEAD:before"]));
+    assert!(errors.contains("HEAD:before: no schema folder"), "{errors}");
+}
+
+#[test]
+fn without_git_revisions_are_not_to_be_had_and_folders_are() {
+    let folder = workshop(without_label);
+    let compare = |new: &str| {
+        let command = env!("CARGO_BIN_EXE_ucwa-codegen");
+        Command::new(command).args(["compare", "schema", new]).current_dir(folder.path()).env("PATH", "").output()
+    };
+    let (_, errors) = said(&compare("HEAD").expect("the command runs"));
+    assert!(errors.contains("git could not be started") && errors.contains("name a folder"), "{errors}");
+    assert!(compare("after").expect("the command runs").status.success());
+}
+
+#[test]
+fn the_exit_status_tells_the_class_when_asked() {
+    let scent = |pages: &mut Pages| edit(pages, "lamp_ref.md", "|lit|", "|scent|Its smell.|\n|lit|");
+    let words = |pages: &mut Pages| edit(pages, "lamp_ref.md", "Part of the house.", "Of the house.");
+    let changes: [fn(&mut Pages); 4] = [without_label, scent, words, |_| {}];
+    for (change, status) in changes.into_iter().zip([20, 10, 0, 0]) {
+        let folder = workshop(change);
+        let output = run(folder.path(), &["compare", "before", "after", "--exit-class"]);
+        assert_eq!(output.status.code(), Some(status), "{}", said(&output).0);
+        assert_eq!(run(folder.path(), &["compare", "before", "after"]).status.code(), Some(0));
+    }
+    let folder = workshop(|_| {});
+    assert_eq!(run(folder.path(), &["compare", "before", "nowhere", "--exit-class"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_report_is_markdown_for_a_pull_request() {
+    let folder = workshop(without_label);
+    let (report, _) = said(&run(folder.path(), &["compare", "before", "after", "--format", "markdown"]));
+    insta::assert_snapshot!("report.md", report);
+    let (report, _) = said(&run(folder.path(), &["compare", "before", "before", "--format", "markdown"]));
+    assert_eq!(report, "## What changes in the reference: nothing\n\nNo differences.\n");
+}
+
+#[test]
+fn a_report_is_json_for_machines() {
+    let folder = workshop(without_label);
+    let (report, _) = said(&run(folder.path(), &["compare", "before", "after", "--format", "json"]));
+    let report: Value = serde_json::from_str(&report).expect("the report is JSON");
+    insta::assert_snapshot!("report.json", format!("{report:#}"));
+}
+
+#[test]
+fn errata_correct_pages_where_they_are_asked_for() {
+    let folder = workshop(|_| {});
+    let erratum = r#"[{ "id": "a", "page": "lamp_ref.md", "place": "properties/label/type", "expected": "String", "value": "Uri", "reason": "r" }]"#;
+    let errata = folder.path().join("schema/errata");
+    std::fs::create_dir(&errata).expect("a folder");
+    std::fs::write(errata.join("a.json"), erratum).expect("a file");
+    let (report, _) = said(&run(folder.path(), &["compare", "schema", "after"]));
+    assert_eq!(report, "No differences.\n");
+    let (report, _) = said(&run(folder.path(), &["compare", "schema", "after", "--errata", "schema"]));
+    assert!(report.contains("type of property `label`: String -> Uri"), "{report}");
+}
+
+#[test]
+fn help_tells_where_schemas_come_from_and_what_the_exit_status_means() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (help, _) = said(&run(folder.path(), &["compare", "--help"]));
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["A path that exists is taken as a path", "REVISION:FOLDER", "10 for additive, 20 for breaking"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}

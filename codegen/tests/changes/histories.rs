@@ -1,0 +1,405 @@
+//! Histories: pages of our own and one change to them each, with the report that is expected.
+
+use std::collections::BTreeSet;
+
+use ucwa_codegen::compare::{Class, Report, Rule, compare, text};
+use ucwa_codegen::diagnostics::Drawing;
+use ucwa_codegen::emit::Root;
+use ucwa_codegen::generate::generate;
+use ucwa_schema::{Resource, Schema};
+
+use crate::common::{Pages, edit, house, schema};
+
+/// A change to pages.
+pub(crate) struct History {
+    /// What happens.
+    pub(crate) name: &'static str,
+    /// The pages before, as changes to those that all begin with.
+    before: &'static [Edit],
+    /// What is done to them.
+    edits: &'static [Edit],
+    /// What a program can use of the pages before that those that all begin with do not have.
+    pub(crate) program: &'static str,
+}
+
+/// A change to a page.
+enum Edit {
+    /// The only occurrence of a text in a page is replaced.
+    Replace(&'static str, &'static str, &'static str),
+    /// A page is made from another one, with a text that is replaced wherever it is.
+    Copy(&'static str, &'static str, &'static str, &'static str),
+    /// A page is gone.
+    Remove(&'static str),
+    /// What the pages say is changed by hand, as errata and people do.
+    Hand(fn(&mut Schema)),
+}
+
+use Edit::{Copy, Hand, Remove, Replace};
+
+/// A history whose pages before are those that all begin with.
+const fn history(name: &'static str, edits: &'static [Edit]) -> History {
+    History { name, before: &[], edits, program: "" }
+}
+
+const LEVEL: &str = "|level|How dark.String|Yes|\n";
+const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
+
+pub(crate) const HISTORIES: &[History] = &[
+    history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
+    history("a resource is removed", &[Remove("dimming_ref.md")]),
+    history(
+        "a category is changed",
+        &[
+            Replace("resources.md", "- [dimming](dimming_ref.md)\n", ""),
+            Replace("resources.md", "- [room]", "- [dimming](dimming_ref.md)\n- [room]"),
+        ],
+    ),
+    history("a later revision is added", &[Copy("dimming_ref.md", "dimming2_ref.md", "# dimming\n", "# dimming2\n")]),
+    history(
+        "a type name is taken by another resource",
+        &[Copy("dimming_ref.md", "dimInput_ref.md", "dimming", "dimInput")],
+    ),
+    history("a page says the same in other words", &[Replace("lamp_ref.md", "Part of the house.", "Part of a house.")]),
+    history(
+        "a permission is added",
+        &[Replace("lamp_ref.md", "|House.Read|", "|House.Own|Own it|Lets it keep.|\n|House.Read|")],
+    ),
+    history("a permission is removed", &[Replace("lamp_ref.md", "|House.Read|See the house|Lets it look.|\n", "")]),
+    history("a property is added", &[Replace("lamp_ref.md", "|lit|", "|scent|What it smells of.|\n|lit|")]),
+    history(
+        "a property is removed",
+        &[Replace("lamp_ref.md", "|label|What is on it.The maximum length is 20 characters.|\n", "")],
+    ),
+    history("a property is renamed", &[Replace("lamp_ref.md", "|label|", "|title|")]),
+    history("a property is renamed by case alone", &[Replace("lamp_ref.md", "|label|", "|Label|")]),
+    history(
+        "a property gets another type",
+        &[Replace("lamp_ref.md", "|What is on it.", "|What is on it ([Mood](Mood_ref.md)).")],
+    ),
+    history("a property is limited more", &[Replace("lamp_ref.md", "length is 20", "length is 10")]),
+    history(
+        "properties change places",
+        &[
+            Replace("lamp_ref.md", "|lit|Whether it shines.|\n", ""),
+            Replace("lamp_ref.md", "|label|", "|lit|Whether it shines.|\n|label|"),
+        ],
+    ),
+    history("a link is added", &[Replace("lamp_ref.md", "|room|Where", "|bulb|What is in it.|\n|room|Where")]),
+    history("a link is removed", &[Replace("lamp_ref.md", "|room|Where it stands.|\n", "")]),
+    history(
+        "a link goes from one to many",
+        &[Replace(
+            "lamp_ref.md",
+            "\"room\" : { \"href\" : \"/room\" }",
+            "\"room\" : [{ \"href\" : \"/room\" }, { \"href\" : \"/den\" }]",
+        )],
+    ),
+    history(
+        "a link is embedded",
+        &[Replace(
+            "lamp_ref.md",
+            "    \"room\" : { \"href\" : \"/room\" }\n  }\n",
+            "    \"room\" : { \"href\" : \"/room\" }\n  },\n  \"_embedded\" : { \"room\" : { \"rel\" : \"room\" } }\n",
+        )],
+    ),
+    History {
+        name: "a page is added that links lead to",
+        before: &[Replace("lamp_ref.md", "|room|Where", "|bulb|What is in it.|\n|room|Where")],
+        edits: &[Copy("dimming_ref.md", "bulb_ref.md", "dimming", "bulb")],
+        program: "fn bulb(lamp: &Lamp) -> Related<'_, ucwa::Untyped> {\n    lamp.bulb()\n}\n",
+    },
+    history(
+        "an event is added",
+        &[Replace(
+            "lamp_ref.md",
+            "|lamp|Medium|room|It was touched.|",
+            "|lamp|Medium|room|It was touched.|\n|lamp|Medium|me|It was mine.|",
+        )],
+    ),
+    history(
+        "an event is removed",
+        &[Replace(
+            "lamp_ref.md",
+            "## Events\n\n### Updated\n\n|**Resource**|**Priority**|**Sender**|**Reason**|\n|:-----|:-----|:-----|:-----|\n|lamp|Medium|room|It was touched.|\n\n",
+            "",
+        )],
+    ),
+    history("an event gets another priority", &[Replace("lamp_ref.md", "|lamp|Medium|", "|lamp|High|")]),
+    history(
+        "an operation is added",
+        &[Replace(
+            "dimming_ref.md",
+            "## Operations\n",
+            "## Operations\n\n### DELETE\n\nStops.\n\n#### Request body\n\nNone\n\n#### Response body\n\nNone\n",
+        )],
+    ),
+    history(
+        "an operation is removed",
+        &[Replace(
+            "room_ref.md",
+            "### POST\n\nTidies up.\n\n#### Request body\n\nNone\n\n#### Response body\n\nNone\n",
+            "",
+        )],
+    ),
+    history("a required parameter is added", &[Replace("dim_ref.md", "|mood|", "|until|How long.String|Yes|\n|mood|")]),
+    history("an optional parameter is added", &[Replace("dim_ref.md", "|mood|", "|until|How long.String|No|\n|mood|")]),
+    history("a required parameter is removed", &[Replace("dim_ref.md", LEVEL, "")]),
+    history(
+        "an optional parameter is removed",
+        &[Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", "")],
+    ),
+    history(
+        "a parameter becomes required",
+        &[Replace("dim_ref.md", "characters.String|No|", "characters.String|Yes|")],
+    ),
+    history("a parameter becomes optional", &[Replace("dim_ref.md", "How dark.String|Yes|", "How dark.String|No|")]),
+    history(
+        "required parameters change places",
+        &[
+            Replace("dim_ref.md", LEVEL, ""),
+            Replace("dim_ref.md", SLOWLY, "|slowly|Whether to take time.Boolean|Yes|\n|level|How dark.String|Yes|\n"),
+        ],
+    ),
+    history("a parameter gets another type", &[Replace("dim_ref.md", "time.Boolean", "time.Int32")]),
+    history("a parameter is limited more", &[Replace("dim_ref.md", "length is 40", "length is 30")]),
+    history(
+        "a parameter goes into the address",
+        &[
+            Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", ""),
+            Replace(
+                "dim_ref.md",
+                "#### Request body\n",
+                "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters.String|No|\n\n#### Request body\n",
+            ),
+        ],
+    ),
+    history(
+        "an operation without parameters gets an optional one",
+        &[Replace(
+            "room_ref.md",
+            "Tidies up.\n\n#### Request body\n\nNone\n",
+            "Tidies up.\n\n#### Request body\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|well|How well.String|No|\n",
+        )],
+    ),
+    history(
+        "an operation without parameters gets a required one",
+        &[Replace(
+            "room_ref.md",
+            "Tidies up.\n\n#### Request body\n\nNone\n",
+            "Tidies up.\n\n#### Request body\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|well|How well.String|Yes|\n",
+        )],
+    ),
+    history(
+        "an answer is another resource",
+        &[Replace("dim_ref.md", "|[dimming](dimming_ref.md)|", "|[lamp](lamp_ref.md)|")],
+    ),
+    history(
+        "an answer becomes an address",
+        &[Replace("dim_ref.md", "201 Created\n", "201 Created\nLocation: /dimming\n")],
+    ),
+    history("an answer has another status", &[Replace("dim_ref.md", "201 Created", "200 OK")]),
+    history(
+        "an error is added",
+        &[Replace("lamp_ref.md", "|Gone|410|", "|Gone|410|Stolen|It was stolen.|\n|Gone|410|")],
+    ),
+    history("an error vanishes", &[Replace("lamp_ref.md", "|Conflict|409|BulbMissing|Nothing is in it.|\n", "")]),
+    history("an error has another status", &[Replace("lamp_ref.md", "|Conflict|409|", "|Conflict|400|")]),
+    history("an error has another cause", &[Replace("lamp_ref.md", "It was sold.", "It was given away.")]),
+    history(
+        "a subcode comes with a second code",
+        &[Replace("lamp_ref.md", "|Gone|410|", "|Gone|410|TooDark|Nobody can see it.|\n|Gone|410|")],
+    ),
+    history(
+        "an error keeps its subcode and changes its code",
+        &[Replace("lamp_ref.md", "|Conflict|409|BulbMissing|", "|Gone|409|BulbMissing|")],
+    ),
+    history("an enumeration is added", &[Copy("Mood_ref.md", "Scent_ref.md", "Mood", "Scent")]),
+    history("an enumeration is removed", &[Remove("Mood_ref.md")]),
+    history("an enumeration that a property has is removed", &[Remove("Colour_ref.md")]),
+    history("a member is added", &[Replace("Colour_ref.md", "|Red|", "|Green|As grass.|\n|Red|")]),
+    history("a member is removed", &[Replace("Colour_ref.md", "|Red|As bricks.|\n", "")]),
+    history(
+        "a member takes the name for what is not listed",
+        &[Replace("Colour_ref.md", "|Red|", "|Unlisted|Not there.|\n|Red|")],
+    ),
+    history("a generic error is added", &[Replace("errors.md", "|NotFound|", "|Broken|It is broken.|\n|NotFound|")]),
+    history("a generic error is removed", &[Replace("errors.md", "|Unplugged|There is no power.|\n", "")]),
+    // What no edit of one page leads to, but what errata, people and new samples do.
+    history("a rel is changed", &[Hand(|schema| resource(schema, "lamp").rel = "light".into())]),
+    history("a revision is changed", &[Hand(|schema| resource(schema, "lamp").revision = 2)]),
+    History {
+        name: "a revision among others is changed",
+        before: &[Copy("dimming_ref.md", "dimming2_ref.md", "# dimming\n", "# dimming2\n")],
+        edits: &[Hand(|schema| resource(schema, "dimming2").rel = "dimming2".into())],
+        program: "fn later() where Dimming: ucwa::Revised {}\n",
+    },
+    history("a page is renamed", &[Hand(|schema| resource(schema, "lamp").page = "light_ref.md".into())]),
+    history(
+        "a summary is written",
+        &[Hand(|schema| resource(schema, "lamp").properties[0].summary = Some("Its hue.".into()))],
+    ),
+    history("a link leads elsewhere", &[Hand(|schema| resource(schema, "lamp").links[2].target = "dimming".into())]),
+    history(
+        "a body becomes content",
+        &[Hand(|schema| resource(schema, "dim").operations[0].content = vec!["text/plain".into()])],
+    ),
+    History {
+        name: "content gets another media type",
+        before: &[Hand(|schema| {
+            let mut post = resource(schema, "room").operations[1].clone();
+            post.content = vec!["text/plain".into()];
+            resource(schema, "dimming").operations.push(post);
+        })],
+        edits: &[Hand(|schema| resource(schema, "dimming").operations[1].content = vec!["text/html".into()])],
+        program: "fn body(dimming: &Link<Dimming>, body: ucwa::Body) {\n    let _ = dimming.post_with(ucwa::power::DimmingInput::new(body));\n}\n",
+    },
+    history(
+        "an answer becomes content",
+        &[Hand(|schema| resource(schema, "room").operations[0].answer.content = Some("image/png".into()))],
+    ),
+    history(
+        "an operation says when it goes on",
+        &[Hand(|schema| {
+            let mut id = resource(schema, "dim").operations[0].input[2].clone();
+            id.name = "operationId".into();
+            resource(schema, "dim").operations[0].input.push(id);
+        })],
+    ),
+    history(
+        "a cause is noted that no row has",
+        &[Hand(|schema| drop(schema.errors.causes.insert("0".into(), ucwa_schema::Cause::default())))],
+    ),
+];
+
+fn resource<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Resource {
+    schema.resources.get_mut(name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+fn apply(edits: &[Edit], pages: &mut Pages) {
+    for change in edits {
+        match change {
+            Replace(page, from, to) => edit(pages, page, from, to),
+            Copy(page, name, from, to) => {
+                let text = pages[*page].replace(from, to);
+                assert!(pages.insert((*name).into(), text).is_none(), "{name} is there already");
+            }
+            Hand(_) => {}
+            Remove(page) => assert!(pages.remove(*page).is_some(), "{page} is not there"),
+        }
+    }
+}
+
+fn by_hand(edits: &[Edit], schema: &mut Schema) {
+    for change in edits {
+        if let Hand(change) = change {
+            change(schema);
+        }
+    }
+}
+
+impl History {
+    /// The schemas before and after.
+    pub(crate) fn schemas(&self) -> (Schema, Schema) {
+        let mut pages = house();
+        apply(self.before, &mut pages);
+        let mut before = schema(&pages);
+        by_hand(self.before, &mut before);
+        apply(self.edits, &mut pages);
+        let mut after = schema(&pages);
+        by_hand(self.before, &mut after);
+        by_hand(self.edits, &mut after);
+        (before, after)
+    }
+
+    pub(crate) fn report(&self) -> Report {
+        let (before, after) = self.schemas();
+        compare(&before, &after)
+    }
+}
+
+#[test]
+fn each_change_is_reported_as_what_it_is_with_what_it_means() {
+    let reports = HISTORIES.iter().map(|history| {
+        let report = text(&history.report(), Drawing::Plain);
+        format!("### {}\n\n{report}", history.name)
+    });
+    let mut settings = insta::Settings::clone_current();
+    settings.set_description("What is reported of one change each to the pages beside this file");
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    let reports = reports.collect::<Vec<_>>().join("\n");
+    settings.bind(|| insta::assert_snapshot!("histories", reports));
+}
+
+#[test]
+fn each_change_undone_is_found_at_the_same_places() {
+    for history in HISTORIES {
+        let (before, after) = history.schemas();
+        let places = |old, new| -> BTreeSet<_> {
+            let changes = compare(old, new).changes;
+            // A parameter that goes from the body into the address comes back from there.
+            let place = |place: String| place.replace("/query/", "/input/");
+            changes.into_iter().map(|change| (change.subject, place(change.place))).collect()
+        };
+        assert_eq!(places(&before, &after), places(&after, &before), "{}", history.name);
+    }
+}
+
+#[test]
+fn what_is_not_changed_is_not_reported() {
+    for history in HISTORIES {
+        let (before, after) = history.schemas();
+        assert!(compare(&before, &before).is_empty() && compare(&after, &after).is_empty(), "{}", history.name);
+        assert!(!compare(&before, &after).is_empty(), "{}", history.name);
+    }
+}
+
+#[test]
+fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
+    let mut other = Vec::new();
+    for history in HISTORIES {
+        for change in history.report().changes {
+            if change.class != change.rule.class() && change.rule != Rule::Consequence {
+                other.push(format!("{}: {}: {}", history.name, change.title(), change.class));
+            }
+        }
+    }
+    let expected = [
+        "a property is renamed by case alone: property `Label` added (String): additive",
+        "a property is renamed by case alone: property `label` removed (String): additive",
+        "an error keeps its subcode and changes its code: error `Conflict` with `BulbMissing` of GET removed (409): additive",
+        "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
+        "a revision is changed: revision of the resource: 1 -> 2: additive",
+        "content gets another media type: media types of the body of POST: text/plain -> text/html: additive",
+    ];
+    let unexpected: Vec<_> = other.iter().filter(|line| !expected.contains(&line.as_str())).collect();
+    assert!(unexpected.is_empty(), "{unexpected:#?}");
+}
+
+#[test]
+fn the_histories_go_through_every_rule() {
+    let seen: BTreeSet<_> =
+        HISTORIES.iter().flat_map(|history| history.report().changes).map(|change| change.rule).collect();
+    // The reverse of a history that is there.
+    let elsewhere = [Rule::CauseRemoved];
+    let unseen: Vec<_> = Rule::ALL.iter().filter(|rule| !seen.contains(rule) && !elsewhere.contains(rule)).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+    assert!(Rule::ALL.iter().all(|rule| Class::ALL.iter().all(|class| !rule.reason(*class).is_empty())));
+}
+
+/// The lines that are emitted, without documentation.
+fn emitted(schema: &Schema) -> Vec<String> {
+    let generated = generate(schema, &Root::Crate).expect("the schema is sound");
+    let lines = generated.files.iter().flat_map(|(_, text)| text.lines().map(str::trim));
+    lines.filter(|line| !line.starts_with("//")).map(str::to_owned).collect()
+}
+
+#[test]
+fn where_documentation_alone_changes_nothing_else_is_emitted_and_where_more_changes_something_is() {
+    for history in HISTORIES.iter().filter(|history| history.name != "properties change places") {
+        let (before, after) = history.schemas();
+        let is_same = emitted(&before) == emitted(&after);
+        let class = history.report().class();
+        assert_eq!(is_same, class == Some(Class::Documentation), "{}: {class:?}", history.name);
+    }
+}

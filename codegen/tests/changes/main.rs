@@ -1,0 +1,8 @@
+//! What happens when the pages change: what is found, what it means, and whether that is true.
+
+mod command;
+mod common;
+mod histories;
+mod proof;
+mod reference;
+mod update;

@@ -1,0 +1,117 @@
+//! The whole reference, and a changed copy of it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use ucwa_codegen::compare::{Class, Rule, compare};
+use ucwa_codegen::extract::{extract, keep_summaries};
+use ucwa_codegen::pages::{self, Page};
+use ucwa_schema::{Schema, apply_errata};
+
+/// The pages of the reference. Without them the test passes, except where `CI` is set.
+fn reference() -> Option<Vec<Page>> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = env::var_os("UCWA_REFERENCE").map_or_else(|| workspace.join("../shared/reference"), PathBuf::from);
+    if !folder.is_dir() {
+        let hint =
+            format!("{} is missing: set UCWA_REFERENCE to a folder with the UCWA reference pages", folder.display());
+        assert!(env::var_os("CI").is_none(), "{hint}");
+        eprintln!("skipped: {hint}");
+        return None;
+    }
+    Some(pages::read_all(&[folder]).expect("the reference can be read"))
+}
+
+fn schema_of(pages: &[Page]) -> Schema {
+    let extraction = extract(pages);
+    assert_eq!(extraction.diagnostics, []);
+    extraction.schema
+}
+
+/// Replaces the first occurrence of a text in a page.
+fn edit(pages: &mut [Page], name: &str, from: &str, to: &str) {
+    let page = pages.iter_mut().find(|page| page.name() == name).unwrap_or_else(|| panic!("there is no {name}"));
+    assert!(page.text().contains(from), "{name} does not say `{from}`");
+    *page = Page::new(name.into(), page.text().replacen(from, to, 1).into_bytes()).expect("a page");
+}
+
+#[test]
+fn the_reference_compared_with_itself_is_the_same_within_a_second() {
+    let Some(pages) = reference() else { return };
+    let (old, new) = (schema_of(&pages), schema_of(&pages));
+    // The machine may be busy with other tests; the best of several runs is what the comparison takes.
+    let run = |_| {
+        let start = Instant::now();
+        assert!(compare(&old, &new).is_empty());
+        start.elapsed()
+    };
+    let best = (0..3).map(run).min().expect("three runs");
+    assert!(best < Duration::from_secs(1), "{best:?}");
+}
+
+#[test]
+fn the_repository_compared_with_the_reference_is_the_same() {
+    let Some(pages) = reference() else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let kept = Schema::load(&folder).expect("the schema can be read");
+    let mut made = schema_of(&pages);
+    assert_eq!(apply_errata(&mut made, &Schema::load_errata(&folder).expect("the errata can be read")), []);
+    keep_summaries(&kept, &mut made);
+    // Files name the JSON Schema that they are valid against, which is no difference.
+    assert_ne!(kept, made);
+    assert_eq!(compare(&kept, &made).changes, []);
+}
+
+#[test]
+fn a_changed_copy_of_the_reference_differs_by_exactly_its_changes() {
+    let Some(pages) = reference() else { return };
+    let old = schema_of(&pages);
+    let mut copy = pages.clone();
+    edit(&mut copy, "note_ref.md", "|message|", "|messageText|");
+    edit(
+        &mut copy,
+        "pinnedGroup_ref.md",
+        "|Gone|410|CannotRedirect|",
+        "|Gone|410|Moved|It moved.|\n|Gone|410|CannotRedirect|",
+    );
+    edit(&mut copy, "presenceSubscriptionMembership_ref.md", "|presenceSubscription|", "|presence|");
+    let pinned = pages.iter().find(|page| page.name() == "pinnedGroup_ref.md").expect("the page is there");
+    let text = pinned.text().replace("pinnedGroup", "paintedGroup");
+    copy.push(Page::new("paintedGroup_ref.md".into(), text.into_bytes()).expect("a page"));
+
+    let report = compare(&old, &schema_of(&copy));
+
+    let of = |name: &str| -> Vec<_> {
+        let changes = report.changes.iter().filter(|change| change.subject.name() == name);
+        changes.map(|change| (change.rule, change.place.as_str(), change.class)).collect()
+    };
+    assert_eq!(
+        of("note"),
+        [
+            (Rule::PropertyAdded, "properties/messageText", Class::Additive),
+            (Rule::PropertyRemoved, "properties/message", Class::Breaking),
+        ]
+    );
+    assert_eq!(of("pinnedGroup"), [(Rule::ErrorAdded, "operations/GET/errors/Gone/Moved", Class::Additive)]);
+    assert_eq!(of("paintedGroup"), [(Rule::ResourceAdded, "", Class::Additive)]);
+    assert_eq!(
+        of("presenceSubscriptionMembership"),
+        [
+            (Rule::LinkAdded, "links/presence", Class::Additive),
+            (Rule::LinkRemoved, "links/presenceSubscription", Class::Breaking),
+        ]
+    );
+    let known = ["note", "pinnedGroup", "paintedGroup", "presenceSubscriptionMembership"];
+    let other: Vec<_> = report.changes.iter().filter(|change| !known.contains(&change.subject.name())).collect();
+    assert!(other.is_empty(), "{other:#?}");
+}
+
+#[test]
+fn a_table_that_is_broken_is_pointed_at_and_changes_nothing_else() {
+    let Some(mut pages) = reference() else { return };
+    edit(&mut pages, "pinnedGroup_ref.md", "|Gone|410|CannotRedirect|", "|Gone|often|CannotRedirect|");
+    let diagnostics = extract(&pages).diagnostics;
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+    assert!(diagnostics[0].to_string().contains("pinnedGroup_ref.md:"), "{}", diagnostics[0]);
+}

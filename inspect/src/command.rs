@@ -22,6 +22,8 @@ Exit codes:
   2  there are findings, and no errors";
 
 /// Reads recorded UCWA traffic and says what the crate `ucwa` does not know of it.
+// Each is a flag of its own on the command line.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Debug, Parser)]
 #[command(name = "ucwa-inspect", version, about, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

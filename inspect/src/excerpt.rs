@@ -7,10 +7,10 @@ const REACH: usize = 40;
 
 /// The surroundings of a byte of a line, without secrets, and where in them that byte is.
 pub(crate) fn window(line: &str, at: usize, masker: &Masker) -> (String, usize) {
-    // The whole line is masked, as what makes a secret of a text may stand far before it.
-    let masked = masker.mask_unread(line);
-    let at = floor(&masked, masker.mask_unread(&line[..floor(line, at)]).len());
-    let (before, behind) = masked.split_at(at);
+    // The whole line is shown, as what makes a secret of a text may stand far before it.
+    let shown = masker.mask_unread(line);
+    let at = floor(&shown, masker.mask_unread(&line[..floor(line, at)]).len());
+    let (before, behind) = shown.split_at(at);
     let skipped = before.chars().count().saturating_sub(REACH);
     let before: String = before.chars().skip(skipped).collect();
     let behind = behind.chars().take(REACH);

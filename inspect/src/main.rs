@@ -58,7 +58,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     bar.finish_and_clear();
     inspection.errors.splice(0..0, errors);
     if arguments.verbose {
-        lines.iter().for_each(|line| eprintln!("{}", inspection.masker.mask(line)));
+        for line in &lines {
+            eprintln!("{}", inspection.masker.mask(line));
+        }
     }
     say_errors(&inspection);
     if arguments.suggest {

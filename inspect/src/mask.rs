@@ -15,8 +15,8 @@ pub const MASK: &str = "[masked]";
 /// Shorter texts are part of too many words to be looked for.
 const SHORTEST: usize = 3;
 
-/// Headers whose values are secrets.
-const HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+/// Cookies also keep languages and switches, which are no secrets.
+const SHORTEST_COOKIE: usize = 6;
 
 /// Names of parameters and properties whose values are secrets, in lower case.
 const NAMES: [&str; 12] = [
@@ -91,12 +91,12 @@ impl Masker {
     /// Remembers the secrets of a message.
     pub fn learn(&mut self, message: &Message) {
         for (name, value) in &message.headers {
-            if HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
-                self.add(value);
-                for word in value.split([' ', ';', ',', '"']) {
-                    self.add(word);
-                    self.add(word.split_once('=').map_or(word, |(_, value)| value));
-                }
+            match name.to_ascii_lowercase().as_str() {
+                "authorization" | "proxy-authorization" => self.learn_credentials(value),
+                "cookie" => value.split(';').for_each(|cookie| self.learn_cookie(cookie)),
+                // What follows says where and until when it holds.
+                "set-cookie" => self.learn_cookie(value.split(';').next().unwrap_or_default()),
+                _ => {}
             }
         }
         let query = message.address.as_deref().and_then(|address| address.split_once('?')).map(|(_, query)| query);
@@ -104,6 +104,22 @@ impl Masker {
         match serde_json::from_slice::<Json>(message.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&message.body)) {
             Ok(document) => self.learn_json(&document, false),
             Err(_) => self.learn_text(&message.body),
+        }
+    }
+
+    fn learn_credentials(&mut self, value: &str) {
+        let credentials = value.trim().split_once(' ').map_or(value, |(_, credentials)| credentials);
+        self.add(credentials);
+        for part in credentials.split([' ', ',']) {
+            let part = part.split_once('=').map_or(part, |(_, value)| value);
+            self.add(part.trim_matches('"'));
+        }
+    }
+
+    fn learn_cookie(&mut self, cookie: &str) {
+        let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
+        if value.len() >= SHORTEST_COOKIE {
+            self.add(value);
         }
     }
 
@@ -148,10 +164,7 @@ impl Masker {
 
     fn add(&mut self, secret: &str) {
         let secret = secret.trim();
-        let is_scheme = ["bearer", "basic", "negotiate", "ntlm", "path", "secure", "httponly"]
-            .iter()
-            .any(|word| secret.eq_ignore_ascii_case(word));
-        if secret.chars().count() >= SHORTEST && !is_scheme {
+        if secret.chars().count() >= SHORTEST {
             self.secrets.insert(secret.to_owned());
         }
     }

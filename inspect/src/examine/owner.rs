@@ -36,9 +36,9 @@ pub(super) fn owner(object: &dyn Object, steps: &[Step], input: Option<&Owner>) 
     let mut description = object.description();
     let mut last = String::new();
     while let Some(key) = keys.next() {
-        last = key.to_owned();
+        key.clone_into(&mut last);
         if key == "_links" {
-            last = keys.next().unwrap_or(key).to_owned();
+            keys.next().unwrap_or(key).clone_into(&mut last);
             break;
         }
         if key != "_embedded" {

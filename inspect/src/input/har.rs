@@ -77,13 +77,11 @@ pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
     };
     for (index, entry) in entries.into_iter().enumerate() {
         let place = place.within(format_args!("entry {}", index + 1));
-        match Entry::deserialize(entry) {
-            Ok(entry) => read_entry(&place, entry, recording),
-            Err(_) => {
-                let problem =
-                    "no entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
-                recording.errors.push(InputError::Body { place, problem });
-            }
+        if let Ok(entry) = Entry::deserialize(entry) {
+            read_entry(&place, entry, recording);
+        } else {
+            let problem = "no entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
+            recording.errors.push(InputError::Body { place, problem });
         }
     }
 }

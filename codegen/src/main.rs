@@ -4,12 +4,14 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// From the UCWA 2.0 reference pages to a schema, and from the schema to the crate `ucwa`.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "ucwa-codegen", version, about, after_help = commands::console::EXAMPLES)]
 struct Arguments {
+    #[command(flatten)]
+    verbosity: commands::console::Verbosity,
     #[command(subcommand)]
     command: Command,
 }
@@ -24,14 +26,22 @@ enum Command {
     Facts(commands::facts::Arguments),
     /// Emits the crate from a schema folder.
     Generate(commands::generate::Arguments),
+    /// Prints a completion script for a shell.
+    Completions(commands::completions::Arguments),
+    /// Prints the manual page.
+    Man,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    arguments.verbosity.apply();
+    let result = match arguments.command {
         Command::Extract(arguments) => commands::extract::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Facts(arguments) => commands::facts::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments, Arguments::command()),
+        Command::Man => commands::man::run(Arguments::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

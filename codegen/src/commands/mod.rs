@@ -1,9 +1,12 @@
 //! What the command does, a file for each subcommand.
 
 pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod console;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
+pub(crate) mod man;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -39,8 +42,9 @@ impl fmt::Display for Failure {
 
 /// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
 fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
-    let pages = pages::read_all(paths).map_err(|errors| Failure::new(errors, "no page was used"))?;
-    let extraction = extract(&pages);
+    let pages = console::step("reading pages", || pages::read_all(paths))
+        .map_err(|errors| Failure::new(errors, "no page was used"))?;
+    let extraction = console::step("taking out what they say", || extract(&pages));
     if extraction.diagnostics.is_empty() {
         return Ok(extraction);
     }
@@ -52,16 +56,20 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
     Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
 }
 
-/// Prints lines. A reader that wants no more of them, such as `head`, is no failure.
+/// Prints lines.
 fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+    write(|output| lines.into_iter().try_for_each(|line| writeln!(output, "{line}")))
+}
+
+/// Prints text as it is.
+fn print_text(text: &[u8]) -> Result<(), Failure> {
+    write(|output| output.write_all(text))
+}
+
+/// Writes to the standard output. A reader that wants no more of it, such as `head`, is no failure.
+fn write(work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    let write = || {
-        for line in lines {
-            writeln!(output, "{line}")?;
-        }
-        output.flush()
-    };
-    match write() {
+    match work(&mut output).and_then(|()| output.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new([error], "the output is not complete"))
         }

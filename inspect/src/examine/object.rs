@@ -25,8 +25,9 @@ impl Examination {
             let (owner, name) = owner(&*object, &value.steps, input);
             let is_several = value.problem.contains("list of several");
             let kind = if is_several { Kind::WrongCardinality } else { Kind::WrongType };
-            let found = value.value.as_ref().map(|found| format!(", found {}", describe(found)));
-            let detail = format!("{}{}", without_value(&value.problem), found.unwrap_or_default());
+            // XML has nothing but text.
+            let found = value.value.as_ref().map_or("text", describe);
+            let detail = format!("{}, found {found}", without_value(&value.problem));
             self.add(kind, owner, &name, &detail, (place, &value.path));
         }
         if let Some(error) = error {

@@ -68,13 +68,9 @@ fn finish(message: &mut Message, body: &[u8]) -> Result<(), InputError> {
 
 /// Reads the first line and the headers.
 fn read_head<'a>(place: &Place, bytes: &'a [u8]) -> Option<(Message, &'a [u8])> {
-    let mut rest = bytes;
-    let mut next = || {
-        let line = lines(rest).next()?;
-        rest = &rest[line.len()..];
-        Some(line)
-    };
-    let mut message = match start_line(next()?)? {
+    let first = lines(bytes).next()?;
+    let mut rest = &bytes[first.len()..];
+    let mut message = match start_line(first)? {
         StartLine::Request { method, address } => {
             let message = Message::new(place.clone(), Direction::Request);
             Message { method: Some(method), address: Some(address), ..message }
@@ -83,7 +79,13 @@ fn read_head<'a>(place: &Place, bytes: &'a [u8]) -> Option<(Message, &'a [u8])> 
             Message { status: Some(status), ..Message::new(place.clone(), Direction::Response) }
         }
     };
-    while let Some(line) = next() {
+    while let Some(line) = lines(rest).next() {
+        // The reference prints its samples without the empty line behind the headers, and so do others.
+        let is_body = line.starts_with(b"{") || line.starts_with(b"<") || line.starts_with(b"--");
+        if is_body || start_line(line).is_some() {
+            break;
+        }
+        rest = &rest[line.len()..];
         let line = String::from_utf8_lossy(line);
         let line = line.trim_end();
         if line.is_empty() {
@@ -129,9 +131,10 @@ fn start_line(line: &[u8]) -> Option<StartLine> {
     if first.starts_with("HTTP/") {
         return second.parse().ok().map(|status| StartLine::Response { status });
     }
-    let is_method = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"].contains(&first);
+    let method = first.to_ascii_uppercase();
+    let is_method = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"].contains(&method.as_str());
     let is_last = words.next().is_some_and(|version| version.starts_with("HTTP/")) && words.next().is_none();
-    (is_method && is_last).then(|| StartLine::Request { method: first.to_owned(), address: second.to_owned() })
+    (is_method && is_last).then(|| StartLine::Request { method, address: second.to_owned() })
 }
 
 /// Joins the chunks of a body; `None` where there are none.

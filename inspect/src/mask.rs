@@ -129,11 +129,14 @@ impl Masker {
             return self.learn_form(body);
         }
         // <property name="password">…</property>, and <password>…</password>
-        for name in NAMES {
+        let lower = text.to_ascii_lowercase();
+        for name in NAMES.into_iter().chain(SECRET_PROPERTIES.iter().map(String::as_str)) {
             for start in [format!("\"{name}\">"), format!("<{name}>")] {
-                for piece in text.to_ascii_lowercase().match_indices(&start) {
-                    let value = text.get(piece.0 + start.len()..).and_then(|rest| rest.split('<').next());
-                    self.add(value.unwrap_or_default());
+                for (at, _) in lower.match_indices(&start) {
+                    let value = text.get(at + start.len()..).and_then(|rest| rest.split('<').next());
+                    let value = value.unwrap_or_default();
+                    self.add(value);
+                    self.add(&quick_xml::escape::unescape(value).unwrap_or_default());
                 }
             }
         }

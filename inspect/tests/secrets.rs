@@ -52,6 +52,14 @@ fn a_secret_is_masked_wherever_the_traffic_repeats_it() {
 }
 
 #[test]
+fn a_secret_in_xml_is_masked_as_it_is_meant() {
+    let text = r#"<resource rel="contactPresence"><property name="password">a&amp;b-9</property><property name="availability">a&amp;b-9</property></resource>"#;
+    let report = findings_in(text, Some(common::schema()));
+    let unlisted = report.findings.iter().find(|found| found.what.starts_with("Availability")).expect("it is unlisted");
+    assert_eq!(unlisted.what, format!("Availability: {MASK}"));
+}
+
+#[test]
 fn the_excerpt_of_a_broken_file_holds_no_secret() {
     for line in [
         r#"{"password":"geheim-5" "name":1}"#,

@@ -4,12 +4,14 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// From the UCWA 2.0 reference pages to a schema, and from the schema to the crate `ucwa`.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "ucwa-codegen", version, about, after_help = commands::console::EXAMPLES)]
 struct Arguments {
+    #[command(flatten)]
+    verbosity: commands::console::Verbosity,
     #[command(subcommand)]
     command: Command,
 }
@@ -30,18 +32,27 @@ enum Command {
     Export(commands::export::Arguments),
     /// Lists what is wrong with the reference itself.
     Lint(commands::lint::Arguments),
+    /// Prints a completion script for a shell.
+    Completions(commands::completions::Arguments),
+    /// Prints the manual page.
+    Man,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Extract(arguments) => commands::extract::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Check(arguments) => commands::check::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Facts(arguments) => commands::facts::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Generate(arguments) => commands::generate::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Update(arguments) => commands::update::run(&arguments).map(|()| ExitCode::SUCCESS),
+    let arguments = Arguments::parse();
+    arguments.verbosity.apply();
+    let done = |()| ExitCode::SUCCESS;
+    let result = match arguments.command {
+        Command::Extract(arguments) => commands::extract::run(&arguments).map(done),
+        Command::Check(arguments) => commands::check::run(&arguments).map(done),
+        Command::Facts(arguments) => commands::facts::run(&arguments).map(done),
+        Command::Generate(arguments) => commands::generate::run(&arguments).map(done),
+        Command::Update(arguments) => commands::update::run(&arguments).map(done),
         Command::Compare(arguments) => commands::compare::run(&arguments),
-        Command::Export(arguments) => commands::export::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Lint(arguments) => commands::lint::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Export(arguments) => commands::export::run(&arguments).map(done),
+        Command::Lint(arguments) => commands::lint::run(&arguments).map(done),
+        Command::Completions(arguments) => commands::completions::run(&arguments, Arguments::command()).map(done),
+        Command::Man => commands::man::run(Arguments::command()).map(done),
     };
     match result {
         Ok(code) => code,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 
-use super::{Failure, print};
+use super::{Failure, console};
 
 /// Says what is wrong with a schema folder. Errors make it fail, warnings do not.
 #[derive(Debug, clap::Args)]
@@ -26,5 +26,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if errors > 0 {
         return Err(Failure::new(findings, outcome));
     }
-    print(findings.iter().map(ToString::to_string).chain([outcome]))
+    console::summarize(findings.iter().map(ToString::to_string).chain([outcome]))
 }

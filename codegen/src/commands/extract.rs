@@ -7,7 +7,7 @@ use ucwa_codegen::extract::{Counts, Extraction, Unresolved, keep_summaries};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Change, LoadError, Schema, apply_errata};
 
-use super::{Failure, extract_pages, print};
+use super::{Failure, console, extract_pages};
 
 /// Takes out of reference pages what they say and writes it into a schema folder.
 ///
@@ -44,13 +44,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {
-        eprintln!("warning: {unresolved}");
+        console::warn(unresolved);
     }
     let waiting = errata.iter().filter(|erratum| !schema.pages.contains_key(&erratum.page)).count();
     if waiting > 0 {
-        eprintln!("warning: {waiting} errata are about pages that are not in the set");
+        console::warn(format_args!("{waiting} errata are about pages that are not in the set"));
     }
-    print([described(counts), changed(folder, &changes)])
+    console::summarize([described(counts), changed(folder, &changes)])
 }
 
 /// The schema that the folder holds; an empty one where it holds none yet.

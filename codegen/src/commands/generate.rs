@@ -8,7 +8,7 @@ use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_schema::{Change, Schema};
 
-use super::{Failure, print};
+use super::{Failure, console};
 
 /// Emits the crate's sources: what is missing is created, what differs is replaced, what is stale is removed.
 #[derive(Debug, Args)]
@@ -31,13 +31,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let start = Instant::now();
     let schema = Schema::load(&arguments.schema).map_err(|error| Failure::new([error], "nothing was generated"))?;
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
-    let generated = generate(&schema, &root).map_err(|error| Failure::new([error], "nothing was generated"))?;
+    let generated = console::step("generating", || generate(&schema, &root))
+        .map_err(|error| Failure::new([error], "nothing was generated"))?;
     if !generated.warnings.is_empty() {
-        eprintln!(
-            "warning: {} references lead to pages that the schema does not have; they are emitted untyped or as strings \
+        console::warn(format_args!(
+            "{} references lead to pages that the schema does not have; they are emitted untyped or as strings \
              (`ucwa-codegen check` lists them)",
             generated.warnings.len()
-        );
+        ));
     }
     if arguments.check { check(arguments, &generated) } else { write(arguments, &generated, start) }
 }
@@ -70,14 +71,14 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         counts.enumerations,
         counts.members,
     );
-    print([written, described])
+    console::summarize([written, described])
 }
 
 fn check(arguments: &Arguments, generated: &Generated) -> Result<(), Failure> {
     let changes = generated.files.changes(&arguments.output);
     let changes = changes.map_err(|error| Failure::new([error], "the sources could not be compared"))?;
     if changes.is_empty() {
-        return print([format!(
+        return console::summarize([format!(
             "{} is what the schema says, {} files",
             arguments.output.display(),
             generated.files.len()

@@ -2,11 +2,14 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod completions;
+pub(crate) mod console;
 pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod man;
 pub(crate) mod update;
 
 use std::fmt;
@@ -43,8 +46,9 @@ impl fmt::Display for Failure {
 
 /// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
 fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
-    let pages = pages::read_all(paths).map_err(|errors| Failure::new(errors, "no page was used"))?;
-    let extraction = extract(&pages);
+    let pages = console::step("reading pages", || pages::read_all(paths))
+        .map_err(|errors| Failure::new(errors, "no page was used"))?;
+    let extraction = console::step("taking out what they say", || extract(&pages));
     if extraction.diagnostics.is_empty() {
         return Ok(extraction);
     }
@@ -66,16 +70,20 @@ fn drawing(is_terminal: bool) -> Drawing {
     if plain { Drawing::Plain } else { Drawing::Coloured }
 }
 
-/// Prints lines. A reader that wants no more of them, such as `head`, is no failure.
+/// Prints lines.
 fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+    write(|output| lines.into_iter().try_for_each(|line| writeln!(output, "{line}")))
+}
+
+/// Prints text as it is.
+fn print_text(text: &[u8]) -> Result<(), Failure> {
+    write(|output| output.write_all(text))
+}
+
+/// Writes to the standard output. A reader that wants no more of it, such as `head`, is no failure.
+fn write(work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut output = io::BufWriter::new(io::stdout().lock());
-    let write = || {
-        for line in lines {
-            writeln!(output, "{line}")?;
-        }
-        output.flush()
-    };
-    match write() {
+    match work(&mut output).and_then(|()| output.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new([error], "the output is not complete"))
         }

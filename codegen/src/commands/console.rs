@@ -1,0 +1,90 @@
+//! How much is said, and to whom: results on the standard output, all else on the standard error.
+
+use std::fmt;
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, print};
+
+/// What stands below the help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen extract reference/         from pages to schema/
+  ucwa-codegen check                      is schema/ sound?
+  ucwa-codegen generate                   from schema/ to generated/src/
+  ucwa-codegen generate --check           are the sources what the schema says?
+  ucwa-codegen facts schema | grep contactPresence
+  ucwa-codegen completions bash > ~/.local/share/bash-completion/completions/ucwa-codegen
+  ucwa-codegen man > ucwa-codegen.1
+
+Exit codes:
+  0  done, or all is well
+  1  a problem, which the standard error tells with its place
+  2  the command line is wrong";
+
+/// How much is said beside results and problems.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verbosity {
+    /// Say nothing but results and problems: no summaries, no warnings, no progress.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how long each step takes.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+const QUIET: u8 = 0;
+const NORMAL: u8 = 1;
+const VERBOSE: u8 = 2;
+
+/// One for the whole command, as there is one terminal.
+static LEVEL: AtomicU8 = AtomicU8::new(NORMAL);
+
+impl Verbosity {
+    /// Makes it what holds from here on.
+    pub(crate) fn apply(&self) {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => QUIET,
+            (false, true) => VERBOSE,
+            (false, false) => NORMAL,
+        };
+        LEVEL.store(level, Ordering::Relaxed);
+    }
+}
+
+fn level() -> u8 {
+    LEVEL.load(Ordering::Relaxed)
+}
+
+/// Prints what was done, unless nobody wants to know.
+pub(crate) fn summarize<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+    if level() == QUIET { Ok(()) } else { print(lines) }
+}
+
+/// Says what is not as it should be and stops nothing.
+pub(crate) fn warn(warning: impl fmt::Display) {
+    if level() != QUIET {
+        eprintln!("warning: {warning}");
+    }
+}
+
+/// Does a step that may take long: with a sign of life where someone is there to see it.
+pub(crate) fn step<T>(name: &'static str, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let is_seen = level() != QUIET && io::stderr().is_terminal();
+    let spinner = if is_seen { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        spinner.set_style(style);
+    }
+    spinner.set_message(name);
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let result = work();
+    spinner.finish_and_clear();
+    if level() == VERBOSE {
+        eprintln!("{name}: {:.2} s", start.elapsed().as_secs_f64());
+    }
+    result
+}

@@ -1,0 +1,140 @@
+//! HAR 1.2: what browsers and proxies export.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{InputError, Recording};
+use crate::message::{Direction, Message, Place};
+
+#[derive(Deserialize)]
+struct Har {
+    log: Log,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    entries: Vec<Json>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    request: Request,
+    response: Option<Response>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    post_data: Option<PostData>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    #[serde(default)]
+    status: u16,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    name: String,
+    #[serde(default)]
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostData {
+    mime_type: Option<String>,
+    text: Option<String>,
+    encoding: Option<String>,
+    #[serde(default)]
+    params: Vec<Pair>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Content {
+    mime_type: Option<String>,
+    text: Option<String>,
+    encoding: Option<String>,
+}
+
+/// Takes the requests and responses out of a HAR file. An entry that is none does not spoil the others.
+pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
+    let entries = match Har::deserialize(document) {
+        Ok(har) => har.log.entries,
+        // What serde says would hold a value, which may be a secret.
+        Err(_) => return recording.errors.push(InputError::Har { file: place.file.clone() }),
+    };
+    for (index, entry) in entries.into_iter().enumerate() {
+        let place = place.within(format_args!("entry {}", index + 1));
+        if let Ok(entry) = Entry::deserialize(entry) {
+            read_entry(&place, entry, recording);
+        } else {
+            let problem = "no entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
+            recording.errors.push(InputError::Body { place, problem });
+        }
+    }
+}
+
+fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
+    let Entry { request, response } = entry;
+    let mut message = Message::new(place.within("request"), Direction::Request);
+    (message.method, message.address) = (Some(request.method.clone()), Some(request.url.clone()));
+    message.headers = headers(request.headers);
+    if let Some(PostData { mime_type, text, encoding, params }) = request.post_data {
+        set_media_type(&mut message, mime_type);
+        let text = text.unwrap_or_else(|| form(&params));
+        set_body(&mut message, text, encoding.as_deref(), recording);
+    }
+    recording.messages.push(message);
+    let Some(response) = response else { return };
+    let mut message = Message::new(place.within("response"), Direction::Response);
+    (message.method, message.address) = (Some(request.method), Some(request.url));
+    message.status = Some(response.status).filter(|status| *status > 0);
+    message.headers = headers(response.headers);
+    if let Some(Content { mime_type, text, encoding }) = response.content {
+        set_media_type(&mut message, mime_type);
+        set_body(&mut message, text.unwrap_or_default(), encoding.as_deref(), recording);
+    }
+    recording.messages.push(message);
+}
+
+fn headers(pairs: Vec<Pair>) -> Vec<(String, String)> {
+    pairs.into_iter().map(|pair| (pair.name, pair.value)).collect()
+}
+
+fn form(params: &[Pair]) -> String {
+    let pairs = params.iter().map(|pair| (&pair.name, &pair.value));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Browsers leave headers out that they have decoded the body by, and say the media type apart.
+fn set_media_type(message: &mut Message, media_type: Option<String>) {
+    if let Some(media_type) = media_type.filter(|found| !found.is_empty() && message.media_type().is_none()) {
+        message.headers.push(("Content-Type".into(), media_type));
+    }
+}
+
+fn set_body(message: &mut Message, text: String, encoding: Option<&str>, recording: &mut Recording) {
+    if encoding != Some("base64") {
+        message.body = text.into_bytes();
+        return;
+    }
+    match STANDARD.decode(text.trim()) {
+        Ok(bytes) => message.body = bytes,
+        Err(error) => {
+            let problem = format!("the body is said to be base64 and is not: {error}");
+            recording.errors.push(InputError::Body { place: message.place.clone(), problem });
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Reading files of recorded traffic: bodies, HTTP messages, HAR files.
+
+mod har;
+mod http;
+mod multipart;
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value as Json;
+
+use crate::excerpt;
+use crate::mask::Masker;
+use crate::message::{Direction, Message, Place};
+
+/// Why a file, or a part of one, could not be used. The others are.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// A file or folder could not be read.
+    #[error("{path}: {source}", path = .path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// A file that should be JSON is not.
+    #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or cut what is broken")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+        /// The line as it may be shown: without secrets.
+        excerpt: String,
+        /// Where in the excerpt it is wrong.
+        at: usize,
+    },
+    /// A file is of no kind that can be read.
+    #[error(
+        "{file}: no traffic in it; expected a body in JSON or XML, HTTP messages with their start lines, or a HAR file"
+    )]
+    Kind {
+        /// The file.
+        file: String,
+    },
+    /// A HAR file is not shaped as one.
+    #[error("{file}: no HAR file of version 1.2: `log` has no list of `entries`; export it again")]
+    Har {
+        /// The file.
+        file: String,
+    },
+    /// A body cannot be brought into the form that it was sent in.
+    #[error("{place}: {problem}; the message is not used")]
+    Body {
+        /// The message.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// What was read: messages in the order of the traffic, and what could not be used.
+#[derive(Debug, Default)]
+pub struct Recording {
+    /// The messages, parts of batches behind their batch.
+    pub messages: Vec<Message>,
+    /// What could not be used.
+    pub errors: Vec<InputError>,
+}
+
+/// The files that paths lead to; of a folder those in it and below it, by name.
+pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        if let Err(source) = collect(path, &mut found) {
+            errors.push(InputError::Read { path: path.clone(), source });
+        }
+    }
+    (found, errors)
+}
+
+fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !fs::metadata(path)?.is_dir() {
+        found.push(path.to_path_buf());
+        return Ok(());
+    }
+    let mut entries =
+        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    // A link that leads back up would never end.
+    entries.retain(|entry| !(entry.is_symlink() && entry.is_dir()));
+    entries.iter().try_for_each(|entry| collect(entry, found))
+}
+
+/// Reads a file.
+pub fn read_file(path: &Path) -> Recording {
+    match fs::read(path) {
+        Ok(bytes) => read(&path.display().to_string(), &bytes),
+        Err(source) => {
+            Recording { messages: Vec::new(), errors: vec![InputError::Read { path: path.to_path_buf(), source }] }
+        }
+    }
+}
+
+/// Reads what a file holds.
+pub fn read(file: &str, bytes: &[u8]) -> Recording {
+    let mut recording = Recording::default();
+    let place = Place::of_file(file);
+    if http::is_http(bytes) {
+        http::read(&place, bytes, &mut recording);
+    } else {
+        read_document(&place, bytes, &mut recording);
+    }
+    multipart::expand(&mut recording);
+    recording
+}
+
+fn read_document(place: &Place, bytes: &[u8], recording: &mut Recording) {
+    let mut message = Message::new(place.clone(), Direction::Unknown);
+    message.body = bytes.to_vec();
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    match text.first() {
+        Some(b'{') => match serde_json::from_slice::<Json>(text) {
+            Ok(document) if document["log"].is_object() => har::read(place, document, recording),
+            Ok(_) => recording.messages.push(message),
+            Err(error) => recording.errors.push(syntax(&place.file, text, &error)),
+        },
+        Some(b'<') => recording.messages.push(message),
+        _ => recording.errors.push(InputError::Kind { file: place.file.clone() }),
+    }
+}
+
+fn syntax(file: &str, text: &[u8], error: &serde_json::Error) -> InputError {
+    let text = String::from_utf8_lossy(text);
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let (excerpt, at) = excerpt::window(line, error.column().saturating_sub(1), &Masker::default());
+    let problem = error.to_string();
+    let problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
+    InputError::Syntax { file: file.to_owned(), line: error.line(), column: error.column(), problem, excerpt, at }
+}

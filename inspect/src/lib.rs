@@ -1,0 +1,28 @@
+//! Reads recorded UCWA 2.0 traffic and says what the crate `ucwa` does not know of it.
+//!
+//! [`input`] takes messages out of files, [`Examination`] reads them through the bindings and collects [`Findings`],
+//! [`Report`] says what was found without the secrets of the traffic, and [`suggest`](mod@suggest) makes errata of it.
+//! [`inspect`] is all of that in one call.
+
+mod addresses;
+pub mod command;
+pub mod draw;
+mod examine;
+mod excerpt;
+mod finding;
+pub mod input;
+mod inspect;
+mod mask;
+mod message;
+mod recognise;
+pub mod report;
+pub mod suggest;
+mod value;
+
+pub use examine::Examination;
+pub use finding::{Findings, Kind, Owner, Sightings, Subject};
+pub use inspect::{Inspection, inspect};
+pub use mask::{MASK, Masker, People};
+pub use message::{Direction, Message, Place};
+pub use report::Report;
+pub use value::Seen;

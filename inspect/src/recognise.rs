@@ -1,0 +1,188 @@
+//! Telling what a message is: an event document, an error, a resource, an input, or nothing of UCWA.
+
+use serde_json::Value as Json;
+use ucwa::registry::REGISTRY;
+use ucwa::{Format, GenericResource, Object};
+use ucwa_runtime::RegistryEntry;
+use ucwa_schema::Method;
+
+use crate::addresses::Addresses;
+use crate::finding::Owner;
+use crate::message::{Direction, Message};
+
+/// What a message is.
+#[derive(Debug)]
+pub(crate) enum Recognised {
+    /// An answer of the event channel.
+    Events,
+    /// The body of an error.
+    Error,
+    /// An answer to OPTIONS.
+    Metadata,
+    /// A resource, with an empty one of its type.
+    Resource(Box<dyn Object>),
+    /// The input of an operation, with an empty one of its type.
+    Input(Owner, Box<dyn Object>),
+    /// A message of UCWA, as its media type says, that is not JSON or XML.
+    Broken(String),
+    /// Nothing of UCWA, or nothing that can be told; in a word.
+    Other(&'static str),
+}
+
+/// What can be seen of a document without reading it as anything.
+struct Outline {
+    format: Format,
+    /// The name of the XML element; empty in JSON.
+    element: String,
+    rel: Option<String>,
+    /// The keys of the JSON object; none in XML.
+    json: Json,
+}
+
+impl Outline {
+    fn has(&self, key: &str) -> bool {
+        self.json.get(key).is_some()
+    }
+
+    fn has_link(&self, rel: &str) -> bool {
+        self.json["_links"].get(rel).is_some()
+    }
+
+    fn is_events(&self) -> bool {
+        match self.format {
+            Format::Json => {
+                let goes_on = ["next", "resume", "resync"].iter().any(|rel| self.has_link(rel));
+                self.has("sender") || (self.rel.is_none() && goes_on)
+            }
+            Format::Xml => self.element == "events",
+        }
+    }
+
+    fn is_error(&self, message: &Message) -> bool {
+        match self.format {
+            Format::Json => {
+                let is_reason = self.rel.as_deref() == Some("reason");
+                let is_named = self.json["code"].is_string() && self.rel.is_none() && !self.has("_links");
+                let failed = message.status.is_none_or(|status| status >= 400);
+                is_reason || (is_named && failed)
+            }
+            Format::Xml => self.element == "reason" || self.rel.as_deref() == Some("reason"),
+        }
+    }
+
+    fn is_resource(&self) -> bool {
+        match self.format {
+            Format::Json => self.has("_links") || self.has("_embedded"),
+            Format::Xml => self.element == "resource",
+        }
+    }
+}
+
+/// Tells what a message is.
+pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised {
+    if message.is_empty() {
+        return Recognised::Other("no body");
+    }
+    let Some(format) = message.format() else {
+        return Recognised::Other(match message.media_type().unwrap_or_default() {
+            media_type if media_type.starts_with("multipart/") => "batch, read part by part",
+            media_type if media_type.contains("html") => "HTML, no answer of UCWA",
+            _ => "another media type",
+        });
+    };
+    let outline = match outline(format, &message.body) {
+        Ok(outline) => outline,
+        Err(problem) if is_ucwa(message) => return Recognised::Broken(problem),
+        Err(_) => return Recognised::Other("neither JSON nor XML"),
+    };
+    if outline.is_events() {
+        return Recognised::Events;
+    }
+    if outline.is_error(message) {
+        return Recognised::Error;
+    }
+    if message.direction == Direction::Response && message.method.as_deref() == Some("OPTIONS") {
+        return Recognised::Metadata;
+    }
+    let address = message.address.as_deref().and_then(|address| addresses.rel(address));
+    if message.direction == Direction::Request {
+        return input(message, &outline, address)
+            .unwrap_or(Recognised::Other("request to an address that no link led to"));
+    }
+    resource(&outline, address)
+}
+
+fn is_ucwa(message: &Message) -> bool {
+    let says = message.media_type().is_some_and(|found| found.to_ascii_lowercase().contains("vnd.microsoft.com.ucwa"));
+    says || message.address.as_deref().is_some_and(|address| address.contains("/ucwa/"))
+}
+
+fn resource(outline: &Outline, address: Option<&str>) -> Recognised {
+    if let Some(rel) = outline.rel.as_deref() {
+        return match REGISTRY.create(rel) {
+            Some(object) => Recognised::Resource(object),
+            None if outline.is_resource() => Recognised::Resource(Box::new(GenericResource::new(&REGISTRY))),
+            None => Recognised::Other("no document of UCWA"),
+        };
+    }
+    if !outline.is_resource() {
+        return Recognised::Other("no document of UCWA");
+    }
+    // Discovery is the one resource that is mostly sent without its name.
+    let is_root = outline.has_link("user") && (outline.has_link("xframe") || outline.has_link("redirect"));
+    let rel = if is_root { Some("root") } else { address };
+    let found = rel.and_then(|rel| REGISTRY.create(rel));
+    found.map_or(Recognised::Other("resource without a name at an address that no link led to"), Recognised::Resource)
+}
+
+fn input(message: &Message, outline: &Outline, address: Option<&str>) -> Option<Recognised> {
+    let method = Method::ALL.into_iter().find(|method| Some(method.name()) == message.method.as_deref())?;
+    if method == Method::Put {
+        let object = REGISTRY.create(outline.rel.as_deref().or(address)?)?;
+        return Some(Recognised::Resource(object));
+    }
+    // The latest revision that has an input at all.
+    let entry = revisions(address?).rev().find_map(|entry| {
+        let object = REGISTRY.create_input(entry.name, method.name())?;
+        Some((entry.name, object))
+    });
+    let (name, object) = entry?;
+    Some(Recognised::Input(Owner { name: name.to_owned(), method: Some(method) }, object))
+}
+
+fn revisions(rel: &str) -> impl DoubleEndedIterator<Item = &'static RegistryEntry> {
+    REGISTRY.resources.iter().filter(move |entry| entry.rel == rel)
+}
+
+fn outline(format: Format, body: &[u8]) -> Result<Outline, String> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    match format {
+        Format::Json => {
+            let json: Json = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+            let rel = json["rel"].as_str().map(str::to_owned);
+            Ok(Outline { format, element: String::new(), rel, json })
+        }
+        Format::Xml => {
+            let (element, rel) = root_element(body)?;
+            Ok(Outline { format, element, rel, json: Json::Null })
+        }
+    }
+}
+
+/// The name of the first element with its `rel`.
+fn root_element(body: &[u8]) -> Result<(String, Option<String>), String> {
+    use quick_xml::events::Event;
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    let mut reader = quick_xml::Reader::from_str(text);
+    loop {
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Start(start) | Event::Empty(start) => {
+                let name = start.local_name().into_inner().to_owned();
+                let rel = start.try_get_attribute("rel").map_err(|error| error.to_string())?;
+                return Ok((name, rel.map(|rel| rel.value.to_string())));
+            }
+            Event::Eof => return Err("no element".to_owned()),
+            _ => {}
+        }
+    }
+}

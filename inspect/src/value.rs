@@ -1,0 +1,119 @@
+//! What values look like: the types that the traffic shows for properties without one.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+use ucwa::{Duration, Format, Timestamp};
+use ucwa_schema::Type;
+
+/// The type that all values of a property have had so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Values of a type that the reference knows too.
+    Type(Type),
+    /// A list without items, which says nothing about them.
+    EmptyList,
+    /// Something that no property of UCWA is.
+    Object,
+}
+
+impl Seen {
+    /// The type of a value. XML has nothing but text, so that text is taken for what it reads as.
+    pub fn of(value: &Json, format: Format) -> Self {
+        match value {
+            Json::Bool(_) => Self::Type(Type::Boolean),
+            Json::Number(number) => Self::Type(match number.as_i64() {
+                Some(number) if i32::try_from(number).is_ok() => Type::Int32,
+                Some(_) => Type::Int64,
+                None => Type::Double,
+            }),
+            Json::String(text) => Self::Type(of_text(text, format)),
+            Json::Array(items) => {
+                let merged = items.iter().map(|item| Self::of(item, format)).reduce(Self::merge);
+                match merged {
+                    None => Self::EmptyList,
+                    Some(Self::Type(item)) if !matches!(item, Type::Array(_)) => {
+                        Self::Type(Type::Array(Box::new(item)))
+                    }
+                    Some(_) => Self::Object,
+                }
+            }
+            Json::Object(_) | Json::Null => Self::Object,
+        }
+    }
+
+    /// The type that values of both have.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        match (self, other) {
+            (one, other) if one == other => one,
+            (Self::Object, _) | (_, Self::Object) => Self::Object,
+            (Self::EmptyList, Self::Type(item)) | (Self::Type(item), Self::EmptyList) => Self::Type(match item {
+                Type::Array(_) => item,
+                item => Type::Array(Box::new(item)),
+            }),
+            (Self::Type(one), Self::Type(other)) => Self::Type(merge(one, other)),
+            (one, _) => one,
+        }
+    }
+}
+
+fn merge(one: Type, other: Type) -> Type {
+    match (one, other) {
+        (one, other) if one == other => one,
+        (Type::Array(one), Type::Array(other)) => Type::Array(Box::new(merge(*one, *other))),
+        (Type::Array(list), item) | (item, Type::Array(list)) => Type::Array(Box::new(merge(*list, item))),
+        (Type::Int32, Type::Int64) | (Type::Int64, Type::Int32) => Type::Int64,
+        (Type::Double, Type::Int32 | Type::Int64) | (Type::Int32 | Type::Int64, Type::Double) => Type::Double,
+        _ => Type::String,
+    }
+}
+
+fn of_text(text: &str, format: Format) -> Type {
+    if format == Format::Xml {
+        if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+            return Type::Boolean;
+        }
+        match text.parse::<i64>() {
+            Ok(number) if i32::try_from(number).is_ok() => return Type::Int32,
+            Ok(_) => return Type::Int64,
+            Err(_) => {}
+        }
+    }
+    let is_uri = ["sip:", "sips:", "tel:", "http://", "https://", "mailto:"].iter().any(|scheme| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && !text.contains(' ')
+    });
+    if is_uri {
+        return Type::Uri;
+    }
+    let is_time = text.starts_with("/Date(") || (text.len() >= 19 && text.as_bytes()[4] == b'-' && text.contains('T'));
+    if is_time && text.parse::<Timestamp>().is_ok() {
+        return Type::DateTime;
+    }
+    if text.trim_start_matches('-').starts_with('P') && text.parse::<Duration>().is_ok() {
+        return Type::TimeSpan;
+    }
+    Type::String
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type(kind) => kind.fmt(f),
+            Self::EmptyList => f.write_str("empty list"),
+            Self::Object => f.write_str("object"),
+        }
+    }
+}
+
+/// What a value is, in a word, without saying the value.
+pub(crate) fn describe(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}

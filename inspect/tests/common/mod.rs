@@ -1,0 +1,61 @@
+//! What the tests share: the traffic of `tests/data`, the schema of the workspace, messages made in place.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ucwa_inspect::input::{files, read};
+use ucwa_inspect::report::Layout;
+use ucwa_inspect::{Examination, Inspection, Masker, People, Report, inspect};
+use ucwa_schema::Schema;
+
+pub(crate) fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn schema_folder() -> PathBuf {
+    crate_folder().join("../schema")
+}
+
+pub(crate) fn schema() -> Schema {
+    Schema::load(&schema_folder()).expect("the workspace has a schema")
+}
+
+/// Inspects a folder of `tests/data`, with the schema.
+pub(crate) fn inspect_data(folder: &str, people: People) -> Inspection {
+    let (files, errors) = files(&[crate_folder().join("tests/data").join(folder)]);
+    assert!(errors.is_empty() && !files.is_empty());
+    inspect(&files, Some(schema()), people, |_, _| {})
+}
+
+/// What is found in a file of this text.
+pub(crate) fn findings_in(text: &str, schema: Option<Schema>) -> Report {
+    let recording = read("test", text.as_bytes());
+    let (mut examination, mut masker) = (Examination::new(schema), Masker::default());
+    for message in &recording.messages {
+        masker.learn(message);
+        examination.examine(message);
+    }
+    Report::new(1, &examination, &recording.errors, &masker)
+}
+
+/// A report without the folder that the tests run in.
+pub(crate) fn written(report: &Report, layout: Layout) -> String {
+    let folder = format!("{}/tests/data/", crate_folder().display());
+    let escaped = folder.replace('_', "\\_");
+    report.write(layout).replace(&folder, "").replace(&escaped, "")
+}
+
+/// Runs the command in the folder of its data.
+pub(crate) fn command(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ucwa-inspect"))
+        .args(arguments)
+        .current_dir(crate_folder().join("tests/data"))
+        .output()
+        .expect("the command runs")
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("the command writes text")
+}

@@ -1,0 +1,166 @@
+//! What is known gives no finding, and each kind of what is not gives its own.
+
+mod common;
+
+use common::{findings_in, inspect_data, schema, written};
+use ucwa_inspect::report::Layout;
+use ucwa_inspect::{Kind, People};
+
+/// The findings in a text as kind, what, detail and count.
+fn found(text: &str) -> Vec<(Kind, String, String, usize)> {
+    let report = findings_in(text, Some(schema()));
+    assert!(report.errors.is_empty(), "{:?}", report.errors);
+    let findings = report.findings.into_iter();
+    findings.map(|finding| (finding.kind, finding.what, finding.detail, finding.count)).collect()
+}
+
+fn one(text: &str) -> (Kind, String, String) {
+    let found = found(text);
+    let [(kind, what, detail, 1)] = found.as_slice() else { panic!("{found:?}") };
+    (*kind, what.clone(), detail.clone())
+}
+
+#[test]
+fn what_is_known_gives_no_finding() {
+    let report = inspect_data("known", People::Shown).report();
+    assert_eq!((&report.findings[..], &report.errors[..]), (&[][..], &[][..]));
+    let read: Vec<_> = report.read.iter().map(|sort| (sort.what, sort.count)).collect();
+    assert_eq!(read, [("errors", 1), ("event documents", 1), ("inputs", 1), ("resources", 2)]);
+}
+
+#[test]
+fn every_kind_that_is_unknown_is_reported_with_count_and_first_place() {
+    let report = inspect_data("unknown", People::Shown).report();
+    let kinds: Vec<_> = report.findings.iter().map(|finding| finding.kind).collect();
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Unreadable) {
+        assert!(kinds.contains(&kind), "no {kind:?}");
+    }
+    let mood = report.findings.iter().find(|finding| finding.what == "contact.mood").expect("it was seen");
+    assert_eq!(mood.count, 2);
+    assert!(mood.first.ends_with("session.har: entry 2, response, mood"), "{}", mood.first);
+}
+
+#[test]
+fn the_reports_say_what_was_found() {
+    let report = inspect_data("unknown", People::Shown).report();
+    insta::assert_snapshot!("text", written(&report, Layout::Text));
+    insta::assert_snapshot!("markdown", written(&report, Layout::Markdown));
+    insta::assert_snapshot!("json", written(&report, Layout::Json));
+}
+
+#[test]
+fn a_value_of_another_type_does_not_hide_what_stands_behind_it() {
+    let text = r#"{"rel":"contactPresence","lastActive":"soon","availability":"Dreaming","mood":1}"#;
+    let found: Vec<_> = found(text).into_iter().map(|(kind, what, ..)| (kind, what)).collect();
+    let expected = [
+        (Kind::UnknownProperty, "contactPresence.mood".to_owned()),
+        (Kind::UnlistedValue, "Availability: Dreaming".to_owned()),
+        (Kind::WrongType, "contactPresence.lastActive".to_owned()),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn both_formats_give_the_same_findings() {
+    let json = r#"{"rel":"contactPresence","availability":"Dreaming","mood":"sunny"}"#;
+    let xml = r#"<resource rel="contactPresence"><property name="availability">Dreaming</property><property name="mood">sunny</property></resource>"#;
+    assert_eq!(found(json), found(xml));
+    assert_eq!(found(json).len(), 2);
+    let json = r#"{"rel":"contactPresence","lastActive":"soon"}"#;
+    let xml = r#"<resource rel="contactPresence"><property name="lastActive">soon</property></resource>"#;
+    assert_eq!(one(json), one(xml));
+}
+
+#[test]
+fn what_is_embedded_belongs_to_the_resource_that_has_it() {
+    let text =
+        r#"{"rel":"myContacts","_embedded":{"contact":[{"rel":"contact"},{"rel":"contact","mood":true,"type":5}]}}"#;
+    let report = findings_in(text, Some(schema()));
+    let mood = report.findings.iter().find(|finding| finding.kind == Kind::UnknownProperty).expect("mood");
+    assert_eq!((mood.what.as_str(), mood.detail.as_str()), ("contact.mood", "Boolean"));
+    assert_eq!(mood.first, "test, _embedded.contact[1].mood");
+}
+
+#[test]
+fn a_wrong_type_in_what_is_embedded_names_the_right_resource() {
+    let text = r#"{"rel":"contact","_embedded":{"contactPresence":{"rel":"contactPresence","lastActive":true}}}"#;
+    assert_eq!(one(text).1, "contactPresence.lastActive");
+}
+
+#[test]
+fn the_resource_of_an_event_is_examined_even_if_the_event_cannot_be_read() {
+    let text = r#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"people","href":"/p","events":[
+        {"link":{"rel":"contactPresence","href":"/c"},"type":"updated","_embedded":{"contactPresence":{"lastActive":{}}}}]}]}"#;
+    let (kind, what, _) = one(text);
+    assert_eq!((kind, what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+}
+
+#[test]
+fn a_request_is_known_by_the_link_that_led_to_it() {
+    let text = "HTTP/1.1 200 OK\nContent-Type: application/json\n\n\
+        {\"rel\":\"me\",\"_links\":{\"makeMeAvailable\":{\"href\":\"/x/17\"}}}\n\
+        POST https://pool.contoso.com/x/17?a=b HTTP/1.1\nContent-Type: application/json\n\n{\"mood\":\"sunny\"}\n";
+    let (kind, what, detail) = one(text);
+    assert_eq!((kind, detail.as_str()), (Kind::UnknownProperty, "String"));
+    assert_eq!(what, "POST makeMeAvailable2.mood");
+}
+
+#[test]
+fn a_dump_may_leave_out_the_empty_line_before_a_body() {
+    let text = "Get https://pool.contoso.com/x HTTP/1.1\nAccept: application/json\n\
+        HTTP/1.1 200 OK\nContent-Type: application/json\n{\"rel\":\"contact\",\"mood\":1}\n";
+    assert_eq!(one(text).1, "contact.mood");
+}
+
+#[test]
+fn a_message_that_is_cut_off_is_unreadable_and_the_next_one_is_read() {
+    let text = "GET /ucwa/v1/applications/1/me HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"me\",\n\n\
+        HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"contact\",\"mood\":1}\n";
+    let kinds: Vec<_> = found(text).into_iter().map(|(kind, ..)| kind).collect();
+    assert_eq!(kinds, [Kind::UnknownProperty, Kind::Unreadable]);
+}
+
+#[test]
+fn chunks_and_compression_are_told_apart() {
+    let chunked = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n\
+        10\r\n{\"rel\":\"contact\"\r\na\r\n,\"mood\":1}\r\n0\r\n\r\n";
+    assert_eq!(one(chunked).1, "contact.mood");
+    let mut packed = b"HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n".to_vec();
+    packed.extend([0x1f, 0x8b, 8]);
+    let recording = ucwa_inspect::input::read("test", &packed);
+    assert!(recording.messages.is_empty());
+    assert_eq!(
+        recording.errors[0].to_string(),
+        "test: message 1: the body is compressed (gzip); record it decompressed; the message is not used"
+    );
+}
+
+#[test]
+fn without_a_schema_the_report_says_what_was_not_looked_for() {
+    let text = r#"{"rel":"contactPresence","availability":"Dreaming","mood":"sunny"}"#;
+    let report = findings_in(text, None);
+    assert_eq!(report.findings.len(), 1);
+    assert!(report.not_looked_for.is_some_and(|what| what.contains("--schema")));
+    assert!(report.write(Layout::Text).contains("not looked for: values of enumerations"));
+}
+
+#[test]
+fn the_reports_hold_one_line_for_names_of_any_kind() {
+    let text = "{\"rel\":\"contact\",\"a|b\\n\\u001b[31m\":1}";
+    let report = findings_in(text, None);
+    assert_eq!(report.findings[0].what, "contact.a|b\u{fffd}\u{fffd}[31m");
+    assert!(report.write(Layout::Markdown).contains(r"contact.a\|b"));
+}
+
+#[test]
+fn what_is_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused() {
+    for file in ["unknown/session.har", "unknown/channel.http", "known/presence.xml", "known/contact.json"] {
+        let bytes = std::fs::read(common::crate_folder().join("tests/data").join(file)).expect("it is there");
+        for end in (0..bytes.len()).step_by(23) {
+            let recording = ucwa_inspect::input::read(file, &bytes[..end]);
+            assert!(!recording.messages.is_empty() || !recording.errors.is_empty(), "{file} to {end}");
+            let mut examination = ucwa_inspect::Examination::new(None);
+            recording.messages.iter().for_each(|message| examination.examine(message));
+        }
+    }
+}

@@ -124,9 +124,13 @@ pub struct RegistryEntry {
 impl Registry {
     /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes.
     pub fn create(&self, rel: &str) -> Option<Box<dyn Object>> {
+        self.latest(rel).map(|entry| (entry.create)())
+    }
+
+    /// The latest revision of a rel.
+    pub(crate) fn latest(&self, rel: &str) -> Option<&'static RegistryEntry> {
         let behind = self.resources.partition_point(|entry| entry.rel <= rel);
-        let latest = self.resources.get(behind.checked_sub(1)?)?;
-        (latest.rel == rel).then(|| (latest.create)())
+        self.resources.get(behind.checked_sub(1)?).filter(|entry| entry.rel == rel)
     }
 
     /// Makes an empty resource by its name in the reference, which tells revisions apart.

@@ -247,7 +247,7 @@ fn read_event_value<'de, A: MapAccess<'de>>(
         "in" => event.collection = map.next_value_seed(TargetSeed)?,
         "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
         "status" => event.status = map.next_value_seed(Text)?,
-        "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?,
+        "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?.map(Box::new),
         "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
         name => push(&mut event.unknown, name, map.next_value()?),
     }

@@ -110,7 +110,7 @@ pub struct Event {
     /// How an operation ended: `Success` or `Failure`.
     pub status: Option<String>,
     /// Why an operation failed.
-    pub reason: Option<ErrorBody>,
+    pub reason: Option<Box<ErrorBody>>,
     /// What the document had, where it could not be read as an event.
     pub unreadable: Option<Box<UnreadableEvent>>,
     /// What else the server said.

@@ -157,7 +157,7 @@ fn read_event(
                 }
                 event.resource = Some(object.into());
             }
-            "reason" => event.reason = Some(ErrorBody::from_element(reader, &child)?),
+            "reason" => event.reason = Some(Box::new(ErrorBody::from_element(reader, &child)?)),
             _ => {
                 let (name, value) = reader.unknown(&mut child)?;
                 match (name.as_str(), value) {

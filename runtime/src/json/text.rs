@@ -54,8 +54,14 @@ fn find_escape(bytes: &[u8]) -> Option<usize> {
     bytes[plain..].iter().position(|byte| needs_escape(*byte)).map(|position| plain + position)
 }
 
-fn write_string(text: &mut String, mut value: &str) {
+fn write_string(text: &mut String, value: &str) {
+    text.reserve(value.len() + 2);
     text.push('"');
+    write_escaped(text, value);
+    text.push('"');
+}
+
+fn write_escaped(text: &mut String, mut value: &str) {
     while let Some(position) = find_escape(value.as_bytes()) {
         text.push_str(&value[..position]);
         match value.as_bytes()[position] {
@@ -72,7 +78,16 @@ fn write_string(text: &mut String, mut value: &str) {
         value = &value[position + 1..];
     }
     text.push_str(value);
-    text.push('"');
+}
+
+/// A string on its way in pieces.
+struct Escaping<'t>(&'t mut String);
+
+impl fmt::Write for Escaping<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        write_escaped(self.0, piece);
+        Ok(())
+    }
 }
 
 impl<'t> Serializer for TextWriter<'t> {
@@ -88,6 +103,14 @@ impl<'t> Serializer for TextWriter<'t> {
 
     fn serialize_str(self, value: &str) -> Result<(), Unsupported> {
         write_string(self.0, value);
+        Ok(())
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), Unsupported> {
+        self.0.push('"');
+        // Writing to a string cannot fail.
+        let _ = write!(Escaping(self.0), "{value}");
+        self.0.push('"');
         Ok(())
     }
 

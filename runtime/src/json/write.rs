@@ -30,11 +30,16 @@ impl Serialize for ObjectWriter<'_> {
         }
         let mut has_content = false;
         for (index, property) in description.properties.iter().enumerate() {
-            let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
+            let Some(field) = object.property(index) else { continue };
             match property.form {
-                PropertyForm::Content => has_content = true,
+                PropertyForm::Content => has_content |= field.count() > 0,
+                PropertyForm::List if field.count() == 0 => {}
                 PropertyForm::List => map.serialize_entry(property.name, &ListWriter(field))?,
-                PropertyForm::Scalar => map.serialize_entry(property.name, &FieldWriter(field))?,
+                PropertyForm::Scalar => {
+                    if let Some(value) = field.value(0) {
+                        map.serialize_entry(property.name, &ValueWriter(value))?;
+                    }
+                }
             }
         }
         for (name, value) in envelope.unknown_properties() {
@@ -42,7 +47,7 @@ impl Serialize for ObjectWriter<'_> {
         }
         if form == Form::Input {
             if has_content {
-                map.serialize_entry("_links", &LinksWriter { object, form })?;
+                map.serialize_entry("_links", &LinksWriter { object, form, has_content })?;
             }
             return map.end();
         }
@@ -51,7 +56,7 @@ impl Serialize for ObjectWriter<'_> {
         }
         let linked = envelope.relations().iter().any(|relation| !relation.links().is_empty());
         if has_content || linked || envelope.link().is_some() {
-            map.serialize_entry("_links", &LinksWriter { object, form })?;
+            map.serialize_entry("_links", &LinksWriter { object, form, has_content })?;
         }
         if envelope.relations().iter().any(|relation| !relation.embedded().is_empty()) {
             map.serialize_entry("_embedded", &EmbeddedWriter(object))?;
@@ -99,7 +104,7 @@ impl Serialize for ValueWriter<'_> {
             Value::Boolean(value) => serializer.serialize_bool(value),
             Value::Integer(value) => serializer.serialize_i64(value),
             Value::Float(value) => serializer.serialize_f64(value),
-            Value::Timestamp(value) => serializer.serialize_str(&value.to_json_notation()),
+            Value::Timestamp(value) => serializer.collect_str(&value.json_notation()),
             Value::Duration(value) => serializer.collect_str(&value),
         }
     }
@@ -109,17 +114,19 @@ impl Serialize for ValueWriter<'_> {
 struct LinksWriter<'a> {
     object: &'a dyn Object,
     form: Form,
+    has_content: bool,
 }
 
 impl Serialize for LinksWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { object, form } = *self;
+        let Self { object, form, has_content } = *self;
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
         if let Some(link) = envelope.link().filter(|_| form == Form::Resource) {
             map.serialize_entry("self", &LinkWriter(link))?;
         }
-        for (index, property) in description.properties.iter().enumerate() {
+        let content = if has_content { description.properties } else { &[] };
+        for (index, property) in content.iter().enumerate() {
             if property.form == PropertyForm::Content
                 && let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0))
             {

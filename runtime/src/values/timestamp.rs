@@ -1,6 +1,6 @@
 //! Points in time.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
@@ -32,17 +32,23 @@ impl Timestamp {
     }
 
     /// The notation of JSON, `/Date(1474932023993)/`.
-    pub(crate) fn to_json_notation(self) -> String {
-        let (hours, minutes, _) = self.0.offset().as_hms();
-        let mut text = String::with_capacity("/Date(-62135596800000+0000)/".len());
-        // Writing to a string cannot fail.
-        let _ = write!(text, "/Date({}", self.unix_milliseconds());
-        if hours != 0 || minutes != 0 {
-            let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
-            let _ = write!(text, "{sign}{:02}{:02}", hours.unsigned_abs(), minutes.unsigned_abs());
+    pub(crate) fn json_notation(self) -> JsonNotation {
+        JsonNotation(self)
+    }
+}
+
+/// A moment as JSON writes it.
+pub(crate) struct JsonNotation(Timestamp);
+
+impl fmt::Display for JsonNotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hours, minutes, _) = self.0.0.offset().as_hms();
+        let milliseconds = self.0.unix_milliseconds();
+        if hours == 0 && minutes == 0 {
+            return write!(f, "/Date({milliseconds})/");
         }
-        text.push_str(")/");
-        text
+        let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+        write!(f, "/Date({milliseconds}{sign}{:02}{:02})/", hours.unsigned_abs(), minutes.unsigned_abs())
     }
 }
 
@@ -212,7 +218,7 @@ mod tests {
             assert_eq!(text.parse::<Timestamp>().map(|timestamp| timestamp.to_string()).as_deref(), Ok(text));
         }
         let east = "2016-09-26T16:20:23.9946221+05:30".parse::<Timestamp>().expect("a moment");
-        assert_eq!(east.to_json_notation(), "/Date(1474887023994+0530)/");
+        assert_eq!(east.json_notation().to_string(), "/Date(1474887023994+0530)/");
     }
 
     #[test]
@@ -237,7 +243,7 @@ mod tests {
         fn every_moment_survives_both_notations(milliseconds in -377_000_000_000_000_i64..253_000_000_000_000) {
             let moment = Timestamp::from_unix_milliseconds(milliseconds).expect("a moment");
             prop_assert_eq!(moment.to_string().parse(), Ok(moment));
-            prop_assert_eq!(moment.to_json_notation().parse(), Ok(moment));
+            prop_assert_eq!(moment.json_notation().to_string().parse(), Ok(moment));
         }
 
         #[test]
@@ -249,7 +255,7 @@ mod tests {
         fn no_text_that_looks_like_a_moment_panics(
             text in "-?[0-9]{3,5}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?([+-][0-9]{2}:?[0-9]{2}|Z)?",
         ) {
-            let _ = text.parse::<Timestamp>().map(|timestamp| (timestamp.to_string(), timestamp.to_json_notation()));
+            let _ = text.parse::<Timestamp>().map(|timestamp| (timestamp.to_string(), timestamp.json_notation().to_string()));
         }
     }
 }

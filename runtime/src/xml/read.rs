@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use super::attributes::Attributes as RawAttributes;
 use crate::any::create;
 use crate::context::Context;
-use crate::describe::{PropertyForm, Registry};
+use crate::describe::{PropertyForm, Registry, RegistryEntry};
 use crate::envelope::TOO_MANY_NAMES;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::link::LinkData;
@@ -37,6 +37,8 @@ pub(crate) struct Reader<'d, 'c> {
     start: usize,
     /// Where the markup or text that was read last begins in `text`.
     opening: usize,
+    /// The resource that was made last; what a document tells of is mostly of a few kinds.
+    made: Option<&'static RegistryEntry>,
 }
 
 /// A place in a document.
@@ -89,7 +91,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, opening: 0 })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, opening: 0, made: None })
     }
 
     fn offset(&self) -> usize {
@@ -333,8 +335,9 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// that is none, the property `rel` among the children.
     pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        if let Some(object) = registry.create(rel) {
-            return object;
+        self.made = self.made.filter(|entry| entry.rel == rel).or_else(|| registry.latest(rel));
+        if let Some(entry) = self.made {
+            return (entry.create)();
         }
         // What is wrong in there is told when it is read, with the path to it.
         let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();

@@ -7,6 +7,11 @@ use std::path::PathBuf;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+/// Problems, each on a line of its own, for an error that holds several.
+pub(crate) fn lines<T: fmt::Display>(problems: &[T]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 /// Something in a page that cannot be placed.
 ///
 /// Displayed, it is one line: file, line, column, what is wrong, what was expected.

@@ -24,6 +24,20 @@ pub enum Value<'a> {
     Duration(Duration),
 }
 
+impl Value<'_> {
+    /// The value as text, as it stands where there is nothing but text.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text.to_owned(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::Timestamp(value) => value.to_string(),
+            Self::Duration(value) => value.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,14 +99,7 @@ pub(crate) trait Scalar: Sized + Send + Sync {
 
 impl Scalar for String {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
-        Ok(match value {
-            Value::Text(text) => text.to_owned(),
-            Value::Boolean(value) => value.to_string(),
-            Value::Integer(value) => value.to_string(),
-            Value::Float(value) => value.to_string(),
-            Value::Timestamp(value) => value.to_string(),
-            Value::Duration(value) => value.to_string(),
-        })
+        Ok(value.into_text())
     }
 
     fn to_value(&self) -> Value<'_> {

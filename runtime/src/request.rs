@@ -171,21 +171,12 @@ pub(crate) fn add_query(url: &mut Arc<Url>, input: &dyn Object) {
     let properties = input.description().properties.iter().enumerate();
     let fields = properties.filter_map(|(index, property)| Some((property.name, input.property(index)?)));
     let pairs: Vec<_> = fields
-        .flat_map(|(name, field)| (0..field.count()).filter_map(move |index| Some((name, text(field.value(index)?)))))
+        .flat_map(|(name, field)| {
+            (0..field.count()).filter_map(move |index| Some((name, field.value(index)?.into_text())))
+        })
         .collect();
     // Asking for the pairs would add a question mark even where there are none.
     if !pairs.is_empty() {
         Arc::make_mut(url).query_pairs_mut().extend_pairs(pairs);
-    }
-}
-
-fn text(value: Value<'_>) -> String {
-    match value {
-        Value::Text(text) => text.to_owned(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Timestamp(value) => value.to_string(),
-        Value::Duration(value) => value.to_string(),
     }
 }

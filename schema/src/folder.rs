@@ -99,6 +99,14 @@ impl Schema {
         Ok(schema)
     }
 
+    /// Reads a schema folder; one that holds no schema yet gives an empty one.
+    pub fn load_or_empty(folder: &Path) -> Result<Self, LoadError> {
+        match Self::load(folder) {
+            Err(LoadError::Empty { .. }) => Ok(Self::default()),
+            other => other,
+        }
+    }
+
     /// Reads the errata of a schema folder, in the order of their files; none where there is no such folder.
     pub fn load_errata(folder: &Path) -> Result<Vec<Erratum>, LoadError> {
         let mut errata = Vec::new();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ucwa_codegen::extract::{Counts, Extraction, Unresolved, keep_summaries};
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{Change, LoadError, Schema, apply_errata};
+use ucwa_schema::{Change, Schema, apply_errata};
 
 use super::{Failure, console, extract_pages};
 
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
     let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
-    let old = load(folder).map_err(|error| failed(error.to_string()))?;
+    let old = Schema::load_or_empty(folder).map_err(|error| failed(error.to_string()))?;
     let errors = apply_errata(&mut schema, &errata);
     if !errors.is_empty() {
         return Err(Failure::new(errors, unchanged));
@@ -51,14 +51,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         console::warn(format_args!("{waiting} errata are about pages that are not in the set"));
     }
     console::summarize([described(counts), changed(folder, &changes)])
-}
-
-/// The schema that the folder holds; an empty one where it holds none yet.
-fn load(folder: &Path) -> Result<Schema, LoadError> {
-    match Schema::load(folder) {
-        Err(LoadError::Empty { .. }) => Ok(Schema::default()),
-        other => other,
-    }
 }
 
 fn described(counts: Counts) -> String {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use ucwa_schema::{ErratumError, LoadError, Schema, apply_errata};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, lines};
 use crate::extract::extract;
 use crate::pages::{self, PageError};
 
@@ -61,10 +61,6 @@ pub enum SourceError {
         /// What git says.
         message: String,
     },
-}
-
-fn lines<T: fmt::Display>(problems: &[T]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 impl fmt::Display for Source {

@@ -16,7 +16,7 @@ use ucwa_schema::validate::{Finding, Severity, validate};
 use ucwa_schema::{ErratumError, FileSet, FilesError, LoadError, Schema, apply_errata};
 
 use crate::compare::{Report, compare};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{extract, keep_summaries};
 use crate::generate::{GenerateError, generate};
@@ -85,10 +85,6 @@ pub enum UpdateError {
     },
 }
 
-fn lines<T: std::fmt::Display>(problems: &[T]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
 /// What an update would do.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -105,10 +101,7 @@ pub struct Plan {
 
 /// Finds out what an update would do. Nothing is written.
 pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
-    let old = match Schema::load(&request.schema) {
-        Err(LoadError::Empty { .. }) => Schema::default(),
-        other => other?,
-    };
+    let old = Schema::load_or_empty(&request.schema)?;
     let new = from_pages(request, &old)?;
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ucwa_codegen::extract::{Counts, Extraction, Unresolved, keep_summaries};
-use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{Change, Schema, apply_errata};
+use ucwa_codegen::extract::{Counts, Extraction, Unresolved, correct};
+use ucwa_schema::{Change, Schema};
 
 use super::{Failure, console, extract_pages};
 
@@ -26,21 +25,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = &arguments.schema;
     let unchanged = format!("{} was left as it was", folder.display());
-    let Extraction { mut schema, counts, .. } = extract_pages(&arguments.pages)
+    let Extraction { schema, counts, .. } = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
     let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
     let old = Schema::load_or_empty(folder).map_err(|error| failed(error.to_string()))?;
-    let errors = apply_errata(&mut schema, &errata);
-    if !errors.is_empty() {
-        return Err(Failure::new(errors, unchanged));
-    }
-    keep_summaries(&old, &mut schema);
-    let findings: Vec<_> =
-        validate(&schema).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-    if !findings.is_empty() {
-        return Err(Failure::new(findings, unchanged));
-    }
+    let schema = correct(schema, &errata, &old).map_err(|error| failed(error.to_string()))?;
     let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {

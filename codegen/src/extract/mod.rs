@@ -5,6 +5,7 @@
 //! What cannot be placed is a [`Diagnostic`]; all of them are found in one run.
 
 mod catalogue;
+mod correct;
 mod draft;
 mod events;
 mod fit;
@@ -31,6 +32,7 @@ use crate::pages::{Page, in_parallel};
 use draft::{Draft, Subject};
 use known::Known;
 
+pub use correct::{CorrectError, correct};
 pub use draft::Counts;
 pub use sample::{Oddity, Sample, SampleKind};
 pub(crate) use statement::stated_members;

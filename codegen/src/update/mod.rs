@@ -12,13 +12,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use ucwa_schema::validate::{Finding, Severity, validate};
-use ucwa_schema::{ErratumError, FileSet, FilesError, LoadError, Schema, apply_errata};
+use ucwa_schema::{FileSet, FilesError, LoadError, Schema};
 
 use crate::compare::{Report, compare};
 use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
-use crate::extract::{extract, keep_summaries};
+use crate::extract::{CorrectError, correct, extract};
 use crate::generate::{GenerateError, generate};
 use crate::pages::{self, PageError};
 
@@ -62,12 +61,9 @@ pub enum UpdateError {
     /// Pages hold what could not be placed.
     #[error("{}", lines(.0))]
     Diagnostics(Vec<Diagnostic>),
-    /// Errata do not apply any more.
-    #[error("{}", lines(.0))]
-    Errata(Vec<ErratumError>),
-    /// The schema that the pages give is not sound.
-    #[error("{}", lines(.0))]
-    Unsound(Vec<Finding>),
+    /// What the pages say cannot be kept.
+    #[error(transparent)]
+    Correct(#[from] CorrectError),
     /// The schema folder could not be read.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -130,15 +126,7 @@ fn from_pages(request: &Request, old: &Schema) -> Result<Schema, UpdateError> {
     if !extraction.diagnostics.is_empty() {
         return Err(UpdateError::Diagnostics(extraction.diagnostics));
     }
-    let mut schema = extraction.schema;
-    let errors = apply_errata(&mut schema, &Schema::load_errata(&request.schema)?);
-    if !errors.is_empty() {
-        return Err(UpdateError::Errata(errors));
-    }
-    keep_summaries(old, &mut schema);
-    let findings = validate(&schema).into_iter();
-    let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
-    if findings.is_empty() { Ok(schema) } else { Err(UpdateError::Unsound(findings)) }
+    Ok(correct(extraction.schema, &Schema::load_errata(&request.schema)?, old)?)
 }
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, Object, Timestamp};
+use ucwa::{AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, LinkDetail, Object, Timestamp};
 use ucwa_runtime::{PropertyForm, RegistryEntry, Value, read, write, write_input};
 
 /// Text that XML can hold: everything but control characters and what is no character.
@@ -28,7 +28,9 @@ fn link() -> impl Strategy<Value = LinkData> {
     let more = || proptest::option::of(text());
     (text(), more(), more(), more()).prop_map(|(href, title, revision, etag)| {
         let mut link = LinkData::new(href);
-        (link.title, link.revision, link.etag) = (title, revision, etag);
+        for (detail, text) in LinkDetail::ALL.into_iter().zip([title, revision, etag]) {
+            link.set(detail, text.map(String::into));
+        }
         link
     })
 }
@@ -304,8 +306,11 @@ fn read_all(bytes: &[u8]) {
 
 /// `{rel, href, ...}`.
 fn target(rel: &str, link: &LinkData) -> Json {
-    let LinkData { href, title, revision, etag } = link;
-    serde_json::json!({ "rel": rel, "href": href, "title": title, "revision": revision, "etag": etag })
+    let mut target = serde_json::json!({ "rel": rel, "href": link.href });
+    for (name, text) in link.details() {
+        target[name] = text.into();
+    }
+    target
 }
 
 fn event() -> impl Strategy<Value = Json> {

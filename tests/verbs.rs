@@ -18,7 +18,7 @@ use ucwa::people::{
     Search, SearchQuery, SubscribedContacts, SubscribedContactsGetError,
 };
 use ucwa::{
-    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData,
+    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData, LinkDetail,
     Object, OperationError, RequestError, StartsOperation,
 };
 use url::Url;
@@ -399,7 +399,8 @@ fn what_was_created_is_where_the_answer_says() {
 #[test]
 fn a_link_that_announces_the_later_revision_can_be_taken_as_that() {
     let announced = |revision: Option<&str>| {
-        let data = LinkData { revision: revision.map(str::to_owned), ..LinkData::new(format!("{HOST}/groups/7")) };
+        let mut data = LinkData::new(format!("{HOST}/groups/7"));
+        data.set(LinkDetail::Revision, revision.map(Into::into));
         Link::<Group>::from(data)
     };
     let later: Link<Group2> = announced(Some("2")).later().expect("the second revision");

@@ -127,14 +127,21 @@ impl Run {
 
 /// Lets the contenders run in turns, so that whatever else the machine does meets all of them, and gives the seconds that
 /// each took for one go in each round.
+///
+/// All go equally often, as what is kept until the end of a turn crowds the caches; and each round begins with another one,
+/// as the next one inherits the memory that one has freed.
 fn take_turns(contenders: &mut [Contender<'_>]) -> Vec<Vec<f64>> {
-    let goes: Vec<u32> = contenders.iter_mut().map(|(_, run)| goes_in_a_turn(run)).collect();
-    let mut turn = || {
-        let turns =
-            contenders.iter_mut().zip(&goes).map(|((_, run), goes)| run(*goes).as_secs_f64() / f64::from(*goes));
-        turns.collect()
+    let goes = contenders.iter_mut().map(|(_, run)| goes_in_a_turn(run)).min().unwrap_or(1);
+    let count = contenders.len();
+    let mut round = |first: usize| {
+        let mut times = vec![0.0; count];
+        for index in (first..first + count).map(|index| index % count) {
+            let (_, run) = &mut contenders[index];
+            times[index] = run(goes).as_secs_f64() / f64::from(goes);
+        }
+        times
     };
-    (0..ROUNDS).map(|_| turn()).collect()
+    (0..ROUNDS).map(|number| round(number % count)).collect()
 }
 
 fn goes_in_a_turn(run: &mut dyn FnMut(u32) -> Duration) -> u32 {

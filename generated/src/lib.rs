@@ -46,7 +46,7 @@ pub use ucwa_runtime::{
     Conditions, Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest,
     Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
     EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, Metadata,
+    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
     MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
     Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
     PutRequest, Related, RelatedList, RequestError, Resource, Revised, Sender, Started,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::context::{Context, Limits};
 use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::json;
-use crate::link::LinkData;
+use crate::link::{LinkData, LinkDetail};
 use crate::object::Format;
 use crate::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 
@@ -220,14 +220,13 @@ fn plain(value: &Json) -> String {
 }
 
 fn link(value: &Json) -> Option<LinkData> {
-    let href = value.as_str().or_else(|| value.get("href")?.as_str())?;
-    let attribute = |name: &str| value.get(name).filter(|value| !value.is_null()).map(plain);
-    Some(LinkData {
-        href: href.to_owned(),
-        title: attribute("title"),
-        revision: attribute("revision").or_else(|| attribute("rev")),
-        etag: attribute("etag"),
-    })
+    let mut link = LinkData::new(value.as_str().or_else(|| value.get("href")?.as_str())?);
+    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        if let Some(detail) = LinkDetail::of(name) {
+            link.set(detail, Some(plain(value).into()));
+        }
+    }
+    Some(link)
 }
 
 fn parameters(value: Json) -> Vec<InvalidParameter> {

@@ -50,7 +50,7 @@ pub use error::{DecodeError, DecodeProblem, EncodeError};
 pub use error_body::{ErrorBody, InvalidParameter};
 pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use json::{deserialize, serialize};
-pub use link::{AddressError, Link, LinkData, Untyped};
+pub use link::{AddressError, Link, LinkData, LinkDetail, Untyped};
 pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
 pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
 pub use operation::{

@@ -11,18 +11,74 @@ use url::Url;
 pub struct LinkData {
     /// The address: relative to the one that the message came from, or absolute. It is opaque; never take it apart.
     pub href: String,
+    // Few links say more than where they lead, and answers are full of links.
+    details: Option<Box<[Option<Box<str>>; LinkDetail::ALL.len()]>>,
+}
+
+/// What a link can say beside its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkDetail {
     /// A name for people, sometimes the only one that there is; often empty.
-    pub title: Option<String>,
+    Title,
     /// The revisions of the target that the server can give, as it wrote them: `2`.
-    pub revision: Option<String>,
+    Revision,
     /// The version of the target's state.
-    pub etag: Option<String>,
+    Etag,
+}
+
+impl LinkDetail {
+    /// All of them, in the order in which they are written.
+    pub const ALL: [Self; 3] = [Self::Title, Self::Revision, Self::Etag];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Revision => "revision",
+            Self::Etag => "etag",
+        }
+    }
+
+    /// The detail of a name. Some servers shorten that of the revision.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        match name {
+            "title" => Some(Self::Title),
+            "revision" | "rev" => Some(Self::Revision),
+            "etag" => Some(Self::Etag),
+            _ => None,
+        }
+    }
 }
 
 impl LinkData {
     /// A link to an address.
     pub fn new(href: impl Into<String>) -> Self {
-        Self { href: href.into(), ..Self::default() }
+        Self { href: href.into(), details: None }
+    }
+
+    /// The same link with a detail.
+    #[must_use]
+    pub fn with(mut self, detail: LinkDetail, text: impl Into<Box<str>>) -> Self {
+        self.set(detail, Some(text.into()));
+        self
+    }
+
+    /// What the link says of a detail.
+    pub fn get(&self, detail: LinkDetail) -> Option<&str> {
+        self.details.as_ref()?[detail as usize].as_deref()
+    }
+
+    /// Says something of a detail, or nothing any more.
+    pub fn set(&mut self, detail: LinkDetail, text: Option<Box<str>>) {
+        if text.is_some() || self.details.is_some() {
+            self.details.get_or_insert_default()[detail as usize] = text;
+            self.details.take_if(|details| details.iter().all(Option::is_none));
+        }
+    }
+
+    /// The details that the link has, with their names on the wire.
+    pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        LinkDetail::ALL.into_iter().filter_map(|detail| Some((detail.name(), self.get(detail)?)))
     }
 }
 
@@ -52,17 +108,17 @@ impl<T> Link<T> {
 
     /// A name for people; empty ones are not there.
     pub fn title(&self) -> Option<&str> {
-        self.data.title.as_deref().filter(|title| !title.is_empty())
+        self.data.get(LinkDetail::Title).filter(|title| !title.is_empty())
     }
 
     /// The highest revision of the target that the server says it can give.
     pub fn revision(&self) -> Option<u32> {
-        self.data.revision.as_deref()?.trim().parse().ok()
+        self.data.get(LinkDetail::Revision)?.trim().parse().ok()
     }
 
     /// The version of the target's state.
     pub fn etag(&self) -> Option<&str> {
-        self.data.etag.as_deref()
+        self.data.get(LinkDetail::Etag)
     }
 
     /// The address as a URL, relative ones resolved against the one that the link came from.

@@ -1,7 +1,7 @@
 //! Bodies of error answers, which are also the reasons of events.
 
 use serde_json::json;
-use ucwa::{ErrorBody, Format, Limits};
+use ucwa::{ErrorBody, Format, Limits, LinkDetail};
 
 fn decode(format: Format, text: &str) -> ErrorBody {
     let body = ucwa::decode_error(format, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
@@ -31,7 +31,7 @@ fn parameters_debug_information_and_the_link_are_read_in_both_formats() {
     assert_eq!(from_json.message.as_deref(), Some("No."));
     let link = from_json.link.as_ref().expect("there is one");
     assert_eq!(
-        (link.href.as_str(), link.title.as_deref(), link.revision.as_deref()),
+        (link.href.as_str(), link.get(LinkDetail::Title), link.get(LinkDetail::Revision)),
         ("/help", Some("more"), Some("2"))
     );
     let names: Vec<_> = from_json.parameters.iter().map(|parameter| parameter.name.as_str()).collect();

@@ -30,7 +30,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
             AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
             ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Duration, EncodeError, Enumeration, Envelope,
             ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-            GetRequest, Input, InvalidParameter, Limits, Link, LinkData, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
+            GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
             Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
             Related, RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
             UnreadableEvent, Untyped, Updated, Uri,

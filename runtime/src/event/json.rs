@@ -12,8 +12,8 @@ use crate::context::{Context, Limits};
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::error_body::ErrorBody;
-use crate::json::{AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, read_document, read_text, text};
-use crate::link::LinkData;
+use crate::json::{AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text};
+use crate::link::{LinkData, LinkDetail};
 use crate::object::Object;
 
 /// Reads a document: in one go where all is well, and event by event where something is not.
@@ -104,16 +104,16 @@ impl SenderSeed<'_> {
 
     fn read_value<'de, A: MapAccess<'de>>(&self, key: &str, sender: &mut Sender, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "rel" => sender.rel = map.next_value_seed(Text)?.unwrap_or_default(),
-            "href" => sender.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
-            "title" => sender.link.title = map.next_value_seed(Text)?,
-            "revision" | "rev" => sender.link.revision = map.next_value_seed(Text)?,
-            "etag" => sender.link.etag = map.next_value_seed(Text)?,
+            "rel" => sender.rel = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+            "href" => sender.link.href = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
             "events" => {
                 sender.events.clear();
                 map.next_value_seed(EventsSeed { reading: self.0, events: &mut sender.events })?;
             }
-            name => push(&mut sender.unknown, name, map.next_value()?),
+            name => match LinkDetail::of(name) {
+                Some(detail) => sender.link.set(detail, map.next_value_seed(TextSeed)?),
+                None => push(&mut sender.unknown, name, map.next_value()?),
+            },
         }
         Ok(())
     }
@@ -244,9 +244,9 @@ fn read_event_value<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     match key {
         "link" => event.target = map.next_value_seed(TargetSeed)?.unwrap_or_default(),
-        "in" => event.collection = map.next_value_seed(TargetSeed)?,
-        "type" => event.kind = map.next_value_seed(Text)?.unwrap_or_default().as_str().into(),
-        "status" => event.status = map.next_value_seed(Text)?,
+        "in" => event.collection = map.next_value_seed(TargetSeed)?.map(Box::new),
+        "type" => event.kind = map.next_value_seed(TextSeed)?.unwrap_or_default().as_ref().into(),
+        "status" => event.status = map.next_value_seed(TextSeed)?,
         "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?.map(Box::new),
         "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
         name => push(&mut event.unknown, name, map.next_value()?),
@@ -370,12 +370,12 @@ impl<'de> Visitor<'de> for TargetSeed {
         let mut target = EventTarget::default();
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
-                "rel" => target.rel = map.next_value_seed(Text)?.unwrap_or_default(),
-                "href" => target.link.href = map.next_value_seed(Text)?.unwrap_or_default(),
-                "title" => target.link.title = map.next_value_seed(Text)?,
-                "revision" | "rev" => target.link.revision = map.next_value_seed(Text)?,
-                "etag" => target.link.etag = map.next_value_seed(Text)?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                "rel" => target.rel = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+                "href" => target.link.href = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+                name => match LinkDetail::of(name) {
+                    Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed)?),
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                },
             }
         }
         Ok(Some(target))
@@ -450,16 +450,6 @@ impl<'de> Visitor<'de> for LinksSeed {
             links.extend(found.into_iter().map(|link| (rel.clone(), link)));
         }
         Ok(links)
-    }
-}
-
-struct Text;
-
-impl<'de> DeserializeSeed<'de> for Text {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        text(deserializer)
     }
 }
 
@@ -607,12 +597,7 @@ impl Serialize for EventTarget {
 fn link<M: SerializeMap>(map: &mut M, rel: &str, link: &LinkData) -> Result<(), M::Error> {
     map.serialize_entry("rel", rel)?;
     map.serialize_entry("href", &link.href)?;
-    for (name, value) in [("title", &link.title), ("revision", &link.revision), ("etag", &link.etag)] {
-        if let Some(value) = value {
-            map.serialize_entry(name, value)?;
-        }
-    }
-    Ok(())
+    link.details().try_for_each(|(name, value)| map.serialize_entry(name, value))
 }
 
 /// Keeps what the protocol does not know; `null` is nothing.

@@ -104,11 +104,11 @@ pub struct Event {
     /// What it happened to. A deleted target must not be fetched.
     pub target: EventTarget,
     /// The collection that the target joined or left.
-    pub collection: Option<EventTarget>,
+    pub collection: Option<Box<EventTarget>>,
     /// The target itself, where the server sent it along.
     pub resource: Option<AnyResource>,
     /// How an operation ended: `Success` or `Failure`.
-    pub status: Option<String>,
+    pub status: Option<Box<str>>,
     /// Why an operation failed.
     pub reason: Option<Box<ErrorBody>>,
     /// What the document had, where it could not be read as an event.

@@ -117,7 +117,7 @@ fn read_sender(
 fn outline(event: &mut Event, node: &Node<'_>) {
     event.kind = node.name.into();
     event.target = target(node);
-    event.status = node.attributes.status.as_deref().map(str::to_owned);
+    event.status = node.attributes.status.as_deref().map(Into::into);
 }
 
 fn target(node: &Node<'_>) -> EventTarget {
@@ -139,7 +139,7 @@ fn read_event(
         match child.name {
             "in" => {
                 reader.skip(&child)?;
-                event.collection = Some(target(&child));
+                event.collection = Some(Box::new(target(&child)));
             }
             "link" => {
                 reader.skip(&child)?;
@@ -161,7 +161,7 @@ fn read_event(
             _ => {
                 let (name, value) = reader.unknown(&mut child)?;
                 match (name.as_str(), value) {
-                    ("status", Json::String(text)) => event.status = Some(text),
+                    ("status", Json::String(text)) => event.status = Some(text.into()),
                     ("type", Json::String(text)) => event.kind = text.as_str().into(),
                     (_, value) => event.unknown.push((name, value)),
                 }

@@ -14,7 +14,7 @@ use crate::error::{DecodeError, DecodeProblem, EncodeError};
 use crate::object::{Form, Object};
 
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
-pub(crate) use scalar::text;
+pub(crate) use scalar::TextSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter, property_json};
 
 /// Reads an object through serde, within the default limits.
@@ -93,7 +93,7 @@ fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
 }
 
 /// What most documents fit in, in bytes.
-const USUAL_SIZE: usize = 512;
+const USUAL_SIZE: usize = 256;
 
 /// Writes an object as a JSON document.
 pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {

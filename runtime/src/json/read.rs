@@ -11,7 +11,7 @@ use crate::any::create;
 use crate::context::Context;
 use crate::describe::{Description, PropertyForm, Registry};
 use crate::envelope::{Relation, TOO_MANY_NAMES};
-use crate::link::LinkData;
+use crate::link::{LinkData, LinkDetail};
 use crate::object::Object;
 use crate::property::Value;
 
@@ -383,9 +383,7 @@ impl<'de> Visitor<'de> for LinkSeed {
 #[derive(Clone, Copy)]
 enum LinkKey {
     Href,
-    Title,
-    Revision,
-    Etag,
+    Detail(LinkDetail),
     Unknown,
 }
 
@@ -409,10 +407,7 @@ impl Visitor<'_> for LinkKeySeed {
     fn visit_str<E: Error>(self, key: &str) -> Result<LinkKey, E> {
         Ok(match key {
             "href" => LinkKey::Href,
-            "title" => LinkKey::Title,
-            "revision" | "rev" => LinkKey::Revision,
-            "etag" => LinkKey::Etag,
-            _ => LinkKey::Unknown,
+            _ => LinkDetail::of(key).map_or(LinkKey::Unknown, LinkKey::Detail),
         })
     }
 }
@@ -425,13 +420,11 @@ pub(super) fn read_link<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Lin
         match key {
             LinkKey::Href => {
                 if let Some(href) = map.next_value_seed(TextSeed)? {
-                    link.href = href;
+                    link.href = href.into();
                     leads = true;
                 }
             }
-            LinkKey::Title => link.title = map.next_value_seed(TextSeed)?,
-            LinkKey::Revision => link.revision = map.next_value_seed(TextSeed)?,
-            LinkKey::Etag => link.etag = map.next_value_seed(TextSeed)?,
+            LinkKey::Detail(detail) => link.set(detail, map.next_value_seed(TextSeed)?),
             LinkKey::Unknown => drop(map.next_value::<IgnoredAny>()?),
         }
     }

@@ -166,11 +166,7 @@ impl Serialize for LinkWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("href", &self.0.href)?;
-        for (name, value) in [("title", &self.0.title), ("revision", &self.0.revision), ("etag", &self.0.etag)] {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
-        }
+        self.0.details().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
         map.end()
     }
 }

@@ -23,10 +23,11 @@ impl<'d> Attributes<'d> {
     }
 
     /// An attribute that looks like most, and where it ends.
+    #[inline]
     fn plain(&self) -> Option<(&'d str, RawValue<'d>, usize)> {
         let start = self.position;
         let rest = self.tag.as_bytes().get(start..)?;
-        let equals = rest.iter().position(|byte| *byte == b'=' || byte.is_ascii_whitespace())?;
+        let equals = rest.iter().position(|byte| *byte == b'=' || is_space(*byte))?;
         let quote = *rest.get(equals + 1)?;
         if equals == 0 || rest[equals] != b'=' || !matches!(quote, b'"' | b'\'') {
             return None;
@@ -39,6 +40,23 @@ impl<'d> Attributes<'d> {
         let end = value.end + 1;
         Some((&self.tag[start..start + equals], RawValue { text: Cow::Borrowed(&self.tag[value]), has_entities }, end))
     }
+
+    /// An attribute that looks different, or what is wrong with it.
+    #[cold]
+    fn parsed(&mut self) -> Option<<Self as Iterator>::Item> {
+        let parser = self.parser.get_or_insert_with(|| {
+            let mut parser = Parser::new(self.tag, self.position);
+            parser.with_checks(false);
+            parser
+        });
+        let attribute = parser.next()?.map_err(|error| error.to_string());
+        Some(attribute.map(|found| (found.key.0, RawValue { text: found.value, has_entities: true })))
+    }
+}
+
+/// Whether a byte is white space, or a control character, which has no place in a document.
+fn is_space(byte: u8) -> bool {
+    byte <= b' '
 }
 
 /// The value of an attribute as it stands in the document.
@@ -49,9 +67,14 @@ pub(super) struct RawValue<'d> {
 
 impl<'d> RawValue<'d> {
     /// The value with its entities resolved.
+    #[inline]
     pub(super) fn unescape(self) -> Result<Cow<'d, str>, String> {
+        if self.has_entities { self.resolve() } else { Ok(self.text) }
+    }
+
+    #[cold]
+    fn resolve(self) -> Result<Cow<'d, str>, String> {
         match self.text {
-            text if !self.has_entities => Ok(text),
             Cow::Borrowed(text) => unescape(text).map_err(|error| error.to_string()),
             Cow::Owned(text) => match unescape(&text) {
                 Ok(text) => Ok(Cow::Owned(text.into_owned())),
@@ -64,22 +87,17 @@ impl<'d> RawValue<'d> {
 impl<'d> Iterator for Attributes<'d> {
     type Item = Result<(&'d str, RawValue<'d>), String>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.parser.is_none() {
             let rest = self.tag.as_bytes().get(self.position..)?;
-            self.position += rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
+            self.position += rest.iter().position(|byte| !is_space(*byte))?;
             if let Some((name, value, end)) = self.plain() {
                 self.position = end;
                 return Some(Ok((name, value)));
             }
         }
-        let parser = self.parser.get_or_insert_with(|| {
-            let mut parser = Parser::new(self.tag, self.position);
-            parser.with_checks(false);
-            parser
-        });
-        let attribute = parser.next()?.map_err(|error| error.to_string());
-        Some(attribute.map(|found| (found.key.0, RawValue { text: found.value, has_entities: true })))
+        self.parsed()
     }
 }
 

@@ -11,7 +11,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
@@ -22,7 +21,7 @@ use crate::context::Context;
 use crate::describe::{PropertyForm, Registry, RegistryEntry};
 use crate::envelope::TOO_MANY_NAMES;
 use crate::error::{DecodeError, DecodeProblem};
-use crate::link::LinkData;
+use crate::link::{LinkData, LinkDetail};
 use crate::object::Object;
 use crate::property::{Property, Value, take};
 
@@ -35,22 +34,19 @@ pub(crate) struct Reader<'d, 'c> {
     context: &'c Context,
     /// The length of a byte order mark, which positions count and the parser does not see.
     start: usize,
-    /// Where the markup or text that was read last begins in `text`.
-    opening: usize,
     /// The resource that was made last; what a document tells of is mostly of a few kinds.
     made: Option<&'static RegistryEntry>,
 }
 
 /// A place in a document.
-pub(crate) struct Checkpoint<'d> {
-    events: quick_xml::Reader<&'d [u8]>,
-    opening: usize,
-}
+pub(crate) struct Checkpoint<'d>(quick_xml::Reader<&'d [u8]>);
 
 /// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
 #[derive(Clone, Copy)]
 struct Tag<'d> {
     text: &'d str,
+    /// Where its `<` stands in the document's text.
+    opening: usize,
     name_length: usize,
     /// The name without a namespace's prefix.
     name: &'d str,
@@ -63,6 +59,8 @@ pub(crate) struct Node<'d> {
     pub(crate) name: &'d str,
     pub(crate) attributes: Attributes<'d>,
     pub(crate) is_empty: bool,
+    /// Where it begins in the document's text.
+    opening: usize,
 }
 
 /// The attributes that UCWA knows.
@@ -71,18 +69,20 @@ pub(crate) struct Attributes<'d> {
     pub(crate) rel: Option<Cow<'d, str>>,
     pub(crate) name: Option<Cow<'d, str>>,
     pub(crate) href: Option<Cow<'d, str>>,
-    pub(crate) title: Option<Cow<'d, str>>,
-    pub(crate) revision: Option<Cow<'d, str>>,
-    pub(crate) etag: Option<Cow<'d, str>>,
     pub(crate) status: Option<Cow<'d, str>>,
+    details: [Option<Cow<'d, str>>; LinkDetail::ALL.len()],
 }
 
 impl Attributes<'_> {
     /// The link that the attributes describe; none where it leads nowhere.
     pub(crate) fn link(&self) -> Option<LinkData> {
-        let href = self.href.as_deref()?.to_owned();
-        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        Some(LinkData { href, title: owned(&self.title), revision: owned(&self.revision), etag: owned(&self.etag) })
+        let mut link = LinkData::new(self.href.as_deref()?);
+        for detail in LinkDetail::ALL {
+            if let Some(text) = &self.details[detail as usize] {
+                link.set(detail, Some(text.as_ref().into()));
+            }
+        }
+        Some(link)
     }
 }
 
@@ -91,7 +91,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, opening: 0, made: None })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, made: None })
     }
 
     fn offset(&self) -> usize {
@@ -113,7 +113,6 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     #[inline]
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
-        self.opening = self.position();
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
             Ok(event) => Ok(event),
@@ -130,17 +129,19 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// The tag of an event that was just read.
     #[inline]
     fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
-        let end = (self.offset() - self.start).saturating_sub(if is_empty { "/>".len() } else { ">".len() });
-        let text = self.text.get(end.saturating_sub(start.len())..end).unwrap_or_default();
+        let end = self.position().saturating_sub(if is_empty { "/>".len() } else { ">".len() });
+        let begin = end.saturating_sub(start.len());
+        let text = self.text.get(begin..end).unwrap_or_default();
         debug_assert_eq!(text, &**start, "the parser stands behind the tag");
         let name_length = start.name().0.len();
         let name = text.get(..name_length).unwrap_or_default();
-        let local = memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..]);
-        Tag { text, name_length, name: local, is_empty }
+        let prefix = name.bytes().position(|byte| byte == b':');
+        let local = prefix.map_or(name, |colon| &name[colon + 1..]);
+        Tag { text, opening: begin.saturating_sub("<".len()), name_length, name: local, is_empty }
     }
 
     fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
-        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty })
+        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
     }
 
     fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
@@ -151,11 +152,11 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
                 "href" => &mut found.href,
-                "title" => &mut found.title,
-                "revision" | "rev" => &mut found.revision,
-                "etag" => &mut found.etag,
                 "status" => &mut found.status,
-                _ => continue,
+                _ => match LinkDetail::of(name) {
+                    Some(detail) => &mut found.details[detail as usize],
+                    None => continue,
+                },
             };
             *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
         }
@@ -233,20 +234,18 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// A place to come back to, behind what was read last.
     pub(crate) fn checkpoint(&self) -> Checkpoint<'d> {
-        Checkpoint { events: self.events.clone(), opening: self.opening }
+        Checkpoint(self.events.clone())
     }
 
     /// Goes back to a place.
     pub(crate) fn restore(&mut self, checkpoint: Checkpoint<'d>) {
-        self.events = checkpoint.events;
-        self.opening = checkpoint.opening;
+        self.events = checkpoint.0;
     }
 
     /// Passes over what is in an element whose start was just read, and gives its text with the tags.
     pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
-        let opening = self.opening;
         self.skip(node)?;
-        Ok(self.text[opening..self.position()].to_owned())
+        Ok(self.text.get(node.opening..self.position()).unwrap_or_default().to_owned())
     }
 
     /// The name and value of a property, of a list of them, or of any other element with text in it.

@@ -61,9 +61,7 @@ impl Writer {
     /// Writes what a link says as attributes.
     pub(crate) fn link_attributes(&mut self, link: &LinkData) -> Result<(), EncodeError> {
         self.attribute("href", Some(&link.href))?;
-        self.attribute("title", link.title.as_deref())?;
-        self.attribute("revision", link.revision.as_deref())?;
-        self.attribute("etag", link.etag.as_deref())
+        link.details().try_for_each(|(name, value)| self.attribute(name, Some(value)))
     }
 
     /// Writes text so that a reader gets back just that, line breaks too.

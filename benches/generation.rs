@@ -55,15 +55,14 @@ fn main() {
     });
     group.finish();
     criterion.final_summary();
-    describe(&schema, &crate_of(&schema));
+    describe(read_all(std::slice::from_ref(&pages)).map_or(0, |pages| pages.len()), &schema, &crate_of(&schema));
 }
 
 /// Says how much was made.
-fn describe(schema: &Schema, generated: &Generated) {
+fn describe(pages: usize, schema: &Schema, generated: &Generated) {
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
     println!(
-        "\n{} pages become {} files of schema and {} files of Rust with {lines} lines",
-        schema.pages.len(),
+        "\n{pages} pages become {} files of schema and {} files of Rust with {lines} lines",
         schema.files().len(),
         generated.files.len()
     );

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = &arguments.schema;
     let unchanged = format!("{} was left as it was", folder.display());
-    let Extraction { schema, counts, .. } = extract_pages(&arguments.pages)
+    let Extraction { schema, counts, pages, .. } = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
     let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !unresolved.is_empty() {
         console::warn(unresolved);
     }
-    let waiting = errata.iter().filter(|erratum| !schema.pages.contains_key(&erratum.page)).count();
+    let waiting = errata.iter().filter(|erratum| !pages.contains(&erratum.page)).count();
     if waiting > 0 {
         console::warn(format_args!("{waiting} errata are about pages that are not in the set"));
     }

@@ -46,14 +46,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
     let request = Request { pages, schema, output, changelog, manifest, snapshots, version };
     let plan = plan(&request).map_err(failed)?;
+    let mut lines = Vec::new();
     if !plan.warnings.is_empty() {
         eprintln!(
             "warning: {} references lead to pages that are not in the set; they are emitted untyped or as strings",
             plan.warnings.len()
         );
     }
-    let mut lines: Vec<String> =
-        text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned).collect();
+    if plan.report.is_empty() {
+        lines.push("no changes: the pages say what the schema says".to_owned());
+    } else {
+        lines.extend(text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned));
+    }
     lines.extend(next_version(&plan, arguments));
     if arguments.dry_run {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
@@ -62,7 +66,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return print(lines);
     }
     let written = plan.write().map_err(|error| Failure::new([error], "the files are not complete"))?;
-    lines.push(format!("{written} files written; review them with `git diff`"));
+    if written > 0 {
+        lines.push(format!("{written} files written; review them with `git diff`"));
+    }
     if !plan.snapshots.is_empty() {
         lines.push("snapshots that wait for `cargo insta review`:".into());
         lines.extend(plan.snapshots.iter().map(|path| format!("  {}", path.display())));

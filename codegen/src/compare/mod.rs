@@ -39,7 +39,6 @@ pub fn compare(old: &Schema, new: &Schema) -> Report {
     let mut changes = find::changes(old, new);
     let effects = effect::effects(&surface::of(old), &surface::of(new));
     effect::attribute(&mut changes, effects);
-    find::pages(old, new, &mut changes);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));
     Report { changes }
 }

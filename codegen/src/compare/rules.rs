@@ -137,7 +137,6 @@ rules! {
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";
     CategoryChanged: Changed "category", Breaking, Item, "the category is the module, so every path to the types changes";
     PageChanged: Changed "page", Documentation, Docs, "documentation links to another page";
-    PageEdited: Changed "text", Documentation, Docs, "the page was edited and says the same";
     SummaryChanged: Changed "summary", Documentation, Docs, "summaries are documentation";
     EvidenceChanged: Changed "evidence", Documentation, Docs, "it is known in another way, which is documentation";
     OrderChanged: Changed "order", Documentation, Docs, "fields, methods and values are used by name, not by position";

@@ -26,7 +26,7 @@ fn the_reference_holds_exactly_this_much() {
     };
     assert_eq!(extraction.counts, expected);
     assert_eq!(extraction.schema.errors.generic.len(), 17);
-    assert_eq!(extraction.schema.pages.len(), 297);
+    assert_eq!(extraction.pages.len(), 297);
     assert_eq!(Unresolved::of(&extraction.schema), Unresolved::default());
 }
 

@@ -12,7 +12,7 @@ use super::{Failure, drawing, drawn, print};
 ///
 /// Prints what changed, what that means for users of the crate, and the version that it asks for. Nothing is written unless
 /// all pages were understood, all errata apply and the crate could be emitted. The pages must be all of the reference: what no
-/// page describes any more is removed. Snapshots of emitted modules are left for `cargo insta review`.
+/// page describes any more is removed. The snapshot of what the crate has is left for `cargo insta review`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
@@ -30,9 +30,9 @@ pub(crate) struct Arguments {
     /// The manifest that holds the version.
     #[arg(long, value_name = "FILE", default_value = "Cargo.toml")]
     manifest: PathBuf,
-    /// The folder of the snapshots of emitted modules; none are left where it is missing.
-    #[arg(long, value_name = "DIR", default_value = "tests/snapshots/modules")]
-    snapshots: PathBuf,
+    /// The snapshot of what the crate has; none is left for review where it is missing.
+    #[arg(long, value_name = "FILE", default_value = "tests/snapshots/surface.snap")]
+    snapshot: PathBuf,
     /// Write the version that the changes ask for into the manifest.
     #[arg(long)]
     set_version: bool,
@@ -42,9 +42,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { pages, schema, output, changelog, manifest, snapshots, .. } = arguments.clone();
+    let Arguments { pages, schema, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
-    let request = Request { pages, schema, output, changelog, manifest, snapshots, version };
+    let request = Request { pages, schema, output, changelog, manifest, snapshot, version };
     let plan = plan(&request).map_err(failed)?;
     let mut lines = Vec::new();
     if !plan.warnings.is_empty() {
@@ -69,9 +69,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if written > 0 {
         lines.push(format!("{written} files written; review them with `git diff`"));
     }
-    if !plan.snapshots.is_empty() {
-        lines.push("snapshots that wait for `cargo insta review`:".into());
-        lines.extend(plan.snapshots.iter().map(|path| format!("  {}", path.display())));
+    if let Some(path) = &plan.snapshot {
+        lines.push(format!("{} waits for `cargo insta review`", path.display()));
     }
     print(lines)
 }

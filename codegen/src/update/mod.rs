@@ -3,7 +3,7 @@
 //! [`plan`] finds out everything and writes nothing; [`Plan::write`] writes everything or nothing.
 
 mod changelog;
-mod snapshots;
+mod snapshot;
 mod version;
 
 use std::fmt::Write;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 use ucwa_schema::{FileSet, FilesError, LoadError, Schema};
 
-use crate::compare::{Report, compare};
+use crate::compare::{Report, compare, surface};
 use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{CorrectError, correct, extract};
@@ -37,8 +37,8 @@ pub struct Request {
     pub changelog: PathBuf,
     /// The manifest that holds the version.
     pub manifest: PathBuf,
-    /// The folder of the snapshots of emitted modules, if there is one.
-    pub snapshots: PathBuf,
+    /// The snapshot of the surface of the crate, if there is one.
+    pub snapshot: PathBuf,
     /// What happens to the version in the manifest.
     pub version: VersionChange,
 }
@@ -88,8 +88,8 @@ pub struct Plan {
     pub report: Report,
     /// The version in the manifest, and the one that the changes ask for; `None` where the manifest has none.
     pub version: Option<(Version, Version)>,
-    /// The snapshots that wait to be accepted.
-    pub snapshots: Vec<PathBuf>,
+    /// The snapshot that waits to be accepted.
+    pub snapshot: Option<PathBuf>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
     sets: Vec<(PathBuf, FileSet)>,
@@ -112,11 +112,11 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
             let (found, next) = version.ok_or_else(path)?;
             sets.push(one_file(&request.manifest, version::set(&manifest.unwrap_or_default(), found, next)));
         }
-        let (waiting, snapshots) = snapshots::waiting(&request.snapshots, &request.output, &sets[1].1)?;
-        sets.push((request.snapshots.clone(), waiting));
-        return Ok(Plan { report, version, snapshots, warnings: generated.warnings, sets });
+        let (waiting, snapshot) = snapshot::waiting(&request.snapshot, &surface(&new))?;
+        sets.push((folder_of(&request.snapshot), waiting));
+        return Ok(Plan { report, version, snapshot, warnings: generated.warnings, sets });
     }
-    Ok(Plan { report, version: None, snapshots: Vec::new(), warnings: generated.warnings, sets })
+    Ok(Plan { report, version: None, snapshot: None, warnings: generated.warnings, sets })
 }
 
 /// The schema that the pages give, corrected, with the summaries that the old one has.
@@ -132,7 +132,11 @@ fn from_pages(request: &Request, old: &Schema) -> Result<Schema, UpdateError> {
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
     let mut set = FileSet::new();
     set.insert(path.file_name().unwrap_or_default(), text);
-    (path.parent().unwrap_or(Path::new("")).to_path_buf(), set)
+    (folder_of(path), set)
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// The text of a file; `None` where there is none.
@@ -145,13 +149,13 @@ fn read(path: &Path) -> Result<Option<String>, FilesError> {
 }
 
 impl Plan {
-    /// What would be written, as a diff. Snapshots are left out, as they repeat what is emitted.
+    /// What would be written, as a diff. The snapshot is left out, as it repeats what the report says.
     pub fn diff(&self) -> Result<String, FilesError> {
         let mut diff = String::new();
         for (folder, set) in &self.sets {
             for path in set.changes(folder)?.keys() {
                 let full = folder.join(path);
-                if self.snapshots.contains(&full) {
+                if self.snapshot.as_ref() == Some(&full) {
                     continue;
                 }
                 let old = read(&full)?.unwrap_or_default();

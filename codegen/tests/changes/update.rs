@@ -1,17 +1,22 @@
 //! `ucwa-codegen update`: the whole round, all of it or nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+use ucwa_codegen::compare::surface;
+use ucwa_schema::Schema;
 
 use crate::common::{Pages, edit, files, house, run, said, write};
 
 const MANIFEST: &str = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\nucwa = { path = \"generated\", version = \"0.1.0\" }\n";
+const SNAPSHOT: &str = "tests/snapshots/surface.snap";
+const WAITING: &str = "tests/snapshots/surface.snap.new";
+const HEADER: &str = "---\nsource: tests/surface.rs\n---\n";
 const LABEL: &str = "|label|What is on it.The maximum length is 20 characters.|\n";
 
-/// A repository in which the pages were taken in, with a snapshot of the module of the lamp.
+/// A repository in which the pages were taken in, with a snapshot of what the crate has.
 struct Repository {
     folder: TempDir,
     pages: Pages,
@@ -25,11 +30,19 @@ impl Repository {
         let (_, errors) = repository.update(&[]);
         assert!(!errors.contains("nothing was written"), "{errors}");
         fs::remove_file(repository.path("CHANGELOG.md")).expect("there is a changelog");
-        let module = fs::read_to_string(repository.path("generated/src/home/lamp.rs")).expect("the module is there");
-        let snapshots = repository.path("tests/snapshots/modules");
-        fs::create_dir_all(&snapshots).expect("a folder");
-        fs::write(snapshots.join("lamp.snap"), format!("---\nsource: a.rs\n---\n{module}")).expect("a file");
+        fs::create_dir_all(repository.path("tests/snapshots")).expect("a folder");
+        fs::write(repository.path(SNAPSHOT), format!("{HEADER}{}", repository.surface())).expect("a file");
         repository
+    }
+
+    /// What the crate has.
+    fn surface(&self) -> String {
+        surface(&Schema::load(&self.path("schema")).expect("there is a schema"))
+    }
+
+    /// Takes the snapshot that waits, as `cargo insta accept` does.
+    fn accept(&self) {
+        fs::rename(self.path(WAITING), self.path(SNAPSHOT)).expect("a snapshot waits");
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -37,7 +50,11 @@ impl Repository {
     }
 
     fn edit(&mut self, from: &str, to: &str) {
-        edit(&mut self.pages, "lamp_ref.md", from, to);
+        self.edit_page("lamp_ref.md", from, to);
+    }
+
+    fn edit_page(&mut self, page: &str, from: &str, to: &str) {
+        edit(&mut self.pages, page, from, to);
         write(&self.pages, &self.path("pages"));
     }
 
@@ -64,54 +81,135 @@ fn difference(old: &str, new: &str) -> Vec<String> {
     changed.map(|change| format!("{}{}", change.tag(), change.value().trim())).collect()
 }
 
+/// A row that is added to a page, and all that there is to review for it.
+struct Row {
+    page: &'static str,
+    /// How the row begins that it stands in front of.
+    before: &'static str,
+    row: &'static str,
+    file: &'static str,
+    line: &'static str,
+    module: &'static str,
+    item: &'static str,
+    surface: &'static str,
+    entry: &'static str,
+}
+
+const ROWS: [Row; 3] = [
+    Row {
+        page: "lamp_ref.md",
+        before: "|lit|",
+        row: "|scent|What it smells of.|",
+        file: "schema/resources/lamp.json",
+        line: r#"{ "name": "scent", "type": "String", "evidence": "convention" },"#,
+        module: "generated/src/home/lamp.rs",
+        item: "Lamp.scent",
+        surface: "home::Lamp.scent: Option<String>",
+        entry: "- `lamp`: property `scent` added (String)",
+    },
+    Row {
+        page: "Mood_ref.md",
+        before: "|Cosy|",
+        row: "|Bright|For work.|",
+        file: "schema/enums/Mood.json",
+        line: r#"{ "name": "Bright" },"#,
+        module: "generated/src/enumerations/mood.rs",
+        item: "Mood::Bright",
+        surface: "enumerations::Mood::Bright",
+        entry: "- `Mood`: member `Bright` added",
+    },
+    Row {
+        page: "lamp_ref.md",
+        before: "|room|Where",
+        row: "|dimming|How dark it is.|",
+        file: "schema/resources/lamp.json",
+        line: r#"{ "rel": "dimming", "target": "dimming", "cardinality": "one", "evidence": "convention" },"#,
+        module: "generated/src/home/lamp.rs",
+        item: "Lamp::dimming()",
+        surface: "home::Lamp::dimming() -> Related<Dimming>",
+        entry: "- `lamp`: link `dimming` added (one dimming)",
+    },
+];
+
+/// The fields, variants and public methods of a module.
+fn items(module: &str) -> BTreeSet<String> {
+    let file = syn::parse_file(module).expect("the module is Rust");
+    let mut items = BTreeSet::new();
+    for item in file.items {
+        match item {
+            syn::Item::Struct(item) => {
+                let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
+                items.extend(fields.map(|field| format!("{}.{field}", item.ident)));
+            }
+            syn::Item::Enum(item) => {
+                items.extend(item.variants.iter().map(|variant| format!("{}::{}", item.ident, variant.ident)));
+            }
+            syn::Item::Impl(item) if item.trait_.is_none() => {
+                let syn::Type::Path(owner) = *item.self_ty else { continue };
+                let owner = owner.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                items.extend(item.items.into_iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(format!("{owner}::{}()", method.sig.ident)),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    items
+}
+
 #[test]
 fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
+    for row in &ROWS {
+        let mut repository = Repository::new();
+        let before = repository.files();
+        repository.edit_page(row.page, row.before, &format!("{}\n{}", row.row, row.before));
+        let (printed, _) = repository.update(&[]);
+
+        let after = repository.files();
+        let name = |path: &PathBuf| {
+            let below = path.strip_prefix(repository.folder.path()).expect("it is below");
+            below.to_string_lossy().into_owned()
+        };
+        let changed = after.iter().filter(|(path, text)| before.get(*path) != Some(text)).map(|(path, _)| name(path));
+        let page = format!("pages/{}", row.page);
+        let expected = BTreeSet::from(["CHANGELOG.md", row.module, &page, row.file, WAITING].map(str::to_owned));
+        assert_eq!(changed.collect::<BTreeSet<_>>(), expected, "{}", row.row);
+        assert!(before.keys().all(|path| after.contains_key(path)), "nothing is removed");
+
+        let lines = |path: &str| difference(&before[&repository.path(path)], &repository.read(path));
+        assert_eq!(lines(row.file), [format!("+{}", row.line)], "one line of the schema");
+        let (old, new) = (items(&before[&repository.path(row.module)]), items(&repository.read(row.module)));
+        assert_eq!(new.difference(&old).collect::<Vec<_>>(), [row.item], "one item");
+        assert_eq!(old.difference(&new).count(), 0, "no item is gone");
+        let shown = difference(&repository.read(SNAPSHOT), &repository.read(WAITING));
+        assert_eq!(shown, [format!("+{}", row.surface)], "one snapshot, which shows the item");
+        let entries = repository.read("CHANGELOG.md");
+        assert_eq!(entries.lines().filter(|line| line.starts_with("- ")).collect::<Vec<_>>(), [row.entry]);
+        assert!(printed.contains("next version: 0.1.1 (is 0.1.0), as the changes are additive"), "{printed}");
+        assert!(printed.contains(&format!("{WAITING} waits for `cargo insta review`")), "{printed}");
+        assert_eq!(repository.read("Cargo.toml"), MANIFEST, "the version is not raised unless asked for");
+
+        repository.accept();
+        assert_eq!(repository.read(SNAPSHOT), format!("{HEADER}{}", repository.surface()));
+    }
+}
+
+#[test]
+fn what_waits_for_review_is_what_the_pages_say_last() {
     let mut repository = Repository::new();
-    let before = repository.files();
     repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
-    let (printed, _) = repository.update(&[]);
-
-    assert!(printed.contains("additive      property `scent` added (String)"), "{printed}");
-    assert!(printed.contains("next version: 0.1.1 (is 0.1.0), as the changes are additive"), "{printed}");
-    assert!(
-        printed.contains("snapshots that wait for `cargo insta review`:\n  tests/snapshots/modules/lamp.snap.new"),
-        "{printed}"
-    );
-    let resource = "schema/resources/lamp.json";
+    repository.update(&[]);
+    repository.edit("|lit|", "|size|How large it is.|\n|lit|");
+    repository.update(&[]);
     assert_eq!(
-        difference(&before[&repository.path(resource)], &repository.read(resource)),
-        [r#"+{ "name": "scent", "type": "String", "evidence": "convention" },"#]
+        difference(&repository.read(SNAPSHOT), &repository.read(WAITING)),
+        ["+home::Lamp.scent: Option<String>", "+home::Lamp.size: Option<String>"]
     );
-    let module = "generated/src/home/lamp.rs";
-    let lines = difference(&before[&repository.path(module)], &repository.read(module));
-    let items: Vec<_> = lines.iter().filter(|line| line.starts_with("+pub ") || line.starts_with("-pub ")).collect();
-    assert_eq!(items, ["+pub scent: Option<String>,"], "{lines:#?}");
-    assert!(lines.iter().all(|line| !line.starts_with('-') || !line.contains("pub ")), "{lines:#?}");
-    let changelog = repository.read("CHANGELOG.md");
-    assert!(
-        changelog.ends_with("## [Unreleased]\n\n### Added\n\n- `lamp`: property `scent` added (String)\n"),
-        "{changelog}"
-    );
-    assert_eq!(repository.read("Cargo.toml"), MANIFEST, "the version is not raised unless asked for");
-    let waiting = repository.read("tests/snapshots/modules/lamp.snap.new");
-    assert_eq!(waiting, format!("---\nsource: a.rs\n---\n{}", repository.read(module)));
-
-    let after = repository.files();
-    let changed: Vec<_> = after
-        .iter()
-        .filter(|(path, text)| before.get(*path) != Some(text))
-        .map(|(path, _)| {
-            path.strip_prefix(repository.folder.path()).expect("it is below").to_string_lossy().into_owned()
-        })
-        .collect();
-    let expected = [
-        "CHANGELOG.md",
-        module,
-        "pages/lamp_ref.md",
-        resource,
-        "tests/snapshots/modules/lamp.snap.new",
-    ];
-    assert_eq!(changed, expected);
+    repository.edit("|scent|What it smells of.|\n|size|How large it is.|\n", "");
+    let (printed, _) = repository.update(&[]);
+    assert!(!printed.contains("insta"), "{printed}");
+    assert!(!repository.path(WAITING).exists(), "the crate has again what the snapshot shows");
 }
 
 #[test]
@@ -163,7 +261,7 @@ fn a_dry_run_shows_what_would_be_written_and_writes_nothing() {
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
-    assert!(!printed.contains("snap.new"), "snapshots repeat what is emitted: {printed}");
+    assert!(!printed.contains("snap.new"), "the snapshot repeats the report: {printed}");
     assert_eq!(repository.files(), before);
 }
 

@@ -59,6 +59,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         lines.extend(text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned));
     }
     lines.extend(next_version(&plan, arguments));
+    if !plan.findings.is_empty() {
+        let (number, pages) = (plan.findings.len(), paths(&arguments.pages));
+        lines.push(format!("findings that are new: {number}; `ucwa-codegen lint {pages}` shows them"));
+    }
     if arguments.dry_run {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
         lines.extend(diff.lines().map(str::to_owned));
@@ -83,6 +87,11 @@ fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
     } else {
         format!("next version: {new} (is {old}), as the changes are {class}; --set-version writes it into {manifest}")
     })
+}
+
+/// Paths as they are given to a command.
+fn paths(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
 fn failed(error: UpdateError) -> Failure {

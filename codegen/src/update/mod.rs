@@ -12,14 +12,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use ucwa_schema::{FileSet, FilesError, LoadError, Schema};
+use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema};
 
 use crate::compare::{Report, compare, surface};
 use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{CorrectError, correct, extract};
 use crate::generate::{GenerateError, generate};
-use crate::pages::{self, PageError};
+use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
+use crate::lint::{Finding, lint};
+use crate::pages::{self, Page, PageError};
 
 pub use changelog::with_entry;
 pub use version::Version;
@@ -67,6 +69,9 @@ pub enum UpdateError {
     /// The schema folder could not be read.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The reasons for which findings of lint are left as they are could not be read.
+    #[error(transparent)]
+    Reasons(#[from] ReasonsError),
     /// The crate could not be emitted.
     #[error(transparent)]
     Generate(#[from] GenerateError),
@@ -90,6 +95,8 @@ pub struct Plan {
     pub version: Option<(Version, Version)>,
     /// The snapshot that waits to be accepted.
     pub snapshot: Option<PathBuf>,
+    /// What lint finds in the pages that no erratum answers and no reason explains.
+    pub findings: Vec<Finding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
     sets: Vec<(PathBuf, FileSet)>,
@@ -98,7 +105,9 @@ pub struct Plan {
 /// Finds out what an update would do. Nothing is written.
 pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
-    let new = from_pages(request, &old)?;
+    let errata = Schema::load_errata(&request.schema)?;
+    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
+    let new = from_pages(&pages, &errata, &old)?;
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
@@ -114,19 +123,27 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
         }
         let (waiting, snapshot) = snapshot::waiting(&request.snapshot, &surface(&new))?;
         sets.push((folder_of(&request.snapshot), waiting));
-        return Ok(Plan { report, version, snapshot, warnings: generated.warnings, sets });
+        let findings = new_findings(&pages, &errata, &request.schema)?;
+        return Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets });
     }
-    Ok(Plan { report, version: None, snapshot: None, warnings: generated.warnings, sets })
+    let (warnings, findings) = (generated.warnings, Vec::new());
+    Ok(Plan { report, version: None, snapshot: None, findings, warnings, sets })
 }
 
 /// The schema that the pages give, corrected, with the summaries that the old one has.
-fn from_pages(request: &Request, old: &Schema) -> Result<Schema, UpdateError> {
-    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
-    let extraction = extract(&pages);
+fn from_pages(pages: &[Page], errata: &[Erratum], old: &Schema) -> Result<Schema, UpdateError> {
+    let extraction = extract(pages);
     if !extraction.diagnostics.is_empty() {
         return Err(UpdateError::Diagnostics(extraction.diagnostics));
     }
-    Ok(correct(extraction.schema, &Schema::load_errata(&request.schema)?, old)?)
+    Ok(correct(extraction.schema, errata, old)?)
+}
+
+/// What lint finds that nobody has dealt with.
+fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ReasonsError> {
+    let names = pages.iter().map(Page::name).collect();
+    let judged = judge(lint(pages, errata), errata, &Reason::load(schema)?, &names);
+    Ok(judged.into_iter().filter(Judged::is_new).map(|judged| judged.finding).collect())
 }
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {

@@ -196,6 +196,25 @@ fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
 }
 
 #[test]
+fn findings_that_are_new_are_told() {
+    let mut repository = Repository::new();
+    let reasons = r#"[
+        { "kind": "missing-sample", "page": "*", "finding": "*", "reason": "These pages have few samples." },
+        { "kind": "unsampled-property", "page": "lamp_ref.md", "finding": "properties/colour: *", "reason": "The same." },
+        { "kind": "unsampled-property", "page": "lamp_ref.md", "finding": "properties/label: *", "reason": "The same." },
+        { "kind": "unused-enumeration", "page": "Mood_ref.md", "finding": "*", "reason": "It is there to be changed." }
+    ]"#;
+    fs::write(repository.path("schema/lint.json"), reasons).expect("a file");
+    repository.edit_page("Mood_ref.md", "|Cosy|", "|Bright|For work.|\n|Cosy|");
+    let (printed, _) = repository.update(&[]);
+    assert!(!printed.contains("lint"), "{printed}");
+    // No sample shows the property.
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    let (printed, _) = repository.update(&[]);
+    assert!(printed.contains("findings that are new: 1; `ucwa-codegen lint pages` shows them"), "{printed}");
+}
+
+#[test]
 fn what_waits_for_review_is_what_the_pages_say_last() {
     let mut repository = Repository::new();
     repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
-use ucwa_codegen::update::{Plan, Request, UpdateError, VersionChange, plan};
+use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
 
 use super::{Failure, drawing, drawn, print};
 
@@ -79,14 +79,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     print(lines)
 }
 
+/// What becomes of the version. Without changes, there is something to say only if it is written now.
 fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
-    let (class, (old, new)) = (plan.report.class()?, plan.version?);
+    let Versions { current, next } = plan.version?;
     let manifest = arguments.manifest.display();
-    Some(if arguments.set_version {
-        format!("version {old} -> {new} in {manifest}, as the changes are {class}")
+    let NextVersion { version, released, class } = next;
+    let why = format!("as changes since {released} are {class}");
+    if current == version {
+        (!plan.report.is_empty()).then(|| format!("next version: {version}, which {manifest} has, {why}"))
+    } else if arguments.set_version {
+        Some(format!("version {current} -> {version} in {manifest}, {why}"))
     } else {
-        format!("next version: {new} (is {old}), as the changes are {class}; --set-version writes it into {manifest}")
-    })
+        (!plan.report.is_empty())
+            .then(|| format!("next version: {version}, {why}; --set-version writes it into {manifest}"))
+    }
 }
 
 /// Paths as they are given to a command.

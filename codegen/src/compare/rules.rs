@@ -30,6 +30,11 @@ impl Class {
         }
     }
 
+    /// The class of a name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+
     /// Why a change is of this class that its rule does not lead to expect.
     const fn reason(self) -> &'static str {
         match self {

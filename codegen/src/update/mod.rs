@@ -23,8 +23,9 @@ use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
 use crate::lint::{Finding, lint};
 use crate::pages::{self, Page, PageError};
 
+use changelog::next_version;
 pub use changelog::with_entry;
-pub use version::Version;
+pub use version::{NextVersion, Version};
 
 /// What is to be updated.
 #[derive(Debug, Clone)]
@@ -86,13 +87,23 @@ pub enum UpdateError {
     },
 }
 
+/// The versions that there are and will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions {
+    /// The version in the manifest.
+    pub current: Version,
+    /// The one that comes next.
+    pub next: NextVersion,
+}
+
 /// What an update would do.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// What changes, and what it means.
     pub report: Report,
-    /// The version in the manifest, and the one that the changes ask for; `None` where the manifest has none.
-    pub version: Option<(Version, Version)>,
+    /// The version in the manifest, and the one that comes next; `None` where the manifest has none, or where nothing has
+    /// changed since the last release.
+    pub version: Option<Versions>,
     /// The snapshot that waits to be accepted.
     pub snapshot: Option<PathBuf>,
     /// What lint finds in the pages that no erratum answers and no reason explains.
@@ -111,23 +122,40 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
-    if let Some(class) = report.class() {
-        let text = read(&request.changelog)?.unwrap_or_default();
-        sets.push(one_file(&request.changelog, with_entry(&text, &report)));
-        let manifest = read(&request.manifest)?;
-        let version = manifest.as_deref().and_then(version::find).map(|found| (found, found.next(class)));
-        if request.version == VersionChange::Set {
-            let path = || UpdateError::Version { path: request.manifest.clone() };
-            let (found, next) = version.ok_or_else(path)?;
-            sets.push(one_file(&request.manifest, version::set(&manifest.unwrap_or_default(), found, next)));
-        }
-        let (waiting, snapshot) = snapshot::waiting(&request.snapshot, &surface(&new))?;
+    let changelog = read(&request.changelog)?.unwrap_or_default();
+    let manifest = read(&request.manifest)?.unwrap_or_default();
+    let version = versions(&report, &manifest, &changelog);
+    let (mut snapshot, mut findings) = (None, Vec::new());
+    if !report.is_empty() {
+        let next = version.map(|version| version.next);
+        sets.push(one_file(&request.changelog, with_entry(&changelog, &report, next)));
+        let (waiting, path) = snapshot::waiting(&request.snapshot, &surface(&new))?;
         sets.push((folder_of(&request.snapshot), waiting));
-        let findings = new_findings(&pages, &errata, &request.schema)?;
-        return Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets });
+        snapshot = path;
+        findings = new_findings(&pages, &errata, &request.schema)?;
     }
-    let (warnings, findings) = (generated.warnings, Vec::new());
-    Ok(Plan { report, version: None, snapshot: None, findings, warnings, sets })
+    if request.version == VersionChange::Set {
+        match version {
+            Some(Versions { current, next }) => {
+                sets.push(one_file(&request.manifest, version::set(&manifest, current, next.version)));
+            }
+            // Without changes, there is nothing that the manifest would have to say.
+            None if report.is_empty() => {}
+            None => return Err(UpdateError::Version { path: request.manifest.clone() }),
+        }
+    }
+    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets })
+}
+
+/// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
+/// release.
+fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions> {
+    let (current, noted) = (version::find(manifest)?, next_version(changelog));
+    let next = match report.class() {
+        Some(class) => NextVersion::after(class, current, noted),
+        None => noted?,
+    };
+    Some(Versions { current, next })
 }
 
 /// The schema that the pages give, corrected, with the summaries that the old one has.

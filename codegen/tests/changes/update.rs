@@ -186,7 +186,10 @@ fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
         assert_eq!(shown, [format!("+{}", row.surface)], "one snapshot, which shows the item");
         let entries = repository.read("CHANGELOG.md");
         assert_eq!(entries.lines().filter(|line| line.starts_with("- ")).collect::<Vec<_>>(), [row.entry]);
-        assert!(printed.contains("next version: 0.1.1 (is 0.1.0), as the changes are additive"), "{printed}");
+        assert!(
+            printed.contains("next version: 0.1.1, as changes since 0.1.0 are additive; --set-version"),
+            "{printed}"
+        );
         assert!(printed.contains(&format!("{WAITING} waits for `cargo insta review`")), "{printed}");
         assert_eq!(repository.read("Cargo.toml"), MANIFEST, "the version is not raised unless asked for");
 
@@ -259,12 +262,50 @@ fn entries_are_added_to_those_that_are_not_released_yet() {
     fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
     repository.edit(LABEL, "|title|What is on it.|\n");
     let (printed, _) = repository.update(&["--set-version"]);
-    assert!(printed.contains("version 0.1.0 -> 0.2.0 in Cargo.toml, as the changes are breaking"), "{printed}");
-    let expected = "# Changelog\n\nOur own words.\n\n## [Unreleased]\n\n### Added\n\n- A door.\n- `lamp`: property `title` added (String)\n\n\
+    assert!(printed.contains("version 0.1.0 -> 0.2.0 in Cargo.toml, as changes since 0.1.0 are breaking"), "{printed}");
+    let expected = "# Changelog\n\nOur own words.\n\n## [Unreleased]\n\n\
+                    Next version: 0.2.0 (after 0.1.0, as changes are breaking)\n\n### Added\n\n- A door.\n- `lamp`: property `title` added (String)\n\n\
                     ### Fixed\n\n- A leak.\n\n### Removed\n\n- **Breaking:** `lamp`: property `label` removed (String)\n\n\
                     ## [0.1.0]\n\n### Added\n\n- A house.\n";
     assert_eq!(repository.read("CHANGELOG.md"), expected);
     assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
+}
+
+#[test]
+fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
+    let mut repository = Repository::new();
+    let next = |repository: &Repository| -> Vec<String> {
+        let changelog = repository.read("CHANGELOG.md");
+        changelog.lines().filter(|line| line.starts_with("Next version")).map(str::to_owned).collect()
+    };
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    repository.update(&["--set-version"]);
+    repository.edit("|lit|", "|size|How large it is.|\n|lit|");
+    let (printed, _) = repository.update(&["--set-version"]);
+    assert!(printed.contains("next version: 0.1.1, which Cargo.toml has, as changes since 0.1.0 are"), "{printed}");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1"));
+    assert_eq!(next(&repository), ["Next version: 0.1.1 (after 0.1.0, as changes are additive)"]);
+
+    // The worst counts, whether it comes first or last, and whether it is written at once or later.
+    repository.edit(LABEL, "");
+    repository.update(&[]);
+    repository.edit("|lit|", "|shape|What it looks like.|\n|lit|");
+    repository.update(&[]);
+    assert_eq!(next(&repository), ["Next version: 0.2.0 (after 0.1.0, as changes are breaking)"]);
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1"));
+    let (printed, _) = repository.update(&["--set-version"]);
+    assert!(printed.contains("version 0.1.1 -> 0.2.0 in Cargo.toml"), "{printed}");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
+    let before = repository.files();
+    repository.update(&["--set-version"]);
+    assert_eq!(repository.files(), before, "once more changes nothing");
+
+    let released = repository.read("CHANGELOG.md").replace("## [Unreleased]", "## [0.2.0]");
+    fs::write(repository.path("CHANGELOG.md"), released).expect("a file");
+    repository.edit("|lit|", "|weight|How heavy it is.|\n|lit|");
+    repository.update(&["--set-version"]);
+    assert_eq!(next(&repository)[0], "Next version: 0.2.1 (after 0.2.0, as changes are additive)");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.1"));
 }
 
 #[test]

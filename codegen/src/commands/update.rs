@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
+use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
 
 use super::{Failure, drawing, drawn, print};
@@ -103,7 +104,7 @@ fn paths(paths: &[PathBuf]) -> String {
 fn failed(error: UpdateError) -> Failure {
     let outcome = "nothing was written";
     match error {
-        UpdateError::Diagnostics(diagnostics) => Failure::new(drawn(&diagnostics), outcome),
+        UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
         other => Failure::new([other], outcome),
     }
 }

@@ -32,7 +32,7 @@ use crate::pages::{Page, in_parallel};
 use draft::{Draft, Subject};
 use known::Known;
 
-pub use correct::{CorrectError, correct};
+pub use correct::CorrectError;
 pub use draft::Counts;
 pub use sample::{Oddity, Sample, SampleKind};
 pub(crate) use statement::stated_members;

@@ -15,9 +15,9 @@ use similar::TextDiff;
 use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema};
 
 use crate::compare::{Report, compare, surface};
-use crate::diagnostics::{Diagnostic, lines};
+use crate::diagnostics::lines;
 use crate::emit::Root;
-use crate::extract::{CorrectError, correct, extract};
+use crate::extract::{CorrectError, extract};
 use crate::generate::{GenerateError, generate};
 use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
 use crate::lint::{Finding, lint};
@@ -61,9 +61,6 @@ pub enum UpdateError {
     /// Pages could not be read.
     #[error("{}", lines(.0))]
     Pages(Vec<PageError>),
-    /// Pages hold what could not be placed.
-    #[error("{}", lines(.0))]
-    Diagnostics(Vec<Diagnostic>),
     /// What the pages say cannot be kept.
     #[error(transparent)]
     Correct(#[from] CorrectError),
@@ -118,7 +115,7 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
     let errata = Schema::load_errata(&request.schema)?;
     let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
-    let new = from_pages(&pages, &errata, &old)?;
+    let new = extract(&pages).correct(&errata, &old)?;
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
@@ -156,15 +153,6 @@ fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions
         None => noted?,
     };
     Some(Versions { current, next })
-}
-
-/// The schema that the pages give, corrected, with the summaries that the old one has.
-fn from_pages(pages: &[Page], errata: &[Erratum], old: &Schema) -> Result<Schema, UpdateError> {
-    let extraction = extract(pages);
-    if !extraction.diagnostics.is_empty() {
-        return Err(UpdateError::Diagnostics(extraction.diagnostics));
-    }
-    Ok(correct(extraction.schema, errata, old)?)
 }
 
 /// What lint finds that nobody has dealt with.

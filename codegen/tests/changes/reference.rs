@@ -2,7 +2,6 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use ucwa_codegen::compare::{Class, Rule, compare};
 use ucwa_codegen::extract::{extract, keep_summaries};
@@ -37,17 +36,9 @@ fn edit(pages: &mut [Page], name: &str, from: &str, to: &str) {
 }
 
 #[test]
-fn the_reference_compared_with_itself_is_the_same_within_a_second() {
+fn the_reference_compared_with_itself_is_the_same() {
     let Some(pages) = reference() else { return };
-    let (old, new) = (schema_of(&pages), schema_of(&pages));
-    // The machine may be busy with other tests; the best of several runs is what the comparison takes.
-    let run = |_| {
-        let start = Instant::now();
-        assert!(compare(&old, &new).is_empty());
-        start.elapsed()
-    };
-    let best = (0..3).map(run).min().expect("three runs");
-    assert!(best < Duration::from_secs(1), "{best:?}");
+    assert!(compare(&schema_of(&pages), &schema_of(&pages)).is_empty());
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     lines.extend(next_version(&plan, arguments));
     if !plan.findings.is_empty() {
         let (number, pages) = (plan.findings.len(), paths(&arguments.pages));
-        lines.push(format!("findings that are new: {number}; `ucwa-codegen lint {pages}` shows them"));
+        lines.push(format!("new findings: {number}; `ucwa-codegen lint {pages}` shows them"));
     }
     if arguments.dry_run {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;

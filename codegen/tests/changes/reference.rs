@@ -10,6 +10,11 @@ use ucwa_schema::{Schema, apply_errata};
 
 /// The pages of the reference. Without them the test passes, except where `CI` is set.
 fn reference() -> Option<Vec<Page>> {
+    Some(pages::read_all(&[folder()?]).expect("the reference can be read"))
+}
+
+/// The folder of the reference, likewise.
+pub(crate) fn folder() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = env::var_os("UCWA_REFERENCE").map_or_else(|| workspace.join("../shared/reference"), PathBuf::from);
     if !folder.is_dir() {
@@ -19,7 +24,7 @@ fn reference() -> Option<Vec<Page>> {
         eprintln!("skipped: {hint}");
         return None;
     }
-    Some(pages::read_all(&[folder]).expect("the reference can be read"))
+    Some(folder)
 }
 
 fn schema_of(pages: &[Page]) -> Schema {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use ucwa_codegen::compare::surface;
 use ucwa_schema::Schema;
 
-use crate::common::{Pages, edit, files, house, run, said, write};
+use crate::common::{Pages, difference, edit, files, house, run, said, write};
 
 const MANIFEST: &str = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\nucwa = { path = \"generated\", version = \"0.1.0\" }\n";
 const SNAPSHOT: &str = "tests/snapshots/surface.snap";
@@ -72,13 +72,6 @@ impl Repository {
     fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
-}
-
-/// The lines that two texts differ in, with a sign in front.
-fn difference(old: &str, new: &str) -> Vec<String> {
-    let diff = similar::TextDiff::from_lines(old, new);
-    let changed = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
-    changed.map(|change| format!("{}{}", change.tag(), change.value().trim())).collect()
 }
 
 /// A row that is added to a page, and all that there is to review for it.
@@ -178,7 +171,7 @@ fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
         assert!(before.keys().all(|path| after.contains_key(path)), "nothing is removed");
 
         let lines = |path: &str| difference(&before[&repository.path(path)], &repository.read(path));
-        assert_eq!(lines(row.file), [format!("+{}", row.line)], "one line of the schema");
+        assert_eq!(lines(row.file), [format!("+    {}", row.line)], "one line of the schema");
         let (old, new) = (items(&before[&repository.path(row.module)]), items(&repository.read(row.module)));
         assert_eq!(new.difference(&old).collect::<Vec<_>>(), [row.item], "one item");
         assert_eq!(old.difference(&new).count(), 0, "no item is gone");
@@ -214,7 +207,7 @@ fn findings_that_are_new_are_told() {
     // No sample shows the property.
     repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
     let (printed, _) = repository.update(&[]);
-    assert!(printed.contains("findings that are new: 1; `ucwa-codegen lint pages` shows them"), "{printed}");
+    assert!(printed.contains("new findings: 1; `ucwa-codegen lint pages` shows them"), "{printed}");
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Repository {
 }
 
 /// A row that is added to a page, and all that there is to review for it.
-struct Row {
+struct Addition {
     page: &'static str,
     /// How the row begins that it stands in front of.
     before: &'static str,
@@ -88,8 +88,8 @@ struct Row {
     entry: &'static str,
 }
 
-const ROWS: [Row; 3] = [
-    Row {
+const ADDITIONS: [Addition; 3] = [
+    Addition {
         page: "lamp_ref.md",
         before: "|lit|",
         row: "|scent|What it smells of.|",
@@ -100,7 +100,7 @@ const ROWS: [Row; 3] = [
         surface: "home::Lamp.scent: Option<String>",
         entry: "- `lamp`: property `scent` added (String)",
     },
-    Row {
+    Addition {
         page: "Mood_ref.md",
         before: "|Cosy|",
         row: "|Bright|For work.|",
@@ -111,7 +111,7 @@ const ROWS: [Row; 3] = [
         surface: "enumerations::Mood::Bright",
         entry: "- `Mood`: member `Bright` added",
     },
-    Row {
+    Addition {
         page: "lamp_ref.md",
         before: "|room|Where",
         row: "|dimming|How dark it is.|",
@@ -153,7 +153,7 @@ fn items(module: &str) -> BTreeSet<String> {
 
 #[test]
 fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
-    for row in &ROWS {
+    for row in &ADDITIONS {
         let mut repository = Repository::new();
         let before = repository.files();
         repository.edit_page(row.page, row.before, &format!("{}\n{}", row.row, row.before));

@@ -148,11 +148,8 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
 /// release.
 fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions> {
     let (current, noted) = (version::find(manifest)?, next_version(changelog));
-    let next = match report.class() {
-        Some(class) => NextVersion::after(class, current, noted),
-        None => noted?,
-    };
-    Some(Versions { current, next })
+    let class = report.class().or(noted.map(|noted| noted.class))?;
+    Some(Versions { current, next: NextVersion::after(class, current, noted) })
 }
 
 /// What lint finds that nobody has dealt with.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ucwa_codegen::compare::{Class, Report, Rule, compare, text};
+use ucwa_codegen::compare::{Change, Class, Report, Rule, compare, surface, text};
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
@@ -350,6 +350,20 @@ fn what_is_not_changed_is_not_reported() {
         let (before, after) = history.schemas();
         assert!(compare(&before, &before).is_empty() && compare(&after, &after).is_empty(), "{}", history.name);
         assert!(!compare(&before, &after).is_empty(), "{}", history.name);
+    }
+}
+
+#[test]
+fn what_is_more_than_documentation_is_seen_in_the_surface_and_so_are_permissions_and_events() {
+    use Rule::{EventAdded, EventPriorityChanged, EventRemoved, ScopeAdded, ScopeRemoved};
+    for history in HISTORIES {
+        let (before, after) = history.schemas();
+        let is_seen = |change: &Change| {
+            let rules = [ScopeAdded, ScopeRemoved, EventAdded, EventRemoved, EventPriorityChanged];
+            change.class > Class::Documentation || rules.contains(&change.rule)
+        };
+        let expected = history.report().changes.iter().any(is_seen);
+        assert_eq!(surface(&before) != surface(&after), expected, "{}", history.name);
     }
 }
 

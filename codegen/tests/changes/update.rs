@@ -292,6 +292,11 @@ fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
     let before = repository.files();
     repository.update(&["--set-version"]);
     assert_eq!(repository.files(), before, "once more changes nothing");
+    let raised = MANIFEST.replace("0.1.0", "0.3.0");
+    fs::write(repository.path("Cargo.toml"), &raised).expect("a file");
+    repository.update(&["--set-version"]);
+    assert_eq!(repository.read("Cargo.toml"), raised, "what people raised is not set back");
+    fs::write(repository.path("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0")).expect("a file");
 
     let released = repository.read("CHANGELOG.md").replace("## [Unreleased]", "## [0.2.0]");
     fs::write(repository.path("CHANGELOG.md"), released).expect("a file");

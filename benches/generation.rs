@@ -1,4 +1,5 @@
-//! From the reference pages to the crate: how long reading, extracting and emitting take, in memory and on disk.
+//! From the reference pages to the crate: how long reading, extracting and emitting take, in memory and on disk; and how long it
+//! takes to compare the reference with itself.
 //!
 //! The pages are in the folder that `UCWA_REFERENCE` names, or in `../shared/reference` beside the repository. Without them
 //! there is nothing to measure.
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion};
+use ucwa_codegen::compare::{Source, compare};
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::extract::{extract, keep_summaries};
 use ucwa_codegen::generate::{Generated, generate};
@@ -53,17 +55,24 @@ fn main() {
         };
         bencher.iter_batched(folder, |folder| black_box(run(folder)), BatchSize::PerIteration);
     });
+    group.bench_function("the reference compared with itself, on disk", |bencher| {
+        let load = || Source::Pages(pages.clone()).load(None).expect("the pages can be read");
+        bencher.iter(|| {
+            let report = compare(&load(), &load());
+            assert!(report.is_empty());
+            report
+        });
+    });
     group.finish();
     criterion.final_summary();
-    describe(&schema, &crate_of(&schema));
+    describe(read_all(std::slice::from_ref(&pages)).map_or(0, |pages| pages.len()), &schema, &crate_of(&schema));
 }
 
 /// Says how much was made.
-fn describe(schema: &Schema, generated: &Generated) {
+fn describe(pages: usize, schema: &Schema, generated: &Generated) {
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
     println!(
-        "\n{} pages become {} files of schema and {} files of Rust with {lines} lines",
-        schema.pages.len(),
+        "\n{pages} pages become {} files of schema and {} files of Rust with {lines} lines",
         schema.files().len(),
         generated.files.len()
     );

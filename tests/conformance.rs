@@ -8,19 +8,22 @@ use ucwa::{DecodeError, EventDocument, Format, GenericResource, Limits, Object};
 use ucwa_codegen::extract::{Extraction, Sample, SampleKind, extract};
 use ucwa_runtime::{PropertyForm, Value, read, write, write_input};
 use ucwa_schema::{Method, Schema, apply_errata};
-use ucwa_tests::{Absent, Deviations, canonical_json, canonical_xml, workspace};
+use ucwa_tests::{Absent, Deviations, canonical_json, canonical_xml, is_counted_edition, workspace};
 
 /// The samples of the reference, and the schema that the crate was emitted from.
 struct Reference {
     samples: Vec<Sample>,
     schema: Schema,
+    /// Whether it is the edition that the numbers below were counted on.
+    is_counted: bool,
 }
 
 impl Reference {
     fn read() -> Result<Self, Absent> {
-        let Extraction { samples, .. } = extract(&ucwa_tests::pages()?);
+        let pages = ucwa_tests::pages()?;
+        let Extraction { samples, .. } = extract(&pages);
         let schema = Schema::load(&workspace().join("schema")).expect("the repository has a schema");
-        Ok(Self { samples, schema })
+        Ok(Self { samples, schema, is_counted: is_counted_edition(&pages) })
     }
 
     /// The samples that carry a resource or input, with an empty one of its type.
@@ -59,7 +62,8 @@ fn every_body_in_json_and_xml_is_read_by_these_tests() {
         findings.extend(deviations.unknown(sample, finding));
     }
     deviations.conclude(&findings);
-    assert_eq!(reference.messages().count(), 406, "messages that carry a resource or input");
+    let messages = reference.messages().count();
+    assert!(!reference.is_counted || messages == 406, "{messages} messages that carry a resource or input");
 }
 
 #[test]
@@ -212,7 +216,7 @@ fn json_and_xml_samples_say_the_same() {
         }
     }
     deviations.conclude(&findings);
-    assert_eq!(pairs, 199, "pairs that were compared");
+    assert!(!reference.is_counted || pairs == 199, "{pairs} pairs that were compared");
 }
 
 /// Where two objects have different properties or relations, whatever the values.
@@ -250,7 +254,7 @@ fn names(object: &dyn Object) -> Vec<String> {
 fn every_event_is_read_and_survives_both_formats() {
     let Ok(reference) = Reference::read() else { return };
     let samples: Vec<_> = reference.samples.iter().filter(|sample| sample.kind == SampleKind::Event).collect();
-    assert_eq!(samples.len(), 124, "samples of events");
+    assert!(!reference.is_counted || samples.len() == 124, "{} samples of events", samples.len());
     for sample in samples {
         let place = format!("{}:{}", sample.page, sample.line);
         let body = sample.mended();

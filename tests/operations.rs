@@ -6,7 +6,9 @@ use http::{Response, StatusCode};
 use ucwa::Format;
 use ucwa_codegen::extract::{Extraction, Oddity, Sample, SampleKind, extract};
 use ucwa_schema::{Method, Schema};
-use ucwa_tests::{Asked, Deviations, Operation, canonical_json, canonical_xml, operations, workspace};
+use ucwa_tests::{
+    Asked, Deviations, Operation, canonical_json, canonical_xml, is_counted_edition, operations, workspace,
+};
 
 fn schema() -> Schema {
     Schema::load(&workspace().join("schema")).expect("the repository has a schema")
@@ -16,7 +18,8 @@ fn schema() -> Schema {
 fn there_is_a_type_for_every_operation() {
     let schema = schema();
     let documented: usize = schema.resources.values().map(|resource| resource.operations.len()).sum();
-    assert_eq!((operations().len(), documented), (263, 263));
+    assert!(documented > 0);
+    assert_eq!(operations().len(), documented);
 }
 
 /// The operation that a sample belongs to.
@@ -89,7 +92,9 @@ fn every_request_is_what_its_sample_shows() {
         (Some(Method::Delete), 20),
         (Some(Method::Options), 4),
     ];
-    assert_eq!(compared, BTreeMap::from(expected));
+    if is_counted_edition(&pages) {
+        assert_eq!(compared, BTreeMap::from(expected));
+    }
 }
 
 /// Where a request is not what its sample shows, apart from what is for the client to add, and lengths.
@@ -147,7 +152,7 @@ fn every_answer_is_read_as_what_the_operation_gives() {
     let (deviations, operations) = (Deviations::load("answers"), operations());
     let mut findings = Vec::new();
     let answers: Vec<_> = samples.iter().filter(|sample| sample.kind == SampleKind::Response).collect();
-    assert_eq!(answers.len(), 524, "answers in samples");
+    assert!(!is_counted_edition(&pages) || answers.len() == 524, "{} answers in samples", answers.len());
     for sample in answers {
         let operation = operation(&operations, sample);
         let answer = (operation.read)("https://fe1.contoso.com/ucwa/v1/applications/192", response(sample, None));
@@ -195,7 +200,8 @@ fn every_documented_error_is_read_as_its_variant_in_both_formats() {
             }
         }
     }
-    assert_eq!(rows, 1483, "documented error rows");
+    let operations = schema.resources.values().flat_map(|resource| &resource.operations);
+    assert_eq!(rows, operations.map(|operation| operation.errors.len()).sum::<usize>(), "documented error rows");
 }
 
 /// An error answer in both formats.

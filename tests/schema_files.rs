@@ -60,7 +60,8 @@ fn every_schema_file_is_valid() {
     }
     check("errors", &workspace().join("schema/errors.json"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!((checked["resource"], checked["enumeration"]), (238, 56));
+    let schema = Schema::load(&workspace().join("schema")).expect("the repository has a schema");
+    assert_eq!((checked["resource"], checked["enumeration"]), (schema.resources.len(), schema.enumerations.len()));
     assert!(checked["errata"] > 0);
 }
 

@@ -16,7 +16,9 @@ use ucwa_codegen::pages::{self, Page};
 use ucwa_runtime::{read, write, write_input};
 use ucwa_schema::facts::facts;
 use ucwa_schema::{FileSet, Resource, Schema};
-use ucwa_tests::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood, workspace};
+use ucwa_tests::{
+    DIALECTS, Message, SEEDS, is_counted_edition, laid_out, seed_facts, seed_pages, understood, workspace,
+};
 
 /// The modules that are emitted for the five resources and for the enumerations that they use.
 const MODULES: [&str; 8] = [
@@ -30,11 +32,22 @@ const MODULES: [&str; 8] = [
     "people/subscribed_contacts.rs",
 ];
 
+/// What the five resources lead to and are told of by, besides the five.
+const AROUND: [&str; 7] = [
+    "contact",
+    "contactPrivacyRelationship",
+    "groupContacts",
+    "people",
+    "presenceSubscription",
+    "resetContactPrivacyRelationship",
+    "subscribeToGroupPresence",
+];
+
 /// What the snapshots in each folder are.
 const FOLDERS: [(&str, &str); 4] = [
     ("facts", "What a page says: kind of fact, resource, details"),
     ("schema", "The schema file that a page of tests/pages gives, before summaries and errata"),
-    ("modules", "The emitted module"),
+    ("modules", "The module that a page of tests/pages gives, before summaries and errata"),
     ("messages", "A message of tests/samples as it is read, as it is written in JSON, as it is written in XML"),
 ];
 
@@ -138,6 +151,11 @@ fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
 
 #[test]
 fn the_repository_says_of_the_five_resources_what_their_pages_say() {
+    let Ok(reference) = ucwa_tests::pages() else { return };
+    // The reference goes on, and the repository with it; the pages of tests/pages stay.
+    if !is_counted_edition(&reference) {
+        return;
+    }
     let of_pages = understood(&seed_pages("markdown")).schema;
     let kept = repository();
     assert_same(&facts(&of_pages), &seed_facts(facts(&kept)), "pages and schema");
@@ -161,6 +179,11 @@ fn bare(resource: &Resource) -> Resource {
 
 #[test]
 fn the_five_resources_and_all_errors_are_described_in_words() {
+    let Ok(reference) = ucwa_tests::pages() else { return };
+    // What is new in the reference has no words until somebody finds them.
+    if !is_counted_edition(&reference) {
+        return;
+    }
     let schema = repository();
     let mut silent = Vec::new();
     for name in SEEDS {
@@ -191,7 +214,17 @@ fn the_five_resources_and_all_errors_are_described_in_words() {
 
 #[test]
 fn the_module_that_is_emitted_for_each_resource_and_enumeration() {
-    let generated = generate(&repository(), &Root::Crate).expect("the schema is sound");
+    // Made from pages that stay, these change with the emitter alone. What changes with the reference is in the snapshot of
+    // `tests/surface.rs`.
+    let pages = [seed_pages("markdown"), seed_pages("enumerations")].concat();
+    let mut schema = understood(&pages).schema;
+    for name in AROUND {
+        let resource = Resource { name: name.into(), rel: name.into(), revision: 1, ..Resource::default() };
+        schema.resources.insert(name.into(), resource);
+    }
+    schema.resources.values_mut().for_each(|resource| resource.category = Some("People".into()));
+    let generated = generate(&schema, &Root::Crate).expect("the schema is sound");
+    assert_eq!(generated.warnings, Vec::<String>::new());
     for path in MODULES {
         let name = path.strip_suffix(".rs").and_then(|path| path.rsplit('/').next()).expect("a module");
         check("modules", name, text_of(&generated.files, path));
@@ -286,5 +319,7 @@ fn the_kept_pages_and_messages_are_those_of_the_pages_that_they_stand_for() {
 fn the_five_pages_say_what_the_reference_says_of_the_same_resources() {
     let (Ok(folder), Ok(reference)) = (ucwa_tests::folder("UCWA_SEEDS", "seeds"), ucwa_tests::pages()) else { return };
     let seeds = pages::read_all(&[folder]).expect("the pages can be read");
-    assert_same(&facts_of(&seeds), &facts_of(&reference), "the five pages and the reference");
+    if is_counted_edition(&reference) {
+        assert_same(&facts_of(&seeds), &facts_of(&reference), "the five pages and the reference");
+    }
 }

@@ -66,7 +66,7 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
 fn openapi_has_every_operation_once_and_leads_nowhere_else() {
     let (schema, document) = (schema(), openapi(&schema()));
     let found = operations(&document);
-    assert_eq!(found.len(), 263);
+    assert_eq!(found.len(), schema.resources.values().map(|resource| resource.operations.len()).sum::<usize>());
     let ids: BTreeSet<_> = found.iter().filter_map(|(_, _, operation)| operation["operationId"].as_str()).collect();
     assert_eq!(ids.len(), found.len(), "an operationId is there twice");
     assert_eq!(dangling(&document), Vec::<&str>::new());
@@ -173,13 +173,14 @@ fn sample_answers_are_valid_and_broken_ones_are_not() {
 fn the_graph_has_a_node_for_every_resource_and_no_link_to_nowhere() {
     let schema = schema();
     let (dot, svg, html) = (graph::dot(&schema), graph::svg(&schema), graph::html(&schema));
-    assert_eq!(dot.matches("[fillcolor=").count(), 238);
+    let resources = schema.resources.len();
+    assert_eq!(dot.matches("[fillcolor=").count(), resources);
     assert_eq!(dot.matches("subgraph cluster_").count(), 6);
     assert!(dot.contains("\"contact\" -> \"contactPresence\""));
     for picture in [&svg, &html] {
-        assert_eq!(picture.matches("class=\"node\"").count(), 238);
+        assert_eq!(picture.matches("class=\"node\"").count(), resources);
     }
-    assert_eq!(html.matches("<article").count(), 238);
+    assert_eq!(html.matches("<article").count(), resources);
     let targets = html.match_indices("href=\"#").filter_map(|(at, start)| html[at + start.len()..].split('"').next());
     let targets: BTreeSet<_> = targets.collect();
     assert!(targets.iter().all(|target| schema.resources.contains_key(*target)), "{targets:?}");

@@ -47,9 +47,9 @@ impl FileSet {
         self.files.insert(path.into(), text)
     }
 
-    /// Says that everything below `folder` is this set's: what is there and not in the set is removed.
-    pub fn own(&mut self, folder: impl Into<PathBuf>) {
-        self.owned.insert(folder.into());
+    /// Says that a file, or everything below a folder, is this set's: what is there and not in the set is removed.
+    pub fn own(&mut self, path: impl Into<PathBuf>) {
+        self.owned.insert(path.into());
     }
 
     /// The files and their texts, in order.
@@ -163,10 +163,14 @@ fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, FilesError> {
     result.map_err(|source| FilesError { path: path.to_path_buf(), source })
 }
 
-/// Appends the files below `folder`, at any depth. A folder that does not exist holds none.
+/// Appends the files below `folder`, at any depth, or `folder` itself if it is a file. A folder that does not exist holds none.
 fn list(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), FilesError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            found.push(folder.to_path_buf());
+            return Ok(());
+        }
         other => at(folder, other)?,
     };
     for entry in entries {
@@ -220,6 +224,19 @@ mod tests {
         assert!(!folder.path().join("owned/deep").exists(), "a folder left empty is removed");
         assert_eq!(fs::read_to_string(folder.path().join("kept")).expect("it is there"), "mine");
         assert!(set.changes(folder.path()).expect("the folder can be read").is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_owned_and_not_in_the_set_is_removed_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("stale"), "old").expect("a file");
+        fs::write(folder.path().join("kept"), "mine").expect("a file");
+        let mut set = FileSet::new();
+        set.own("stale");
+        set.own("never-there");
+        let changes = set.write(folder.path()).expect("the folder can be written");
+        assert_eq!(changes, BTreeMap::from([("stale".into(), Change::Remove)]));
+        assert!(folder.path().join("kept").is_file() && !folder.path().join("stale").exists());
     }
 
     #[test]

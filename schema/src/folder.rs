@@ -61,9 +61,8 @@ impl Schema {
         }
         let mut files = json_files(&folder.join("resources"))?;
         files.append(&mut json_files(&folder.join("enums"))?);
-        for name in ["errors.json", "pages.json"] {
-            files.extend(read_bytes(&folder.join(name))?.map(|bytes| (folder.join(name), bytes)));
-        }
+        let errors = folder.join("errors.json");
+        files.extend(read_bytes(&errors)?.map(|bytes| (errors, bytes)));
         let below = |path: PathBuf| path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or(path);
         Self::from_files(folder, files.into_iter().map(|(path, bytes)| (below(path), bytes)))
     }
@@ -89,7 +88,6 @@ impl Schema {
                     schema.enumerations.insert(name, enumeration);
                 }
                 (Some(""), Some("errors.json")) => schema.errors = parse(&full, &bytes)?,
-                (Some(""), Some("pages.json")) => schema.pages = parse(&full, &bytes)?,
                 _ => {}
             }
         }
@@ -135,7 +133,6 @@ impl Schema {
         let mut errors = self.errors.clone();
         errors.schema = Some("json-schema/errors.json".into());
         files.insert("errors.json", text(&errors));
-        files.insert("pages.json", text(&self.pages));
         for (name, schema) in json_schemas() {
             files.insert(format!("json-schema/{name}.json"), to_text(&schema));
         }

@@ -17,8 +17,6 @@ pub struct Schema {
     pub enumerations: BTreeMap<String, Enumeration>,
     /// The errors that any request can meet, and what error rows stand for.
     pub errors: Errors,
-    /// The SHA-256 digest of each page that the description was made from, by file name.
-    pub pages: BTreeMap<String, String>,
 }
 
 impl Schema {

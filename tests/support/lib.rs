@@ -4,12 +4,14 @@
 
 mod canonical;
 mod deviations;
+mod edition;
 mod operation;
 mod reference;
 mod seeds;
 
 pub use canonical::{canonical_json, canonical_xml};
 pub use deviations::{Deviation, Deviations};
+pub use edition::is_counted_edition;
 pub use operation::{Asked, Failure, Operation, operations};
 pub use reference::{Absent, folder, pages, workspace};
 pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};

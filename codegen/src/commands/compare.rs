@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Report, Source, SourceError, compare, json, markdown, text};
-use ucwa_codegen::extract::keep_summaries;
+use ucwa_codegen::extract::{CorrectError, keep_summaries};
 use ucwa_schema::Schema;
 
 use super::{Failure, drawing, drawn, print};
@@ -68,7 +68,7 @@ fn load(source: &Source, arguments: &Arguments) -> Result<Schema, Failure> {
     source.load(arguments.errata.as_deref()).map_err(|error| {
         let outcome = "nothing was compared";
         match error {
-            SourceError::Diagnostics(diagnostics) => Failure::new(drawn(&diagnostics), outcome),
+            SourceError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
             other => Failure::new([other], outcome),
         }
     })

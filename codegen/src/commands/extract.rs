@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ucwa_codegen::extract::{Counts, Extraction, Unresolved, correct};
+use ucwa_codegen::extract::{Counts, Unresolved};
 use ucwa_schema::{Change, Schema};
 
 use super::{Failure, console, extract_pages};
@@ -25,18 +25,19 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = &arguments.schema;
     let unchanged = format!("{} was left as it was", folder.display());
-    let Extraction { schema, counts, .. } = extract_pages(&arguments.pages)
+    let extraction = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
     let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
     let old = Schema::load_or_empty(folder).map_err(|error| failed(error.to_string()))?;
-    let schema = correct(schema, &errata, &old).map_err(|error| failed(error.to_string()))?;
+    let (counts, pages) = (extraction.counts, extraction.pages.clone());
+    let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
     let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {
         console::warn(unresolved);
     }
-    let waiting = errata.iter().filter(|erratum| !schema.pages.contains_key(&erratum.page)).count();
+    let waiting = errata.iter().filter(|erratum| !pages.contains(&erratum.page)).count();
     if waiting > 0 {
         console::warn(format_args!("{waiting} errata are about pages that are not in the set"));
     }

@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
-use ucwa_codegen::update::{Plan, Request, UpdateError, VersionChange, plan};
+use ucwa_codegen::extract::CorrectError;
+use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
 
 use super::{Failure, drawing, drawn, print};
 
@@ -12,7 +13,7 @@ use super::{Failure, drawing, drawn, print};
 ///
 /// Prints what changed, what that means for users of the crate, and the version that it asks for. Nothing is written unless
 /// all pages were understood, all errata apply and the crate could be emitted. The pages must be all of the reference: what no
-/// page describes any more is removed. Snapshots of emitted modules are left for `cargo insta review`.
+/// page describes any more is removed. The snapshot of what the crate has is left for `cargo insta review`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
@@ -30,9 +31,9 @@ pub(crate) struct Arguments {
     /// The manifest that holds the version.
     #[arg(long, value_name = "FILE", default_value = "Cargo.toml")]
     manifest: PathBuf,
-    /// The folder of the snapshots of emitted modules; none are left where it is missing.
-    #[arg(long, value_name = "DIR", default_value = "tests/snapshots/modules")]
-    snapshots: PathBuf,
+    /// The snapshot of what the crate has; none is left for review where it is missing.
+    #[arg(long, value_name = "FILE", default_value = "tests/snapshots/surface.snap")]
+    snapshot: PathBuf,
     /// Write the version that the changes ask for into the manifest.
     #[arg(long)]
     set_version: bool,
@@ -42,19 +43,27 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { pages, schema, output, changelog, manifest, snapshots, .. } = arguments.clone();
+    let Arguments { pages, schema, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
-    let request = Request { pages, schema, output, changelog, manifest, snapshots, version };
+    let request = Request { pages, schema, output, changelog, manifest, snapshot, version };
     let plan = plan(&request).map_err(failed)?;
+    let mut lines = Vec::new();
     if !plan.warnings.is_empty() {
         eprintln!(
             "warning: {} references lead to pages that are not in the set; they are emitted untyped or as strings",
             plan.warnings.len()
         );
     }
-    let mut lines: Vec<String> =
-        text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned).collect();
+    if plan.report.is_empty() {
+        lines.push("no changes: the pages say what the schema says".to_owned());
+    } else {
+        lines.extend(text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned));
+    }
     lines.extend(next_version(&plan, arguments));
+    if !plan.findings.is_empty() {
+        let (number, pages) = (plan.findings.len(), paths(&arguments.pages));
+        lines.push(format!("new findings: {number}; `ucwa-codegen lint {pages}` shows them"));
+    }
     if arguments.dry_run {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
         lines.extend(diff.lines().map(str::to_owned));
@@ -62,28 +71,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return print(lines);
     }
     let written = plan.write().map_err(|error| Failure::new([error], "the files are not complete"))?;
-    lines.push(format!("{written} files written; review them with `git diff`"));
-    if !plan.snapshots.is_empty() {
-        lines.push("snapshots that wait for `cargo insta review`:".into());
-        lines.extend(plan.snapshots.iter().map(|path| format!("  {}", path.display())));
+    if written > 0 {
+        lines.push(format!("{written} files written; review them with `git diff`"));
+    }
+    if let Some(path) = &plan.snapshot {
+        lines.push(format!("{} waits for `cargo insta review`", path.display()));
     }
     print(lines)
 }
 
+/// What becomes of the version. Without changes, there is something to say only if it is written now.
 fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
-    let (class, (old, new)) = (plan.report.class()?, plan.version?);
+    let Versions { current, next } = plan.version?;
     let manifest = arguments.manifest.display();
-    Some(if arguments.set_version {
-        format!("version {old} -> {new} in {manifest}, as the changes are {class}")
+    let NextVersion { version, released, class } = next;
+    let why = format!("as changes since {released} are {class}");
+    if current == version {
+        (!plan.report.is_empty()).then(|| format!("next version: {version}, which {manifest} has, {why}"))
+    } else if arguments.set_version {
+        Some(format!("version {current} -> {version} in {manifest}, {why}"))
     } else {
-        format!("next version: {new} (is {old}), as the changes are {class}; --set-version writes it into {manifest}")
-    })
+        (!plan.report.is_empty())
+            .then(|| format!("next version: {version}, {why}; --set-version writes it into {manifest}"))
+    }
+}
+
+/// Paths as they are given to a command.
+fn paths(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
 fn failed(error: UpdateError) -> Failure {
     let outcome = "nothing was written";
     match error {
-        UpdateError::Diagnostics(diagnostics) => Failure::new(drawn(&diagnostics), outcome),
+        UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
         other => Failure::new([other], outcome),
     }
 }

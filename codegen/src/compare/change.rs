@@ -14,8 +14,6 @@ pub enum Subject {
     Resource(String),
     /// An enumeration, by name.
     Enumeration(String),
-    /// A page that describes neither, by file name.
-    Page(String),
 }
 
 impl Subject {
@@ -23,17 +21,16 @@ impl Subject {
     pub fn name(&self) -> &str {
         match self {
             Self::Errors => "errors",
-            Self::Resource(name) | Self::Enumeration(name) | Self::Page(name) => name,
+            Self::Resource(name) | Self::Enumeration(name) => name,
         }
     }
 
-    /// What it is: `resource`, `enumeration`, `page` or `errors`.
+    /// What it is: `resource`, `enumeration` or `errors`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Errors => "errors",
             Self::Resource(_) => "resource",
             Self::Enumeration(_) => "enumeration",
-            Self::Page(_) => "page",
         }
     }
 }
@@ -42,7 +39,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Errors => f.write_str("generic errors and causes"),
-            Self::Resource(name) | Self::Enumeration(name) | Self::Page(name) => write!(f, "{} {name}", self.kind()),
+            Self::Resource(name) | Self::Enumeration(name) => write!(f, "{} {name}", self.kind()),
         }
     }
 }
@@ -112,7 +109,6 @@ impl Change {
             ["scopes", scope] => format!("permission `{scope}`"),
             ["members", name, ..] => format!("member `{name}`"),
             ["generic", name, ..] => format!("generic error `{name}`"),
-            ["pages", name] => format!("page `{name}`"),
             ["causes", key, ..] => format!("cause `{key}`"),
             ["operations", verb, "input", name, ..] => format!("request parameter `{name}` of {verb}"),
             ["operations", verb, "query", name, ..] => format!("query parameter `{name}` of {verb}"),

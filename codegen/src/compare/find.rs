@@ -12,7 +12,7 @@ use super::change::{Change, Subject};
 use super::rules::Rule;
 use super::surface::Numbered;
 
-/// The changes between two schemas, without those of pages that were edited and say the same.
+/// The changes between two schemas.
 pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     let mut changes = Vec::new();
     errors(old, new, &mut changes);
@@ -33,36 +33,6 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
         }
     }
     changes
-}
-
-/// Adds the pages that were edited, but whose resource or enumeration has no change so far. Pages that describe neither, such
-/// as overviews, are mentioned where nothing else is there to tell.
-pub(super) fn pages(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
-    let subjects: BTreeMap<_, _> = subjects(old).chain(subjects(new)).collect();
-    let mut edited = Vec::new();
-    for page in names(&old.pages, &new.pages) {
-        if old.pages.get(page) == new.pages.get(page) {
-            continue;
-        }
-        let known = subjects.get(page);
-        let is_told = match known {
-            Some(subject) => changes.iter().any(|change| change.subject == *subject),
-            None => !changes.is_empty(),
-        };
-        if !is_told {
-            let subject = known.cloned().unwrap_or_else(|| Subject::Page(page.clone()));
-            edited.push(Change::new(&subject, format!("pages/{page}"), Rule::PageEdited, String::new(), String::new()));
-        }
-    }
-    changes.extend(edited);
-}
-
-/// What pages describe.
-fn subjects(schema: &Schema) -> impl Iterator<Item = (&String, Subject)> {
-    let resources = schema.resources.values().map(|found| (&found.page, Subject::Resource(found.name.clone())));
-    let enumerations =
-        schema.enumerations.values().map(|found| (&found.page, Subject::Enumeration(found.name.clone())));
-    resources.chain(enumerations)
 }
 
 fn names<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {

@@ -11,6 +11,7 @@
 //! | `rules` | the table: every kind of change, the class it has as a rule, and why |
 //! | `find` | finds changes in schemas |
 //! | `surface` | what users of the crate can name, call and rely on |
+//! | `listing` | lists that as lines for people |
 //! | `effect` | finds effects in surfaces |
 //! | `source` | reads a schema folder, a git revision, or pages |
 //! | `render` | reports as text, Markdown and JSON |
@@ -18,6 +19,7 @@
 mod change;
 mod effect;
 mod find;
+mod listing;
 mod render;
 mod rules;
 mod source;
@@ -27,6 +29,7 @@ use ucwa_schema::Schema;
 
 pub use change::{Change, Report, Subject};
 pub use effect::Effect;
+pub use listing::surface;
 pub use render::{json, markdown, text};
 pub use rules::{Action, Class, Rule};
 pub use source::{Source, SourceError};
@@ -39,7 +42,6 @@ pub fn compare(old: &Schema, new: &Schema) -> Report {
     let mut changes = find::changes(old, new);
     let effects = effect::effects(&surface::of(old), &surface::of(new));
     effect::attribute(&mut changes, effects);
-    find::pages(old, new, &mut changes);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));
     Report { changes }
 }

@@ -30,6 +30,11 @@ impl Class {
         }
     }
 
+    /// The class of a name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+
     /// Why a change is of this class that its rule does not lead to expect.
     const fn reason(self) -> &'static str {
         match self {
@@ -137,7 +142,6 @@ rules! {
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";
     CategoryChanged: Changed "category", Breaking, Item, "the category is the module, so every path to the types changes";
     PageChanged: Changed "page", Documentation, Docs, "documentation links to another page";
-    PageEdited: Changed "text", Documentation, Docs, "the page was edited and says the same";
     SummaryChanged: Changed "summary", Documentation, Docs, "summaries are documentation";
     EvidenceChanged: Changed "evidence", Documentation, Docs, "it is known in another way, which is documentation";
     OrderChanged: Changed "order", Documentation, Docs, "fields, methods and values are used by name, not by position";

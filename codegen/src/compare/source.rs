@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ucwa_schema::{ErratumError, LoadError, Schema, apply_errata};
+use ucwa_schema::{LoadError, Schema};
 
-use crate::diagnostics::{Diagnostic, lines};
-use crate::extract::extract;
+use crate::diagnostics::lines;
+use crate::extract::{CorrectError, extract};
 use crate::pages::{self, PageError};
 
 /// Where a schema comes from.
@@ -36,12 +36,9 @@ pub enum SourceError {
     /// Pages could not be read.
     #[error("{}", lines(.0))]
     Pages(Vec<PageError>),
-    /// Pages hold what could not be placed.
-    #[error("{}", lines(.0))]
-    Diagnostics(Vec<Diagnostic>),
-    /// Errata do not apply to the pages.
-    #[error("{}", lines(.0))]
-    Errata(Vec<ErratumError>),
+    /// What the pages say cannot be compared.
+    #[error(transparent)]
+    Correct(#[from] CorrectError),
     /// Git could not be started.
     #[error("git could not be started to read `{source_text}`: {source}; install git, or name a folder")]
     NoGit {
@@ -104,13 +101,10 @@ impl Source {
 fn of_pages(path: &Path, errata: Option<&Path>) -> Result<Schema, SourceError> {
     let pages = pages::read_all(&[path.to_path_buf()]).map_err(SourceError::Pages)?;
     let extraction = extract(&pages);
-    if !extraction.diagnostics.is_empty() {
-        return Err(SourceError::Diagnostics(extraction.diagnostics));
-    }
-    let mut schema = extraction.schema;
-    let errata = errata.map(Schema::load_errata).transpose()?.unwrap_or_default();
-    let errors = apply_errata(&mut schema, &errata);
-    if errors.is_empty() { Ok(schema) } else { Err(SourceError::Errata(errors)) }
+    Ok(match errata {
+        Some(folder) => extraction.correct(&Schema::load_errata(folder)?, &Schema::default())?,
+        None => extraction.complete()?,
+    })
 }
 
 fn of_revision(revision: &str, folder: &str) -> Result<Schema, SourceError> {

@@ -3,12 +3,16 @@
 use ucwa_schema::validate::{Finding, Severity, validate};
 use ucwa_schema::{Erratum, ErratumError, Schema, apply_errata};
 
+use super::Extraction;
 use super::summaries::keep_summaries;
-use crate::diagnostics::lines;
+use crate::diagnostics::{Diagnostic, lines};
 
 /// Why what pages say cannot be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectError {
+    /// Pages hold what could not be placed.
+    #[error("{}", lines(.0))]
+    Diagnostics(Vec<Diagnostic>),
     /// Errata do not apply any more.
     #[error("{}", lines(.0))]
     Errata(Vec<ErratumError>),
@@ -17,14 +21,22 @@ pub enum CorrectError {
     Unsound(Vec<Finding>),
 }
 
-/// Corrects a schema by errata, gives it the summaries that `old` has, and sees that it is sound.
-pub fn correct(mut schema: Schema, errata: &[Erratum], old: &Schema) -> Result<Schema, CorrectError> {
-    let errors = apply_errata(&mut schema, errata);
-    if !errors.is_empty() {
-        return Err(CorrectError::Errata(errors));
+impl Extraction {
+    /// What the pages say as they are, if all of it could be placed.
+    pub fn complete(self) -> Result<Schema, CorrectError> {
+        if self.diagnostics.is_empty() { Ok(self.schema) } else { Err(CorrectError::Diagnostics(self.diagnostics)) }
     }
-    keep_summaries(old, &mut schema);
-    let findings = validate(&schema).into_iter();
-    let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
-    if findings.is_empty() { Ok(schema) } else { Err(CorrectError::Unsound(findings)) }
+
+    /// What the pages say, if all of it could be placed: corrected by errata, with the summaries that `old` has, and sound.
+    pub fn correct(self, errata: &[Erratum], old: &Schema) -> Result<Schema, CorrectError> {
+        let mut schema = self.complete()?;
+        let errors = apply_errata(&mut schema, errata);
+        if !errors.is_empty() {
+            return Err(CorrectError::Errata(errors));
+        }
+        keep_summaries(old, &mut schema);
+        let findings = validate(&schema).into_iter();
+        let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
+        if findings.is_empty() { Ok(schema) } else { Err(CorrectError::Unsound(findings)) }
+    }
 }

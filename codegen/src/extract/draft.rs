@@ -21,7 +21,6 @@ pub(super) struct Draft {
 pub(super) struct Origin {
     pub(super) path: PathBuf,
     pub(super) name: String,
-    pub(super) digest: String,
     /// The line of the title.
     pub(super) line: usize,
 }

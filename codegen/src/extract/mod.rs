@@ -21,7 +21,7 @@ mod summaries;
 mod types;
 mod unresolved;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use ucwa_schema::Schema;
@@ -32,7 +32,7 @@ use crate::pages::{Page, in_parallel};
 use draft::{Draft, Subject};
 use known::Known;
 
-pub use correct::{CorrectError, correct};
+pub use correct::CorrectError;
 pub use draft::Counts;
 pub use sample::{Oddity, Sample, SampleKind};
 pub(crate) use statement::stated_members;
@@ -48,6 +48,8 @@ pub struct Extraction {
     pub samples: Vec<Sample>,
     /// How much the pages hold.
     pub counts: Counts,
+    /// The file names of the pages.
+    pub pages: BTreeSet<String>,
     /// What could not be placed.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -59,8 +61,9 @@ pub fn extract(pages: &[Page]) -> Extraction {
     same_names(&drafts, &mut diagnostics);
     let schema = resolve::schema(&drafts, &Known::of(&drafts));
     let counts = drafts.iter().fold(Counts::default(), |sum, draft| sum.and(draft.counts));
+    let pages = drafts.iter().map(|draft| draft.page.name.clone()).collect();
     let samples = drafts.into_iter().flat_map(samples).collect();
-    Extraction { schema, samples, counts, diagnostics }
+    Extraction { schema, samples, counts, pages, diagnostics }
 }
 
 /// The samples of a page: events first, as on the page.

@@ -12,7 +12,7 @@ pub(super) fn draft(page: &Page) -> Draft {
     let mut context = Context::new(page);
     let subject = context.subject(&reading);
     let line = reading.title.as_ref().map_or(1, |title| title.line);
-    let (path, name, digest) = (page.path().to_path_buf(), page.name().to_string(), page.digest().to_string());
+    let (path, name) = (page.path().to_path_buf(), page.name().to_string());
     let mut diagnostics = reading.diagnostics;
     diagnostics.append(&mut context.diagnostics);
     if matches!(subject, Subject::Unknown) {
@@ -21,7 +21,7 @@ pub(super) fn draft(page: &Page) -> Draft {
     }
     diagnostics.sort();
     let counts = Counts::of(&subject);
-    Draft { page: Origin { path, name, digest, line }, subject, diagnostics, counts }
+    Draft { page: Origin { path, name, line }, subject, diagnostics, counts }
 }
 
 /// The page that is being taken apart, and what was found wrong with it.

@@ -1,6 +1,7 @@
 //! From drafts to the schema: what single pages say, completed by what the others know.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 use ucwa_schema::{
@@ -8,7 +9,7 @@ use ucwa_schema::{
     Operation, Parameter, Property, Relation, Resource, Schema, Type,
 };
 
-use crate::pages::{collapse, hexadecimal};
+use crate::pages::collapse;
 
 use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Subject};
 use super::known::Known;
@@ -21,7 +22,6 @@ use super::types::{self, Wanted};
 pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
     let mut schema = Schema::default();
     for draft in drafts {
-        schema.pages.insert(draft.page.name.clone(), draft.page.digest.clone());
         match &draft.subject {
             Subject::Resource(resource) => {
                 let resource = Resolver { known, draft: resource }.resource(&draft.page, &mut schema.errors.causes);
@@ -238,5 +238,9 @@ fn error(row: &ErrorRow, description: &str, causes: &mut BTreeMap<String, Cause>
 /// The key of what an error row stands for: the start of the digest of its description.
 pub(super) fn cause(description: &str) -> String {
     let digest = Sha256::digest(collapse(description).as_bytes());
-    hexadecimal(&digest).chars().take(8).collect()
+    digest.iter().take(4).fold(String::new(), |mut key, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
 }

@@ -41,13 +41,14 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
         docs.item(format!("Online, one of these permissions: {}.", scopes.join(", ")));
     }
     for event in &resource.events {
-        docs.item(event_text(event));
+        docs.item(format!("Event: {}.", event_text(event)));
     }
     docs.page(&resource.page);
     docs.lines
 }
 
-fn event_text(event: &Event) -> String {
+/// An event in words: what happens, who tells of it, how soon.
+pub(crate) fn event_text(event: &Event) -> String {
     let (resource, kind) = (&event.resource, event.kind.name());
     let what = match (&event.collection, event.kind) {
         (None, _) => format!("`{resource}` {kind}"),
@@ -55,7 +56,7 @@ fn event_text(event: &Event) -> String {
         (Some(collection), EventType::Deleted) => format!("`{resource}` {kind} from `{collection}`"),
         (Some(collection), _) => format!("`{resource}` of `{collection}` {kind}"),
     };
-    format!("Event: {what}, sent by `{}` with {} priority.", event.sender, event.priority)
+    format!("{what}, sent by `{}` with {} priority", event.sender, event.priority)
 }
 
 /// The documentation of a property.

@@ -6,8 +6,6 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use sha2::{Digest, Sha256};
-
 /// The largest page that is read. The largest of the reference has less than 200 KB.
 const LARGEST: u64 = 10 << 20;
 
@@ -19,7 +17,6 @@ const EXTENSIONS: [&str; 3] = ["md", "txt", "markdown"];
 pub struct Page {
     path: PathBuf,
     name: String,
-    digest: String,
     text: String,
 }
 
@@ -62,7 +59,7 @@ pub enum PageError {
         /// The file.
         path: PathBuf,
     },
-    /// Two pages have one file name, by which errata and digests know them.
+    /// Two pages have one file name, by which errata know them.
     #[error("{path}: {first} has the same file name; leave one of them out", path = .path.display(), first = .first.display())]
     SameName {
         /// The file.
@@ -75,7 +72,6 @@ pub enum PageError {
 impl Page {
     /// Takes the bytes of a page.
     pub fn new(path: PathBuf, bytes: Vec<u8>) -> Result<Self, PageError> {
-        let digest = format!("sha256:{}", hexadecimal(&Sha256::digest(&bytes)));
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
             return Err(PageError::NotText { path, at });
         }
@@ -88,7 +84,7 @@ impl Page {
             return Err(PageError::Empty { path });
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path, name, digest, text })
+        Ok(Self { path, name, text })
     }
 
     /// Reads a page from disk.
@@ -113,30 +109,15 @@ impl Page {
         &self.path
     }
 
-    /// The file name, by which errata and digests know the page.
+    /// The file name, by which errata know the page.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The digest of the page's bytes, `sha256:` and 64 hexadecimal digits.
-    pub fn digest(&self) -> &str {
-        &self.digest
     }
 
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The pages that `paths` name, each once, in the order of their file names. A folder stands for the pages in it.
@@ -226,7 +207,6 @@ mod tests {
     fn a_page_is_known_by_its_file_name_and_loses_its_byte_order_mark() {
         let page = page(b"\xef\xbb\xbfnote\r\n").expect("a page");
         assert_eq!((page.name(), page.text()), ("note_ref.md", "note\r\n"));
-        assert!(page.digest().starts_with("sha256:") && page.digest().len() == 71, "{}", page.digest());
     }
 
     #[test]

@@ -13,8 +13,8 @@ mod reader;
 mod tables;
 
 pub use block::{Block, BlockKind, Dialect, Reading, Title};
+pub(crate) use files::in_parallel;
 pub use files::{Page, PageError, find, read_all};
-pub(crate) use files::{hexadecimal, in_parallel};
 pub use headings::{Boilerplate, Format, Heading, Part};
 pub(crate) use inline::{collapse, undo_entities};
 pub use reader::read;

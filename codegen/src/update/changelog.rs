@@ -1,5 +1,6 @@
 //! The changelog: what changed in the reference since the last release, in its terms.
 
+use super::version::NextVersion;
 use crate::compare::{Action, Change, Class, Report};
 
 const PREAMBLE: &str = "# Changelog\n\nWhat changed, newest first, in the terms of the UCWA reference. Versions follow semantic \
@@ -8,23 +9,51 @@ const UNRELEASED: &str = "## [Unreleased]";
 const SECTIONS: [(Action, &str); 3] =
     [(Action::Added, "### Added"), (Action::Changed, "### Changed"), (Action::Removed, "### Removed")];
 
-/// The text of a changelog with an entry for a report under `Unreleased`, at the top. What stands there stays.
-pub fn with_entry(text: &str, report: &Report) -> String {
+/// The parts of a changelog: what stands in front of `Unreleased`, what stands below it, and the releases.
+struct Parts<'a> {
+    preamble: &'a [&'a str],
+    unreleased: &'a [&'a str],
+    releases: &'a [&'a str],
+}
+
+impl<'a> Parts<'a> {
+    fn of(lines: &'a [&'a str]) -> Self {
+        let heading = |line: &&str| line.starts_with("## ");
+        let first = lines.iter().position(heading).unwrap_or(lines.len());
+        let (preamble, rest) = lines.split_at(first);
+        if !rest.first().is_some_and(|line| line.trim_end().eq_ignore_ascii_case(UNRELEASED)) {
+            return Self { preamble, unreleased: &[], releases: rest };
+        }
+        let end = rest.iter().skip(1).position(heading).map_or(rest.len(), |more| more + 1);
+        Self { preamble, unreleased: &rest[1..end], releases: &rest[end..] }
+    }
+}
+
+/// The version that a changelog says comes next.
+pub(super) fn next_version(text: &str) -> Option<NextVersion> {
+    let lines: Vec<&str> = text.lines().collect();
+    Parts::of(&lines).unreleased.iter().find_map(|line| line.parse().ok())
+}
+
+/// The text of a changelog with an entry for a report under `Unreleased`, at the top, and the version that comes next. What
+/// stands there stays.
+pub fn with_entry(text: &str, report: &Report, next: Option<NextVersion>) -> String {
     let text = if text.trim().is_empty() { PREAMBLE } else { text };
     let lines: Vec<&str> = text.lines().collect();
-    let heading = |line: &&str| line.starts_with("## ");
-    let first = lines.iter().position(heading).unwrap_or(lines.len());
-    let is_unreleased = lines.get(first).is_some_and(|line| line.trim_end().eq_ignore_ascii_case(UNRELEASED));
-    let end = lines.iter().skip(first + 1).position(heading).map_or(lines.len(), |more| first + 1 + more);
-    let (kept, rest) = if is_unreleased { (&lines[first + 1..end], &lines[end..]) } else { (&[][..], &lines[first..]) };
-    let mut written: Vec<String> = lines[..first].iter().map(|line| (*line).to_owned()).collect();
+    let parts = Parts::of(&lines);
+    let mut written: Vec<String> = parts.preamble.iter().map(|line| (*line).to_owned()).collect();
     trim(&mut written);
     written.extend([String::new(), UNRELEASED.into(), String::new()]);
-    written.extend(merged(kept, report));
+    if let Some(next) = next {
+        written.extend([next.to_string(), String::new()]);
+    }
+    let kept: Vec<_> =
+        parts.unreleased.iter().copied().filter(|line| next.is_none() || !NextVersion::is_said_by(line)).collect();
+    written.extend(merged(&kept, report));
     trim(&mut written);
-    if !rest.is_empty() {
+    if !parts.releases.is_empty() {
         written.push(String::new());
-        written.extend(rest.iter().map(|line| (*line).to_owned()));
+        written.extend(parts.releases.iter().map(|line| (*line).to_owned()));
     }
     format!("{}\n", written.join("\n"))
 }

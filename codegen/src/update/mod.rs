@@ -3,7 +3,7 @@
 //! [`plan`] finds out everything and writes nothing; [`Plan::write`] writes everything or nothing.
 
 mod changelog;
-mod snapshots;
+mod snapshot;
 mod version;
 
 use std::fmt::Write;
@@ -12,17 +12,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use ucwa_schema::{FileSet, FilesError, LoadError, Schema};
+use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema};
 
-use crate::compare::{Report, compare};
-use crate::diagnostics::{Diagnostic, lines};
+use crate::compare::{Report, compare, surface};
+use crate::diagnostics::lines;
 use crate::emit::Root;
-use crate::extract::{CorrectError, correct, extract};
+use crate::extract::{CorrectError, extract};
 use crate::generate::{GenerateError, generate};
-use crate::pages::{self, PageError};
+use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
+use crate::lint::{Finding, lint};
+use crate::pages::{self, Page, PageError};
 
+use changelog::next_version;
 pub use changelog::with_entry;
-pub use version::Version;
+pub use version::{NextVersion, Version};
 
 /// What is to be updated.
 #[derive(Debug, Clone)]
@@ -37,8 +40,8 @@ pub struct Request {
     pub changelog: PathBuf,
     /// The manifest that holds the version.
     pub manifest: PathBuf,
-    /// The folder of the snapshots of emitted modules, if there is one.
-    pub snapshots: PathBuf,
+    /// The snapshot of the surface of the crate, if there is one.
+    pub snapshot: PathBuf,
     /// What happens to the version in the manifest.
     pub version: VersionChange,
 }
@@ -58,15 +61,15 @@ pub enum UpdateError {
     /// Pages could not be read.
     #[error("{}", lines(.0))]
     Pages(Vec<PageError>),
-    /// Pages hold what could not be placed.
-    #[error("{}", lines(.0))]
-    Diagnostics(Vec<Diagnostic>),
     /// What the pages say cannot be kept.
     #[error(transparent)]
     Correct(#[from] CorrectError),
     /// The schema folder could not be read.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The reasons for which findings of lint are left as they are could not be read.
+    #[error(transparent)]
+    Reasons(#[from] ReasonsError),
     /// The crate could not be emitted.
     #[error(transparent)]
     Generate(#[from] GenerateError),
@@ -81,15 +84,27 @@ pub enum UpdateError {
     },
 }
 
+/// The versions that there are and will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions {
+    /// The version in the manifest.
+    pub current: Version,
+    /// The one that comes next.
+    pub next: NextVersion,
+}
+
 /// What an update would do.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// What changes, and what it means.
     pub report: Report,
-    /// The version in the manifest, and the one that the changes ask for; `None` where the manifest has none.
-    pub version: Option<(Version, Version)>,
-    /// The snapshots that wait to be accepted.
-    pub snapshots: Vec<PathBuf>,
+    /// The version in the manifest, and the one that comes next; `None` where the manifest has none, or where nothing has
+    /// changed since the last release.
+    pub version: Option<Versions>,
+    /// The snapshot that waits to be accepted.
+    pub snapshot: Option<PathBuf>,
+    /// What lint finds in the pages that no erratum answers and no reason explains.
+    pub findings: Vec<Finding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
     sets: Vec<(PathBuf, FileSet)>,
@@ -98,41 +113,60 @@ pub struct Plan {
 /// Finds out what an update would do. Nothing is written.
 pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
-    let new = from_pages(request, &old)?;
+    let errata = Schema::load_errata(&request.schema)?;
+    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
+    let new = extract(&pages).correct(&errata, &old)?;
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
-    if let Some(class) = report.class() {
-        let text = read(&request.changelog)?.unwrap_or_default();
-        sets.push(one_file(&request.changelog, with_entry(&text, &report)));
-        let manifest = read(&request.manifest)?;
-        let version = manifest.as_deref().and_then(version::find).map(|found| (found, found.next(class)));
-        if request.version == VersionChange::Set {
-            let path = || UpdateError::Version { path: request.manifest.clone() };
-            let (found, next) = version.ok_or_else(path)?;
-            sets.push(one_file(&request.manifest, version::set(&manifest.unwrap_or_default(), found, next)));
-        }
-        let (waiting, snapshots) = snapshots::waiting(&request.snapshots, &request.output, &sets[1].1)?;
-        sets.push((request.snapshots.clone(), waiting));
-        return Ok(Plan { report, version, snapshots, warnings: generated.warnings, sets });
+    let changelog = read(&request.changelog)?.unwrap_or_default();
+    let manifest = read(&request.manifest)?.unwrap_or_default();
+    let version = versions(&report, &manifest, &changelog);
+    let (mut snapshot, mut findings) = (None, Vec::new());
+    if !report.is_empty() {
+        let next = version.map(|version| version.next);
+        sets.push(one_file(&request.changelog, with_entry(&changelog, &report, next)));
+        let (waiting, path) = snapshot::waiting(&request.snapshot, &surface(&new))?;
+        sets.push((folder_of(&request.snapshot), waiting));
+        snapshot = path;
+        findings = new_findings(&pages, &errata, &request.schema)?;
     }
-    Ok(Plan { report, version: None, snapshots: Vec::new(), warnings: generated.warnings, sets })
+    if request.version == VersionChange::Set {
+        match version {
+            Some(Versions { current, next }) => {
+                sets.push(one_file(&request.manifest, version::set(&manifest, current, next.version)));
+            }
+            // Without changes, there is nothing that the manifest would have to say.
+            None if report.is_empty() => {}
+            None => return Err(UpdateError::Version { path: request.manifest.clone() }),
+        }
+    }
+    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets })
 }
 
-/// The schema that the pages give, corrected, with the summaries that the old one has.
-fn from_pages(request: &Request, old: &Schema) -> Result<Schema, UpdateError> {
-    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
-    let extraction = extract(&pages);
-    if !extraction.diagnostics.is_empty() {
-        return Err(UpdateError::Diagnostics(extraction.diagnostics));
-    }
-    Ok(correct(extraction.schema, &Schema::load_errata(&request.schema)?, old)?)
+/// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
+/// release.
+fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions> {
+    let (current, noted) = (version::find(manifest)?, next_version(changelog));
+    let class = report.class().or(noted.map(|noted| noted.class))?;
+    Some(Versions { current, next: NextVersion::after(class, current, noted) })
+}
+
+/// What lint finds that nobody has dealt with.
+fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ReasonsError> {
+    let names = pages.iter().map(Page::name).collect();
+    let judged = judge(lint(pages, errata), errata, &Reason::load(schema)?, &names);
+    Ok(judged.into_iter().filter(Judged::is_new).map(|judged| judged.finding).collect())
 }
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
     let mut set = FileSet::new();
     set.insert(path.file_name().unwrap_or_default(), text);
-    (path.parent().unwrap_or(Path::new("")).to_path_buf(), set)
+    (folder_of(path), set)
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// The text of a file; `None` where there is none.
@@ -145,13 +179,13 @@ fn read(path: &Path) -> Result<Option<String>, FilesError> {
 }
 
 impl Plan {
-    /// What would be written, as a diff. Snapshots are left out, as they repeat what is emitted.
+    /// What would be written, as a diff. The snapshot is left out, as it repeats what the report says.
     pub fn diff(&self) -> Result<String, FilesError> {
         let mut diff = String::new();
         for (folder, set) in &self.sets {
             for path in set.changes(folder)?.keys() {
                 let full = folder.join(path);
-                if self.snapshots.contains(&full) {
+                if self.snapshot.as_ref() == Some(&full) {
                     continue;
                 }
                 let old = read(&full)?.unwrap_or_default();

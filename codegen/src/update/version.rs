@@ -48,6 +48,54 @@ impl FromStr for Version {
     }
 }
 
+/// The version that comes next, which release it follows, and what has changed since that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextVersion {
+    /// The version.
+    pub version: Version,
+    /// The version that was released last.
+    pub released: Version,
+    /// The worst that has changed since.
+    pub class: Class,
+}
+
+impl NextVersion {
+    /// What comes next after changes of a class, where the manifest has the version `current` and `noted` is what earlier changes
+    /// asked for. A manifest that is further already, as people raised its version, is not set back.
+    #[must_use]
+    pub fn after(class: Class, current: Version, noted: Option<Self>) -> Self {
+        let released = noted.map_or(current, |noted| noted.released);
+        let class = noted.map_or(class, |noted| noted.class.max(class));
+        Self { version: released.next(class).max(current), released, class }
+    }
+
+    /// Whether a line of a changelog says what comes next.
+    pub(super) fn is_said_by(line: &str) -> bool {
+        line.starts_with(NEXT)
+    }
+}
+
+const NEXT: &str = "Next version: ";
+const AFTER: &str = " (after ";
+const CLASS: &str = ", as changes are ";
+
+impl fmt::Display for NextVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{NEXT}{}{AFTER}{}{CLASS}{})", self.version, self.released, self.class)
+    }
+}
+
+impl FromStr for NextVersion {
+    type Err = ();
+
+    fn from_str(line: &str) -> Result<Self, ()> {
+        let (version, rest) = line.trim().strip_prefix(NEXT).and_then(|rest| rest.split_once(AFTER)).ok_or(())?;
+        let (released, class) = rest.strip_suffix(')').and_then(|rest| rest.split_once(CLASS)).ok_or(())?;
+        let class = Class::of_name(class).ok_or(())?;
+        Ok(Self { version: version.parse()?, released: released.parse()?, class })
+    }
+}
+
 /// The version in a manifest: that of the workspace, or else of the package.
 pub(super) fn find(manifest: &str) -> Option<Version> {
     let of_table = |wanted: &str| {
@@ -105,6 +153,33 @@ mod tests {
     fn from_one_on_each_class_raises_its_part() {
         for (class, next) in [(Class::Breaking, "2.0.0"), (Class::Additive, "1.4.0"), (Class::Documentation, "1.3.3")] {
             assert_eq!(version("1.3.2").next(class), version(next), "{class}");
+        }
+    }
+
+    #[test]
+    fn changes_before_one_release_raise_the_version_once_by_the_worst_of_them() {
+        let current = version("0.1.0");
+        let after = |class, current, noted| NextVersion::after(class, current, noted);
+        let additive = after(Class::Additive, current, None);
+        assert_eq!(additive, NextVersion { version: version("0.1.1"), released: current, class: Class::Additive });
+        // Whether the manifest was set to it in between does not matter.
+        for current in ["0.1.0", "0.1.1"].map(version) {
+            assert_eq!(after(Class::Additive, current, Some(additive)), additive);
+            assert_eq!(after(Class::Documentation, current, Some(additive)), additive);
+            let breaking = after(Class::Breaking, current, Some(additive));
+            assert_eq!((breaking.version, breaking.released), (version("0.2.0"), version("0.1.0")));
+            assert_eq!(after(Class::Additive, version("0.2.0"), Some(breaking)), breaking);
+        }
+        assert_eq!(after(Class::Additive, version("1.0.0"), Some(additive)).version, version("1.0.0"), "people set it");
+    }
+
+    #[test]
+    fn what_comes_next_is_read_as_it_is_written() {
+        let next = NextVersion { version: version("0.2.0"), released: version("0.1.0"), class: Class::Breaking };
+        assert_eq!(next.to_string(), "Next version: 0.2.0 (after 0.1.0, as changes are breaking)");
+        assert_eq!(next.to_string().parse(), Ok(next));
+        for line in ["", "Next version: soon", "Next version: 0.2.0 (after 0.1.0, as changes are nice)"] {
+            assert_eq!(line.parse::<NextVersion>(), Err(()), "{line}");
         }
     }
 

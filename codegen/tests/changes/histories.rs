@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ucwa_codegen::compare::{Class, Report, Rule, compare, text};
+use ucwa_codegen::compare::{Change, Class, Report, Rule, compare, surface, text};
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
@@ -59,7 +59,6 @@ pub(crate) const HISTORIES: &[History] = &[
         "a type name is taken by another resource",
         &[Copy("dimming_ref.md", "dimInput_ref.md", "dimming", "dimInput")],
     ),
-    history("a page says the same in other words", &[Replace("lamp_ref.md", "Part of the house.", "Part of a house.")]),
     history(
         "a permission is added",
         &[Replace("lamp_ref.md", "|House.Read|", "|House.Own|Own it|Lets it keep.|\n|House.Read|")],
@@ -352,6 +351,29 @@ fn what_is_not_changed_is_not_reported() {
         assert!(compare(&before, &before).is_empty() && compare(&after, &after).is_empty(), "{}", history.name);
         assert!(!compare(&before, &after).is_empty(), "{}", history.name);
     }
+}
+
+#[test]
+fn what_is_more_than_documentation_is_seen_in_the_surface_and_so_are_permissions_and_events() {
+    use Rule::{EventAdded, EventPriorityChanged, EventRemoved, ScopeAdded, ScopeRemoved};
+    for history in HISTORIES {
+        let (before, after) = history.schemas();
+        let is_seen = |change: &Change| {
+            let rules = [ScopeAdded, ScopeRemoved, EventAdded, EventRemoved, EventPriorityChanged];
+            change.class > Class::Documentation || rules.contains(&change.rule)
+        };
+        let expected = history.report().changes.iter().any(is_seen);
+        assert_eq!(surface(&before) != surface(&after), expected, "{}", history.name);
+    }
+}
+
+#[test]
+fn a_page_that_says_the_same_in_other_words_is_no_difference() {
+    let mut pages = house();
+    edit(&mut pages, "lamp_ref.md", "Part of the house.", "Part of a house.");
+    edit(&mut pages, "lamp_ref.md", "What is on it.", "What is written on it.");
+    assert_eq!(schema(&pages), schema(&house()));
+    assert!(compare(&schema(&house()), &schema(&pages)).is_empty());
 }
 
 #[test]

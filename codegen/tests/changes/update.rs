@@ -1,17 +1,22 @@
 //! `ucwa-codegen update`: the whole round, all of it or nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+use ucwa_codegen::compare::surface;
+use ucwa_schema::Schema;
 
-use crate::common::{Pages, edit, files, house, run, said, write};
+use crate::common::{Pages, difference, edit, files, house, run, said, write};
 
 const MANIFEST: &str = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\nucwa = { path = \"generated\", version = \"0.1.0\" }\n";
+const SNAPSHOT: &str = "tests/snapshots/surface.snap";
+const WAITING: &str = "tests/snapshots/surface.snap.new";
+const HEADER: &str = "---\nsource: tests/surface.rs\n---\n";
 const LABEL: &str = "|label|What is on it.The maximum length is 20 characters.|\n";
 
-/// A repository in which the pages were taken in, with a snapshot of the module of the lamp.
+/// A repository in which the pages were taken in, with a snapshot of what the crate has.
 struct Repository {
     folder: TempDir,
     pages: Pages,
@@ -25,11 +30,19 @@ impl Repository {
         let (_, errors) = repository.update(&[]);
         assert!(!errors.contains("nothing was written"), "{errors}");
         fs::remove_file(repository.path("CHANGELOG.md")).expect("there is a changelog");
-        let module = fs::read_to_string(repository.path("generated/src/home/lamp.rs")).expect("the module is there");
-        let snapshots = repository.path("tests/snapshots/modules");
-        fs::create_dir_all(&snapshots).expect("a folder");
-        fs::write(snapshots.join("lamp.snap"), format!("---\nsource: a.rs\n---\n{module}")).expect("a file");
+        fs::create_dir_all(repository.path("tests/snapshots")).expect("a folder");
+        fs::write(repository.path(SNAPSHOT), format!("{HEADER}{}", repository.surface())).expect("a file");
         repository
+    }
+
+    /// What the crate has.
+    fn surface(&self) -> String {
+        surface(&Schema::load(&self.path("schema")).expect("there is a schema"))
+    }
+
+    /// Takes the snapshot that waits, as `cargo insta accept` does.
+    fn accept(&self) {
+        fs::rename(self.path(WAITING), self.path(SNAPSHOT)).expect("a snapshot waits");
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -37,7 +50,11 @@ impl Repository {
     }
 
     fn edit(&mut self, from: &str, to: &str) {
-        edit(&mut self.pages, "lamp_ref.md", from, to);
+        self.edit_page("lamp_ref.md", from, to);
+    }
+
+    fn edit_page(&mut self, page: &str, from: &str, to: &str) {
+        edit(&mut self.pages, page, from, to);
         write(&self.pages, &self.path("pages"));
     }
 
@@ -57,62 +74,157 @@ impl Repository {
     }
 }
 
-/// The lines that two texts differ in, with a sign in front.
-fn difference(old: &str, new: &str) -> Vec<String> {
-    let diff = similar::TextDiff::from_lines(old, new);
-    let changed = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
-    changed.map(|change| format!("{}{}", change.tag(), change.value().trim())).collect()
+/// A row that is added to a page, and all that there is to review for it.
+struct Addition {
+    page: &'static str,
+    /// How the row begins that it stands in front of.
+    before: &'static str,
+    row: &'static str,
+    file: &'static str,
+    line: &'static str,
+    module: &'static str,
+    item: &'static str,
+    surface: &'static str,
+    entry: &'static str,
+}
+
+const ADDITIONS: [Addition; 3] = [
+    Addition {
+        page: "lamp_ref.md",
+        before: "|lit|",
+        row: "|scent|What it smells of.|",
+        file: "schema/resources/lamp.json",
+        line: r#"{ "name": "scent", "type": "String", "evidence": "convention" },"#,
+        module: "generated/src/home/lamp.rs",
+        item: "Lamp.scent",
+        surface: "home::Lamp.scent: Option<String>",
+        entry: "- `lamp`: property `scent` added (String)",
+    },
+    Addition {
+        page: "Mood_ref.md",
+        before: "|Cosy|",
+        row: "|Bright|For work.|",
+        file: "schema/enums/Mood.json",
+        line: r#"{ "name": "Bright" },"#,
+        module: "generated/src/enumerations/mood.rs",
+        item: "Mood::Bright",
+        surface: "enumerations::Mood::Bright",
+        entry: "- `Mood`: member `Bright` added",
+    },
+    Addition {
+        page: "lamp_ref.md",
+        before: "|room|Where",
+        row: "|dimming|How dark it is.|",
+        file: "schema/resources/lamp.json",
+        line: r#"{ "rel": "dimming", "target": "dimming", "cardinality": "one", "evidence": "convention" },"#,
+        module: "generated/src/home/lamp.rs",
+        item: "Lamp::dimming()",
+        surface: "home::Lamp::dimming() -> Related<Dimming>",
+        entry: "- `lamp`: link `dimming` added (one dimming)",
+    },
+];
+
+/// The fields, variants and public methods of a module.
+fn items(module: &str) -> BTreeSet<String> {
+    let file = syn::parse_file(module).expect("the module is Rust");
+    let mut items = BTreeSet::new();
+    for item in file.items {
+        match item {
+            syn::Item::Struct(item) => {
+                let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
+                items.extend(fields.map(|field| format!("{}.{field}", item.ident)));
+            }
+            syn::Item::Enum(item) => {
+                items.extend(item.variants.iter().map(|variant| format!("{}::{}", item.ident, variant.ident)));
+            }
+            syn::Item::Impl(item) if item.trait_.is_none() => {
+                let syn::Type::Path(owner) = *item.self_ty else { continue };
+                let owner = owner.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                items.extend(item.items.into_iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(format!("{owner}::{}()", method.sig.ident)),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    items
 }
 
 #[test]
 fn one_row_gives_one_line_one_item_one_snapshot_one_entry_and_the_version() {
+    for row in &ADDITIONS {
+        let mut repository = Repository::new();
+        let before = repository.files();
+        repository.edit_page(row.page, row.before, &format!("{}\n{}", row.row, row.before));
+        let (printed, _) = repository.update(&[]);
+
+        let after = repository.files();
+        let name = |path: &PathBuf| {
+            let below = path.strip_prefix(repository.folder.path()).expect("it is below");
+            below.to_string_lossy().into_owned()
+        };
+        let changed = after.iter().filter(|(path, text)| before.get(*path) != Some(text)).map(|(path, _)| name(path));
+        let page = format!("pages/{}", row.page);
+        let expected = BTreeSet::from(["CHANGELOG.md", row.module, &page, row.file, WAITING].map(str::to_owned));
+        assert_eq!(changed.collect::<BTreeSet<_>>(), expected, "{}", row.row);
+        assert!(before.keys().all(|path| after.contains_key(path)), "nothing is removed");
+
+        let lines = |path: &str| difference(&before[&repository.path(path)], &repository.read(path));
+        assert_eq!(lines(row.file), [format!("+    {}", row.line)], "one line of the schema");
+        let (old, new) = (items(&before[&repository.path(row.module)]), items(&repository.read(row.module)));
+        assert_eq!(new.difference(&old).collect::<Vec<_>>(), [row.item], "one item");
+        assert_eq!(old.difference(&new).count(), 0, "no item is gone");
+        let shown = difference(&repository.read(SNAPSHOT), &repository.read(WAITING));
+        assert_eq!(shown, [format!("+{}", row.surface)], "one snapshot, which shows the item");
+        let entries = repository.read("CHANGELOG.md");
+        assert_eq!(entries.lines().filter(|line| line.starts_with("- ")).collect::<Vec<_>>(), [row.entry]);
+        assert!(
+            printed.contains("next version: 0.1.1, as changes since 0.1.0 are additive; --set-version"),
+            "{printed}"
+        );
+        assert!(printed.contains(&format!("{WAITING} waits for `cargo insta review`")), "{printed}");
+        assert_eq!(repository.read("Cargo.toml"), MANIFEST, "the version is not raised unless asked for");
+
+        repository.accept();
+        assert_eq!(repository.read(SNAPSHOT), format!("{HEADER}{}", repository.surface()));
+    }
+}
+
+#[test]
+fn findings_that_are_new_are_told() {
     let mut repository = Repository::new();
-    let before = repository.files();
+    let reasons = r#"[
+        { "kind": "missing-sample", "page": "*", "finding": "*", "reason": "These pages have few samples." },
+        { "kind": "unsampled-property", "page": "lamp_ref.md", "finding": "properties/colour: *", "reason": "The same." },
+        { "kind": "unsampled-property", "page": "lamp_ref.md", "finding": "properties/label: *", "reason": "The same." },
+        { "kind": "unused-enumeration", "page": "Mood_ref.md", "finding": "*", "reason": "It is there to be changed." }
+    ]"#;
+    fs::write(repository.path("schema/lint.json"), reasons).expect("a file");
+    repository.edit_page("Mood_ref.md", "|Cosy|", "|Bright|For work.|\n|Cosy|");
+    let (printed, _) = repository.update(&[]);
+    assert!(!printed.contains("lint"), "{printed}");
+    // No sample shows the property.
     repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
     let (printed, _) = repository.update(&[]);
+    assert!(printed.contains("new findings: 1; `ucwa-codegen lint pages` shows them"), "{printed}");
+}
 
-    assert!(printed.contains("additive      property `scent` added (String)"), "{printed}");
-    assert!(printed.contains("next version: 0.1.1 (is 0.1.0), as the changes are additive"), "{printed}");
-    assert!(
-        printed.contains("snapshots that wait for `cargo insta review`:\n  tests/snapshots/modules/lamp.snap.new"),
-        "{printed}"
-    );
-    let resource = "schema/resources/lamp.json";
+#[test]
+fn what_waits_for_review_is_what_the_pages_say_last() {
+    let mut repository = Repository::new();
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    repository.update(&[]);
+    repository.edit("|lit|", "|size|How large it is.|\n|lit|");
+    repository.update(&[]);
     assert_eq!(
-        difference(&before[&repository.path(resource)], &repository.read(resource)),
-        [r#"+{ "name": "scent", "type": "String", "evidence": "convention" },"#]
+        difference(&repository.read(SNAPSHOT), &repository.read(WAITING)),
+        ["+home::Lamp.scent: Option<String>", "+home::Lamp.size: Option<String>"]
     );
-    let module = "generated/src/home/lamp.rs";
-    let lines = difference(&before[&repository.path(module)], &repository.read(module));
-    let items: Vec<_> = lines.iter().filter(|line| line.starts_with("+pub ") || line.starts_with("-pub ")).collect();
-    assert_eq!(items, ["+pub scent: Option<String>,"], "{lines:#?}");
-    assert!(lines.iter().all(|line| !line.starts_with('-') || !line.contains("pub ")), "{lines:#?}");
-    let changelog = repository.read("CHANGELOG.md");
-    assert!(
-        changelog.ends_with("## [Unreleased]\n\n### Added\n\n- `lamp`: property `scent` added (String)\n"),
-        "{changelog}"
-    );
-    assert_eq!(repository.read("Cargo.toml"), MANIFEST, "the version is not raised unless asked for");
-    let waiting = repository.read("tests/snapshots/modules/lamp.snap.new");
-    assert_eq!(waiting, format!("---\nsource: a.rs\n---\n{}", repository.read(module)));
-
-    let after = repository.files();
-    let changed: Vec<_> = after
-        .iter()
-        .filter(|(path, text)| before.get(*path) != Some(text))
-        .map(|(path, _)| {
-            path.strip_prefix(repository.folder.path()).expect("it is below").to_string_lossy().into_owned()
-        })
-        .collect();
-    let expected = [
-        "CHANGELOG.md",
-        module,
-        "pages/lamp_ref.md",
-        "schema/pages.json",
-        resource,
-        "tests/snapshots/modules/lamp.snap.new",
-    ];
-    assert_eq!(changed, expected);
+    repository.edit("|scent|What it smells of.|\n|size|How large it is.|\n", "");
+    let (printed, _) = repository.update(&[]);
+    assert!(!printed.contains("insta"), "{printed}");
+    assert!(!repository.path(WAITING).exists(), "the crate has again what the snapshot shows");
 }
 
 #[test]
@@ -122,7 +234,17 @@ fn a_second_update_with_the_same_pages_writes_nothing() {
     repository.update(&[]);
     let before = repository.files();
     let (printed, _) = repository.update(&[]);
-    assert!(printed.contains("No differences.") && printed.contains("0 files written"), "{printed}");
+    assert_eq!(printed, "no changes: the pages say what the schema says\n");
+    assert_eq!(repository.files(), before);
+}
+
+#[test]
+fn a_page_that_says_the_same_in_other_words_changes_nothing() {
+    let mut repository = Repository::new();
+    repository.edit("|label|What is on it.", "|label|What is written on it.");
+    let before = repository.files();
+    let (printed, _) = repository.update(&["--set-version"]);
+    assert_eq!(printed, "no changes: the pages say what the schema says\n");
     assert_eq!(repository.files(), before);
 }
 
@@ -133,12 +255,55 @@ fn entries_are_added_to_those_that_are_not_released_yet() {
     fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
     repository.edit(LABEL, "|title|What is on it.|\n");
     let (printed, _) = repository.update(&["--set-version"]);
-    assert!(printed.contains("version 0.1.0 -> 0.2.0 in Cargo.toml, as the changes are breaking"), "{printed}");
-    let expected = "# Changelog\n\nOur own words.\n\n## [Unreleased]\n\n### Added\n\n- A door.\n- `lamp`: property `title` added (String)\n\n\
+    assert!(printed.contains("version 0.1.0 -> 0.2.0 in Cargo.toml, as changes since 0.1.0 are breaking"), "{printed}");
+    let expected = "# Changelog\n\nOur own words.\n\n## [Unreleased]\n\n\
+                    Next version: 0.2.0 (after 0.1.0, as changes are breaking)\n\n### Added\n\n- A door.\n- `lamp`: property `title` added (String)\n\n\
                     ### Fixed\n\n- A leak.\n\n### Removed\n\n- **Breaking:** `lamp`: property `label` removed (String)\n\n\
                     ## [0.1.0]\n\n### Added\n\n- A house.\n";
     assert_eq!(repository.read("CHANGELOG.md"), expected);
     assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
+}
+
+#[test]
+fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
+    let mut repository = Repository::new();
+    let next = |repository: &Repository| -> Vec<String> {
+        let changelog = repository.read("CHANGELOG.md");
+        changelog.lines().filter(|line| line.starts_with("Next version")).map(str::to_owned).collect()
+    };
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    repository.update(&["--set-version"]);
+    repository.edit("|lit|", "|size|How large it is.|\n|lit|");
+    let (printed, _) = repository.update(&["--set-version"]);
+    assert!(printed.contains("next version: 0.1.1, which Cargo.toml has, as changes since 0.1.0 are"), "{printed}");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1"));
+    assert_eq!(next(&repository), ["Next version: 0.1.1 (after 0.1.0, as changes are additive)"]);
+
+    // The worst counts, whether it comes first or last, and whether it is written at once or later.
+    repository.edit(LABEL, "");
+    repository.update(&[]);
+    repository.edit("|lit|", "|shape|What it looks like.|\n|lit|");
+    repository.update(&[]);
+    assert_eq!(next(&repository), ["Next version: 0.2.0 (after 0.1.0, as changes are breaking)"]);
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1"));
+    let (printed, _) = repository.update(&["--set-version"]);
+    assert!(printed.contains("version 0.1.1 -> 0.2.0 in Cargo.toml"), "{printed}");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
+    let before = repository.files();
+    repository.update(&["--set-version"]);
+    assert_eq!(repository.files(), before, "once more changes nothing");
+    let raised = MANIFEST.replace("0.1.0", "0.3.0");
+    fs::write(repository.path("Cargo.toml"), &raised).expect("a file");
+    repository.update(&["--set-version"]);
+    assert_eq!(repository.read("Cargo.toml"), raised, "what people raised is not set back");
+    fs::write(repository.path("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0")).expect("a file");
+
+    let released = repository.read("CHANGELOG.md").replace("## [Unreleased]", "## [0.2.0]");
+    fs::write(repository.path("CHANGELOG.md"), released).expect("a file");
+    repository.edit("|lit|", "|weight|How heavy it is.|\n|lit|");
+    repository.update(&["--set-version"]);
+    assert_eq!(next(&repository)[0], "Next version: 0.2.1 (after 0.2.0, as changes are additive)");
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.1"));
 }
 
 #[test]
@@ -154,7 +319,7 @@ fn a_dry_run_shows_what_would_be_written_and_writes_nothing() {
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
-    assert!(!printed.contains("snap.new"), "snapshots repeat what is emitted: {printed}");
+    assert!(!printed.contains("snap.new"), "the snapshot repeats the report: {printed}");
     assert_eq!(repository.files(), before);
 }
 

@@ -15,11 +15,16 @@ const NAMES: [&str; 5] = [
 #[test]
 fn the_seeds_give_the_facts_of_the_same_pages_of_the_reference() {
     let (Some(seeds), Some(reference)) = (crate::common::seeds(), crate::common::reference()) else { return };
+    let of_reference = crate::common::read(std::slice::from_ref(&reference));
+    // The reference goes on, the five pages stay.
+    if !crate::edition::is_counted_edition(&of_reference) {
+        return;
+    }
     let of_seeds = crate::common::facts(&crate::common::read(&[seeds]));
     let paths = NAMES.map(|name| reference.join(format!("{name}_ref.md")));
     crate::common::assert_same(&of_seeds, &crate::common::facts(&crate::common::read(&paths)), "the same five pages");
 
-    let of_all = crate::common::facts(&crate::common::read(&[reference]));
+    let of_all = crate::common::facts(&of_reference);
     let is_of_five = |fact: &&String| fact.split('\t').nth(1).is_some_and(|name| NAMES.contains(&name));
     let of_five: BTreeSet<_> = of_all.iter().filter(is_of_five).cloned().collect();
     crate::common::assert_same(&of_seeds, &of_five, "the same five pages among all");

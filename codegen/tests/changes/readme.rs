@@ -1,0 +1,82 @@
+//! The walk-through of the README is what happens.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ucwa_codegen::pages::read_all;
+
+use crate::common::{difference, files, run, said};
+use crate::edition::is_counted_edition;
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The blocks of the section that walks through a change, each with its lines.
+fn blocks() -> Vec<Vec<String>> {
+    let readme = fs::read_to_string(workspace().join("README.md")).expect("there is a README");
+    let section = readme.split("\n## ").find(|section| section.starts_with("When the pages change"));
+    let fenced = section.expect("the section is there").split("```").skip(1).step_by(2);
+    fenced.map(|block| block.lines().skip(1).map(str::to_owned).collect()).collect()
+}
+
+/// Copies all files of a folder.
+fn copy(from: &Path, to: &Path) {
+    for (path, text) in files(from) {
+        let path = to.join(path.strip_prefix(from).expect("it is below"));
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+}
+
+#[test]
+fn the_walk_through_of_the_readme_is_what_happens() {
+    let Some(reference) = crate::reference::folder() else { return };
+    // It was written for the edition that was counted.
+    if !is_counted_edition(&read_all(std::slice::from_ref(&reference)).expect("the reference can be read")) {
+        return;
+    }
+    let blocks = blocks();
+    let [row, printed, reviewed, accepted] = &blocks[..] else { panic!("{blocks:#?}") };
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let repository = folder.path().join("ucwa");
+    copy(&reference, &folder.path().join("reference"));
+    for part in ["schema", "generated/src", "tests/snapshots"] {
+        copy(&workspace().join(part), &repository.join(part));
+    }
+    fs::write(repository.join("Cargo.toml"), "[workspace.package]\nversion = \"0.1.0\"\n").expect("a file");
+    let page = folder.path().join("reference/pinnedGroup_ref.md");
+    let row = row[0].strip_prefix('+').expect("the row is added");
+    let text = fs::read_to_string(&page).expect("the page is there");
+    fs::write(&page, text.replacen("\n|name|", &format!("\n{row}\n|name|"), 1)).expect("a file");
+    let before = files(&repository);
+
+    let arguments: Vec<_> = printed[0].split(" -- ").nth(1).expect("there is a command").split(' ').collect();
+    let (output, errors) = said(&run(&repository, &arguments));
+    assert_eq!(output.lines().collect::<Vec<_>>(), printed[1..], "{errors}");
+
+    let changed = |path: &str| {
+        let path = repository.join(path);
+        let text = fs::read_to_string(&path).expect("the file is there");
+        difference(before.get(&path).map_or("", String::as_str), &text)
+    };
+    let mut shown = BTreeMap::<_, Vec<_>>::new();
+    let mut file = "";
+    for line in &reviewed[1..] {
+        match line.strip_prefix("+++ ") {
+            Some(name) => file = name,
+            None => shown.entry(file).or_default().push(line.clone()),
+        }
+    }
+    let (entry, module, schema) =
+        ("CHANGELOG.md", "generated/src/people/pinned_group.rs", "schema/resources/pinnedGroup.json");
+    assert_eq!(shown.keys().copied().collect::<Vec<_>>(), [entry, module, schema]);
+    assert_eq!(shown[schema], changed(schema));
+    assert_eq!(shown[module], changed(module)[..shown[module].len()], "the item stands in front of the tables");
+    assert!(changed(entry).ends_with(&shown[entry]), "{:?}", changed(entry));
+
+    let snapshot = fs::read_to_string(repository.join("tests/snapshots/surface.snap.new")).expect("it waits");
+    assert_eq!(difference(&before[&repository.join("tests/snapshots/surface.snap")], &snapshot), accepted[1..]);
+}

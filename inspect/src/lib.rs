@@ -9,6 +9,7 @@ pub mod command;
 pub mod draw;
 mod examine;
 mod excerpt;
+mod fields;
 mod finding;
 pub mod input;
 mod inspect;
@@ -20,7 +21,7 @@ pub mod suggest;
 mod value;
 
 pub use examine::Examination;
-pub use finding::{Findings, Kind, Owner, Sightings, Subject};
+pub use finding::{Findings, Kind, Owner, SeenError, SeenEvent, Sightings, Subject};
 pub use inspect::{Inspection, inspect};
 pub use mask::{MASK, Masker, People};
 pub use message::{Direction, Message, Place};

@@ -61,6 +61,33 @@ fn a_value_of_another_type_does_not_hide_what_stands_behind_it() {
 }
 
 #[test]
+fn all_values_of_another_type_are_reported_in_xml_as_in_json() {
+    let json = r#"{"rel":"contact","mood":"a","emailAddresses":["a"],"_embedded":{"contactPresence":
+        {"lastActive":"so & so","availability":"Dreaming"}},"title":["a","b"]}"#;
+    let xml = r#"<resource rel="contact" href="/c"><propertyList name="title"><item>a</item><item>b</item></propertyList>
+        <property name="mood">a</property><resource rel="contactPresence" href="/p">
+        <property name="lastActive">so &amp; <b/>so</property><property name="availability">Dreaming</property>
+        </resource></resource>"#;
+    let kinds: Vec<_> = found(xml).into_iter().map(|(kind, ..)| kind).collect();
+    assert_eq!(kinds, [Kind::UnknownProperty, Kind::UnlistedValue, Kind::WrongType, Kind::WrongCardinality]);
+    assert_eq!(found(xml), found(json));
+}
+
+#[test]
+fn each_of_many_wrong_values_is_counted_in_both_formats() {
+    let json: Vec<_> =
+        (0..3).map(|number| format!(r#"{{"rel":"contactPresence","lastActive":"x{number}"}}"#)).collect();
+    let json = format!(r#"{{"rel":"contact","_embedded":{{"contactPresence":[{}]}}}}"#, json.join(","));
+    let property = r#"<property name="lastActive">x</property>"#;
+    let xml = format!(r#"<resource rel="contactPresence" href="/p">{property}</resource>"#).repeat(3);
+    let xml = format!(r#"<resource rel="contact" href="/c">{xml}</resource>"#);
+    for text in [json, xml] {
+        let wrong = found(&text).into_iter().find(|(kind, ..)| *kind == Kind::WrongType);
+        assert_eq!(wrong.map(|(.., count)| count), Some(3), "{text}");
+    }
+}
+
+#[test]
 fn both_formats_give_the_same_findings() {
     let json = r#"{"rel":"contactPresence","availability":"Dreaming","mood":"sunny"}"#;
     let xml = r#"<resource rel="contactPresence"><property name="availability">Dreaming</property><property name="mood">sunny</property></resource>"#;
@@ -91,8 +118,15 @@ fn a_wrong_type_in_what_is_embedded_names_the_right_resource() {
 fn the_resource_of_an_event_is_examined_even_if_the_event_cannot_be_read() {
     let text = r#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"people","href":"/p","events":[
         {"link":{"rel":"contactPresence","href":"/c"},"type":"updated","_embedded":{"contactPresence":{"lastActive":{}}}}]}]}"#;
-    let (kind, what, _) = one(text);
-    assert_eq!((kind, what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+    let report = findings_in(text, Some(schema()));
+    let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+    assert_eq!((finding.kind, finding.what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+    assert_eq!(finding.first, "test, sender[0].events[0]._embedded.contactPresence.lastActive");
+    let xml = r#"<events href="/e"><link rel="next" href="/f"/><sender rel="people" href="/p">
+        <updated rel="contactPresence" href="/c"><resource rel="contactPresence" href="/c">
+        <property name="lastActive">soon</property></resource></updated></sender></events>"#;
+    let in_xml = findings_in(xml, Some(schema())).findings;
+    assert_eq!((in_xml.len(), &in_xml[0].what, &in_xml[0].first), (1, &finding.what, &finding.first));
 }
 
 #[test]

@@ -55,7 +55,11 @@ fn event_text(event: &Event) -> String {
         (Some(collection), EventType::Deleted) => format!("`{resource}` {kind} from `{collection}`"),
         (Some(collection), _) => format!("`{resource}` of `{collection}` {kind}"),
     };
-    format!("Event: {what}, sent by `{}` with {} priority.", event.sender, event.priority)
+    let sender = &event.sender;
+    match event.priority.as_str() {
+        "" => format!("Event: {what}, sent by `{sender}`."),
+        priority => format!("Event: {what}, sent by `{sender}` with {priority} priority."),
+    }
 }
 
 /// The documentation of a property.

@@ -1,6 +1,8 @@
 //! Reading messages through the bindings, and noting what those do not know.
 
 mod document;
+mod element;
+mod error;
 mod object;
 mod owner;
 mod repair;
@@ -53,7 +55,7 @@ impl Examination {
                 "event documents"
             }
             Recognised::Error => {
-                self.error(place, format, &message.body);
+                self.error(message, format);
                 "errors"
             }
             Recognised::Metadata => {
@@ -61,11 +63,11 @@ impl Examination {
                 "answers to OPTIONS"
             }
             Recognised::Resource(object) => {
-                self.object(place, format, &message.body, object, None);
+                self.object(place, format, &message.body, object, None, "");
                 "resources"
             }
             Recognised::Input(owner, object) => {
-                self.object(place, format, &message.body, object, Some(&owner));
+                self.object(place, format, &message.body, object, Some(&owner), "");
                 "inputs"
             }
         };

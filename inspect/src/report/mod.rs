@@ -148,7 +148,7 @@ fn plural(count: usize, thing: &str) -> String {
 fn finding(subject: &Subject, seen: &Sightings, masker: &Masker) -> Finding {
     let Subject { kind, owner, name, .. } = subject;
     let what = match kind {
-        Kind::UnknownResource | Kind::UnknownCode | Kind::UnknownSubcode => name.clone(),
+        Kind::UnknownResource | Kind::UnknownCode | Kind::UnknownSubcode | Kind::UnlistedError => name.clone(),
         Kind::UnlistedValue => format!("{owner}: {name}"),
         Kind::UnknownEvent => format!("{name}, from {owner}"),
         Kind::Unreadable => owner.to_string(),
@@ -170,6 +170,9 @@ fn detail(subject: &Subject, seen: &Sightings) -> String {
     let mut details = Vec::new();
     if !subject.detail.is_empty() {
         details.push(subject.detail.clone());
+    }
+    if !seen.errors.is_empty() && subject.owner.method.is_some() {
+        details.push(format!("in answer to {}", subject.owner));
     }
     details.extend(seen.values.as_ref().map(ToString::to_string));
     if subject.kind == Kind::UnknownLink {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{command, text};
+use common::{command, command_with_input, text};
 
 const SCHEMA: &str = "../../../schema";
 
@@ -43,4 +43,13 @@ fn help_manual_and_completions_are_there() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(text(&command(&["completions", shell]).stdout).contains("mask-people"), "{shell}");
     }
+}
+
+#[test]
+fn a_dash_reads_the_standard_input() {
+    let output = command_with_input(&["-"], br#"{"rel":"contact","mood":1}"#);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).contains("seen once in standard input, mood"), "{}", text(&output.stdout));
+    let output = command_with_input(&["-"], b"{");
+    assert!(text(&output.stderr).contains("--> standard input:1:1"), "{}", text(&output.stderr));
 }

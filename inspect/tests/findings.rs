@@ -155,21 +155,6 @@ fn a_message_that_is_cut_off_is_unreadable_and_the_next_one_is_read() {
 }
 
 #[test]
-fn chunks_and_compression_are_told_apart() {
-    let chunked = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n\
-        10\r\n{\"rel\":\"contact\"\r\na\r\n,\"mood\":1}\r\n0\r\n\r\n";
-    assert_eq!(one(chunked).1, "contact.mood");
-    let mut packed = b"HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n".to_vec();
-    packed.extend([0x1f, 0x8b, 8]);
-    let recording = ucwa_inspect::input::read("test", &packed);
-    assert!(recording.messages.is_empty());
-    assert_eq!(
-        recording.errors[0].to_string(),
-        "test: message 1: the body is compressed (gzip); record it decompressed; the message is not used"
-    );
-}
-
-#[test]
 fn without_a_schema_the_report_says_what_was_not_looked_for() {
     let text = r#"{"rel":"contactPresence","availability":"Dreaming","mood":"sunny"}"#;
     let report = findings_in(text, None);
@@ -184,17 +169,4 @@ fn the_reports_hold_one_line_for_names_of_any_kind() {
     let report = findings_in(text, None);
     assert_eq!(report.findings[0].what, "contact.a|b\u{fffd}\u{fffd}[31m");
     assert!(report.write(Layout::Markdown).contains(r"contact.a\|b"));
-}
-
-#[test]
-fn what_is_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused() {
-    for file in ["unknown/session.har", "unknown/channel.http", "known/presence.xml", "known/contact.json"] {
-        let bytes = std::fs::read(common::crate_folder().join("tests/data").join(file)).expect("it is there");
-        for end in (0..bytes.len()).step_by(23) {
-            let recording = ucwa_inspect::input::read(file, &bytes[..end]);
-            assert!(!recording.messages.is_empty() || !recording.errors.is_empty(), "{file} to {end}");
-            let mut examination = ucwa_inspect::Examination::new(None);
-            recording.messages.iter().for_each(|message| examination.examine(message));
-        }
-    }
 }

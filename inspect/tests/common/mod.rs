@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use ucwa_inspect::input::{files, read};
 use ucwa_inspect::report::Layout;
@@ -54,6 +55,16 @@ pub(crate) fn command(arguments: &[&str]) -> Output {
         .current_dir(crate_folder().join("tests/data"))
         .output()
         .expect("the command runs")
+}
+
+/// Runs the command in the folder of its data, with this on its standard input.
+pub(crate) fn command_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-inspect"));
+    command.args(arguments).current_dir(crate_folder().join("tests/data"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    child.stdin.take().expect("it was piped").write_all(input).expect("the command reads");
+    child.wait_with_output().expect("the command ends")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -15,6 +15,7 @@ pub mod input;
 mod inspect;
 mod mask;
 mod message;
+mod printable;
 mod recognise;
 pub mod report;
 pub mod suggest;

@@ -46,13 +46,13 @@ fn is_end(bytes: &[u8], length: usize) -> bool {
 }
 
 fn is_chunked(message: &Message) -> bool {
-    codings(message, "transfer-encoding").last().is_some_and(|coding| coding == "chunked")
+    codings(message, "transfer-encoding").last().is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
 }
 
 /// The codings that a header lists, in the order in which they were applied.
 fn codings(message: &Message, header: &str) -> Vec<String> {
     let listed = message.header(header).unwrap_or_default().split(',');
-    listed.map(|coding| coding.trim().to_ascii_lowercase()).filter(|coding| !coding.is_empty()).collect()
+    listed.map(|coding| coding.trim().to_owned()).filter(|coding| !coding.is_empty()).collect()
 }
 
 /// Gives a message its body as it was written: chunks joined, decompressed.
@@ -82,7 +82,7 @@ fn is_text(body: &[u8]) -> bool {
 }
 
 fn decompress(coding: String, body: &[u8]) -> Result<Vec<u8>, CodingError> {
-    let result = match coding.as_str() {
+    let result = match coding.to_ascii_lowercase().as_str() {
         "chunked" | "identity" => return Ok(body.to_vec()),
         "gzip" | "x-gzip" => read(GzDecoder::new(body)),
         // The standard asks for zlib, and some servers send what is in it without its frame.

@@ -57,7 +57,7 @@ impl<'a> Errata<'a> {
     fn is_name(&self, name: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-            && self.masker.mask(name) == name
+            && self.masker.mask_sent(name) == name
     }
 
     /// The latest revision of a rel.

@@ -23,7 +23,7 @@ mod value;
 
 pub use examine::Examination;
 pub use finding::{Findings, Kind, Owner, SeenError, SeenEvent, Sightings, Subject};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, Progress, inspect};
 pub use mask::{MASK, Masker, People};
 pub use message::{Direction, Message, Place};
 pub use report::Report;

@@ -14,7 +14,7 @@ use ucwa_schema::{Erratum, Schema, apply_errata, to_text};
 fn inspected(schema: Schema) -> Inspection {
     let (files, errors) = input::files(&[crate_folder().join("tests/data/proven")]);
     assert!(errors.is_empty());
-    inspect(&files, Some(schema), People::Shown, |_, _| {})
+    inspect(&files, Some(schema), People::Shown, |_| {})
 }
 
 fn suggested(inspection: &Inspection) -> Vec<Erratum> {

@@ -27,7 +27,7 @@ pub(crate) fn schema() -> Schema {
 pub(crate) fn inspect_data(folder: &str, people: People) -> Inspection {
     let (files, errors) = files(&[crate_folder().join("tests/data").join(folder)]);
     assert!(errors.is_empty() && !files.is_empty());
-    inspect(&files, Some(schema()), people, |_, _| {})
+    inspect(&files, Some(schema()), people, |_| {})
 }
 
 /// What is found in a file of this text.

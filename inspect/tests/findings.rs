@@ -150,8 +150,13 @@ fn a_dump_may_leave_out_the_empty_line_before_a_body() {
 fn a_message_that_is_cut_off_is_unreadable_and_the_next_one_is_read() {
     let text = "GET /ucwa/v1/applications/1/me HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"me\",\n\n\
         HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"contact\",\"mood\":1}\n";
-    let kinds: Vec<_> = found(text).into_iter().map(|(kind, ..)| kind).collect();
-    assert_eq!(kinds, [Kind::UnknownProperty, Kind::Unreadable]);
+    let report = findings_in(&format!("{text}\n{text}"), Some(schema()));
+    let found: Vec<_> = report.findings.iter().map(|found| (found.kind, found.count, found.first.as_str())).collect();
+    let expected = [
+        (Kind::UnknownProperty, 2, "test: message 3, mood"),
+        (Kind::Unreadable, 2, "test: message 2, line 1 column 12"),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

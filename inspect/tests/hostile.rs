@@ -41,6 +41,8 @@ fn what_cannot_be_read_is_told_with_its_place() {
         (&deep_xml, "test:1:1000001: the document ends inside of an element"),
         ("<resource rel=\"contact\">\n  <property>", "test:2:13: the document ends inside of an element"),
         ("<resource>\n</property>", "test:2:1: "),
+        ("\u{feff}\n\n<resource>\n</property>", "test:4:1: "),
+        ("\n\n{\"rel\":}", "test:3:8: expected value"),
         ("\u{0}\u{1}\u{2}", "test: no traffic in it"),
         ("", "test: no traffic in it"),
         ("[1,2]", "test: no traffic in it"),

@@ -80,7 +80,14 @@ impl Examination {
     }
 
     fn unreadable(&mut self, owner: Owner, place: &Place, path: &str, problem: &str) {
-        self.add(Kind::Unreadable, owner, "", &without_value(problem), (place, path));
+        // Messages that are broken in one way are one finding, wherever in each it is.
+        let (problem, line) = problem.rsplit_once(" at line ").unwrap_or((problem, ""));
+        let path = match (path, line) {
+            (path, "") => path.to_owned(),
+            ("", line) => format!("line {line}"),
+            (path, line) => format!("{path}, line {line}"),
+        };
+        self.add(Kind::Unreadable, owner, "", &without_value(problem), (place, &path));
     }
 }
 

@@ -144,8 +144,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Recording {
 fn read_document(place: &Place, bytes: &[u8], recording: &mut Recording) {
     let mut message = Message::new(place.clone(), Direction::Unknown);
     message.body = bytes.to_vec();
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    match text.first() {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match text.trim_ascii_start().first() {
         Some(b'{') => match serde_json::from_slice::<Json>(text) {
             Ok(document) if document["log"].is_object() => har::read(place, document, recording),
             Ok(_) => recording.messages.push(message),

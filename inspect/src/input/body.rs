@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use memchr::memmem;
 use ucwa::Limits;
 
 use super::http::{is_start, lines, next_start};
@@ -32,8 +33,7 @@ pub(super) fn end(message: &Message, bytes: &[u8]) -> usize {
     let length = || message.header("content-length")?.trim().parse().ok().filter(|length| is_end(bytes, *length));
     let parts = || {
         let closing = format!("--{}--", boundary(message.media_type()?)?);
-        let start = bytes.windows(closing.len()).position(|window| window == closing.as_bytes())?;
-        Some(start + closing.len())
+        memmem::find(bytes, closing.as_bytes()).map(|start| start + closing.len())
     };
     chunks().or_else(length).or_else(parts).or_else(|| next_start(bytes)).unwrap_or(bytes.len())
 }

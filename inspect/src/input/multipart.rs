@@ -1,5 +1,7 @@
 //! Batches: HTTP messages as the parts of a body.
 
+use memchr::memmem;
+
 use super::http::read_part;
 use super::{InputError, Recording};
 use crate::message::{Direction, Message, Place};
@@ -68,12 +70,13 @@ fn parts(message: &Message) -> Option<Vec<Result<Message, InputError>>> {
     Some(pieces.filter_map(|(index, piece)| read_part(&place(index), piece)).collect())
 }
 
-fn split<'a>(mut bytes: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+fn split<'a>(bytes: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut pieces = Vec::new();
-    while let Some(at) = bytes.windows(boundary.len()).position(|window| window == boundary) {
-        pieces.push(&bytes[..at]);
-        bytes = &bytes[at + boundary.len()..];
+    let mut start = 0;
+    for at in memmem::find_iter(bytes, boundary) {
+        pieces.push(&bytes[start..at]);
+        start = at + boundary.len();
     }
-    pieces.push(bytes);
+    pieces.push(&bytes[start..]);
     pieces
 }

@@ -11,10 +11,15 @@ const EXAMPLES: &str = "\
 Examples:
   ucwa-inspect --schema schema recorded.har
   ucwa-inspect --format markdown --mask-people traffic/ > findings.md
-  ucwa-inspect --schema schema --suggest recorded.har > schema/errata/traffic.json
+  ucwa-inspect --schema schema --suggest recorded.har > schema/errata/wire.json
+  ucwa-inspect --quiet --schema schema recorded.har && echo all is known
+  curl -i https://pool.contoso.com/ucwa/v1/applications/192/me | ucwa-inspect -
+  ucwa-inspect completions bash > ~/.local/share/bash-completion/completions/ucwa-inspect
+  ucwa-inspect man > ucwa-inspect.1
 
 Files may hold a body in JSON or XML, HTTP messages with their start lines one behind the other, or a HAR file of \
-version 1.2. Parts of batches are read as messages of their own. Tokens, passwords and cookies are never printed.
+version 1.2. Bodies may be chunked, and compressed by gzip or deflate. Parts of batches are read as messages of their own. \
+Tokens, passwords and cookies are never printed.
 
 Exit codes:
   0  the bindings know all that the traffic has
@@ -28,7 +33,7 @@ Exit codes:
 #[command(name = "ucwa-inspect", version, about, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
-    /// Files of recorded traffic, or folders of them.
+    /// Files of recorded traffic, or folders of them; `-` is the standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The schema folder; with it values of enumerations, events and errors are looked up too.
@@ -46,7 +51,7 @@ pub struct Arguments {
     /// Print nothing but errors; the exit code tells the rest.
     #[arg(short, long, conflicts_with_all = ["verbose", "suggest"])]
     pub quiet: bool,
-    /// Say of each file how many messages it holds.
+    /// Say of each file how many messages it holds, and how long reading took.
     #[arg(short, long)]
     pub verbose: bool,
     /// What to do instead.

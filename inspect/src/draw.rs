@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::input::InputError;
 use crate::mask::Masker;
+use crate::printable::printable;
 
 /// Whether errors are drawn in colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +24,15 @@ pub fn draw(error: &InputError, drawing: Drawing, masker: &Masker) -> String {
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let InputError::Syntax { file, line, problem, excerpt, at, .. } = error else {
-        return format!("error: {}", masker.mask(&error.to_string()));
+        return format!("error: {}", printable(&masker.mask(&error.to_string())));
     };
-    let source = masker.mask(excerpt);
+    let source = printable(&masker.mask_sent(excerpt));
     // Masking makes the text shorter or longer, and then only the line is shown and not the place in it.
     let start = if source == *excerpt { *at } else { 0 };
     let end = start + source.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    let snippet = Snippet::source(source).line_start(*line).path(masker.mask(file));
+    let snippet = Snippet::source(source).line_start(*line).path(printable(&masker.mask(file)));
     let help = "the file is not used: record it again, or cut what is broken";
-    let title = Level::ERROR.primary_title(masker.mask(problem));
+    let title = Level::ERROR.primary_title(printable(&masker.mask(problem)));
     let snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
     renderer.render(&[title.element(snippet).element(Level::HELP.message(help))])
 }

@@ -11,11 +11,27 @@ pub(crate) fn window(line: &str, at: usize, masker: &Masker) -> (String, usize) 
     let shown = masker.mask_unread(line);
     let at = floor(&shown, masker.mask_unread(&line[..floor(line, at)]).len());
     let (before, behind) = shown.split_at(at);
-    let skipped = before.chars().count().saturating_sub(REACH);
-    let before: String = before.chars().skip(skipped).collect();
-    let behind = behind.chars().take(REACH);
-    let at = before.len();
-    (before.chars().chain(behind).collect(), at)
+    let (before, behind) = (tail(before), head(behind));
+    (format!("{before}{behind}"), before.len())
+}
+
+/// The end of a text. A word that is cut is left out, as half of a secret would not be known as one.
+fn tail(text: &str) -> &str {
+    let Some((start, _)) = text.char_indices().rev().nth(REACH) else { return text };
+    let cut = &text[start..];
+    cut.find(is_between).map_or("", |end| &cut[end..])
+}
+
+/// The start of a text, in the same way.
+fn head(text: &str) -> &str {
+    let Some((end, _)) = text.char_indices().nth(REACH) else { return text };
+    let cut = &text[..end];
+    cut.rfind(is_between).map_or("", |start| &cut[..start])
+}
+
+/// Whether words end at a character.
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ',' | '{' | '}' | '[' | ']')
 }
 
 /// The last boundary between characters that is not behind `index`.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
-use ucwa_schema::Method;
+use ucwa_schema::{EventType, Method, Type};
 
 use crate::message::Place;
 use crate::value::Seen;
@@ -27,6 +27,8 @@ pub enum Kind {
     UnknownCode,
     /// The subcode of an error that is not documented.
     UnknownSubcode,
+    /// A documented error in the answer of an operation that does not list it.
+    UnlistedError,
     /// A value of another type than that of its property.
     WrongType,
     /// Several where the reference has one.
@@ -37,7 +39,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order of reports.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnknownResource,
         Self::UnknownProperty,
         Self::UnknownLink,
@@ -45,6 +47,7 @@ impl Kind {
         Self::UnknownEvent,
         Self::UnknownCode,
         Self::UnknownSubcode,
+        Self::UnlistedError,
         Self::WrongType,
         Self::WrongCardinality,
         Self::Unreadable,
@@ -60,6 +63,7 @@ impl Kind {
             Self::UnknownEvent => "Unknown events",
             Self::UnknownCode => "Unknown error codes",
             Self::UnknownSubcode => "Unknown error subcodes",
+            Self::UnlistedError => "Errors that their operations do not list",
             Self::WrongType => "Wrong types",
             Self::WrongCardinality => "Wrong cardinalities",
             Self::Unreadable => "Unreadable messages",
@@ -77,6 +81,11 @@ pub struct Owner {
 }
 
 impl Owner {
+    /// Nothing that is known.
+    pub fn nobody() -> Self {
+        Self::resource("")
+    }
+
     /// A resource.
     pub fn resource(name: &str) -> Self {
         Self { name: name.to_owned(), method: None }
@@ -122,16 +131,57 @@ pub struct Sightings {
     pub targets: BTreeSet<String>,
     /// Whether the unknown link embedded its target.
     pub embedded: bool,
+    /// The event that is not known, where its type is.
+    pub event: Option<SeenEvent>,
+    /// The errors that had the unknown code or subcode.
+    pub errors: BTreeSet<SeenError>,
+}
+
+/// An event that no page tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// What happened.
+    pub kind: EventType,
+    /// The rel of the resource that it happened to.
+    pub target: String,
+    /// The rel of the resource that told of it.
+    pub sender: String,
+    /// The rels of the collections that the target was said to be in.
+    pub collections: BTreeSet<String>,
+}
+
+/// An error that is not documented.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeenError {
+    /// The status of the answer; none in an event.
+    pub status: Option<u16>,
+    /// The code.
+    pub code: String,
+    /// The subcode, where it has one.
+    pub subcode: Option<String>,
+}
+
+impl Sightings {
+    /// Takes the type of a value into account.
+    pub(crate) fn add_value(&mut self, seen: Seen) {
+        self.values = Some(match self.values.take() {
+            Some(before) => before.merge(seen),
+            None => seen,
+        });
+    }
 }
 
 /// All findings, each once.
 #[derive(Debug, Default)]
-pub struct Findings(BTreeMap<Subject, Sightings>);
+pub struct Findings {
+    found: BTreeMap<Subject, Sightings>,
+    types: BTreeMap<Owner, BTreeMap<String, BTreeSet<Option<Type>>>>,
+}
 
 impl Findings {
     /// Counts a sighting, and gives the finding to say more of it.
     pub fn add(&mut self, subject: Subject, place: &Place, path: &str) -> &mut Sightings {
-        let sightings = self.0.entry(subject).or_insert_with(|| Sightings {
+        let sightings = self.found.entry(subject).or_insert_with(|| Sightings {
             count: 0,
             first: place.clone(),
             path: path.to_owned(),
@@ -139,23 +189,35 @@ impl Findings {
             many: false,
             targets: BTreeSet::new(),
             embedded: false,
+            event: None,
+            errors: BTreeSet::new(),
         });
         sightings.count += 1;
         sightings
     }
 
+    /// Remembers which type a value of a known property has; `None` where it is of none that a property has.
+    pub fn add_type(&mut self, owner: &Owner, property: &str, kind: Option<Type>) {
+        self.types.entry(owner.clone()).or_default().entry(property.to_owned()).or_default().insert(kind);
+    }
+
+    /// The types of all values that a known property had, or its items if it is a list, whether it takes them or not.
+    pub fn types(&self, owner: &Owner, property: &str) -> impl Iterator<Item = &Option<Type>> {
+        self.types.get(owner).and_then(|properties| properties.get(property)).into_iter().flatten()
+    }
+
     /// The findings, by kind and name.
     pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Sightings)> {
-        self.0.iter()
+        self.found.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// Whether all is known.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 }

@@ -22,23 +22,36 @@ pub struct Inspection {
     pub masker: Masker,
 }
 
-/// Reads files one after the other and examines their messages. `progress` is told of each file and its number of messages.
+/// A step of an inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// A file is about to be read.
+    File(&'a Path),
+    /// It was read, and holds so many messages.
+    Messages(usize),
+    /// One of them was examined.
+    Message,
+}
+
+/// Reads files one after the other and examines their messages.
 pub fn inspect(
     files: &[PathBuf],
     schema: Option<Schema>,
     people: People,
-    mut progress: impl FnMut(&Path, usize),
+    mut progress: impl FnMut(Progress<'_>),
 ) -> Inspection {
     let (examination, masker) = (Examination::new(schema), Masker::new(people));
     let mut inspection = Inspection { files: files.len(), examination, errors: Vec::new(), masker };
     for file in files {
+        progress(Progress::File(file));
         let recording = input::read_file(file);
+        progress(Progress::Messages(recording.messages.len()));
         inspection.errors.extend(recording.errors);
         for message in &recording.messages {
             inspection.masker.learn(message);
             inspection.examination.examine(message);
+            progress(Progress::Message);
         }
-        progress(file, recording.messages.len());
     }
     inspection
 }

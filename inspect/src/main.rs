@@ -1,13 +1,14 @@
 //! The command `ucwa-inspect`.
 
-use std::io::{self, IsTerminal, Write};
+mod console;
+
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use indicatif::{ProgressBar, ProgressStyle};
+use console::{Console, drawing, print};
 use ucwa_inspect::command::{Arguments, Command};
-use ucwa_inspect::draw::{Drawing, draw};
-use ucwa_inspect::{Inspection, People, input, inspect};
+use ucwa_inspect::draw::draw;
+use ucwa_inspect::{Inspection, Masker, People, input, inspect};
 use ucwa_schema::{Schema, to_text};
 
 /// There are findings.
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         None => run(&arguments),
-        Some(command) => print(&other(command)).map(|()| ExitCode::SUCCESS),
+        Some(command) => other(command).and_then(|text| print(&text)).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|problem| {
         eprintln!("error: {problem}");
@@ -32,37 +33,42 @@ fn main() -> ExitCode {
 }
 
 /// What the subcommands print.
-fn other(command: &Command) -> Vec<u8> {
+fn other(command: &Command) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
     let mut description = Arguments::command();
     match command {
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut description, "ucwa-inspect", &mut text);
         }
-        // Writing into memory does not fail.
-        Command::Man => drop(clap_mangen::Man::new(description).render(&mut text)),
+        Command::Man => {
+            description.build();
+            let subcommands =
+                description.get_subcommands().filter(|subcommand| subcommand.get_name() != "help").cloned();
+            for page in std::iter::once(description.clone()).chain(subcommands) {
+                let page = clap_mangen::Man::new(page);
+                page.render(&mut text).map_err(|error| format!("the manual page is not complete: {error}"))?;
+            }
+        }
     }
-    text
+    Ok(text)
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let schema = arguments.schema.as_deref().map(Schema::load).transpose().map_err(|error| error.to_string())?;
     let (files, errors) = input::files(&arguments.paths);
     let people = if arguments.mask_people { People::Masked } else { People::Shown };
-    let bar = progress_bar(arguments, files.len());
-    let mut lines = Vec::new();
-    let mut inspection = inspect(&files, schema, people, |file, messages| {
-        bar.inc(1);
-        lines.push(format!("{}: {messages} messages", file.display()));
-    });
-    bar.finish_and_clear();
+    let mut console = Console::new(arguments.quiet, Masker::new(people));
+    let mut inspection = inspect(&files, schema, people, |progress| console.progress(progress));
+    let lines = console.finish();
     inspection.errors.splice(0..0, errors);
     if arguments.verbose {
         for line in &lines {
             eprintln!("{}", inspection.masker.mask(line));
         }
     }
-    say_errors(&inspection);
+    for error in &inspection.errors {
+        eprintln!("{}", draw(error, drawing(), &inspection.masker));
+    }
     if arguments.suggest {
         let suggestions = inspection.report_with_suggestions().suggestions.unwrap_or_default();
         let value = serde_json::to_value(&suggestions).map_err(|error| error.to_string())?;
@@ -70,38 +76,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     } else if !arguments.quiet {
         print(inspection.report().write(arguments.format).as_bytes())?;
     }
-    Ok(if !inspection.errors.is_empty() {
+    Ok(exit_code(&inspection))
+}
+
+fn exit_code(inspection: &Inspection) -> ExitCode {
+    if !inspection.errors.is_empty() {
         ExitCode::FAILURE
     } else if inspection.examination.findings.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(FINDINGS)
-    })
-}
-
-fn say_errors(inspection: &Inspection) {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
-    let drawing = if plain { Drawing::Plain } else { Drawing::Coloured };
-    for error in &inspection.errors {
-        eprintln!("{}", draw(error, drawing, &inspection.masker));
-    }
-}
-
-/// A bar for several files, where someone is there to see it.
-fn progress_bar(arguments: &Arguments, files: usize) -> ProgressBar {
-    if arguments.quiet || files < 2 || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files {elapsed}");
-    let bar = ProgressBar::new(files as u64);
-    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
-}
-
-/// Prints. A reader that wants no more of it, such as `head`, is no failure.
-fn print(text: &[u8]) -> Result<(), String> {
-    let mut output = io::stdout().lock();
-    match output.write_all(text).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("the output is not complete: {error}")),
-        _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 use ucwa::{Duration, Format, Timestamp};
+use ucwa_runtime::Value;
 use ucwa_schema::Type;
 
 /// The type that all values of a property have had so far.
@@ -39,6 +40,14 @@ impl Seen {
                 }
             }
             Json::Object(_) | Json::Null => Self::Object,
+        }
+    }
+
+    /// The type, where it is one that the reference knows.
+    pub fn kind(self) -> Option<Type> {
+        match self {
+            Self::Type(kind) => Some(kind),
+            Self::EmptyList | Self::Object => None,
         }
     }
 
@@ -104,6 +113,38 @@ impl fmt::Display for Seen {
             Self::Object => f.write_str("object"),
         }
     }
+}
+
+/// The type of a value that a field holds.
+pub(crate) fn type_of(value: Value<'_>) -> Type {
+    match value {
+        Value::Text(_) => Type::String,
+        Value::Boolean(_) => Type::Boolean,
+        Value::Integer(number) if i32::try_from(number).is_ok() => Type::Int32,
+        Value::Integer(_) => Type::Int64,
+        Value::Float(_) => Type::Double,
+        Value::Timestamp(_) => Type::DateTime,
+        Value::Duration(_) => Type::TimeSpan,
+    }
+}
+
+/// The one type that has values of all these types; `None` where they do not agree on one. Numbers agree on the type that
+/// holds all of them, and an address is text.
+pub(crate) fn agreed(kinds: impl IntoIterator<Item = Type>) -> Option<Type> {
+    let mut kinds = kinds.into_iter();
+    let first = kinds.next()?;
+    kinds.try_fold(first, |one, other| {
+        let agree = one == other || [is_text, is_number].into_iter().any(|is| is(&one) && is(&other));
+        agree.then(|| merge(one, other))
+    })
+}
+
+fn is_text(kind: &Type) -> bool {
+    matches!(kind, Type::String | Type::Uri)
+}
+
+fn is_number(kind: &Type) -> bool {
+    matches!(kind, Type::Int32 | Type::Int64 | Type::Double)
 }
 
 /// What a value is, in a word, without saying the value.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{command, text};
+use common::{command, command_with_input, text};
 
 const SCHEMA: &str = "../../../schema";
 
@@ -32,15 +32,52 @@ fn quiet_says_nothing_and_verbose_says_more() {
     let quiet = command(&["--quiet", "--schema", SCHEMA, "unknown"]);
     assert_eq!((quiet.stdout.len(), quiet.stderr.len(), quiet.status.code()), (0, 0, Some(2)));
     let verbose = command(&["--verbose", "--schema", SCHEMA, "known"]);
-    assert!(text(&verbose.stderr).contains("known/contact.json: 1 messages"));
+    let said = text(&verbose.stderr);
+    let lines: Vec<_> = said.lines().map(|line| line.split(", ").next().unwrap_or_default()).collect();
+    assert_eq!(
+        lines,
+        ["known/channel.http: 6 messages", "known/contact.json: 1 message", "known/presence.xml: 1 message"]
+    );
+    assert!(said.lines().all(|line| line.ends_with(" s")), "{said}");
+    assert_eq!(command(&["--schema", SCHEMA, "known"]).stderr, b"");
+}
+
+#[test]
+fn the_documentation_shows_what_the_command_prints() {
+    let page = std::fs::read_to_string(common::crate_folder().join("../docs/inspect.md")).expect("there is a page");
+    let report = text(&command(&["--schema", SCHEMA, "unknown"]).stdout);
+    let errata = text(&command(&["--schema", SCHEMA, "--suggest", "unknown"]).stdout);
+    let broken = text(&command(&["broken"]).stderr);
+    let printed = (report + &errata + &broken).replace("unknown/", "");
+    let known: Vec<_> = printed.lines().map(|line| line.trim().trim_end_matches(',')).collect();
+    let shown = page.lines().filter(|line| line.starts_with("    ")).map(str::trim);
+    // Lines to type are none to read.
+    let shown: Vec<_> = shown.filter(|line| !line.contains("ucwa-inspect ")).collect();
+    assert!(shown.len() > 30, "{shown:?}");
+    for line in shown {
+        assert!(known.contains(&line.trim_end_matches(',')), "{line} is in none of the outputs");
+    }
 }
 
 #[test]
 fn help_manual_and_completions_are_there() {
     let help = text(&command(&["--help"]).stdout);
     assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");
-    assert!(text(&command(&["man"]).stdout).contains(".TH ucwa-inspect 1"));
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(text(&command(&["completions", shell]).stdout).contains("mask-people"), "{shell}");
+    let manual = text(&command(&["man"]).stdout);
+    for wanted in [".TH ucwa-inspect 1", ".TH ucwa-inspect-completions 1", "Exit codes:", "mask\\-people"] {
+        assert!(manual.contains(wanted), "{wanted}: {manual}");
     }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = text(&command(&["completions", shell]).stdout);
+        assert!(script.contains("mask-people") && script.contains("completions"), "{shell}");
+    }
+}
+
+#[test]
+fn a_dash_reads_the_standard_input() {
+    let output = command_with_input(&["-"], br#"{"rel":"contact","mood":1}"#);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).contains("seen once in standard input, mood"), "{}", text(&output.stdout));
+    let output = command_with_input(&["-"], b"{");
+    assert!(text(&output.stderr).contains("--> standard input:1:1"), "{}", text(&output.stderr));
 }

@@ -61,6 +61,33 @@ fn a_value_of_another_type_does_not_hide_what_stands_behind_it() {
 }
 
 #[test]
+fn all_values_of_another_type_are_reported_in_xml_as_in_json() {
+    let json = r#"{"rel":"contact","mood":"a","emailAddresses":["a"],"_embedded":{"contactPresence":
+        {"lastActive":"so & so","availability":"Dreaming"}},"title":["a","b"]}"#;
+    let xml = r#"<resource rel="contact" href="/c"><propertyList name="title"><item>a</item><item>b</item></propertyList>
+        <property name="mood">a</property><resource rel="contactPresence" href="/p">
+        <property name="lastActive">so &amp; <b/>so</property><property name="availability">Dreaming</property>
+        </resource></resource>"#;
+    let kinds: Vec<_> = found(xml).into_iter().map(|(kind, ..)| kind).collect();
+    assert_eq!(kinds, [Kind::UnknownProperty, Kind::UnlistedValue, Kind::WrongType, Kind::WrongCardinality]);
+    assert_eq!(found(xml), found(json));
+}
+
+#[test]
+fn each_of_many_wrong_values_is_counted_in_both_formats() {
+    let json: Vec<_> =
+        (0..3).map(|number| format!(r#"{{"rel":"contactPresence","lastActive":"x{number}"}}"#)).collect();
+    let json = format!(r#"{{"rel":"contact","_embedded":{{"contactPresence":[{}]}}}}"#, json.join(","));
+    let property = r#"<property name="lastActive">x</property>"#;
+    let xml = format!(r#"<resource rel="contactPresence" href="/p">{property}</resource>"#).repeat(3);
+    let xml = format!(r#"<resource rel="contact" href="/c">{xml}</resource>"#);
+    for text in [json, xml] {
+        let wrong = found(&text).into_iter().find(|(kind, ..)| *kind == Kind::WrongType);
+        assert_eq!(wrong.map(|(.., count)| count), Some(3), "{text}");
+    }
+}
+
+#[test]
 fn both_formats_give_the_same_findings() {
     let json = r#"{"rel":"contactPresence","availability":"Dreaming","mood":"sunny"}"#;
     let xml = r#"<resource rel="contactPresence"><property name="availability">Dreaming</property><property name="mood">sunny</property></resource>"#;
@@ -91,8 +118,15 @@ fn a_wrong_type_in_what_is_embedded_names_the_right_resource() {
 fn the_resource_of_an_event_is_examined_even_if_the_event_cannot_be_read() {
     let text = r#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"people","href":"/p","events":[
         {"link":{"rel":"contactPresence","href":"/c"},"type":"updated","_embedded":{"contactPresence":{"lastActive":{}}}}]}]}"#;
-    let (kind, what, _) = one(text);
-    assert_eq!((kind, what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+    let report = findings_in(text, Some(schema()));
+    let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+    assert_eq!((finding.kind, finding.what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+    assert_eq!(finding.first, "test, sender[0].events[0]._embedded.contactPresence.lastActive");
+    let xml = r#"<events href="/e"><link rel="next" href="/f"/><sender rel="people" href="/p">
+        <updated rel="contactPresence" href="/c"><resource rel="contactPresence" href="/c">
+        <property name="lastActive">soon</property></resource></updated></sender></events>"#;
+    let in_xml = findings_in(xml, Some(schema())).findings;
+    assert_eq!((in_xml.len(), &in_xml[0].what, &in_xml[0].first), (1, &finding.what, &finding.first));
 }
 
 #[test]
@@ -116,23 +150,13 @@ fn a_dump_may_leave_out_the_empty_line_before_a_body() {
 fn a_message_that_is_cut_off_is_unreadable_and_the_next_one_is_read() {
     let text = "GET /ucwa/v1/applications/1/me HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"me\",\n\n\
         HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"rel\":\"contact\",\"mood\":1}\n";
-    let kinds: Vec<_> = found(text).into_iter().map(|(kind, ..)| kind).collect();
-    assert_eq!(kinds, [Kind::UnknownProperty, Kind::Unreadable]);
-}
-
-#[test]
-fn chunks_and_compression_are_told_apart() {
-    let chunked = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n\
-        10\r\n{\"rel\":\"contact\"\r\na\r\n,\"mood\":1}\r\n0\r\n\r\n";
-    assert_eq!(one(chunked).1, "contact.mood");
-    let mut packed = b"HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n".to_vec();
-    packed.extend([0x1f, 0x8b, 8]);
-    let recording = ucwa_inspect::input::read("test", &packed);
-    assert!(recording.messages.is_empty());
-    assert_eq!(
-        recording.errors[0].to_string(),
-        "test: message 1: the body is compressed (gzip); record it decompressed; the message is not used"
-    );
+    let report = findings_in(&format!("{text}\n{text}"), Some(schema()));
+    let found: Vec<_> = report.findings.iter().map(|found| (found.kind, found.count, found.first.as_str())).collect();
+    let expected = [
+        (Kind::UnknownProperty, 2, "test: message 3, mood"),
+        (Kind::Unreadable, 2, "test: message 2, line 1 column 12"),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -150,17 +174,4 @@ fn the_reports_hold_one_line_for_names_of_any_kind() {
     let report = findings_in(text, None);
     assert_eq!(report.findings[0].what, "contact.a|b\u{fffd}\u{fffd}[31m");
     assert!(report.write(Layout::Markdown).contains(r"contact.a\|b"));
-}
-
-#[test]
-fn what_is_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused() {
-    for file in ["unknown/session.har", "unknown/channel.http", "known/presence.xml", "known/contact.json"] {
-        let bytes = std::fs::read(common::crate_folder().join("tests/data").join(file)).expect("it is there");
-        for end in (0..bytes.len()).step_by(23) {
-            let recording = ucwa_inspect::input::read(file, &bytes[..end]);
-            assert!(!recording.messages.is_empty() || !recording.errors.is_empty(), "{file} to {end}");
-            let mut examination = ucwa_inspect::Examination::new(None);
-            recording.messages.iter().for_each(|message| examination.examine(message));
-        }
-    }
 }

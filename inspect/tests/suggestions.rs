@@ -44,7 +44,7 @@ fn a_schema_with_the_suggestions_gets_no_more_and_its_new_values_are_known() {
     let schema = corrected();
     assert_eq!(suggest(&inspection.examination.findings, &schema, &Masker::default()), []);
     let (files, _) = ucwa_inspect::input::files(&[common::crate_folder().join("tests/data/unknown")]);
-    inspection = ucwa_inspect::inspect(&files, Some(schema), People::Shown, |_, _| {});
+    inspection = ucwa_inspect::inspect(&files, Some(schema), People::Shown, |_| {});
     let unlisted: Vec<_> =
         inspection.report().findings.into_iter().filter(|found| found.kind == Kind::UnlistedValue).collect();
     assert_eq!(unlisted.iter().map(|found| found.what.as_str()).collect::<Vec<_>>(), ["event: Maybe"]);

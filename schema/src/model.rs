@@ -220,7 +220,9 @@ pub struct Event {
     pub kind: EventType,
     /// The name of the resource that it happens to.
     pub resource: String,
-    /// How soon the server tells of it: `high`, `medium` or `low`.
+    /// How soon the server tells of it: `high`, `medium` or `low`; empty where an erratum adds the event, as traffic does not
+    /// tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub priority: String,
     /// The name of the resource that tells of it.
     pub sender: String,
@@ -344,7 +346,8 @@ pub struct ErrorRow {
     /// The error's subcode, where the row has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subcode: Option<String>,
-    /// The key of what the row stands for, in [`Errors::causes`].
+    /// The key of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cause: String,
 }
 

@@ -111,8 +111,9 @@ impl Check<'_> {
         for (number, event) in resource.events.iter().enumerate() {
             self.target(&file, format!("events/{number}/resource"), &event.resource);
             self.target(&file, format!("events/{number}/sender"), &event.sender);
-            if !["high", "medium", "low"].contains(&event.priority.as_str()) {
-                let message = format!("`{}` is no priority: write high, medium or low", event.priority);
+            if !["high", "medium", "low", ""].contains(&event.priority.as_str()) {
+                let message =
+                    format!("`{}` is no priority: write high, medium or low, or leave it out", event.priority);
                 self.add(Severity::Error, &file, format!("events/{number}/priority"), message);
             }
         }
@@ -129,7 +130,7 @@ impl Check<'_> {
                 self.target(&file, format!("{place}/answer"), target);
             }
             for row in &operation.errors {
-                if !self.schema.errors.causes.contains_key(&row.cause) {
+                if !row.cause.is_empty() && !self.schema.errors.causes.contains_key(&row.cause) {
                     let message = format!("cause `{}` is not in errors.json: extract the page again", row.cause);
                     self.add(Severity::Error, &file, format!("{place}/errors"), message);
                 }
@@ -173,6 +174,16 @@ mod tests {
         let resource = json!({
             "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
             "links": [{ "rel": "self", "target": "note", "cardinality": "one" }],
+        });
+        assert_eq!(validate(&schema(resource)), []);
+    }
+
+    #[test]
+    fn what_no_page_says_of_an_event_or_error_may_be_left_out() {
+        let resource = json!({
+            "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
+            "events": [{ "type": "added", "resource": "note", "sender": "note" }],
+            "operations": [{ "method": "GET", "errors": [{ "status": 409, "code": "Conflict" }] }],
         });
         assert_eq!(validate(&schema(resource)), []);
     }

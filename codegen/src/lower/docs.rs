@@ -56,7 +56,11 @@ pub(crate) fn event_text(event: &Event) -> String {
         (Some(collection), EventType::Deleted) => format!("`{resource}` {kind} from `{collection}`"),
         (Some(collection), _) => format!("`{resource}` of `{collection}` {kind}"),
     };
-    format!("{what}, sent by `{}` with {} priority", event.sender, event.priority)
+    let sender = &event.sender;
+    match event.priority.as_str() {
+        "" => format!("{what}, sent by `{sender}`"),
+        priority => format!("{what}, sent by `{sender}` with {priority} priority"),
+    }
 }
 
 /// The documentation of a property.

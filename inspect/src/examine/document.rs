@@ -1,12 +1,15 @@
-//! Event documents, errors and answers to OPTIONS.
+//! Event documents and answers to OPTIONS.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 use ucwa::registry::REGISTRY;
-use ucwa::{ErrorBody, Event, EventDocument, EventKind, Format, GenericResource, Limits, Metadata, Sender};
-use ucwa_schema::Schema;
+use ucwa::{Event, EventDocument, EventKind, Format, GenericResource, Limits, Metadata, Sender};
+use ucwa_schema::{EventType, Schema};
 
 use super::Examination;
-use crate::finding::{Kind, Owner};
+use super::element::elements;
+use crate::finding::{Kind, Owner, SeenEvent};
 use crate::message::Place;
 use crate::value::Seen;
 
@@ -39,7 +42,7 @@ impl Examination {
 
     fn event(&mut self, place: &Place, format: Format, sender: &Sender, event: &Event, path: &str) {
         if let Some(unreadable) = &event.unreadable {
-            if self.embedded(place, format, &unreadable.text) == 0 {
+            if self.embedded(place, format, &unreadable.text, path) == 0 {
                 let problem = unreadable.error.problem().to_string();
                 self.unreadable(Owner::resource("event"), place, path.trim_end_matches('.'), &problem);
             }
@@ -62,17 +65,15 @@ impl Examination {
             self.add(Kind::UnlistedValue, Owner::resource("event"), status, "event.status", (place, &at));
         }
         if let Some(reason) = &event.reason {
-            self.error_body(place, format, reason, &format!("{path}reason."));
+            self.error_body(place, format, reason, None, &format!("{path}reason."));
         }
     }
 
     /// Reads the resources of an event apart that could not be read as a whole. Says how many values were refused.
-    fn embedded(&mut self, place: &Place, format: Format, text: &str) -> usize {
-        let outline: Json = serde_json::from_str(text).unwrap_or_default();
-        let Some(resources) = outline["_embedded"].as_object() else { return 0 };
-        let read = resources.iter().filter(|(_, value)| value.is_object()).map(|(rel, value)| {
-            let object = REGISTRY.create(rel).unwrap_or_else(|| Box::new(GenericResource::new(&REGISTRY)));
-            self.object(place, format, value.to_string().as_bytes(), object, None)
+    fn embedded(&mut self, place: &Place, format: Format, text: &str, path: &str) -> usize {
+        let read = resources(format, text).into_iter().map(|(rel, text)| {
+            let object = REGISTRY.create(&rel).unwrap_or_else(|| Box::new(GenericResource::new(&REGISTRY)));
+            self.object(place, format, text.as_bytes(), object, None, &format!("{path}_embedded.{rel}."))
         });
         read.sum()
     }
@@ -85,18 +86,27 @@ impl Examination {
             let name = format!("{target} {kind}");
             let detail = if is_kind_known { "" } else { "the type of event is new" };
             let path = path.trim_end_matches('.');
-            self.add(Kind::UnknownEvent, Owner::resource(&sender.rel), &name, detail, (place, path));
+            let found = self.add(Kind::UnknownEvent, Owner::resource(&sender.rel), &name, detail, (place, path));
+            let kind = EventType::ALL.into_iter().find(|known| known.name() == kind);
+            if found.event.is_none() {
+                let (target, sender, collections) = (target.to_owned(), sender.rel.clone(), BTreeSet::new());
+                found.event = kind.map(|kind| SeenEvent { kind, target, sender, collections });
+            }
+            let collections = found.event.as_mut().map(|event| &mut event.collections);
+            if let Some((collections, seen)) = collections.zip(event.collection.as_ref()) {
+                collections.insert(seen.rel.clone());
+            }
         }
     }
 
     /// Notes a resource that is only named and that no page describes.
     fn named(&mut self, rel: &str, place: &Place, path: &str) {
         if !rel.is_empty() && REGISTRY.create(rel).is_none() {
-            self.add(Kind::UnknownResource, Owner::resource(""), rel, "", (place, path.trim_end_matches('.')));
+            self.add(Kind::UnknownResource, Owner::nobody(), rel, "", (place, path.trim_end_matches('.')));
         }
     }
 
-    fn unknown<'a>(
+    pub(super) fn unknown<'a>(
         &mut self,
         owner: &str,
         unknown: impl IntoIterator<Item = &'a (String, Json)>,
@@ -107,39 +117,7 @@ impl Examination {
         for (name, value) in unknown {
             let at = format!("{path}{name}");
             let found = self.add(Kind::UnknownProperty, Owner::resource(owner), name, "", (place, &at));
-            let seen = Seen::of(value, format);
-            found.values = Some(found.values.take().map_or(seen.clone(), |before| before.merge(seen)));
-        }
-    }
-
-    pub(super) fn error(&mut self, place: &Place, format: Format, body: &[u8]) {
-        match ucwa::decode_error(format, body) {
-            Ok(body) => self.error_body(place, format, &body, ""),
-            Err(error) => {
-                self.unreadable(Owner::resource("error"), place, error.path(), &error.problem().to_string());
-            }
-        }
-    }
-
-    fn error_body(&mut self, place: &Place, format: Format, body: &ErrorBody, path: &str) {
-        let unknown: Vec<_> = body.unknown.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        self.unknown("error", &unknown, place, format, path);
-        let Some(schema) = &self.schema else { return };
-        let is_code_known = knows(schema, "ErrorCode", &body.code, |row| Some(&row.code));
-        let subcode = body.subcode.as_deref().filter(|subcode| *subcode != "None" && !subcode.is_empty());
-        let is_subcode_known =
-            subcode.is_none_or(|subcode| knows(schema, "ErrorSubcode", subcode, |row| row.subcode.as_ref()));
-        if !is_code_known {
-            self.add(Kind::UnknownCode, Owner::resource(""), &body.code, "", (place, &format!("{path}code")));
-        }
-        if let Some(subcode) = subcode.filter(|_| !is_subcode_known) {
-            self.add(
-                Kind::UnknownSubcode,
-                Owner::resource(""),
-                subcode,
-                &format!("with the code {}", body.code),
-                (place, &format!("{path}subcode")),
-            );
+            found.add_value(Seen::of(value, format));
         }
     }
 
@@ -160,15 +138,21 @@ fn is_event(schema: &Schema, sender: &str, kind: &str, target: &str) -> bool {
         .any(|event| event.kind.name() == kind && is(&event.resource, target) && is(&event.sender, sender))
 }
 
-/// Whether a code or subcode is documented: in its enumeration, in an error table, or among the errors of any request.
-fn knows(
-    schema: &Schema,
-    enumeration: &str,
-    wanted: &str,
-    column: impl Fn(&ucwa_schema::ErrorRow) -> Option<&String>,
-) -> bool {
-    let members = schema.enumerations.get(enumeration).into_iter().flat_map(|found| &found.members);
-    let rows = schema.resources.values().flat_map(|resource| &resource.operations).flat_map(|found| &found.errors);
-    members.map(|member| &member.name).chain(schema.errors.generic.iter().map(|error| &error.name)).any(|n| n == wanted)
-        || rows.filter_map(column).any(|name| name == wanted)
+/// The resources in the text of an event, with their rels.
+fn resources(format: Format, event: &str) -> Vec<(String, String)> {
+    match format {
+        Format::Json => {
+            let outline: Json = serde_json::from_str(event).unwrap_or_default();
+            let resources = outline["_embedded"].as_object().into_iter().flatten();
+            resources
+                .filter(|(_, value)| value.is_object())
+                .map(|(rel, value)| (rel.clone(), value.to_string()))
+                .collect()
+        }
+        Format::Xml => {
+            let elements = elements(event).unwrap_or_default();
+            let resources = elements.into_iter().filter(|found| found.parent == Some(0) && found.name == "resource");
+            resources.map(|found| (found.rel.unwrap_or_default(), event[found.range].to_owned())).collect()
+        }
+    }
 }

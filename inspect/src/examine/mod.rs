@@ -1,6 +1,8 @@
 //! Reading messages through the bindings, and noting what those do not know.
 
 mod document;
+mod element;
+mod error;
 mod object;
 mod owner;
 mod repair;
@@ -53,7 +55,7 @@ impl Examination {
                 "event documents"
             }
             Recognised::Error => {
-                self.error(place, format, &message.body);
+                self.error(message, format);
                 "errors"
             }
             Recognised::Metadata => {
@@ -61,11 +63,11 @@ impl Examination {
                 "answers to OPTIONS"
             }
             Recognised::Resource(object) => {
-                self.object(place, format, &message.body, object, None);
+                self.object(place, format, &message.body, object, None, "");
                 "resources"
             }
             Recognised::Input(owner, object) => {
-                self.object(place, format, &message.body, object, Some(&owner));
+                self.object(place, format, &message.body, object, Some(&owner), "");
                 "inputs"
             }
         };
@@ -78,7 +80,14 @@ impl Examination {
     }
 
     fn unreadable(&mut self, owner: Owner, place: &Place, path: &str, problem: &str) {
-        self.add(Kind::Unreadable, owner, "", &without_value(problem), (place, path));
+        // Messages that are broken in one way are one finding, wherever in each it is.
+        let (problem, line) = problem.rsplit_once(" at line ").unwrap_or((problem, ""));
+        let path = match (path, line) {
+            (path, "") => path.to_owned(),
+            ("", line) => format!("line {line}"),
+            (path, line) => format!("{path}, line {line}"),
+        };
+        self.add(Kind::Unreadable, owner, "", &without_value(problem), (place, &path));
     }
 }
 

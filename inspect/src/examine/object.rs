@@ -2,13 +2,13 @@
 
 use ucwa::{Format, GenericResource, Object};
 use ucwa_runtime::{Relation, RelationDescription, Value};
-use ucwa_schema::{Property, Schema, Type};
 
 use super::owner::{name, owner};
 use super::{Examination, repair, without_value};
+use crate::fields::Field;
 use crate::finding::{Kind, Owner};
 use crate::message::Place;
-use crate::value::{Seen, describe};
+use crate::value::{Seen, describe, type_of};
 
 impl Examination {
     /// Reads a resource or input and notes what is not known of it. Says how many values were refused.
@@ -19,22 +19,24 @@ impl Examination {
         body: &[u8],
         mut object: Box<dyn Object>,
         input: Option<&Owner>,
+        path: &str,
     ) -> usize {
         let (refused, error) = repair::read(format, &mut object, body);
         for value in &refused {
             let (owner, name) = owner(&*object, &value.steps, input);
             let is_several = value.problem.contains("list of several");
             let kind = if is_several { Kind::WrongCardinality } else { Kind::WrongType };
-            // XML has nothing but text.
-            let found = value.value.as_ref().map_or("text", describe);
-            let detail = format!("{}, found {found}", without_value(&value.problem));
-            self.add(kind, owner, &name, &detail, (place, &value.path));
+            let detail = format!("{}, found {}", without_value(&value.problem), describe(&value.value));
+            if kind == Kind::WrongType {
+                self.findings.add_type(&owner, &name, Seen::of(&value.value, format).kind());
+            }
+            self.add(kind, owner, &name, &detail, (place, &format!("{path}{}", value.path)));
         }
         if let Some(error) = error {
             let owner = input.cloned().unwrap_or_else(|| Owner::resource(name(&*object)));
-            self.unreadable(owner, place, error.path(), &error.problem().to_string());
+            self.unreadable(owner, place, &format!("{path}{}", error.path()), &error.problem().to_string());
         }
-        self.known_object(place, format, &*object, input, "");
+        self.known_object(place, format, &*object, input, path);
         refused.len()
     }
 
@@ -57,13 +59,12 @@ impl Examination {
         if is_known {
             for (name, value) in object.envelope().unknown_properties() {
                 let at = format!("{path}{name}");
-                let seen = Seen::of(value, format);
                 let found = self.add(Kind::UnknownProperty, owner.clone(), name, "", (place, &at));
-                found.values = Some(found.values.take().map_or(seen.clone(), |before| before.merge(seen)));
+                found.add_value(Seen::of(value, format));
             }
             self.values(place, object, &owner, path);
         } else {
-            self.add(Kind::UnknownResource, Owner::resource(""), object.rel(), "", (place, path.trim_end_matches('.')));
+            self.add(Kind::UnknownResource, Owner::nobody(), object.rel(), "", (place, path.trim_end_matches('.')));
         }
         for relation in object.envelope().relations() {
             let described = object.description().relations.iter().find(|known| known.rel == relation.rel());
@@ -105,15 +106,20 @@ impl Examination {
         }
     }
 
-    /// Notes values that their enumerations do not list.
+    /// Notes which types values have, and which of them their enumerations do not list.
     fn values(&mut self, place: &Place, object: &dyn Object, owner: &Owner, path: &str) {
         let Some(schema) = &self.schema else { return };
         let mut unlisted = Vec::new();
         for (index, property) in object.description().properties.iter().enumerate() {
-            let Some(kind) = property_type(schema, owner, property.name) else { continue };
-            let Some(enumeration) = kind.enumeration().and_then(|name| schema.enumerations.get(name)) else { continue };
-            let Some(field) = object.property(index) else { continue };
-            for value in (0..field.count()).filter_map(|index| field.value(index)) {
+            let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
+            let values = || (0..field.count()).filter_map(|index| field.value(index));
+            for value in values() {
+                self.findings.add_type(owner, property.name, Some(type_of(value)));
+            }
+            let known = Field::find(schema, owner, property.name);
+            let enumeration = known.and_then(|known| schema.enumerations.get(known.kind.enumeration()?));
+            let Some(enumeration) = enumeration else { continue };
+            for value in values() {
                 let Value::Text(text) = value else { continue };
                 if !enumeration.members.iter().any(|member| member.name.eq_ignore_ascii_case(text)) {
                     unlisted.push((enumeration.name.clone(), text.to_owned(), property.name));
@@ -126,14 +132,4 @@ impl Examination {
             self.add(Kind::UnlistedValue, Owner::resource(&enumeration), &value, &detail, (place, &at));
         }
     }
-}
-
-/// The type that the schema has for a property, or for a parameter of an input.
-fn property_type<'a>(schema: &'a Schema, owner: &Owner, property: &str) -> Option<&'a Type> {
-    let resource = schema.resources.get(&owner.name)?;
-    let Some(method) = owner.method else {
-        return resource.properties.iter().find(|known: &&Property| known.name == property).map(|known| &known.kind);
-    };
-    let operation = resource.operations.iter().find(|operation| operation.method == method)?;
-    operation.input.iter().find(|known| known.name == property).map(|known| &known.kind)
 }

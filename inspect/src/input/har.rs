@@ -1,12 +1,18 @@
 //! HAR 1.2: what browsers and proxies export.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{InputError, Recording};
+use super::{InputError, Recording, body};
 use crate::message::{Direction, Message, Place};
+
+/// Base64 with or without the signs at its end.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 #[derive(Deserialize)]
 struct Har {
@@ -125,16 +131,17 @@ fn set_media_type(message: &mut Message, media_type: Option<String>) {
     }
 }
 
+/// Gives a message its body. One that cannot be used leaves the message without, as its headers still say something.
 fn set_body(message: &mut Message, text: String, encoding: Option<&str>, recording: &mut Recording) {
-    if encoding != Some("base64") {
-        message.body = text.into_bytes();
-        return;
+    let is_base64 = encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
+    let bytes = if is_base64 { decode(&text) } else { Ok(text.into_bytes()) };
+    let result = bytes.and_then(|bytes| body::set(message, &bytes).map_err(|error| error.to_string()));
+    if let Err(problem) = result {
+        recording.errors.push(InputError::Body { place: message.place.clone(), problem });
     }
-    match STANDARD.decode(text.trim()) {
-        Ok(bytes) => message.body = bytes,
-        Err(error) => {
-            let problem = format!("the body is said to be base64 and is not: {error}");
-            recording.errors.push(InputError::Body { place: message.place.clone(), problem });
-        }
-    }
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, String> {
+    let text: String = text.split_ascii_whitespace().collect();
+    BASE64.decode(text).map_err(|error| format!("the body is said to be base64 and is not: {error}"))
 }

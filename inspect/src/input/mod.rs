@@ -1,16 +1,17 @@
 //! Reading files of recorded traffic: bodies, HTTP messages, HAR files.
 
+mod body;
 mod har;
 mod http;
 mod multipart;
+mod syntax;
 
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde_json::Value as Json;
 
-use crate::excerpt;
-use crate::mask::Masker;
 use crate::message::{Direction, Message, Place};
 
 /// Why a file, or a part of one, could not be used. The others are.
@@ -24,7 +25,7 @@ pub enum InputError {
         /// What happened.
         source: io::Error,
     },
-    /// A file that should be JSON is not.
+    /// A file that should be JSON or XML is not.
     #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or cut what is broken")]
     Syntax {
         /// The file.
@@ -45,6 +46,12 @@ pub enum InputError {
         "{file}: no traffic in it; expected a body in JSON or XML, HTTP messages with their start lines, or a HAR file"
     )]
     Kind {
+        /// The file.
+        file: String,
+    },
+    /// A file is text, and not in UTF-8.
+    #[error("{file}: text in UTF-16, and traffic is in UTF-8; save it in UTF-8")]
+    Utf16 {
         /// The file.
         file: String,
     },
@@ -73,11 +80,19 @@ pub struct Recording {
     pub errors: Vec<InputError>,
 }
 
+/// The path that stands for the standard input.
+pub const STANDARD_INPUT: &str = "-";
+
+/// What reports call the standard input.
+const STANDARD_INPUT_NAME: &str = "standard input";
+
 /// The files that paths lead to; of a folder those in it and below it, by name.
 pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
-        if let Err(source) = collect(path, &mut found) {
+        if path.as_os_str() == STANDARD_INPUT {
+            found.push(path.clone());
+        } else if let Err(source) = collect(path, &mut found) {
             errors.push(InputError::Read { path: path.clone(), source });
         }
     }
@@ -97,10 +112,16 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     entries.iter().try_for_each(|entry| collect(entry, found))
 }
 
-/// Reads a file.
+/// Reads a file, or the standard input where the path is [`STANDARD_INPUT`].
 pub fn read_file(path: &Path) -> Recording {
-    match fs::read(path) {
-        Ok(bytes) => read(&path.display().to_string(), &bytes),
+    let result = if path.as_os_str() == STANDARD_INPUT {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| (STANDARD_INPUT_NAME.to_owned(), bytes))
+    } else {
+        fs::read(path).map(|bytes| (path.display().to_string(), bytes))
+    };
+    match result {
+        Ok((name, bytes)) => read(&name, &bytes),
         Err(source) => {
             Recording { messages: Vec::new(), errors: vec![InputError::Read { path: path.to_path_buf(), source }] }
         }
@@ -123,23 +144,24 @@ pub fn read(file: &str, bytes: &[u8]) -> Recording {
 fn read_document(place: &Place, bytes: &[u8], recording: &mut Recording) {
     let mut message = Message::new(place.clone(), Direction::Unknown);
     message.body = bytes.to_vec();
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    match text.first() {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match text.trim_ascii_start().first() {
         Some(b'{') => match serde_json::from_slice::<Json>(text) {
             Ok(document) if document["log"].is_object() => har::read(place, document, recording),
             Ok(_) => recording.messages.push(message),
-            Err(error) => recording.errors.push(syntax(&place.file, text, &error)),
+            Err(error) => recording.errors.push(syntax::json(&place.file, text, &error)),
         },
-        Some(b'<') => recording.messages.push(message),
+        Some(b'<') => {
+            // HTML is passed over and need not be well formed.
+            let mistake = message.format().and_then(|_| syntax::xml(&place.file, text));
+            match mistake {
+                Some(error) => recording.errors.push(error),
+                None => recording.messages.push(message),
+            }
+        }
+        _ if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") => {
+            recording.errors.push(InputError::Utf16 { file: place.file.clone() });
+        }
         _ => recording.errors.push(InputError::Kind { file: place.file.clone() }),
     }
-}
-
-fn syntax(file: &str, text: &[u8], error: &serde_json::Error) -> InputError {
-    let text = String::from_utf8_lossy(text);
-    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-    let (excerpt, at) = excerpt::window(line, error.column().saturating_sub(1), &Masker::default());
-    let problem = error.to_string();
-    let problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
-    InputError::Syntax { file: file.to_owned(), line: error.line(), column: error.column(), problem, excerpt, at }
 }

@@ -1,11 +1,16 @@
 //! Batches: HTTP messages as the parts of a body.
 
-use super::Recording;
+use memchr::memmem;
+
 use super::http::read_part;
+use super::{InputError, Recording};
 use crate::message::{Direction, Message, Place};
 
 /// How many bytes a boundary may have.
 const MAXIMUM_BOUNDARY: usize = 200;
+
+/// How deep batches may lie in batches. A server takes none in another.
+const MAXIMUM_DEPTH: usize = 8;
 
 /// The boundary that a media type names, if it is one of bodies in parts.
 pub(super) fn boundary(media_type: &str) -> Option<&str> {
@@ -22,33 +27,41 @@ pub(super) fn boundary(media_type: &str) -> Option<&str> {
 
 /// Puts the parts of batches behind their batches. A part of an answer answers the part of the request at its position.
 pub(super) fn expand(recording: &mut Recording) {
+    let messages = std::mem::take(&mut recording.messages);
+    expand_into(messages, 0, recording);
+}
+
+fn expand_into(messages: Vec<Message>, depth: usize, recording: &mut Recording) {
     let mut asked = Vec::new();
-    let mut messages = Vec::new();
-    for message in std::mem::take(&mut recording.messages) {
+    for message in messages {
         let parts = parts(&message);
-        messages.push(message);
+        let place = message.place.clone();
+        recording.messages.push(message);
         let Some(parts) = parts else { continue };
-        let (mut good, mut errors) = (Vec::new(), Vec::new());
+        if depth == MAXIMUM_DEPTH {
+            let problem = format!("batches lie more than {MAXIMUM_DEPTH} deep in each other");
+            recording.errors.push(InputError::Body { place, problem });
+            continue;
+        }
+        let mut read = Vec::new();
         for part in parts {
             match part {
-                Ok(part) => good.push(part),
-                Err(error) => errors.push(error),
+                Ok(part) => read.push(part),
+                Err(error) => recording.errors.push(error),
             }
         }
-        recording.errors.extend(errors);
-        if good.iter().any(|part| part.direction == Direction::Request) {
-            asked = good.iter().map(|part| (part.method.clone(), part.address.clone())).collect();
+        if read.iter().any(|part| part.direction == Direction::Request) {
+            asked = read.iter().map(|part| (part.method.clone(), part.address.clone())).collect();
         } else {
-            for (part, (method, address)) in good.iter_mut().zip(std::mem::take(&mut asked)) {
+            for (part, (method, address)) in read.iter_mut().zip(std::mem::take(&mut asked)) {
                 (part.method, part.address) = (method, address);
             }
         }
-        messages.extend(good);
+        expand_into(read, depth + 1, recording);
     }
-    recording.messages = messages;
 }
 
-fn parts(message: &Message) -> Option<Vec<Result<Message, super::InputError>>> {
+fn parts(message: &Message) -> Option<Vec<Result<Message, InputError>>> {
     let boundary = format!("--{}", boundary(message.media_type()?)?);
     let place = |index: usize| -> Place { message.place.within(format_args!("part {index}")) };
     let pieces = split(&message.body, boundary.as_bytes());
@@ -57,12 +70,13 @@ fn parts(message: &Message) -> Option<Vec<Result<Message, super::InputError>>> {
     Some(pieces.filter_map(|(index, piece)| read_part(&place(index), piece)).collect())
 }
 
-fn split<'a>(mut bytes: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+fn split<'a>(bytes: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut pieces = Vec::new();
-    while let Some(at) = bytes.windows(boundary.len()).position(|window| window == boundary) {
-        pieces.push(&bytes[..at]);
-        bytes = &bytes[at + boundary.len()..];
+    let mut start = 0;
+    for at in memmem::find_iter(bytes, boundary) {
+        pieces.push(&bytes[start..at]);
+        start = at + boundary.len();
     }
-    pieces.push(bytes);
+    pieces.push(&bytes[start..]);
     pieces
 }

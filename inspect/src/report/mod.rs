@@ -10,10 +10,8 @@ use crate::examine::Examination;
 use crate::finding::{Kind, Sightings, Subject};
 use crate::input::InputError;
 use crate::mask::Masker;
+use crate::printable::printable;
 use crate::suggest::suggest;
-
-/// How long a text from the traffic may be in a report, in characters.
-const MAXIMUM_TEXT: usize = 240;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,7 +82,7 @@ impl Report {
             read: counted(&examination.read),
             passed_over: counted(&examination.passed_over),
             not_looked_for: examination.schema.is_none().then_some(without_schema),
-            errors: errors.iter().map(|error| masker.mask(&error.to_string())).collect(),
+            errors: errors.iter().map(|error| printable(&masker.mask(&error.to_string()))).collect(),
             findings,
             suggestions: None,
         }
@@ -148,7 +146,7 @@ fn plural(count: usize, thing: &str) -> String {
 fn finding(subject: &Subject, seen: &Sightings, masker: &Masker) -> Finding {
     let Subject { kind, owner, name, .. } = subject;
     let what = match kind {
-        Kind::UnknownResource | Kind::UnknownCode | Kind::UnknownSubcode => name.clone(),
+        Kind::UnknownResource | Kind::UnknownCode | Kind::UnknownSubcode | Kind::UnlistedError => name.clone(),
         Kind::UnlistedValue => format!("{owner}: {name}"),
         Kind::UnknownEvent => format!("{name}, from {owner}"),
         Kind::Unreadable => owner.to_string(),
@@ -156,13 +154,13 @@ fn finding(subject: &Subject, seen: &Sightings, masker: &Masker) -> Finding {
             format!("{owner}.{name}")
         }
     };
-    let path = if seen.path.is_empty() { String::new() } else { format!(", {}", seen.path) };
+    let path = if seen.path.is_empty() { String::new() } else { format!(", {}", masker.mask_sent(&seen.path)) };
     Finding {
         kind: *kind,
-        what: printable(&masker.mask(&what)),
-        detail: printable(&masker.mask(&detail(subject, seen))),
+        what: printable(&masker.mask_sent(&what)),
+        detail: printable(&masker.mask_sent(&detail(subject, seen))),
         count: seen.count,
-        first: printable(&masker.mask(&format!("{}{path}", seen.first))),
+        first: printable(&format!("{}{path}", masker.mask(&seen.first.to_string()))),
     }
 }
 
@@ -170,6 +168,9 @@ fn detail(subject: &Subject, seen: &Sightings) -> String {
     let mut details = Vec::new();
     if !subject.detail.is_empty() {
         details.push(subject.detail.clone());
+    }
+    if !seen.errors.is_empty() && subject.owner.method.is_some() {
+        details.push(format!("in answer to {}", subject.owner));
     }
     details.extend(seen.values.as_ref().map(ToString::to_string));
     if subject.kind == Kind::UnknownLink {
@@ -180,14 +181,4 @@ fn detail(subject: &Subject, seen: &Sightings) -> String {
         }
     }
     details.join("; ")
-}
-
-/// One line that does nothing to a terminal, and is not longer than a reader wants.
-fn printable(text: &str) -> String {
-    let mut shown: String =
-        text.chars().take(MAXIMUM_TEXT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().count() > MAXIMUM_TEXT {
-        shown.push('…');
-    }
-    shown
 }

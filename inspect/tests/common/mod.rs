@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use ucwa_inspect::input::{files, read};
 use ucwa_inspect::report::Layout;
@@ -26,7 +27,7 @@ pub(crate) fn schema() -> Schema {
 pub(crate) fn inspect_data(folder: &str, people: People) -> Inspection {
     let (files, errors) = files(&[crate_folder().join("tests/data").join(folder)]);
     assert!(errors.is_empty() && !files.is_empty());
-    inspect(&files, Some(schema()), people, |_, _| {})
+    inspect(&files, Some(schema()), people, |_| {})
 }
 
 /// What is found in a file of this text.
@@ -56,6 +57,30 @@ pub(crate) fn command(arguments: &[&str]) -> Output {
         .expect("the command runs")
 }
 
+/// Runs the command in the folder of its data, with this on its standard input.
+pub(crate) fn command_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-inspect"));
+    command.args(arguments).current_dir(crate_folder().join("tests/data"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    child.stdin.take().expect("it was piped").write_all(input).expect("the command reads");
+    child.wait_with_output().expect("the command ends")
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("the command writes text")
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder can be made");
+    for entry in std::fs::read_dir(from).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        let target = to.join(path.file_name().expect("entries have names"));
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a file can be copied");
+        }
+    }
 }

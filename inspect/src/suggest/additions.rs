@@ -1,0 +1,135 @@
+//! What pages lack: rows for their tables.
+
+use serde_json::{Value as Json, json};
+use ucwa_schema::Operation;
+
+use super::Errata;
+use super::table::{Naming, Row, Table};
+use crate::fields::{Field, operation};
+use crate::finding::{Kind, SeenError, Sightings, Subject};
+use crate::value::Seen;
+
+// All of these say `None` where nothing is suggested.
+impl Errata<'_> {
+    pub(super) fn property(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+        let Some(Seen::Type(kind)) = &seen.values else { return None };
+        let (name, owner) = (&subject.name, &subject.owner);
+        let resource = self.schema.resources.get(&owner.name)?;
+        if !self.is_name(name) || Field::find(self.schema, owner, name).is_some() {
+            return None;
+        }
+        let mut value = json!({ "name": name, "type": kind, "evidence": "erratum" });
+        let (place, length) = match owner.method {
+            None => ("properties".to_owned(), resource.properties.len()),
+            Some(method) => {
+                value["required"] = false.into();
+                (format!("operations/{method}/input"), operation(resource, method)?.input.len())
+            }
+        };
+        let table = Table::of_resource(resource, place, length, Naming::Name);
+        let reason = format!("Traffic has it, of the type {kind}: {}.", self.sighted(seen));
+        self.additions.add(table, Row { name: name.clone(), value, reason });
+        Some(())
+    }
+
+    pub(super) fn link(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+        let resource = self.schema.resources.get(&subject.owner.name)?;
+        let rel = &subject.name;
+        if !self.is_name(rel) || resource.links.iter().any(|link| link.rel == *rel) {
+            return None;
+        }
+        let embedded = seen.targets.iter().filter(|target| self.schema.resources.contains_key(*target));
+        let target = match embedded.collect::<Vec<_>>().as_slice() {
+            [target] => (*target).clone(),
+            // A target without a page is emitted untyped.
+            [] => self.latest(rel).map_or_else(|| rel.clone(), |resource| resource.name.clone()),
+            _ => return None,
+        };
+        let cardinality = if seen.many { "many" } else { "one" };
+        let mut value = json!({ "rel": rel, "target": target, "cardinality": cardinality, "evidence": "erratum" });
+        if seen.embedded {
+            value["embedded"] = true.into();
+        }
+        let table = Table::of_resource(resource, "links", resource.links.len(), Naming::Name);
+        let reason = format!("Traffic has it: {}.", self.sighted(seen));
+        self.additions.add(table, Row { name: rel.clone(), value, reason });
+        Some(())
+    }
+
+    pub(super) fn value(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+        let reason = format!("Traffic has it as {}: {}.", subject.detail, self.sighted(seen));
+        self.member(&subject.owner.name, &subject.name, reason)
+    }
+
+    fn member(&mut self, enumeration: &str, name: &str, reason: String) -> Option<()> {
+        let enumeration = self.schema.enumerations.get(enumeration)?;
+        if !self.is_name(name) || enumeration.members.iter().any(|member| member.name == name) {
+            return None;
+        }
+        let row = Row { name: name.to_owned(), value: json!({ "name": name }), reason };
+        self.additions.add(Table::of_members(enumeration), row);
+        Some(())
+    }
+
+    /// A row for the page of the target. Traffic does not tell the priority of an event.
+    pub(super) fn event(&mut self, seen: &Sightings) -> Option<()> {
+        let event = seen.event.as_ref()?;
+        let target = self.latest(&event.target)?;
+        let sender = self.latest(&event.sender)?.rel.as_str();
+        let kind = event.kind.name();
+        let is_known = |known: &ucwa_schema::Event| (known.kind, known.sender.as_str()) == (event.kind, sender);
+        if target.events.iter().any(|known| is_known(known) && known.resource == target.name) {
+            return None;
+        }
+        let mut value = json!({ "type": kind, "resource": target.name, "sender": sender });
+        // Several collections would be several events.
+        if let [collection] = event.collections.iter().collect::<Vec<_>>().as_slice()
+            && let Some(collection) = self.latest(collection)
+        {
+            value["in"] = collection.rel.as_str().into();
+        }
+        let table = Table::of_resource(target, "events", target.events.len(), Naming::Number);
+        let reason = format!("Traffic has it, from {sender}: {}.", self.sighted(seen));
+        self.additions.add(table, Row { name: format!("{kind} by {sender}"), value, reason });
+        Some(())
+    }
+
+    /// Rows for the operation that was answered. The reason of an event answers none that the traffic tells, and gives values of
+    /// the enumerations of codes and subcodes.
+    pub(super) fn error(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+        let resource = self.schema.resources.get(&subject.owner.name);
+        let Some((resource, method)) = resource.zip(subject.owner.method) else {
+            let enumeration = if subject.kind == Kind::UnknownCode { "ErrorCode" } else { "ErrorSubcode" };
+            let reason = format!("Traffic has it in an error: {}.", self.sighted(seen));
+            return self.member(enumeration, &subject.name, reason);
+        };
+        let operation = operation(resource, method)?;
+        let place = format!("operations/{method}/errors");
+        for error in seen.errors.iter().filter(|error| !has_row(operation, error)) {
+            let Some((name, value)) = self.error_row(error) else { continue };
+            let table = Table::of_resource(resource, place.as_str(), operation.errors.len(), Naming::Number);
+            let reason = format!("Traffic has it in an answer to {method}: {}.", self.sighted(seen));
+            self.additions.add(table, Row { name: format!("{method}-{name}"), value, reason });
+        }
+        Some(())
+    }
+
+    /// What a row says of an error, with a name for it.
+    fn error_row(&self, error: &SeenError) -> Option<(String, Json)> {
+        let SeenError { status, code, subcode } = error;
+        let status = status.filter(|status| (400..600).contains(status))?;
+        if !std::iter::once(code).chain(subcode).all(|name| self.is_name(name)) {
+            return None;
+        }
+        Some(match subcode {
+            None => (code.clone(), json!({ "status": status, "code": code })),
+            Some(subcode) => {
+                (format!("{code}-{subcode}"), json!({ "status": status, "code": code, "subcode": subcode }))
+            }
+        })
+    }
+}
+
+fn has_row(operation: &Operation, error: &SeenError) -> bool {
+    operation.errors.iter().any(|row| row.code == error.code && row.subcode == error.subcode)
+}

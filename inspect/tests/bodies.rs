@@ -1,0 +1,116 @@
+//! Bodies are read as they were written, however they were coded on the way and kept in a file.
+
+mod common;
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use ucwa_inspect::input::{Recording, read};
+
+const BODY: &[u8] = br#"{"rel":"contact","mood":1}"#;
+
+/// Makes an encoder, has it compress a body, and gives what comes out.
+macro_rules! compress {
+    ($encoder:ident, $body:expr) => {{
+        let mut encoder = $encoder::new(Vec::new(), Compression::best());
+        encoder.write_all($body).expect("memory takes all");
+        encoder.finish().expect("memory takes all")
+    }};
+}
+
+fn response(headers: &str, body: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{headers}\r\n").as_bytes(), body].concat()
+}
+
+fn chunked(body: &[u8]) -> Vec<u8> {
+    let (one, two) = body.split_at(body.len() / 2);
+    let chunk = |part: &[u8]| [format!("{:X};a=b\r\n", part.len()).as_bytes(), part, b"\r\n"].concat();
+    [&chunk(one)[..], &chunk(two), b"0\r\nTrailer: 1\r\n\r\n"].concat()
+}
+
+fn bodies(file: &[u8]) -> Vec<Vec<u8>> {
+    let recording = read("test", file);
+    assert!(recording.errors.is_empty(), "{:?}", recording.errors);
+    recording.messages.into_iter().map(|message| message.body).collect()
+}
+
+fn problem(recording: &Recording) -> String {
+    let [error] = &recording.errors[..] else { panic!("{:?}", recording.errors) };
+    error.to_string()
+}
+
+#[test]
+fn compressed_and_chunked_bodies_of_messages_are_read() {
+    let gzip = compress!(GzEncoder, BODY);
+    for (headers, body) in [
+        ("Content-Encoding: gzip\r\n", gzip.clone()),
+        ("Content-Encoding: x-gzip\r\n", gzip.clone()),
+        ("", gzip.clone()),
+        ("Content-Encoding: deflate\r\n", compress!(ZlibEncoder, BODY)),
+        ("Content-Encoding: deflate\r\n", compress!(DeflateEncoder, BODY)),
+        ("Content-Encoding: deflate, gzip\r\n", compress!(GzEncoder, &compress!(ZlibEncoder, BODY))),
+        ("Content-Encoding: identity\r\n", BODY.to_vec()),
+        ("Transfer-Encoding: chunked\r\n", chunked(BODY)),
+        ("Transfer-Encoding: gzip, chunked\r\n", chunked(&gzip)),
+        ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", chunked(&gzip)),
+        // What tools leave behind that have done the work already.
+        ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", BODY.to_vec()),
+        ("Content-Encoding: br\r\n", BODY.to_vec()),
+    ] {
+        let message = response(headers, &body);
+        assert_eq!(bodies(&message), [BODY], "{headers}");
+        let two = [&message[..], b"\r\n", &message].concat();
+        assert_eq!(bodies(&two), [BODY, BODY], "two with {headers}");
+    }
+}
+
+#[test]
+fn a_length_is_believed_where_a_message_follows() {
+    let length = format!("Content-Length: {}\r\n", BODY.len());
+    let right = response(&length, BODY);
+    assert_eq!(bodies(&[&right[..], &right].concat()), [BODY, BODY], "there need not be a line break between messages");
+    let wrong = response("Content-Length: 5\r\n", BODY);
+    assert_eq!(bodies(&[&wrong[..], b"\r\n", &right].concat()), [BODY, BODY]);
+    let text = String::from_utf8(response("", BODY)).expect("text").replace("\r\n", "\n");
+    assert_eq!(bodies(format!("{text}\n{text}").as_bytes()), [BODY, BODY], "neither a length nor carriage returns");
+}
+
+#[test]
+fn compressed_bodies_of_har_files_are_read() {
+    let gzip = compress!(GzEncoder, BODY);
+    let mut wrapped = STANDARD.encode(&gzip);
+    wrapped.insert_str(10, "\\r\\n ");
+    for (text, encoding) in [
+        (wrapped, "base64"),
+        (STANDARD_NO_PAD.encode(&gzip), "BASE64"),
+        (String::from_utf8_lossy(BODY).replace('"', "\\\""), ""),
+    ] {
+        let har = format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"/ucwa/x"}},"response":{{"status":200,
+            "headers":[{{"name":"Content-Encoding","value":"gzip"}}],
+            "content":{{"mimeType":"application/json","text":"{text}","encoding":"{encoding}"}}}}}}]}}}}"#
+        );
+        assert_eq!(bodies(har.as_bytes()), [&b""[..], BODY], "{har}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decompressed_is_said_with_its_place() {
+    let refused = "test: message 1: the body is compressed by `br`, which is not read here; record it decompressed; \
+                   the message is not used";
+    assert_eq!(problem(&read("test", &response("Content-Encoding: br\r\n", &[0x8b, 0xff, 0, 1]))), refused);
+    let gzip = compress!(GzEncoder, BODY);
+    let cut = problem(&read("test", &response("Content-Encoding: gzip\r\n", &gzip[..gzip.len() / 2])));
+    assert!(cut.starts_with("test: message 1: the body is said to be compressed by `gzip` and cannot be"), "{cut}");
+}
+
+#[test]
+fn a_small_file_cannot_become_a_large_one() {
+    let bomb = compress!(GzEncoder, &vec![b' '; 40 << 20]);
+    assert!(bomb.len() < 1 << 20);
+    let problem = problem(&read("test", &response("Content-Encoding: gzip\r\n", &bomb)));
+    assert!(problem.contains("larger than 16 MiB when it is decompressed"), "{problem}");
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use url::Url;
 
 /// What a link says on the wire.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct LinkData {
     /// The address: relative to the one that the message came from, or absolute. It is opaque; never take it apart.
     pub href: String,
@@ -79,6 +79,17 @@ impl LinkData {
     /// The details that the link has, with their names on the wire.
     pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
         LinkDetail::ALL.into_iter().filter_map(|detail| Some((detail.name(), self.get(detail)?)))
+    }
+}
+
+impl fmt::Debug for LinkData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("LinkData");
+        debug.field("href", &self.href);
+        for (name, value) in self.details() {
+            debug.field(name, &value);
+        }
+        debug.finish()
     }
 }
 

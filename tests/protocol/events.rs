@@ -128,7 +128,7 @@ fn an_unknown_event_is_an_event() {
         r#"{"link":{"rel":"sparkle","href":"/s"},"type":"glittered","brightness":"high","_embedded":{"sparkle":{"shade":"gold"}}}"#,
     ));
     let (_, event) = document.events().next().expect("there is one");
-    assert_eq!((&event.kind, event.target.rel.as_str()), (&EventKind::Other("glittered".into()), "sparkle"));
+    assert_eq!((&event.kind, &*event.target.rel), (&EventKind::Other("glittered".into()), "sparkle"));
     let resource = event.resource.as_ref().expect("it was sent along");
     assert_eq!((resource.rel(), resource.is_known()), ("sparkle", false));
     assert_eq!(event.unknown, [("brightness".to_owned(), "high".into())]);
@@ -214,7 +214,7 @@ fn an_event_in_json_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert_eq!(unreadable.error.path(), "_embedded.contact.name");
     let place = &text[unreadable.error.offset().expect("the place is known")..];
     assert!(place.starts_with(r#"{"a":1"#) || place.starts_with(r#""a":1"#), "{place}");
-    assert_eq!((events[1].target.rel.as_str(), events[1].target.link.href.as_str()), ("contact", "/c"));
+    assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Json).expect("JSON holds this");
     let again = decode(Format::Json, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");
@@ -235,7 +235,7 @@ fn an_event_in_xml_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert_eq!((unreadable.text.as_str(), unreadable.error.path()), (raw, "participantCount"));
     let place = &text[unreadable.error.offset().expect("the place is known")..];
     assert!(place.starts_with("</resource>"), "{place}");
-    assert_eq!((events[1].target.rel.as_str(), events[1].target.link.href.as_str()), ("contact", "/c"));
+    assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Xml).expect("it came as XML");
     let again = decode(Format::Xml, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");

@@ -79,7 +79,7 @@ impl Examination {
     }
 
     fn event_kind(&mut self, place: &Place, sender: &Sender, event: &Event, path: &str) {
-        let (kind, target) = (event.kind.as_str(), event.target.rel.as_str());
+        let (kind, target) = (event.kind.as_str(), &*event.target.rel);
         let is_kind_known = !matches!(event.kind, EventKind::Other(_));
         let is_listed = self.schema.as_ref().is_none_or(|schema| is_event(schema, &sender.rel, kind, target));
         if !is_kind_known || !is_listed {
@@ -94,7 +94,7 @@ impl Examination {
             }
             let collections = found.event.as_mut().map(|event| &mut event.collections);
             if let Some((collections, seen)) = collections.zip(event.collection.as_ref()) {
-                collections.insert(seen.rel.clone());
+                collections.insert(seen.rel.clone().into_owned());
             }
         }
     }

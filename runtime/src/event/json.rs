@@ -199,7 +199,7 @@ fn unreadable(text: &str, error: DecodeError) -> Event {
     let (link, kind) = (&outline["link"], word(&outline["type"]));
     Event {
         kind: kind.as_str().into(),
-        target: EventTarget { rel: word(&link["rel"]), link: LinkData::new(word(&link["href"])) },
+        target: EventTarget { rel: word(&link["rel"]).into(), link: LinkData::new(word(&link["href"])) },
         unreadable: Some(Box::new(UnreadableEvent { text: text.to_owned(), error })),
         ..Event::default()
     }
@@ -370,7 +370,7 @@ impl<'de> Visitor<'de> for TargetSeed {
         let mut target = EventTarget::default();
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
-                "rel" => target.rel = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+                "rel" => target.rel = String::from(map.next_value_seed(TextSeed)?.unwrap_or_default()).into(),
                 "href" => target.link.href = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
                 name => match LinkDetail::of(name) {
                     Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed)?),

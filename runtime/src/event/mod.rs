@@ -3,6 +3,7 @@
 mod json;
 mod xml;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -132,7 +133,7 @@ pub struct UnreadableEvent {
 #[non_exhaustive]
 pub struct EventTarget {
     /// The name of the resource, such as `contactPresence`.
-    pub rel: String,
+    pub rel: Cow<'static, str>,
     /// Its address.
     pub link: LinkData,
 }

@@ -75,8 +75,8 @@ fn read_sender(
     node: &Node<'_>,
     forgiving: bool,
 ) -> Result<Sender, DecodeError> {
-    let EventTarget { rel, link } = target(node);
-    let mut sender = Sender { rel, link, ..Sender::default() };
+    let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
+    let mut sender = Sender { rel, link: node.attributes.link().unwrap_or_default(), ..Sender::default() };
     if node.is_empty {
         return Ok(sender);
     }
@@ -89,13 +89,13 @@ fn read_sender(
             // Events are large, and filled where they stay.
             sender.events.push(Event::default());
             let event = sender.events.last_mut().expect("one was just pushed");
-            outline(event, &child);
+            outline(reader, registry, event, &child);
             read_event(reader, registry, &child, event)?;
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
         let mut event = Event::default();
-        outline(&mut event, &child);
+        outline(reader, registry, &mut event, &child);
         match read_event(reader, registry, &child, &mut event) {
             Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
@@ -104,7 +104,7 @@ fn read_sender(
                 let text = reader.skip_text(&child)?;
                 let unreadable = Some(Box::new(UnreadableEvent { text, error }));
                 event = Event { unreadable, ..Event::default() };
-                outline(&mut event, &child);
+                outline(reader, registry, &mut event, &child);
             }
             other => other?,
         }
@@ -114,14 +114,15 @@ fn read_sender(
 }
 
 /// What the element of an event says by itself.
-fn outline(event: &mut Event, node: &Node<'_>) {
+fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, event: &mut Event, node: &Node<'_>) {
     event.kind = node.name.into();
-    event.target = target(node);
+    event.target = target(reader, registry, node);
     event.status = node.attributes.status.as_deref().map(Into::into);
 }
 
-fn target(node: &Node<'_>) -> EventTarget {
-    let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
+fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> EventTarget {
+    let rel = node.attributes.rel.as_deref().unwrap_or_default();
+    let rel = reader.described(registry, rel).map_or_else(|| rel.to_owned().into(), |entry| entry.rel.into());
     EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
@@ -139,11 +140,11 @@ fn read_event(
         match child.name {
             "in" => {
                 reader.skip(&child)?;
-                event.collection = Some(Box::new(target(&child)));
+                event.collection = Some(Box::new(target(reader, registry, &child)));
             }
             "link" => {
                 reader.skip(&child)?;
-                event.target = target(&child);
+                event.target = target(reader, registry, &child);
             }
             "resource" => {
                 let mut object = reader.create(registry, &child);

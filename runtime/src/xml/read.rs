@@ -34,8 +34,8 @@ pub(crate) struct Reader<'d, 'c> {
     context: &'c Context,
     /// The length of a byte order mark, which positions count and the parser does not see.
     start: usize,
-    /// The resource that was made last; what a document tells of is mostly of a few kinds.
-    made: Option<&'static RegistryEntry>,
+    /// The resources that were looked up last; what a document tells of is mostly of a few kinds.
+    recent: [Option<&'static RegistryEntry>; 4],
 }
 
 /// A place in a document.
@@ -91,7 +91,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, made: None })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, recent: [None; 4] })
     }
 
     fn offset(&self) -> usize {
@@ -334,13 +334,23 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// that is none, the property `rel` among the children.
     pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        self.made = self.made.filter(|entry| entry.rel == rel).or_else(|| registry.latest(rel));
-        if let Some(entry) = self.made {
+        if let Some(entry) = self.described(registry, rel) {
             return (entry.create)();
         }
         // What is wrong in there is told when it is read, with the path to it.
         let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();
         create(registry, &named.unwrap_or_default())
+    }
+
+    /// The resource that is called `rel`, in its latest revision; `None` where no page describes it.
+    pub(crate) fn described(&mut self, registry: &'static Registry, rel: &str) -> Option<&'static RegistryEntry> {
+        let recent = self.recent.iter().flatten().find(|entry| entry.rel == rel);
+        recent.copied().or_else(|| {
+            let entry = registry.latest(rel)?;
+            self.recent.rotate_right(1);
+            self.recent[0] = Some(entry);
+            Some(entry)
+        })
     }
 
     /// Does something and goes back to where it began.

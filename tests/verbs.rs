@@ -195,7 +195,8 @@ fn the_etag_comes_from_the_header_or_else_from_the_property() {
 #[test]
 fn an_etag_goes_back_in_quotation_marks() {
     for (came, sent) in [("7", "\"7\""), ("\"7\"", "\"7\""), ("W/\"7\"", "W/\"7\"")] {
-        let put = group(&[("ETag", came)], "{}").put().expect("it has an ETag");
+        let group = group(&[("ETag", came)], "{}");
+        let put = group.put().expect("it has an ETag");
         assert_eq!(header(&put.to_http(Format::Json).expect("a request"), "If-Match"), Some(sent));
         let get = link::<Group2>("/groups/7").get().if_changed_since(came).to_http(Format::Json);
         assert_eq!(header(&get.expect("a request"), "If-None-Match"), Some(sent));
@@ -233,7 +234,8 @@ fn an_embedded_resource_is_put_with_its_own_etag() {
 
 #[test]
 fn a_put_answers_the_new_etag_and_the_resource_where_the_server_sends_it() {
-    let put = group(&[("ETag", "7")], "{}").put().expect("it has an ETag");
+    let group = group(&[("ETag", "7")], "{}");
+    let put = group.put().expect("it has an ETag");
     let updated = put.read(answer(204, &[("ETag", "8")], "")).expect("it went well");
     assert_eq!((updated.etag.as_deref(), updated.resource.is_none()), (Some("8"), true));
     let updated = put.read(answer(200, &[JSON, ("ETag", "9")], r#"{"name":"B"}"#)).expect("it went well");
@@ -640,7 +642,8 @@ fn the_rows_of_error_tables_have_the_names_that_the_pages_give_them() {
         410 Gone CannotRedirect => CannotRedirect,
     );
     let fetched = link::<ContactPrivacyRelationship2>("/x").get().read(answer(200, &[JSON, ("ETag", "1")], "{}"));
-    let put = fetched.expect("a relationship").put().expect("it has an ETag");
+    let relationship = fetched.expect("a relationship");
+    let put = relationship.put().expect("it has an ETag");
     rows!(|came| put.read(came).err(), ContactPrivacyRelationship2PutError:
         403 Forbidden => Forbidden,
         500 ServiceFailure InvalidExchangeServerVersion => InvalidExchangeServerVersion,

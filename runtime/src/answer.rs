@@ -1,24 +1,25 @@
 //! What comes back when all goes well: a resource, something started, content, or nothing.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
+use http::response::Parts;
 use http::{Response, StatusCode};
-use serde_json::Value as Json;
 use url::Url;
 
 use crate::body::Body;
 use crate::context::Limits;
 use crate::describe::Registry;
-use crate::error::{DecodeError, DecodeProblem, EncodeError};
+use crate::error::{DecodeError, DecodeProblem};
 use crate::event::EventDocument;
-use crate::link::{Link, LinkData};
-use crate::object::{Format, Resource, same_property};
+use crate::link::{AddressError, Link, LinkData, resolve};
+use crate::object::{Format, Resource};
 use crate::operation::{Put, PutRequest};
 use crate::operation_error::{Conditions, OperationError};
-use crate::put;
-use crate::request::{RequestError, check_limit};
+use crate::put::{self, Original};
+use crate::request::RequestError;
 
 /// The address that an answer came from, where redirects led somewhere else than the request went. A client puts it into
 /// the answer's [extensions](http::Extensions).
@@ -121,39 +122,19 @@ pub enum Changed<T> {
 /// A resource as a server gave it, with what a PUT needs: where it came from and in which state it was.
 ///
 /// It can be used like the resource itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Fetched<T> {
     resource: T,
-    etag: Option<String>,
-    revision: u32,
-    location: Option<String>,
+    headers: HeaderMap,
     base: Option<Arc<Url>>,
-    original: Option<Arc<Original<T>>>,
-}
-
-/// A resource as it came, by which a PUT tells what was touched.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Original<T> {
-    /// The properties that the tables list, and nothing else.
-    pub(crate) resource: T,
-    /// All properties, known or not, in the order of the message.
-    pub(crate) properties: Vec<(Box<str>, Json)>,
-    pub(crate) format: Format,
-}
-
-impl<T: Resource> Original<T> {
-    fn new(resource: &T, format: Format, body: &[u8]) -> Result<Self, DecodeError> {
-        let properties = put::properties(resource, format, body)?;
-        Ok(Self { resource: put::known_properties(resource), properties, format })
-    }
+    original: Option<Original>,
 }
 
 impl<T: Resource> Fetched<T> {
     /// A resource that was embedded in another, with the state that its `etag` property names.
     pub fn from_embedded(resource: T) -> Self {
         let base = resource.envelope().base().cloned();
-        let etag = resource.etag().map(str::to_owned);
-        Self { resource, etag, revision: T::DESCRIPTION.revision, location: None, base, original: None }
+        Self { resource, headers: HeaderMap::new(), base, original: None }
     }
 
     /// The resource.
@@ -163,12 +144,18 @@ impl<T: Resource> Fetched<T> {
 
     /// The state that the resource was in: from the header `ETag`, or the property `etag` where there is none.
     pub fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
+        etag(&self.headers).or_else(|| self.resource.etag())
     }
 
     /// The revision that the server gave.
     pub fn revision(&self) -> u32 {
-        self.revision
+        let served = text(&self.headers, &SERVED_REVISION).and_then(|revision| revision.trim().parse().ok());
+        served.unwrap_or(T::DESCRIPTION.revision)
+    }
+
+    /// The headers of the answer; none for a resource that was embedded in another.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// The address that the answer came from, against which relative links are resolved.
@@ -180,41 +167,58 @@ impl<T: Resource> Fetched<T> {
     /// the answer came from.
     pub fn link(&self) -> Option<Link<T>> {
         let own = self.resource.envelope().link().cloned();
-        let created = || self.location.as_deref().map(LinkData::new);
-        let data = own.or_else(created).or_else(|| Some(LinkData::new(self.base()?.as_str())))?;
+        let data = own.or_else(|| Some(LinkData::new(self.address()?)))?;
         Some(Link::from_parts(data, self.base.clone()))
+    }
+
+    /// Where that link leads.
+    fn address(&self) -> Option<&str> {
+        self.resource.href().or_else(|| self.location()).or_else(|| Some(self.base()?.as_str()))
     }
 
     /// The address of what was created, where the answer names one.
     pub fn location(&self) -> Option<&str> {
-        self.location.as_deref()
+        text(&self.headers, &LOCATION)
     }
 
     /// The request that replaces the resource by what it is now.
     ///
     /// All properties go back, known or not, with those that were not touched as they came; among the unknown ones is the
     /// marker that servers ask for. It is an error when the answer had no ETag; read the resource again then.
-    pub fn put(&self) -> Result<PutRequest<T>, RequestError>
+    pub fn put(&self) -> Result<PutRequest<'_, T>, RequestError>
     where
         T: Put,
     {
         PutRequest::new(self)
     }
 
-    /// Sees that what the caller set is within its documented limits. What the server sent is the server's business.
-    pub(crate) fn check_touched(&self, operation: fn() -> String) -> Result<(), RequestError> {
-        for (index, property) in T::DESCRIPTION.properties.iter().enumerate() {
-            let field = self.resource.property(index);
-            let came = self.original.as_ref().and_then(|original| original.resource.property(index));
-            if let Some(field) = field.filter(|_| !same_property(field, came)) {
-                check_limit(operation, property, field)?;
-            }
-        }
-        Ok(())
+    /// Where a PUT goes, if the resource is anywhere.
+    pub(crate) fn url(&self) -> Option<Result<Arc<Url>, AddressError>> {
+        self.address().map(|address| resolve(self.base.as_ref(), address))
     }
 
-    pub(crate) fn put_body(&self, format: Format) -> Result<String, EncodeError> {
-        put::body(format, &self.resource, self.original.as_deref())
+    /// What a PUT sends. What the caller set has to be within its documented limits; what the server sent is the server's
+    /// business.
+    pub(crate) fn put_body(&self, operation: fn() -> String, format: Format) -> Result<String, RequestError> {
+        put::body(operation, format, &self.resource, self.original.as_ref())
+    }
+}
+
+impl<T: Resource> PartialEq for Fetched<T> {
+    /// The same resource in the same state, from the same place.
+    fn eq(&self, other: &Self) -> bool {
+        self.resource == other.resource
+            && (self.etag(), self.revision(), self.location(), self.base())
+                == (other.etag(), other.revision(), other.location(), other.base())
+    }
+}
+
+impl<T: Resource> fmt::Debug for Fetched<T> {
+    /// Headers and the text of the answer may hold what is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Fetched");
+        debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
+        debug.field("location", &self.location()).field("base", &self.base().map(Url::as_str)).finish_non_exhaustive()
     }
 }
 
@@ -237,86 +241,75 @@ const SERVED_REVISION: HeaderName = HeaderName::from_static("x-ms-ucwaversion");
 
 impl<T: Resource> Answer for Fetched<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        fetched(context, &answer)?.ok_or_else(|| {
-            let message = format!("expected `{}`, found an answer without a body", T::DESCRIPTION.name);
-            DecodeError::new(DecodeProblem::Shape(message))
-        })
+        let shape = |message: String| Err(DecodeError::new(DecodeProblem::Shape(message)));
+        if is_empty(&answer) {
+            return shape(format!("expected `{}`, found an answer without a body", T::DESCRIPTION.name));
+        }
+        let (Parts { headers, .. }, body) = answer.into_parts();
+        let Some(format) = format(&headers, &body) else {
+            let found = text(&headers, &CONTENT_TYPE).unwrap_or("something that is neither JSON nor XML");
+            return shape(format!("expected `{}` in JSON or XML, found {found}", T::DESCRIPTION.name));
+        };
+        let mut resource = T::decode(format, &body, Limits::default())?;
+        let base = context.url.clone();
+        if let Some(base) = &base {
+            resource.envelope_mut().set_base(base);
+        }
+        let original = T::REPLACEABLE.then_some(Original { format, body });
+        Ok(Self { resource, headers, base, original })
     }
 }
 
-/// The resource in an answer; none where there is no body.
-fn fetched<T: Resource>(
-    context: &ResponseContext,
-    answer: &Response<Vec<u8>>,
-) -> Result<Option<Fetched<T>>, DecodeError> {
-    let (headers, body) = (answer.headers(), answer.body().as_slice());
-    if body.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    let Some(format) = format(headers, body) else {
-        let found = text(headers, &CONTENT_TYPE).unwrap_or("something that is neither JSON nor XML");
-        let message = format!("expected `{}` in JSON or XML, found {found}", T::DESCRIPTION.name);
-        return Err(DecodeError::new(DecodeProblem::Shape(message)));
-    };
-    let mut resource = T::decode(format, body, Limits::default())?;
-    let original = if T::REPLACEABLE { Some(Arc::new(Original::new(&resource, format, body)?)) } else { None };
-    let base = context.url.clone();
-    if let Some(base) = &base {
-        resource.envelope_mut().set_base(base);
-    }
-    let etag = etag(headers).or_else(|| resource.etag()).map(str::to_owned);
-    let revision = text(headers, &SERVED_REVISION).and_then(|revision| revision.trim().parse().ok());
-    Ok(Some(Fetched {
-        etag,
-        revision: revision.unwrap_or(T::DESCRIPTION.revision),
-        location: text(headers, &LOCATION).map(str::to_owned),
-        resource,
-        base,
-        original,
-    }))
+/// The resource in an answer that mostly has none, which then takes no place.
+fn boxed<T: Resource>(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Box<Fetched<T>>, DecodeError> {
+    Fetched::from_answer(context, answer).map(Box::new)
+}
+
+fn is_empty(answer: &Response<Vec<u8>>) -> bool {
+    answer.body().trim_ascii().is_empty()
 }
 
 /// Something that goes on: the event channel tells of it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Started<T> {
+pub struct Started<T: Resource> {
     /// The link to the resource that the event channel tells of: from the header `Location`, or from the resource where the
     /// server sent that along and no header.
     pub link: Option<Link<T>>,
     /// The resource, where the server sent it along.
-    pub resource: Option<Fetched<T>>,
+    pub resource: Option<Box<Fetched<T>>>,
 }
 
 impl<T: Resource> Answer for Started<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let base = context.url.clone();
-        let location = text(answer.headers(), &LOCATION).map(|href| Link::from_parts(LinkData::new(href), base));
-        let resource: Option<Fetched<T>> = fetched(context, &answer)?;
-        let own = || {
-            let resource = resource.as_ref()?;
-            Some(Link::from_parts(resource.envelope().link()?.clone(), resource.base.clone()))
-        };
-        Ok(Self { link: location.or_else(own), resource })
+        let location = text(answer.headers(), &LOCATION).map(LinkData::new);
+        let resource = if is_empty(&answer) { None } else { Some(boxed(context, answer)?) };
+        let own = || resource.as_ref().and_then(|resource: &Box<Fetched<T>>| resource.envelope().link().cloned());
+        let link = location.or_else(own).map(|data| Link::from_parts(data, context.url.clone()));
+        Ok(Self { link, resource })
     }
 }
 
 /// A resource that was replaced.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Updated<T> {
+pub struct Updated<T: Resource> {
     /// The state that it is in now, where the server says so.
     pub etag: Option<String>,
     /// What it is now, where the server sent it along.
-    pub resource: Option<Fetched<T>>,
+    pub resource: Option<Box<Fetched<T>>>,
 }
 
 impl<T: Resource> Answer for Updated<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let etag = etag(answer.headers()).map(str::to_owned);
         // Some servers confirm with a page of their own; only a resource is read.
-        let has_resource =
-            answer.status() != StatusCode::NO_CONTENT && format(answer.headers(), answer.body()).is_some();
-        let resource = if has_resource { fetched(context, &answer)? } else { None };
-        Ok(Self { etag: etag.or_else(|| resource.as_ref()?.etag.clone()), resource })
+        let has_resource = answer.status() != StatusCode::NO_CONTENT
+            && !is_empty(&answer)
+            && format(answer.headers(), answer.body()).is_some();
+        if !has_resource {
+            return Ok(Self { etag: etag(answer.headers()).map(str::to_owned), resource: None });
+        }
+        let resource = boxed::<T>(context, answer)?;
+        Ok(Self { etag: resource.etag().map(str::to_owned), resource: Some(resource) })
     }
 }

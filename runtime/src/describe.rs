@@ -64,6 +64,11 @@ impl PropertyDescription {
         Self { name, form, secret: false, maximum_length: None, range: None }
     }
 
+    /// Whether the reference limits the values.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.maximum_length.is_some() || self.range.is_some()
+    }
+
     /// The same property with at most `characters`.
     #[must_use]
     pub const fn length(self, characters: u32) -> Self {

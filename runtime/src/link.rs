@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use url::Url;
+use url::{Position, Url};
 
 /// What a link says on the wire.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -134,7 +134,14 @@ impl<T> Link<T> {
 
     /// The address as a URL, relative ones resolved against the one that the link came from.
     pub fn url(&self) -> Result<Url, AddressError> {
-        resolve(self.base.as_deref(), self.href())
+        match self.base.as_deref() {
+            Some(base) if is_path_of(base, self.href()) => Ok(base.clone()),
+            base => joined(base, self.href()),
+        }
+    }
+
+    pub(crate) fn base(&self) -> Option<&Arc<Url>> {
+        self.base.as_ref()
     }
 
     /// The same link as part of an answer from `base`, against which its address is resolved if it is relative.
@@ -195,13 +202,48 @@ pub struct AddressError {
 }
 
 /// Resolves an address by RFC 3986. Nothing in it is changed or escaped anew.
-pub(crate) fn resolve(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
-    let failed = |problem: String| AddressError { href: href.to_owned(), problem };
-    let resolved = base.map_or_else(|| Url::parse(href), |base| base.join(href));
-    resolved.map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => {
-            failed("it is relative and nothing says to what; take the link from a fetched resource".into())
-        }
-        error => failed(error.to_string()),
+pub(crate) fn resolve(base: Option<&Arc<Url>>, href: &str) -> Result<Arc<Url>, AddressError> {
+    // Most resources say of themselves what they were asked by.
+    if let Some(base) = base.filter(|base| is_path_of(base, href)) {
+        return Ok(Arc::clone(base));
+    }
+    joined(base.map(|base| &**base), href).map(Arc::new)
+}
+
+fn joined(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
+    let joined = base.map_or_else(|| Url::parse(href), |base| base.join(href));
+    joined.map_err(|error| AddressError {
+        href: href.to_owned(),
+        problem: match error {
+            url::ParseError::RelativeUrlWithoutBase => {
+                "it is relative and nothing says to what; take the link from a fetched resource".into()
+            }
+            error => error.to_string(),
+        },
     })
+}
+
+/// Whether an address is all that a URL has behind its host. Two slashes would begin with another host.
+fn is_path_of(url: &Url, href: &str) -> bool {
+    href.starts_with('/') && !href.starts_with("//") && url[Position::BeforePath..] == *href
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_address_leads_where_the_standard_says(
+            base in "https://[a-c]{1,3}(:81)?(/[a-b./%\\\\]{0,6}){0,3}(\\?[a-b=/]{0,3})?(#[ab]{0,2})?",
+            other in "(https://d)?/{0,3}[a-b./%\\\\]{0,6}(\\?[a-b]{0,3})?",
+            same in any::<bool>(),
+        ) {
+            let base = Arc::new(Url::parse(&base).expect("a URL"));
+            let href = if same { base[Position::BeforePath..].to_owned() } else { other };
+            prop_assert_eq!(resolve(Some(&base), &href).ok().map(Arc::unwrap_or_clone), base.join(&href).ok());
+        }
+    }
 }

@@ -26,15 +26,24 @@ impl Format {
 
     /// The format that a `Content-Type` names; `None` for what is no UCWA document, such as a proxy's HTML.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match essence.as_str() {
-            "application/json" | "text/json" => Some(Self::Json),
-            "application/xml" | "text/xml" => Some(Self::Xml),
-            other if other.starts_with("application/") && other.ends_with("+json") => Some(Self::Json),
-            other if other.starts_with("application/") && other.ends_with("+xml") && !other.contains("xhtml") => {
-                Some(Self::Xml)
-            }
-            _ => None,
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let subtype = |wanted: &str| {
+            let (kind, subtype) = essence.split_once('/')?;
+            kind.eq_ignore_ascii_case(wanted).then_some(subtype)
+        };
+        let (application, text) = (subtype("application"), subtype("text"));
+        let found = application.or(text)?;
+        let is = |format: &str| found.eq_ignore_ascii_case(format);
+        let ends = |end: &str| {
+            let start = found.len().checked_sub(end.len());
+            start.and_then(|start| found.get(start..)).is_some_and(|part| part.eq_ignore_ascii_case(end))
+        };
+        if is("json") || application.is_some() && ends("+json") {
+            Some(Self::Json)
+        } else if is("xml") || application.is_some() && ends("+xml") && !ends("xhtml+xml") {
+            Some(Self::Xml)
+        } else {
+            None
         }
     }
 

@@ -4,7 +4,9 @@
 //! parameter that is missing, is a matter for the compiler. A request becomes an [`http::Request`] and reads an
 //! [`http::Response`]; who carries them is nobody's business here.
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use http::{Method, Request, Response};
@@ -12,7 +14,7 @@ use url::Url;
 
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
-use crate::link::{AddressError, Link};
+use crate::link::{AddressError, Link, resolve};
 use crate::object::{Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
@@ -148,7 +150,7 @@ impl<T: Resource> Link<T> {
         T: Get,
         T::Query: OptionalQuery,
     {
-        GetRequest { target: Target::new(self.clone()), query: T::Query::default() }
+        GetRequest { target: Target::new(self), query: T::Query::default() }
     }
 
     /// Reads the resource, with parameters.
@@ -156,7 +158,7 @@ impl<T: Resource> Link<T> {
     where
         T: Get,
     {
-        GetRequest { target: Target::new(self.clone()), query }
+        GetRequest { target: Target::new(self), query }
     }
 
     /// Does what the resource is for.
@@ -165,7 +167,7 @@ impl<T: Resource> Link<T> {
         T: Post,
         T::Input: OptionalInput,
     {
-        PostRequest { target: Target::new(self.clone()), input: T::Input::default() }
+        PostRequest { target: Target::new(self), input: T::Input::default() }
     }
 
     /// Does what the resource is for, with parameters.
@@ -173,7 +175,7 @@ impl<T: Resource> Link<T> {
     where
         T: Post,
     {
-        PostRequest { target: Target::new(self.clone()), input }
+        PostRequest { target: Target::new(self), input }
     }
 
     /// Cannot be called: a PUT needs what a GET brought. Call [`get`](Self::get), change the [`Fetched`] resource that comes
@@ -190,7 +192,7 @@ impl<T: Resource> Link<T> {
     where
         T: Delete,
     {
-        DeleteRequest { target: Target::new(self.clone()) }
+        DeleteRequest { target: Target::new(self) }
     }
 
     /// Asks what the resource can be asked.
@@ -198,7 +200,7 @@ impl<T: Resource> Link<T> {
     where
         T: Options,
     {
-        OptionsRequest { target: Target::new(self.clone()) }
+        OptionsRequest { target: Target::new(self) }
     }
 
     /// The link as one to the next revision of the resource, where the server says that it has it.
@@ -212,40 +214,42 @@ impl<T: Resource> Link<T> {
     }
 }
 
-/// What a request is made to: a link, whose address is resolved once for the request and for what comes back.
+/// What a request is made to: an address, resolved once for the request and for what comes back.
 #[derive(Debug)]
 struct Target<T> {
-    link: Link<T>,
-    url: OnceLock<Arc<Url>>,
+    url: Result<Arc<Url>, AddressError>,
+    resource: PhantomData<fn() -> T>,
 }
 
 impl<T> Target<T> {
-    fn new(link: Link<T>) -> Self {
-        Self { link, url: OnceLock::new() }
+    fn new(link: &Link<T>) -> Self {
+        resolve(link.base(), link.href()).into()
     }
 
     fn url(&self) -> Result<Arc<Url>, AddressError> {
-        if let Some(url) = self.url.get() {
-            return Ok(Arc::clone(url));
-        }
-        let url = Arc::new(self.link.url()?);
-        Ok(Arc::clone(self.url.get_or_init(|| url)))
+        self.url.clone()
+    }
+}
+
+impl<T> From<Result<Arc<Url>, AddressError>> for Target<T> {
+    fn from(url: Result<Arc<Url>, AddressError>) -> Self {
+        Self { url, resource: PhantomData }
     }
 }
 
 impl<T> Clone for Target<T> {
     fn clone(&self) -> Self {
-        Self { link: self.link.clone(), url: self.url.clone() }
+        self.url().into()
     }
 }
 
 /// Implements what all requests have.
-macro_rules! request_of_a_link {
-    ($request:ident, $verb:ident) => {
-        impl<T: $verb> $request<T> {
-            /// The link that is asked.
-            pub fn link(&self) -> &Link<T> {
-                &self.target.link
+macro_rules! request_of {
+    ($request:ident $(<$life:lifetime>)?, $verb:ident) => {
+        impl<T: $verb> $request<$($life,)? T> {
+            /// The address that is asked, but for what parameters add to it.
+            pub fn url(&self) -> Result<&Url, &AddressError> {
+                self.target.url.as_deref()
             }
 
             /// The verb and the resource, for messages: `GET contactPresence`.
@@ -269,7 +273,7 @@ pub struct GetRequest<T: Get> {
     pub query: T::Query,
 }
 
-request_of_a_link!(GetRequest, Get);
+request_of!(GetRequest, Get);
 
 impl<T: Get> GetRequest<T> {
     const METHOD: Method = Method::GET;
@@ -336,7 +340,7 @@ pub struct PostRequest<T: Post> {
     pub input: T::Input,
 }
 
-request_of_a_link!(PostRequest, Post);
+request_of!(PostRequest, Post);
 
 impl<T: Post> PostRequest<T> {
     const METHOD: Method = Method::POST;
@@ -350,11 +354,12 @@ impl<T: Post> PostRequest<T> {
             Some(body) => {
                 check_media_type::<T::Input>(Self::name, body)?;
                 add_query(&mut parts.url, &self.input);
-                parts.body(&body.media_type, body.bytes.clone())?;
+                parts.header(CONTENT_TYPE, &body.media_type)?;
+                *parts.request.body_mut() = body.bytes.clone();
             }
             // Nothing to say is said by an empty body.
             None if is_empty(&self.input) => {}
-            None => parts.body(format.media_type(), write(format, &self.input)?.into_bytes())?,
+            None => parts.document(format, write(format, &self.input)?),
         }
         parts.finish()
     }
@@ -386,31 +391,31 @@ fn check_media_type<I: Input>(operation: fn() -> String, body: &Body) -> Result<
 /// A request to replace a resource by what it was changed to.
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct PutRequest<T: Put> {
+pub struct PutRequest<'f, T: Put> {
     target: Target<T>,
-    etag: String,
-    fetched: Fetched<T>,
+    etag: &'f str,
+    fetched: &'f Fetched<T>,
 }
 
-request_of_a_link!(PutRequest, Put);
+request_of!(PutRequest<'_>, Put);
 
-impl<T: Put> PutRequest<T> {
+impl<'f, T: Put> PutRequest<'f, T> {
     const METHOD: Method = Method::PUT;
 
     /// The resource goes back with all that came with it; see [`Fetched::put`].
-    pub(crate) fn new(fetched: &Fetched<T>) -> Result<Self, RequestError> {
+    pub(crate) fn new(fetched: &'f Fetched<T>) -> Result<Self, RequestError> {
         let missing = |what: &'static str| RequestError::Missing { operation: Self::name(), what };
-        let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?.to_owned();
-        let link = fetched.link().ok_or_else(|| missing("an address"))?;
-        Ok(Self { target: Target::new(link), etag, fetched: fetched.clone() })
+        let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?;
+        let url = fetched.url().ok_or_else(|| missing("an address"))?;
+        Ok(Self { target: url.into(), etag, fetched })
     }
 
     /// The request as HTTP.
     pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        self.fetched.check_touched(Self::name)?;
+        let body = self.fetched.put_body(Self::name, format)?;
         let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
-        parts.header(IF_MATCH, &quoted(&self.etag))?;
-        parts.body(format.media_type(), self.fetched.put_body(format)?.into_bytes())?;
+        parts.header(IF_MATCH, &quoted(self.etag))?;
+        parts.document(format, body);
         parts.finish()
     }
 
@@ -427,7 +432,7 @@ pub struct DeleteRequest<T: Delete> {
     target: Target<T>,
 }
 
-request_of_a_link!(DeleteRequest, Delete);
+request_of!(DeleteRequest, Delete);
 
 impl<T: Delete> DeleteRequest<T> {
     const METHOD: Method = Method::DELETE;
@@ -450,7 +455,7 @@ pub struct OptionsRequest<T: Options> {
     target: Target<T>,
 }
 
-request_of_a_link!(OptionsRequest, Options);
+request_of!(OptionsRequest, Options);
 
 impl<T: Options> OptionsRequest<T> {
     const METHOD: Method = Method::OPTIONS;
@@ -500,10 +505,9 @@ impl Parts {
         Ok(())
     }
 
-    fn body(&mut self, media_type: &str, bytes: Vec<u8>) -> Result<(), RequestError> {
-        self.header(CONTENT_TYPE, media_type)?;
-        *self.request.body_mut() = bytes;
-        Ok(())
+    fn document(&mut self, format: Format, text: String) {
+        self.request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+        *self.request.body_mut() = text.into_bytes();
     }
 
     fn finish(mut self) -> Result<Request<Vec<u8>>, RequestError> {
@@ -520,9 +524,9 @@ impl Parts {
 }
 
 /// An ETag goes back in quotation marks, in which servers do not always give it.
-fn quoted(etag: &str) -> String {
+fn quoted(etag: &str) -> Cow<'_, str> {
     let is_quoted = etag.starts_with('"') || etag.starts_with("W/\"") || etag == "*";
-    if is_quoted { etag.to_owned() } else { format!("\"{etag}\"") }
+    if is_quoted { etag.into() } else { format!("\"{etag}\"").into() }
 }
 
 /// Nothing that goes into the address of a GET.

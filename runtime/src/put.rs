@@ -1,63 +1,179 @@
 //! The body of a PUT: a resource with all that came with it, known or not.
+//!
+//! What came is kept as the text that it was, and looked at again only when there is something to send.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
-use crate::answer::Original;
 use crate::any::GenericResource;
 use crate::context::{Context, Limits};
 use crate::describe::PropertyForm;
-use crate::error::{DecodeError, EncodeError};
-use crate::json::{property_json, read_document, write_document};
+use crate::error::{DecodeError, DecodeProblem, EncodeError};
+use crate::json::{Written, read_document, read_property, write_entries};
 use crate::object::{Format, Object, Resource, read, same_property};
-use crate::property::Property;
+use crate::property::{Property, Value, take};
+use crate::request::{RequestError, check_limit};
 use crate::xml::{property_text, write_properties};
 
-/// A resource with the listed properties of another, without its relations and what else came with it.
-pub(crate) fn known_properties<T: Resource>(resource: &T) -> T {
-    let mut known = T::default();
-    for index in 0..T::DESCRIPTION.properties.len() {
-        let (Some(from), Some(to)) = (resource.property(index), known.property_mut(index)) else { continue };
-        for value in (0..from.count()).filter_map(|index| from.value(index)) {
-            // A field takes what a field of the same type holds.
-            drop(to.read(value));
-        }
-    }
-    known
+/// The answer that a resource came in.
+#[derive(Clone)]
+pub(crate) struct Original {
+    pub(crate) format: Format,
+    pub(crate) body: Vec<u8>,
 }
 
-/// All properties of the document that `resource` was read from, known or not, as they came.
-pub(crate) fn properties<T: Resource>(
-    resource: &T,
+/// Properties in the order of a message.
+type Properties<'a> = Vec<(Cow<'a, str>, Written<'a>)>;
+
+/// What a PUT sends back: what came, in its order, with what was changed. What was changed has to be within its limits.
+pub(crate) fn body<T: Resource>(
+    operation: fn() -> String,
     format: Format,
-    bytes: &[u8],
-) -> Result<Vec<(Box<str>, Json)>, DecodeError> {
-    match format {
-        Format::Json => read_document(&Context::new(Limits::default()), bytes, PropertiesSeed),
-        Format::Xml => {
-            let mut document = GenericResource::default();
-            read(format, &mut document, bytes, Limits::default())?;
-            let mut properties = Vec::new();
-            if !resource.envelope().is_unnamed() {
-                properties.push(("rel".into(), (resource as &dyn Object).rel().into()));
+    resource: &T,
+    original: Option<&Original>,
+) -> Result<String, RequestError> {
+    let mut before = T::default();
+    let mut properties = Properties::new();
+    match original {
+        Some(original) => what_came(format, resource, original, &mut before, &mut properties)?,
+        // An embedded resource has no document of its own.
+        None if resource.envelope().is_unnamed() => {}
+        None => properties.push(("rel".into(), Written::Json(Json::from((resource as &dyn Object).rel())))),
+    }
+    check_touched(operation, resource, &before)?;
+    what_is_new(resource, &mut properties);
+    if let (None, Some(etag)) = (original, resource.envelope().etag()) {
+        properties.push(("etag".into(), Written::Json(Json::from(etag))));
+    }
+    Ok(match format {
+        Format::Json => write_entries(&properties)?,
+        Format::Xml => xml(&properties)?,
+    })
+}
+
+/// Adds what the server had sent, as it came or as the caller has changed it, and finds out what it `before` was.
+fn what_came<'a, T: Resource>(
+    format: Format,
+    resource: &'a T,
+    original: &'a Original,
+    before: &mut T,
+    properties: &mut Properties<'a>,
+) -> Result<(), RequestError> {
+    for (name, came) in original.properties(resource)? {
+        let value = match T::DESCRIPTION.find_property(&name, 0) {
+            Some(index) => {
+                let form = T::DESCRIPTION.properties[index].form;
+                if let Some(field) = before.property_mut(index) {
+                    read_field(&came, form, field)?;
+                }
+                let (now, before) = (resource.property(index), before.property(index));
+                let is_gone = now.is_none_or(|now| now.count() == 0);
+                if same_property(now, before) && (original.format == format || is_gone) {
+                    Some(came)
+                } else {
+                    now.and_then(|field| field_as_written(form, field))
+                }
             }
-            let envelope = document.envelope();
-            properties.extend(envelope.unknown_properties().map(|(name, value)| (name.into(), value.clone())));
-            properties.extend(envelope.etag().map(|etag| ("etag".into(), etag.into())));
-            Ok(properties)
+            None if matches!(&*name, "rel" | "etag") => Some(came),
+            // The caller may have changed or removed what no table lists. What came as `null` is not kept with the resource.
+            None => match (resource.envelope().unknown_property(&name), came.json()?) {
+                (Some(now), before) if *now == *before && original.format == format => Some(came),
+                (Some(now), _) => Some(Written::Borrowed(now)),
+                (None, before) => before.is_null().then_some(came),
+            },
+        };
+        properties.extend(value.map(|value| (name, value)));
+    }
+    Ok(())
+}
+
+/// Adds what the caller set and the server had not sent.
+fn what_is_new<'a, T: Resource>(resource: &'a T, properties: &mut Properties<'a>) {
+    let came = properties.len();
+    let is_new = |properties: &Properties<'_>, name: &str| !properties[..came].iter().any(|(found, _)| found == name);
+    for (index, property) in T::DESCRIPTION.properties.iter().enumerate() {
+        let field = resource.property(index).filter(|field| field.count() > 0 && is_new(properties, property.name));
+        let value = field.and_then(|field| field_as_written(property.form, field));
+        properties.extend(value.map(|value| (property.name.into(), value)));
+    }
+    for (name, value) in resource.envelope().unknown_properties() {
+        if is_new(properties, name) {
+            properties.push((name.into(), Written::Borrowed(value)));
         }
     }
 }
 
-/// Reads the properties of a JSON document, and nothing of its relations.
+/// Sees that what the caller set is within its documented limits. What the server sent is the server's business.
+fn check_touched<T: Resource>(operation: fn() -> String, resource: &T, before: &T) -> Result<(), RequestError> {
+    let limited = T::DESCRIPTION.properties.iter().enumerate().filter(|(_, property)| property.is_limited());
+    for (index, property) in limited {
+        let (now, before) = (resource.property(index), before.property(index));
+        if let Some(field) = now.filter(|_| !same_property(now, before)) {
+            check_limit(operation, property, field)?;
+        }
+    }
+    Ok(())
+}
+
+/// A field as a property of a document; content stands in links, which a PUT does not change. A list that was emptied is
+/// said to be empty, as what is left out may be taken as the server's default.
+fn field_as_written(form: PropertyForm, field: &dyn Property) -> Option<Written<'_>> {
+    match form {
+        PropertyForm::Content => None,
+        PropertyForm::Scalar if field.count() == 0 => None,
+        PropertyForm::Scalar | PropertyForm::List => Some(Written::Field(form, field)),
+    }
+}
+
+/// Reads what came for a property into a field of its type.
+fn read_field(came: &Written<'_>, form: PropertyForm, field: &mut dyn Property) -> Result<(), DecodeError> {
+    let taken = match came {
+        Written::Raw(text) => return read_property(text, form, field),
+        Written::Json(Json::String(text)) if form == PropertyForm::List && text.is_empty() => Ok(()),
+        Written::Json(Json::String(text)) => take(field, Value::Text(text)),
+        Written::Json(Json::Array(items)) => {
+            items.iter().filter_map(Json::as_str).try_for_each(|item| take(field, Value::Text(item)))
+        }
+        Written::Json(_) | Written::Borrowed(_) | Written::Field(..) => Ok(()),
+    };
+    taken.map_err(|mismatch| DecodeError::new(DecodeProblem::Shape(mismatch.to_string())))
+}
+
+impl Original {
+    /// All properties, known or not.
+    fn properties<T: Resource>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
+        match self.format {
+            Format::Json => read_document(&Context::new(Limits::default()), &self.body, PropertiesSeed),
+            Format::Xml => self.xml_properties(resource),
+        }
+    }
+
+    fn xml_properties<T: Resource>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
+        let mut document = GenericResource::default();
+        read(self.format, &mut document, &self.body, Limits::default())?;
+        let mut properties = Properties::new();
+        let mut push = |name: &str, value| properties.push((name.to_owned().into(), Written::Json(value)));
+        if !resource.envelope().is_unnamed() {
+            push("rel", (resource as &dyn Object).rel().into());
+        }
+        let envelope = document.envelope();
+        envelope.unknown_properties().for_each(|(name, value)| push(name, value.clone()));
+        if let Some(etag) = envelope.etag() {
+            push("etag", etag.into());
+        }
+        Ok(properties)
+    }
+}
+
+/// Reads the properties of a JSON document, and nothing of its relations. Of a name that comes twice the last value counts.
 struct PropertiesSeed;
 
 impl<'de> DeserializeSeed<'de> for PropertiesSeed {
-    type Value = Vec<(Box<str>, Json)>;
+    type Value = Properties<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -65,111 +181,67 @@ impl<'de> DeserializeSeed<'de> for PropertiesSeed {
 }
 
 impl<'de> Visitor<'de> for PropertiesSeed {
-    type Value = Vec<(Box<str>, Json)>;
+    type Value = Properties<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a resource")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut properties = Vec::new();
-        while let Some(name) = map.next_key::<Box<str>>()? {
+        let mut properties = Properties::new();
+        while let Some(name) = map.next_key_seed(NameSeed)? {
             if matches!(&*name, "_links" | "_embedded") {
                 map.next_value::<IgnoredAny>()?;
-            } else {
-                properties.push((name, map.next_value()?));
+                continue;
+            }
+            let value = Written::Raw(map.next_value::<&RawValue>()?.get());
+            match properties.iter_mut().find(|(found, _)| *found == name) {
+                Some((_, found)) => *found = value,
+                None => properties.push((name, value)),
             }
         }
         Ok(properties)
     }
 }
 
-/// Writes what a PUT sends back: what came, in its order, with what was changed.
-pub(crate) fn body<T: Resource>(
-    format: Format,
-    resource: &T,
-    original: Option<&Original<T>>,
-) -> Result<String, EncodeError> {
-    let mut properties = Properties(Vec::new());
-    match original {
-        Some(original) => properties.add_what_came(format, resource, original),
-        // An embedded resource has no document of its own.
-        None if resource.envelope().is_unnamed() => {}
-        None => properties.push("rel", Json::from((resource as &dyn Object).rel())),
-    }
-    properties.add_new(format, resource, original.map_or(&[], |original| &original.properties));
-    if let (None, Some(etag)) = (original, resource.envelope().etag()) {
-        properties.push("etag", Json::from(etag));
-    }
-    match format {
-        Format::Json => write_document(&properties),
-        Format::Xml => write_properties(properties.0.iter().map(|(name, value)| (*name, &**value))),
+/// Reads a name, which mostly can stay where it is.
+struct NameSeed;
+
+impl<'de> DeserializeSeed<'de> for NameSeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
     }
 }
 
-/// The properties of a body.
-struct Properties<'a>(Vec<(&'a str, Cow<'a, Json>)>);
+impl<'de> Visitor<'de> for NameSeed {
+    type Value = Cow<'de, str>;
 
-impl<'a> Properties<'a> {
-    fn push(&mut self, name: &'a str, value: Json) {
-        self.0.push((name, Cow::Owned(value)));
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
     }
 
-    /// Adds what the server had sent, as it came or as the caller has changed it.
-    fn add_what_came<T: Resource>(&mut self, format: Format, resource: &'a T, original: &'a Original<T>) {
-        for (name, came) in &original.properties {
-            let value = match T::DESCRIPTION.find_property(name, 0) {
-                Some(index) => {
-                    let (now, before) = (resource.property(index), original.resource.property(index));
-                    if same_property(now, before)
-                        && (original.format == format || now.is_none_or(|now| now.count() == 0))
-                    {
-                        Some(Cow::Borrowed(came))
-                    } else {
-                        now.and_then(|field| value::<T>(format, index, field)).map(Cow::Owned)
-                    }
-                }
-                None if matches!(&**name, "rel" | "etag") => Some(Cow::Borrowed(came)),
-                // The caller may have changed or removed what no table lists. What came as `null` is not kept with the resource.
-                None => {
-                    resource.envelope().unknown_property(name).or(came.is_null().then_some(came)).map(Cow::Borrowed)
-                }
-            };
-            self.0.extend(value.map(|value| (&**name, value)));
-        }
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(name.into())
     }
 
-    /// Adds what the caller set and the server had not sent.
-    fn add_new<T: Resource>(&mut self, format: Format, resource: &'a T, came: &[(Box<str>, Json)]) {
-        let came = |name: &str| came.iter().any(|(found, _)| &**found == name);
-        for (index, property) in T::DESCRIPTION.properties.iter().enumerate() {
-            let field = resource.property(index).filter(|field| field.count() > 0 && !came(property.name));
-            let value = field.and_then(|field| value::<T>(format, index, field));
-            self.0.extend(value.map(|value| (property.name, Cow::Owned(value))));
-        }
-        let unknown = resource.envelope().unknown_properties().filter(|(name, _)| !came(name));
-        self.0.extend(unknown.map(|(name, value)| (name, Cow::Borrowed(value))));
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(name.to_owned().into())
     }
 }
 
-impl Serialize for Properties<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, &**value)?;
-        }
-        map.end()
-    }
+fn xml(properties: &Properties<'_>) -> Result<String, EncodeError> {
+    let values = properties.iter().map(|(_, value)| value_in_xml(value)).collect::<Result<Vec<_>, _>>()?;
+    write_properties(properties.iter().map(|(name, _)| &**name).zip(values.iter().map(|value| &**value)))
 }
 
-/// A field as a property of a document; content stands in links, which a PUT does not change. A list that was emptied is
-/// said to be empty, as what is left out may be taken as the server's default.
-fn value<T: Resource>(format: Format, index: usize, field: &dyn Property) -> Option<Json> {
-    let form = T::DESCRIPTION.properties[index].form;
-    match (form, format) {
-        (PropertyForm::Content, _) => None,
-        (PropertyForm::List, _) if field.count() == 0 => Some(Json::Array(Vec::new())),
-        (_, Format::Json) => property_json(form, field),
-        (_, Format::Xml) => property_text(form, field),
+/// The text of a value, or a list of texts.
+fn value_in_xml<'a>(value: &'a Written<'_>) -> Result<Cow<'a, Json>, EncodeError> {
+    match value {
+        Written::Field(form, field) => {
+            Ok(Cow::Owned(property_text(*form, *field).unwrap_or_else(|| Json::Array(Vec::new()))))
+        }
+        other => other.json(),
     }
 }

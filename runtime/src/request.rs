@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::describe::{Description, PropertyDescription, Registry};
 use crate::envelope::Envelope;
-use crate::error::EncodeError;
+use crate::error::{DecodeError, EncodeError};
 use crate::link::AddressError;
 use crate::object::{Described, Input, Object};
 use crate::operation::Optional;
@@ -82,6 +82,9 @@ pub enum RequestError {
     /// The body could not be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The answer that the resource came in cannot be read again, to see what was changed since.
+    #[error(transparent)]
+    Original(#[from] DecodeError),
 }
 
 /// No parameters.
@@ -130,7 +133,7 @@ crate::object_traits!(NoInput);
 
 /// Sees that all properties are within their documented limits.
 pub(crate) fn check_limits(operation: fn() -> String, object: &dyn Object) -> Result<(), RequestError> {
-    for (index, property) in object.description().properties.iter().enumerate() {
+    for (index, property) in object.description().properties.iter().enumerate().filter(|(_, found)| found.is_limited()) {
         if let Some(field) = object.property(index) {
             check_limit(operation, property, field)?;
         }
@@ -144,14 +147,13 @@ pub(crate) fn check_limit(
     property: &PropertyDescription,
     field: &dyn Property,
 ) -> Result<(), RequestError> {
-    if property.maximum_length.is_none() && property.range.is_none() {
-        return Ok(());
-    }
     for value in (0..field.count()).filter_map(|index| field.value(index)) {
         match (value, property.maximum_length, property.range) {
             (Value::Text(text), Some(limit), _) => {
-                let length = text.chars().count();
-                if length > usize::try_from(limit).unwrap_or(usize::MAX) {
+                let most = usize::try_from(limit).unwrap_or(usize::MAX);
+                // A text has no more characters than bytes.
+                let length = if text.len() <= most { text.len() } else { text.chars().count() };
+                if length > most {
                     let operation = operation();
                     return Err(RequestError::TooLong { operation, parameter: property.name, length, limit });
                 }

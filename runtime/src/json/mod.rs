@@ -4,6 +4,7 @@ mod read;
 mod scalar;
 mod text;
 mod write;
+mod written;
 
 use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserializer, Serializer};
@@ -15,7 +16,8 @@ use crate::object::{Form, Object};
 
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::TextSeed;
-pub(crate) use write::{LinkWriter, ObjectWriter, property_json};
+pub(crate) use write::{LinkWriter, ObjectWriter};
+pub(crate) use written::{Written, read_property, write_entries};
 
 /// Reads an object through serde, within the default limits.
 pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {

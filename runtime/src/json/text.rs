@@ -288,6 +288,13 @@ impl Entries<'_> {
         }
     }
 
+    /// Writes an entry whose value is JSON already.
+    pub(super) fn serialize_raw(&mut self, key: &str, value: &str) -> Result<(), Unsupported> {
+        self.serialize_key(key)?;
+        self.text.push_str(value);
+        Ok(())
+    }
+
     fn close(self) {
         self.text.push(self.close);
     }

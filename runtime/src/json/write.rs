@@ -65,24 +65,18 @@ impl Serialize for ObjectWriter<'_> {
     }
 }
 
-/// A field as JSON; none where it holds nothing.
-pub(crate) fn property_json(form: PropertyForm, field: &dyn Property) -> Option<serde_json::Value> {
-    if field.count() == 0 {
-        return None;
-    }
-    match form {
-        PropertyForm::List => serde_json::to_value(ListWriter(field)).ok(),
-        PropertyForm::Scalar | PropertyForm::Content => serde_json::to_value(FieldWriter(field)).ok(),
-    }
+/// Writes what a field holds; `null` where it holds nothing, and a list even then.
+pub(super) struct FieldWriter<'a> {
+    pub(super) form: PropertyForm,
+    pub(super) field: &'a dyn Property,
 }
-
-struct FieldWriter<'a>(&'a dyn Property);
 
 impl Serialize for FieldWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.value(0) {
-            Some(value) => ValueWriter(value).serialize(serializer),
-            None => serializer.serialize_none(),
+        match (self.form, self.field.value(0)) {
+            (PropertyForm::List, _) => ListWriter(self.field).serialize(serializer),
+            (_, Some(value)) => ValueWriter(value).serialize(serializer),
+            (_, None) => serializer.serialize_none(),
         }
     }
 }

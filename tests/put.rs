@@ -324,6 +324,22 @@ fn what_was_changed_and_changed_back_goes_back_as_it_came() {
 }
 
 #[test]
+fn unknown_values_go_back_letter_by_letter() {
+    let body = r#"{"rel":"group","large":123456789012345678901234567890,"price":1.50,"text":"\u00e9\/","deep":{ "a" : [1e2] },"name":"A"}"#;
+    let mut fetched = group(body);
+    fetched.name = Some("B".into());
+    assert_eq!(put(&fetched, Format::Json), body.replace("\"A\"", "\"B\""));
+}
+
+#[test]
+fn of_a_name_that_comes_twice_the_last_value_goes_back() {
+    let mut fetched = group(r#"{"x":1,"name":"A","x":2,"name":"B"}"#);
+    assert_eq!(put(&fetched, Format::Json), r#"{"x":2,"name":"B"}"#);
+    fetched.name = Some("A".into());
+    assert_eq!(put(&fetched, Format::Json), r#"{"x":2,"name":"A"}"#);
+}
+
+#[test]
 fn an_embedded_resource_is_put_with_all_that_it_has() {
     let body = r#"{"rel":"group","etag":"42","id":"7","name":"Friends","unknown":["x"],
         "_links":{"self":{"href":"https://fe1.contoso.com/groups/7"}}}"#;

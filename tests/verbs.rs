@@ -18,8 +18,8 @@ use ucwa::people::{
     Search, SearchQuery, SubscribedContacts, SubscribedContactsGetError,
 };
 use ucwa::{
-    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData, LinkDetail,
-    Object, OperationError, RequestError, StartsOperation,
+    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData,
+    LinkDetail, Object, OperationError, RequestError, Resource, StartsOperation,
 };
 use url::Url;
 
@@ -136,6 +136,34 @@ fn addresses_resolve_against_the_answer_that_held_them() {
     assert_eq!(resolved("?z=1"), "https://fe1.contoso.com/ucwa/v1/groups/7?z=1");
     assert_eq!(resolved("//fe2.contoso.com/x"), "https://fe2.contoso.com/x");
     assert_eq!(resolved("https://fe2.contoso.com:8443/x"), "https://fe2.contoso.com:8443/x");
+}
+
+#[test]
+fn what_was_read_without_an_answer_can_be_told_where_it_came_from() {
+    let base = || Url::parse("https://fe1.contoso.com/ucwa/v1/events").expect("a URL");
+    let mut group: Group = Resource::from_json(br#"{"_links":{"self":{"href":"groups/7"}}}"#).expect("a group");
+    group.envelope_mut().set_base(base());
+    assert_eq!(group.envelope().base(), Some(&base()));
+    let own = Fetched::from_embedded(group).link().expect("its link");
+    assert_eq!(own.address().expect("an address"), "https://fe1.contoso.com/ucwa/v1/groups/7");
+    assert_eq!(own.url().expect("a URL").as_str(), "https://fe1.contoso.com/ucwa/v1/groups/7");
+
+    let mut events = ucwa::decode_events(Format::Json, br#"{"_links":{"next":{"href":"?ack=2"}}}"#).expect("events");
+    events.set_base(base());
+    let next = events.next.as_ref().expect("where to go on").link();
+    let next = events.link_to::<Events>(next).address().expect("an address");
+    assert_eq!(next, "https://fe1.contoso.com/ucwa/v1/events?ack=2");
+}
+
+#[test]
+fn an_answer_keeps_its_headers_and_shows_none_of_them() {
+    let headers = [JSON, ("ETag", "7"), ("Set-Cookie", "session=xyzzy"), ("X-MS-Diagnostics", "1;x")];
+    let body = r#"{"rel":"group","x-unknown":"plugh"}"#;
+    let group = link::<Group2>("/groups/7").get().read(answer(200, &headers, body)).expect("a group");
+    assert_eq!(group.headers()["x-ms-diagnostics"], "1;x");
+    let shown = format!("{group:?}");
+    assert!(shown.contains("etag: Some(\"7\")") && !shown.contains("xyzzy"), "{shown}");
+    assert!(Fetched::from_embedded(group.into_inner()).headers().is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, LOCATION};
 use http::{Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -135,8 +135,16 @@ pub(crate) struct Start {
     pub(crate) thread_id: Option<String>,
 }
 
+/// What says which revision of a resource is wanted at least.
+const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminresourceversion");
+
 pub(crate) fn get(url: &Url) -> Request<Vec<u8>> {
     Request::get(url.as_str()).header(ACCEPT, JSON).body(Vec::new()).expect("a request")
+}
+
+pub(crate) fn get_revision(url: &Url, revision: u32) -> Request<Vec<u8>> {
+    let request = Request::get(url.as_str()).header(ACCEPT, JSON).header(REQUIRED_REVISION, revision);
+    request.body(Vec::new()).expect("a request")
 }
 
 pub(crate) fn post(url: &Url, input: &Start) -> Request<Vec<u8>> {
@@ -151,7 +159,7 @@ pub(crate) fn put(fetched: &Fetched<Relationship>) -> Request<Vec<u8>> {
     let url = fetched.base.join(&fetched.resource.links.own.href).expect("a URL");
     let body = serde_json::to_vec(&fetched.resource).expect("JSON");
     let request = Request::put(url.as_str()).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON);
-    let request = request.header(IF_MATCH, fetched.etag.as_deref().expect("an ETag"));
+    let request = request.header(IF_MATCH, fetched.etag.as_deref().expect("an ETag")).header(REQUIRED_REVISION, 2);
     request.header(CONTENT_LENGTH, body.len()).body(body).expect("a request")
 }
 

@@ -54,7 +54,7 @@ fn get(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("get");
     let (base, answer) = (base(), presence());
     // A link comes out of an earlier answer, with its base.
-    let link = Link::<ContactPresence>::new(PRESENCE).based_on(Arc::clone(&base));
+    let link = Link::<ContactPresence>::new(PRESENCE).based_on((*base).clone());
     group.bench_function("bindings", |bencher| {
         bencher.iter_batched(
             || answer.clone(),
@@ -84,7 +84,7 @@ fn post(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("post");
     let (base, answer) = (base(), response(201, &[("Location", INVITATION)], String::new()));
     // A link comes out of an earlier answer, with its base.
-    let link = Link::<StartMessaging>::new(START).based_on(Arc::clone(&base));
+    let link = Link::<StartMessaging>::new(START).based_on((*base).clone());
     group.bench_function("bindings", |bencher| {
         bencher.iter_batched(
             || answer.clone(),
@@ -95,7 +95,7 @@ fn post(criterion: &mut Criterion) {
                 let post = link.post_with(input);
                 let request = post.to_http(Format::Json).expect("a request");
                 let started = post.read(answer).expect("it was started");
-                (request, started.link.expect("an address").url().expect("a URL"))
+                (request, started.link.expect("a link").address().expect("an address"))
             },
             criterion::BatchSize::SmallInput,
         );
@@ -125,7 +125,7 @@ fn put(criterion: &mut Criterion) {
     let (base, current) = (base(), relationship());
     let done = response(204, &[("ETag", "\"8\"")], String::new());
     // A link comes out of an earlier answer, with its base.
-    let link = Link::<ContactPrivacyRelationship2>::new(RELATIONSHIP).based_on(Arc::clone(&base));
+    let link = Link::<ContactPrivacyRelationship2>::new(RELATIONSHIP).based_on((*base).clone());
     group.bench_function("bindings", |bencher| {
         bencher.iter_batched(
             || (current.clone(), done.clone()),
@@ -146,7 +146,7 @@ fn put(criterion: &mut Criterion) {
             || (current.clone(), done.clone()),
             |(current, done)| {
                 let url = Arc::new(base.join(RELATIONSHIP).expect("a URL"));
-                let asked = by_hand::get(&url);
+                let asked = by_hand::get_revision(&url, 2);
                 let mut relationship = by_hand::read::<by_hand::Relationship>(&url, &current);
                 relationship.resource.level = Some(by_hand::Level::Workgroup);
                 let request = by_hand::put(&relationship);

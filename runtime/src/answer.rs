@@ -9,12 +9,13 @@ use http::response::Parts;
 use http::{Response, StatusCode};
 use url::Url;
 
+use crate::address::{Address, AddressError, resolve};
 use crate::body::Body;
 use crate::context::Limits;
 use crate::describe::Registry;
 use crate::error::{DecodeError, DecodeProblem};
 use crate::event::EventDocument;
-use crate::link::{AddressError, Link, LinkData, resolve};
+use crate::link::{Link, LinkData};
 use crate::object::{Format, Resource};
 use crate::operation::{Put, PutRequest};
 use crate::operation_error::{Conditions, OperationError};
@@ -30,13 +31,13 @@ pub struct AnswerUrl(pub Url);
 #[derive(Debug, Clone)]
 pub struct ResponseContext {
     operation: fn() -> String,
-    url: Option<Arc<Url>>,
+    address: Option<Arc<Address>>,
     registry: &'static Registry,
 }
 
 impl ResponseContext {
-    pub(crate) fn new(operation: fn() -> String, url: Option<Arc<Url>>, registry: &'static Registry) -> Self {
-        Self { operation, url, registry }
+    pub(crate) fn new(operation: fn() -> String, address: Option<Arc<Address>>, registry: &'static Registry) -> Self {
+        Self { operation, address, registry }
     }
 
     /// Reads an answer, whether all went well or not.
@@ -45,7 +46,7 @@ impl ResponseContext {
             return Err(OperationError::from_answer((self.operation)(), &answer));
         }
         if let Some(AnswerUrl(url)) = answer.extensions().get() {
-            self.url = Some(Arc::new(url.clone()));
+            self.address = Some(Arc::new(url.clone().into()));
         }
         let status = answer.status();
         A::from_answer(&self, answer).map_err(|error| OperationError::unreadable((self.operation)(), status, error))
@@ -82,8 +83,8 @@ impl Answer for EventDocument {
             return Err(DecodeError::new(DecodeProblem::Shape("expected events in JSON or XML".into())));
         };
         let mut document = Self::decode(context.registry, format, body, Limits::default())?;
-        if let Some(url) = &context.url {
-            document.set_base(url);
+        if let Some(address) = &context.address {
+            document.set_base_address(address);
         }
         Ok(document)
     }
@@ -126,14 +127,14 @@ pub enum Changed<T> {
 pub struct Fetched<T> {
     resource: T,
     headers: HeaderMap,
-    base: Option<Arc<Url>>,
+    base: Option<Arc<Address>>,
     original: Option<Original>,
 }
 
 impl<T: Resource> Fetched<T> {
     /// A resource that was embedded in another, with the state that its `etag` property names.
     pub fn from_embedded(resource: T) -> Self {
-        let base = resource.envelope().base().cloned();
+        let base = resource.envelope().base_address().cloned();
         Self { resource, headers: HeaderMap::new(), base, original: None }
     }
 
@@ -160,7 +161,7 @@ impl<T: Resource> Fetched<T> {
 
     /// The address that the answer came from, against which relative links are resolved.
     pub fn base(&self) -> Option<&Url> {
-        self.base.as_deref()
+        self.base.as_ref().map(|base| base.url())
     }
 
     /// The link to the resource itself: what it says of itself, else where the answer says that it was created, else where
@@ -173,7 +174,7 @@ impl<T: Resource> Fetched<T> {
 
     /// Where that link leads.
     fn address(&self) -> Option<&str> {
-        self.resource.href().or_else(|| self.location()).or_else(|| Some(self.base()?.as_str()))
+        self.resource.href().or_else(|| self.location()).or_else(|| Some(self.base.as_ref()?.as_str()))
     }
 
     /// The address of what was created, where the answer names one.
@@ -193,7 +194,7 @@ impl<T: Resource> Fetched<T> {
     }
 
     /// Where a PUT goes, if the resource is anywhere.
-    pub(crate) fn url(&self) -> Option<Result<Arc<Url>, AddressError>> {
+    pub(crate) fn url(&self) -> Option<Result<Arc<Address>, AddressError>> {
         self.address().map(|address| resolve(self.base.as_ref(), address))
     }
 
@@ -208,8 +209,8 @@ impl<T: Resource> PartialEq for Fetched<T> {
     /// The same resource in the same state, from the same place.
     fn eq(&self, other: &Self) -> bool {
         self.resource == other.resource
-            && (self.etag(), self.revision(), self.location(), self.base())
-                == (other.etag(), other.revision(), other.location(), other.base())
+            && (self.etag(), self.revision(), self.location(), &self.base)
+                == (other.etag(), other.revision(), other.location(), &other.base)
     }
 }
 
@@ -218,7 +219,10 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetched");
         debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
-        debug.field("location", &self.location()).field("base", &self.base().map(Url::as_str)).finish_non_exhaustive()
+        debug
+            .field("location", &self.location())
+            .field("base", &self.base.as_ref().map(|base| base.as_str()))
+            .finish_non_exhaustive()
     }
 }
 
@@ -251,9 +255,9 @@ impl<T: Resource> Answer for Fetched<T> {
             return shape(format!("expected `{}` in JSON or XML, found {found}", T::DESCRIPTION.name));
         };
         let mut resource = T::decode(format, &body, Limits::default())?;
-        let base = context.url.clone();
+        let base = context.address.clone();
         if let Some(base) = &base {
-            resource.envelope_mut().set_base(base);
+            resource.envelope_mut().set_base_address(base);
         }
         let original = T::REPLACEABLE.then_some(Original { format, body });
         Ok(Self { resource, headers, base, original })
@@ -283,9 +287,9 @@ pub struct Started<T: Resource> {
 impl<T: Resource> Answer for Started<T> {
     fn from_answer(context: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
         let location = text(answer.headers(), &LOCATION).map(LinkData::new);
-        let resource = if is_empty(&answer) { None } else { Some(boxed(context, answer)?) };
-        let own = || resource.as_ref().and_then(|resource: &Box<Fetched<T>>| resource.envelope().link().cloned());
-        let link = location.or_else(own).map(|data| Link::from_parts(data, context.url.clone()));
+        let resource = if is_empty(&answer) { None } else { Some(boxed::<T>(context, answer)?) };
+        let own = || resource.as_ref()?.envelope().link().cloned();
+        let link = location.or_else(own).map(|data| Link::from_parts(data, context.address.clone()));
         Ok(Self { link, resource })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
+use crate::address::Address;
 use crate::describe::Description;
 use crate::link::LinkData;
 use crate::object::Object;
@@ -21,7 +22,7 @@ pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with mor
 #[derive(Clone, Default)]
 pub struct Envelope {
     rel: Rel,
-    base: Option<Arc<Url>>,
+    base: Option<Arc<Address>>,
     link: Option<LinkData>,
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
@@ -138,16 +139,24 @@ impl Envelope {
     }
 
     /// The address of the answer that the resource came in, against which relative links are resolved.
-    pub fn base(&self) -> Option<&Arc<Url>> {
+    pub fn base(&self) -> Option<&Url> {
+        self.base.as_ref().map(|base| base.url())
+    }
+
+    pub(crate) fn base_address(&self) -> Option<&Arc<Address>> {
         self.base.as_ref()
     }
 
     /// Says in which answer the resource came, and all that are embedded in it.
-    pub fn set_base(&mut self, base: &Arc<Url>) {
+    pub fn set_base(&mut self, base: Url) {
+        self.set_base_address(&Arc::new(base.into()));
+    }
+
+    pub(crate) fn set_base_address(&mut self, base: &Arc<Address>) {
         self.base = Some(Arc::clone(base));
         for relation in &mut self.relations {
             for object in &mut relation.embedded {
-                object.envelope_mut().set_base(base);
+                object.envelope_mut().set_base_address(base);
             }
         }
     }

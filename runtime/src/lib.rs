@@ -13,6 +13,7 @@
 //!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 
+mod address;
 mod answer;
 mod any;
 mod body;
@@ -36,6 +37,7 @@ mod request;
 mod values;
 mod xml;
 
+pub use address::AddressError;
 pub use answer::{Answer, AnswerUrl, Changed, Fetched, ResponseContext, Started, Updated};
 pub use any::{AnyResource, GenericResource};
 pub use body::Body;
@@ -50,7 +52,7 @@ pub use error::{DecodeError, DecodeProblem, EncodeError};
 pub use error_body::{ErrorBody, InvalidParameter};
 pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use json::{deserialize, serialize};
-pub use link::{AddressError, Link, LinkData, LinkDetail, Untyped};
+pub use link::{Link, LinkData, LinkDetail, Untyped};
 pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
 pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
 pub use operation::{

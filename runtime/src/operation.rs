@@ -8,16 +8,15 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
-use http::{Method, Request, Response};
-use url::Url;
-
+use crate::address::{Address, AddressError, resolve};
 use crate::answer::{Answer, Changed, Fetched, ResponseContext, Updated};
 use crate::body::Body;
-use crate::link::{AddressError, Link, resolve};
+use crate::link::Link;
 use crate::object::{Format, Input, Object, Resource, write};
 use crate::operation_error::{Conditions, OperationError};
 use crate::request::{NoInput, RequestError, add_query, check_limits};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::{Method, Request, Response};
 
 /// A resource that can be read.
 #[diagnostic::on_unimplemented(
@@ -217,7 +216,7 @@ impl<T: Resource> Link<T> {
 /// What a request is made to: an address, resolved once for the request and for what comes back.
 #[derive(Debug)]
 struct Target<T> {
-    url: Result<Arc<Url>, AddressError>,
+    address: Result<Arc<Address>, AddressError>,
     resource: PhantomData<fn() -> T>,
 }
 
@@ -226,20 +225,20 @@ impl<T> Target<T> {
         resolve(link.base(), link.href()).into()
     }
 
-    fn url(&self) -> Result<Arc<Url>, AddressError> {
-        self.url.clone()
+    fn address(&self) -> Result<Arc<Address>, AddressError> {
+        self.address.clone()
     }
 }
 
-impl<T> From<Result<Arc<Url>, AddressError>> for Target<T> {
-    fn from(url: Result<Arc<Url>, AddressError>) -> Self {
-        Self { url, resource: PhantomData }
+impl<T> From<Result<Arc<Address>, AddressError>> for Target<T> {
+    fn from(address: Result<Arc<Address>, AddressError>) -> Self {
+        Self { address, resource: PhantomData }
     }
 }
 
 impl<T> Clone for Target<T> {
     fn clone(&self) -> Self {
-        self.url().into()
+        self.address().into()
     }
 }
 
@@ -248,8 +247,8 @@ macro_rules! request_of {
     ($request:ident $(<$life:lifetime>)?, $verb:ident) => {
         impl<T: $verb> $request<$($life,)? T> {
             /// The address that is asked, but for what parameters add to it.
-            pub fn url(&self) -> Result<&Url, &AddressError> {
-                self.target.url.as_deref()
+            pub fn address(&self) -> Result<&str, &AddressError> {
+                self.target.address.as_ref().map(|address| address.as_str())
             }
 
             /// The verb and the resource, for messages: `GET contactPresence`.
@@ -257,8 +256,8 @@ macro_rules! request_of {
                 format!("{} {}", Self::METHOD, T::DESCRIPTION.name)
             }
 
-            fn context(url: Option<Arc<Url>>) -> ResponseContext {
-                ResponseContext::new(Self::name, url, T::DESCRIPTION.registry)
+            fn context(address: Option<Arc<Address>>) -> ResponseContext {
+                ResponseContext::new(Self::name, address, T::DESCRIPTION.registry)
             }
         }
     };
@@ -292,17 +291,17 @@ impl<T: Get> GetRequest<T> {
         check_limits(Self::name, &self.query)?;
         let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.accept(T::ACCEPT);
-        add_query(&mut parts.url, &self.query);
+        add_query(&mut parts.address, &self.query);
         Ok(parts)
     }
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        let mut url = self.target.url().ok();
-        if let Some(url) = &mut url {
-            add_query(url, &self.query);
+        let mut address = self.target.address().ok();
+        if let Some(address) = &mut address {
+            add_query(address, &self.query);
         }
-        Self::context(url).read(answer)
+        Self::context(address).read(answer)
     }
 }
 
@@ -353,9 +352,9 @@ impl<T: Post> PostRequest<T> {
         match self.input.body() {
             Some(body) => {
                 check_media_type::<T::Input>(Self::name, body)?;
-                add_query(&mut parts.url, &self.input);
+                add_query(&mut parts.address, &self.input);
                 parts.header(CONTENT_TYPE, &body.media_type)?;
-                *parts.request.body_mut() = body.bytes.clone();
+                parts.request.body_mut().clone_from(&body.bytes);
             }
             // Nothing to say is said by an empty body.
             None if is_empty(&self.input) => {}
@@ -366,7 +365,7 @@ impl<T: Post> PostRequest<T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<T::Answer, OperationError<T::Error>> {
-        Self::context(self.target.url().ok()).read(answer)
+        Self::context(self.target.address().ok()).read(answer)
     }
 }
 
@@ -421,7 +420,7 @@ impl<'f, T: Put> PutRequest<'f, T> {
 
     /// Reads the answer.
     pub fn read(&self, answer: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        Self::context(self.target.url().ok()).read(answer)
+        Self::context(self.target.address().ok()).read(answer)
     }
 }
 
@@ -476,20 +475,20 @@ const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminr
 
 /// A request while it is put together.
 struct Parts {
-    url: Arc<Url>,
+    address: Arc<Address>,
     request: Request<Vec<u8>>,
 }
 
 impl Parts {
     fn new<T: Resource>(method: Method, target: &Target<T>, format: Format) -> Result<Self, RequestError> {
-        let url = target.url()?;
+        let address = target.address()?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(format.media_type()));
         if T::DESCRIPTION.revision > 1 {
             request.headers_mut().insert(REQUIRED_REVISION, T::DESCRIPTION.revision.into());
         }
-        Ok(Self { url, request })
+        Ok(Self { address, request })
     }
 
     fn accept(&mut self, media_type: Option<&'static str>) {
@@ -516,9 +515,10 @@ impl Parts {
             let length = self.request.body().len();
             self.request.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
+        let url = self.address.as_str();
         let failed =
-            |error: http::uri::InvalidUri| RequestError::Uri { url: self.url.to_string(), problem: error.to_string() };
-        *self.request.uri_mut() = self.url.as_str().parse().map_err(failed)?;
+            |error: http::uri::InvalidUri| RequestError::Uri { url: url.to_owned(), problem: error.to_string() };
+        *self.request.uri_mut() = url.parse().map_err(failed)?;
         Ok(self.request)
     }
 }

@@ -4,8 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use url::Url;
-
+use crate::address::Address;
 use crate::envelope::{Envelope, Relation};
 use crate::link::{Link, LinkData};
 use crate::object::{Object, Resource};
@@ -17,13 +16,13 @@ use crate::object::{Object, Resource};
 pub struct Related<'a, T> {
     rel: &'a str,
     relation: Option<&'a Relation>,
-    base: Option<&'a Arc<Url>>,
+    base: Option<&'a Arc<Address>>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> Related<'a, T> {
     pub(crate) fn new(envelope: &'a Envelope, rel: &'a str) -> Self {
-        Self { rel, relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
+        Self { rel, relation: envelope.relation(rel), base: envelope.base_address(), target: PhantomData }
     }
 
     /// Whether the server sent anything.
@@ -92,13 +91,13 @@ impl<T> fmt::Debug for Related<'_, T> {
 /// A relation to any number of resources.
 pub struct RelatedList<'a, T> {
     relation: Option<&'a Relation>,
-    base: Option<&'a Arc<Url>>,
+    base: Option<&'a Arc<Address>>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> RelatedList<'a, T> {
     pub(crate) fn new(envelope: &'a Envelope, rel: &str) -> Self {
-        Self { relation: envelope.relation(rel), base: envelope.base(), target: PhantomData }
+        Self { relation: envelope.relation(rel), base: envelope.base_address(), target: PhantomData }
     }
 
     /// How many targets the server named; a target that is both linked and embedded counts once.

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use url::Url;
-
+use crate::address::{Address, AddressError};
 use crate::describe::{Description, PropertyDescription, Registry};
 use crate::envelope::Envelope;
 use crate::error::{DecodeError, EncodeError};
-use crate::link::AddressError;
 use crate::object::{Described, Input, Object};
 use crate::operation::Optional;
 use crate::property::{Property, Value};
@@ -133,7 +131,8 @@ crate::object_traits!(NoInput);
 
 /// Sees that all properties are within their documented limits.
 pub(crate) fn check_limits(operation: fn() -> String, object: &dyn Object) -> Result<(), RequestError> {
-    for (index, property) in object.description().properties.iter().enumerate().filter(|(_, found)| found.is_limited()) {
+    for (index, property) in object.description().properties.iter().enumerate().filter(|(_, found)| found.is_limited())
+    {
         if let Some(field) = object.property(index) {
             check_limit(operation, property, field)?;
         }
@@ -169,7 +168,7 @@ pub(crate) fn check_limit(
 }
 
 /// Adds parameters to an address, behind those that the server put there.
-pub(crate) fn add_query(url: &mut Arc<Url>, input: &dyn Object) {
+pub(crate) fn add_query(address: &mut Arc<Address>, input: &dyn Object) {
     let properties = input.description().properties.iter().enumerate();
     let fields = properties.filter_map(|(index, property)| Some((property.name, input.property(index)?)));
     let pairs: Vec<_> = fields
@@ -179,6 +178,8 @@ pub(crate) fn add_query(url: &mut Arc<Url>, input: &dyn Object) {
         .collect();
     // Asking for the pairs would add a question mark even where there are none.
     if !pairs.is_empty() {
-        Arc::make_mut(url).query_pairs_mut().extend_pairs(pairs);
+        let mut url = address.url().clone();
+        url.query_pairs_mut().extend_pairs(pairs);
+        *address = Arc::new(url.into());
     }
 }

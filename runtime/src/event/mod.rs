@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
+use crate::address::Address;
 use crate::any::AnyResource;
 use crate::context::Limits;
 use crate::describe::Registry;
@@ -32,7 +33,7 @@ pub struct EventDocument {
     pub other_links: Vec<(String, LinkData)>,
     /// What else the server said.
     pub unknown: Vec<(String, Json)>,
-    base: Option<Arc<Url>>,
+    base: Option<Arc<Address>>,
 }
 
 /// Where to go on in the event channel.
@@ -255,11 +256,15 @@ impl EventDocument {
     }
 
     /// Says which address the document came from, against which relative links are resolved.
-    pub fn set_base(&mut self, base: &Arc<Url>) {
+    pub fn set_base(&mut self, base: Url) {
+        self.set_base_address(&Arc::new(base.into()));
+    }
+
+    pub(crate) fn set_base_address(&mut self, base: &Arc<Address>) {
         self.base = Some(Arc::clone(base));
         let events = self.senders.iter_mut().flat_map(|sender| &mut sender.events);
         for resource in events.filter_map(|event| event.resource.as_mut()) {
-            resource.as_object_mut().envelope_mut().set_base(base);
+            resource.as_object_mut().envelope_mut().set_base_address(base);
         }
     }
 

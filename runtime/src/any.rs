@@ -10,7 +10,6 @@ use crate::describe::{Description, Registry};
 use crate::envelope::Envelope;
 use crate::error::{DecodeError, EncodeError};
 use crate::object::{Described, Format, Object, fmt_debug, same, write};
-use crate::property::Property;
 use crate::{json, xml};
 
 /// A resource that no page describes: everything in it is unknown and kept.
@@ -55,14 +54,6 @@ impl Object for GenericResource {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 
     fn registry(&self) -> &'static Registry {

@@ -90,11 +90,17 @@ pub trait Object: AnyObject + Any + Send + Sync + fmt::Debug {
     /// The same, to be changed.
     fn envelope_mut(&mut self) -> &mut Envelope;
 
-    /// The field of the property at `index` of the description.
-    fn property(&self, index: usize) -> Option<&dyn Property>;
+    /// The field of the property at `index` of the description; `None` behind the last, and where there are no properties.
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let _ = index;
+        None
+    }
 
     /// The same, to be changed.
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property>;
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let _ = index;
+        None
+    }
 
     /// Where resources are looked up that the tables do not lead to.
     fn registry(&self) -> &'static Registry {

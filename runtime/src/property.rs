@@ -157,7 +157,11 @@ impl Scalar for f64 {
             // A server that writes a number without a fraction means the number, to the precision of the type.
             #[expect(clippy::cast_precision_loss)]
             Value::Integer(value) => Ok(value as Self),
-            Value::Text(text) => text.trim().parse().map_err(|_| Mismatch::new("a number", value)),
+            // What is no number, or has no end, could not be written in JSON.
+            Value::Text(text) => match text.trim().parse() {
+                Ok(number) if Self::is_finite(number) => Ok(number),
+                _ => Err(Mismatch::new("a number", value)),
+            },
             other => Err(Mismatch::new("a number", other)),
         }
     }
@@ -299,5 +303,18 @@ impl<T: Property + Default> Property for Vec<T> {
 
     fn clear(&mut self) {
         Self::clear(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_json_cannot_say_is_none() {
+        for text in ["NaN", "inf", "-Infinity", "1e999", "x"] {
+            assert_eq!(f64::from_value(Value::Text(text)), Err(Mismatch::new("a number", Value::Text(text))));
+        }
+        assert_eq!(f64::from_value(Value::Text(" -1.5e3 ")), Ok(-1500.0));
     }
 }

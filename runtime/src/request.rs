@@ -109,14 +109,6 @@ impl Object for NoInput {
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
     }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
-    }
 }
 
 impl Described for NoInput {

@@ -86,23 +86,9 @@ fn property(uses: &Uses<'_>, field: &Field) -> TokenStream {
 
 /// The implementation of `Object`: the envelope, and the fields by number.
 pub(super) fn object(uses: &Uses<'_>, type_name: &str, fields: &[Field]) -> TokenStream {
-    let (object, envelope, property) = (uses.runtime("Object"), uses.runtime("Envelope"), uses.runtime("Property"));
+    let (object, envelope) = (uses.runtime("Object"), uses.runtime("Envelope"));
     let name = ident(type_name);
-    let by_number = |reference: TokenStream| {
-        let arms = fields.iter().enumerate().map(|(number, field)| {
-            let (number, field) = (Literal::usize_unsuffixed(number), ident(&field.name));
-            quote!(#number => #reference self.#field,)
-        });
-        if fields.is_empty() {
-            return quote!(None);
-        }
-        quote! {
-            let field: #reference dyn #property = match index { #(#arms)* _ => return None };
-            Some(field)
-        }
-    };
-    let (shared, exclusive) = (by_number(quote!(&)), by_number(quote!(&mut)));
-    let index = if fields.is_empty() { quote!(_) } else { quote!(index) };
+    let fields = if fields.is_empty() { TokenStream::new() } else { by_number(uses, fields) };
     quote! {
         impl #object for #name {
             fn envelope(&self) -> &#envelope {
@@ -111,14 +97,33 @@ pub(super) fn object(uses: &Uses<'_>, type_name: &str, fields: &[Field]) -> Toke
             fn envelope_mut(&mut self) -> &mut #envelope {
                 &mut self.envelope
             }
-            fn property(&self, #index: usize) -> Option<&dyn #property> {
-                #shared
-            }
-            fn property_mut(&mut self, #index: usize) -> Option<&mut dyn #property> {
-                #exclusive
-            }
+            #fields
         }
         ucwa_runtime::object_traits!(#name);
+    }
+}
+
+/// The methods that give a field by its number.
+fn by_number(uses: &Uses<'_>, fields: &[Field]) -> TokenStream {
+    let property = uses.runtime("Property");
+    let body = |reference: TokenStream| {
+        let arms = fields.iter().enumerate().map(|(number, field)| {
+            let (number, field) = (Literal::usize_unsuffixed(number), ident(&field.name));
+            quote!(#number => #reference self.#field,)
+        });
+        quote! {
+            let field: #reference dyn #property = match index { #(#arms)* _ => return None };
+            Some(field)
+        }
+    };
+    let (shared, exclusive) = (body(quote!(&)), body(quote!(&mut)));
+    quote! {
+        fn property(&self, index: usize) -> Option<&dyn #property> {
+            #shared
+        }
+        fn property_mut(&mut self, index: usize) -> Option<&mut dyn #property> {
+            #exclusive
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, condition, many, one,
+    Object, Related, RelatedList, Resource, condition, many, one,
 };
 
 use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
@@ -66,14 +66,6 @@ impl Object for ConversationLogTranscripts {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

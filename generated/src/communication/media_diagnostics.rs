@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Property, Resource, condition,
+    Resource, condition,
 };
 
 /// The resource `mediaDiagnostics`.
@@ -41,14 +41,6 @@ impl Object for MediaDiagnostics {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

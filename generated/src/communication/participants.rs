@@ -3,7 +3,7 @@
 //! The resource `participants`.
 
 use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, RelatedList, Resource, many,
+    Described, Description, Envelope, Object, RelatedList, Resource, many,
 };
 
 use crate::communication::Participant;
@@ -51,14 +51,6 @@ impl Object for Participants {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

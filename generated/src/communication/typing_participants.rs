@@ -2,7 +2,7 @@
 
 //! The resource `typingParticipants`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
 
 /// The resource `typingParticipants`.
 ///
@@ -40,14 +40,6 @@ impl Object for TypingParticipants {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

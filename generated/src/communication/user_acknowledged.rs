@@ -2,7 +2,7 @@
 
 //! The resource `userAcknowledged`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource};
+use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
 
 /// The resource `userAcknowledged`.
 ///
@@ -38,14 +38,6 @@ impl Object for UserAcknowledged {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, NoQuery, Object,
-    Property, Resource, condition,
+    Resource, condition,
 };
 
 /// The resource `xframe`.
@@ -40,14 +40,6 @@ impl Object for Xframe {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

@@ -55,14 +55,6 @@ impl Object for OnlineMeetingExtensions {
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
     }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
-    }
 }
 
 ucwa_runtime::object_traits!(OnlineMeetingExtensions);

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Revised, condition, one,
+    Object, Related, Resource, Revised, condition, one,
 };
 
 use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
@@ -82,14 +82,6 @@ impl Object for MyGroupMembership {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

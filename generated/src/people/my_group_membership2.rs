@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, condition, one,
+    NoQuery, Object, Related, Resource, condition, one,
 };
 
 use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
@@ -87,14 +87,6 @@ impl Object for MyGroupMembership2 {
 
     fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
-    }
-
-    fn property(&self, _: usize) -> Option<&dyn Property> {
-        None
-    }
-
-    fn property_mut(&mut self, _: usize) -> Option<&mut dyn Property> {
-        None
     }
 }
 

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, LinkDetail, Object, Timestamp};
+use ucwa::{
+    AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, LinkDetail, Object, Timestamp,
+};
 use ucwa_runtime::{PropertyForm, RegistryEntry, Value, read, write, write_input};
 
 /// Text that XML can hold: everything but control characters and what is no character.

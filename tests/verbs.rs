@@ -18,8 +18,8 @@ use ucwa::people::{
     Search, SearchQuery, SubscribedContacts, SubscribedContactsGetError,
 };
 use ucwa::{
-    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData, LinkDetail,
-    Object, OperationError, RequestError, StartsOperation,
+    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData,
+    LinkDetail, Object, OperationError, RequestError, StartsOperation,
 };
 use url::Url;
 

@@ -44,6 +44,8 @@ const fn history(name: &'static str, edits: &'static [Edit]) -> History {
 const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
 
+const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
+
 pub(crate) const HISTORIES: &[History] = &[
     history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
     history("a resource is removed", &[Remove("dimming_ref.md")]),
@@ -172,6 +174,12 @@ pub(crate) const HISTORIES: &[History] = &[
             ),
         ],
     ),
+    History {
+        name: "a parameter of body and address leaves the body",
+        before: &[Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS)],
+        edits: &[Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", "")],
+        program: "",
+    },
     history(
         "an operation without parameters gets an optional one",
         &[Replace(

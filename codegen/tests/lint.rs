@@ -124,6 +124,18 @@ fn values_are_compared_with_the_enumeration_that_lists_them() {
 }
 
 #[test]
+fn a_sample_outside_a_fence_is_found() {
+    let bare = get(JSON, XML).replacen(
+        &format!("{FENCE}\nHTTP/1.1 200 OK\n{JSON}\n{FENCE}"),
+        &format!("HTTP/1.1 200 OK\n{JSON}"),
+        1,
+    );
+    let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &bare);
+    let expected = ["rug_ref.md: operations/GET/response: the sample stands outside a fence"];
+    assert_eq!(found(&[rug], Kind::CorruptedSample), expected);
+}
+
+#[test]
 fn a_parameter_of_both_address_and_body_is_found_with_whether_the_tables_agree() {
     let table =
         |heading: &str, rows: &str| format!("#### {heading}\n\n|Name|Description|Required?|\n|:-|:-|:-|\n{rows}\n\n");

@@ -1,8 +1,9 @@
 //! What is wrong with a page, and where.
 
 use std::fmt;
+use std::fs;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -50,6 +51,26 @@ impl Diagnostic {
     pub fn of_file(path: PathBuf, message: impl Into<String>, expected: impl Into<String>) -> Self {
         let (message, expected) = (message.into(), expected.into());
         Self { path, line: 0, column: 0, span: (0, 0), source: String::new(), message, expected }
+    }
+
+    /// A diagnostic about a file of JSON; `None` where the file cannot be read, as it lies in a revision.
+    pub fn of_json(path: &Path, error: &serde_json::Error, expected: impl Into<String>) -> Option<Self> {
+        let text = fs::read_to_string(path).ok()?;
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        let of_file = Self::of_file(path.to_path_buf(), message, expected);
+        // A file that ends too early is told with its end, which can be behind its last line.
+        let (lines, end) = (text.lines().collect::<Vec<_>>(), (error.line(), error.column()));
+        let (line, column) = match (end, lines.last()) {
+            ((line, column), _) if (1..=lines.len()).contains(&line) && column > 0 => end,
+            (_, Some(last)) => (lines.len(), last.len()),
+            (_, None) => return Some(of_file),
+        };
+        let source = lines.get(line - 1).copied().unwrap_or_default();
+        // The columns of the reader are bytes.
+        let start = floor(source, column.saturating_sub(1));
+        let column = source.get(..start).unwrap_or_default().chars().count() + 1;
+        Some(Self { line, column, span: (start, start + 1), source: source.to_owned(), ..of_file })
     }
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
@@ -113,6 +134,22 @@ mod tests {
         assert_eq!(diagnostic.to_string(), "note_ref.md:7:2: no such header; write `Name`");
         let drawn = diagnostic.draw(Drawing::Plain);
         assert!(drawn.contains("note_ref.md:7:2") && drawn.contains("|Owner|9|") && drawn.contains("^^^^^"), "{drawn}");
+    }
+
+    #[test]
+    fn a_file_of_json_is_shown_where_it_is_wrong_and_at_its_end_where_it_is_cut() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("note.json");
+        for (text, line, column) in
+            [("{\n  \"é\": x\n}\n", 2, 8), ("{\n", 1, 1), ("{\"a\":1", 1, 6), ("", 0, 0), ("\n\n[", 3, 1)]
+        {
+            fs::write(&path, text).expect("a file");
+            let error = serde_json::from_str::<serde_json::Value>(text).expect_err("no JSON");
+            let diagnostic = Diagnostic::of_json(&path, &error, "mend it").expect("the file is there");
+            assert_eq!((diagnostic.line, diagnostic.column), (line, column), "{text:?}: {error}");
+            assert!(!diagnostic.message.contains("at line"), "{}", diagnostic.message);
+            assert!(diagnostic.draw(Drawing::Plain).contains("mend it"));
+        }
     }
 
     #[test]

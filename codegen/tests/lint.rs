@@ -124,6 +124,32 @@ fn values_are_compared_with_the_enumeration_that_lists_them() {
 }
 
 #[test]
+fn a_sample_outside_a_fence_is_found() {
+    let bare = get(JSON, XML).replacen(
+        &format!("{FENCE}\nHTTP/1.1 200 OK\n{JSON}\n{FENCE}"),
+        &format!("HTTP/1.1 200 OK\n{JSON}"),
+        1,
+    );
+    let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &bare);
+    let expected = ["rug_ref.md: operations/GET/response: the sample stands outside a fence"];
+    assert_eq!(found(&[rug], Kind::CorruptedSample), expected);
+}
+
+#[test]
+fn a_parameter_of_both_address_and_body_is_found_with_whether_the_tables_agree() {
+    let table =
+        |heading: &str, rows: &str| format!("#### {heading}\n\n|Name|Description|Required?|\n|:-|:-|:-|\n{rows}\n\n");
+    let query = table("Query parameters", "|size|Its size.|No|\n|far|How far. String|No|\n|only|Here. String|No|");
+    let body = table("Request body", "|size|Its size. Int32|Yes|\n|far|How far. String|No|");
+    let rug = resource("rug", "|colour|Its colour.|", "", &format!("## Operations\n\n### POST\n\n{query}{body}"));
+    let expected = [
+        "rug_ref.md: operations/POST/query/far: the table of the body has it, too",
+        "rug_ref.md: operations/POST/query/size: the table of the body has it, too, and says otherwise whether it is required",
+    ];
+    assert_eq!(found(&[rug], Kind::DuplicateRow), expected);
+}
+
+#[test]
 fn errors_are_compared_with_the_lists_of_codes_and_subcodes() {
     let list = |name: &str, member: &str| {
         let text = format!("# {name}\n\nIt.\n\n## Members\n\n|Name|Description|\n|:-|:-|\n|{member}|It.|\n");

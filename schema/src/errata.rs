@@ -1,5 +1,7 @@
 //! Corrections of the reference, as data.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +61,9 @@ pub enum ErratumProblem {
         /// What is there, as JSON.
         found: String,
     },
+    /// The page describes no resource and no enumeration, or is gone.
+    #[error("no such page describes a resource or enumeration: correct `page`, or remove the erratum with its page")]
+    Page,
     /// What comes out is not a resource or enumeration.
     #[error("what comes out is not valid: {message}")]
     Value {
@@ -82,6 +87,14 @@ pub fn apply_errata(schema: &mut Schema, errata: &[Erratum]) -> Vec<ErratumError
         }
     }
     errors
+}
+
+/// The errata whose pages the schema does not describe, which is a mistake where it describes all pages.
+pub fn errata_without_page(schema: &Schema, errata: &[Erratum]) -> Vec<ErratumError> {
+    let resources = schema.resources.values().map(|resource| &resource.page);
+    let pages: BTreeSet<_> = resources.chain(schema.enumerations.values().map(|found| &found.page)).collect();
+    let astray = errata.iter().filter(|erratum| !pages.contains(&erratum.page));
+    astray.map(|erratum| failed(erratum, ErratumProblem::Page)).collect()
 }
 
 fn failed(erratum: &Erratum, problem: ErratumProblem) -> ErratumError {

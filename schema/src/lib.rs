@@ -17,7 +17,7 @@ mod model;
 mod types;
 pub mod validate;
 
-pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata};
+pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
 pub use files::{Change, FileSet, FilesError};
 pub use folder::LoadError;
 pub use json_schema::json_schemas;

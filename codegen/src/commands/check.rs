@@ -5,10 +5,17 @@ use std::path::PathBuf;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 
-use super::{Failure, console};
+use super::{Failure, console, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen check
+  ucwa-codegen check path/to/schema";
 
 /// Says what is wrong with a schema folder. Errors make it fail, warnings do not.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(value_name = "DIR", default_value = "schema")]
@@ -17,8 +24,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = arguments.schema.display();
-    let schema = Schema::load(&arguments.schema).map_err(|error| Failure::new([error], "nothing was checked"))?;
-    Schema::load_errata(&arguments.schema).map_err(|error| Failure::new([error], "nothing was checked"))?;
+    let schema =
+        Schema::load(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was checked"))?;
+    Schema::load_errata(&arguments.schema)
+        .map_err(|error| Failure::new([unloadable(&error)], "nothing was checked"))?;
     let findings = validate(&schema);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let warnings = findings.len() - errors;

@@ -9,7 +9,15 @@ use ucwa_codegen::compare::{Class, Report, Source, SourceError, compare, json, m
 use ucwa_codegen::extract::{CorrectError, keep_summaries};
 use ucwa_schema::Schema;
 
-use super::{Failure, drawing, drawn, print};
+use super::{Failure, console, drawing, drawn, print, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen compare HEAD schema                    what is not committed yet
+  ucwa-codegen compare v0.1.0 HEAD --format markdown  what a release brings
+  ucwa-codegen compare schema reference/ --errata schema
+  ucwa-codegen compare main schema --exit-class       10 if additive, 20 if breaking";
 
 /// Prints what NEW differs from OLD in, per resource, and what that means for users of the crate.
 ///
@@ -17,6 +25,7 @@ use super::{Failure, drawing, drawn, print};
 /// folder `schema` of that revision, `REVISION:FOLDER` another one. A path that exists is taken as a path. Breaking is what
 /// stops programs from compiling or changes what they mean, additive is what gives them more, documentation is the rest.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// What was: a schema folder, pages, or a git revision.
     #[arg(value_name = "OLD")]
@@ -54,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (false, true) => keep_summaries(&old, &mut new),
         _ => {}
     }
-    let report = compare(&old, &new);
+    let report = console::step("comparing", || compare(&old, &new));
     let printed = match arguments.format {
         Layout::Text => text(&report, drawing(io::stdout().is_terminal())),
         Layout::Markdown => markdown(&report),
@@ -65,10 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn load(source: &Source, arguments: &Arguments) -> Result<Schema, Failure> {
-    source.load(arguments.errata.as_deref()).map_err(|error| {
+    console::step("reading what to compare", || source.load(arguments.errata.as_deref())).map_err(|error| {
         let outcome = "nothing was compared";
         match error {
             SourceError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
+            SourceError::Load(error) => Failure::new([unloadable(&error)], outcome),
             other => Failure::new([other], outcome),
         }
     })

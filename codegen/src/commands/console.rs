@@ -16,6 +16,10 @@ Examples:
   ucwa-codegen check                      is schema/ sound?
   ucwa-codegen generate                   from schema/ to generated/src/
   ucwa-codegen generate --check           are the sources what the schema says?
+  ucwa-codegen compare HEAD schema        what has changed, and is it breaking?
+  ucwa-codegen update reference/          all of it for pages that changed, with a changelog
+  ucwa-codegen lint reference/            what is wrong with the pages?
+  ucwa-codegen export graph > graph.html  resources and links, to click through
   ucwa-codegen facts schema | grep contactPresence
   ucwa-codegen completions bash > ~/.local/share/bash-completion/completions/ucwa-codegen
   ucwa-codegen man > ucwa-codegen.1
@@ -23,7 +27,8 @@ Examples:
 Exit codes:
   0  done, or all is well
   1  a problem, which the standard error tells with its place
-  2  the command line is wrong";
+  2  the command line is wrong
+  10, 20  with `compare --exit-class`: the changes are additive, breaking";
 
 /// How much is said beside results and problems.
 #[derive(Debug, clap::Args)]

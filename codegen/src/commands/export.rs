@@ -7,10 +7,19 @@ use ucwa_codegen::export::json_schema::json_schema;
 use ucwa_codegen::export::{graph, openapi::openapi};
 use ucwa_schema::Schema;
 
-use super::{Failure, print};
+use super::{Failure, console, print, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen export openapi --output openapi.json
+  ucwa-codegen export json-schema > ucwa.schema.json
+  ucwa-codegen export graph --format html --output graph.html
+  ucwa-codegen export graph --format dot | sfdp -Tsvg > graph.svg";
 
 /// Writes a schema folder in another format.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     target: Target,
@@ -68,10 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), Failure> {
-    let schema = Schema::load(&files.schema).map_err(|error| Failure::new([error], "nothing was exported"))?;
-    let text = write(&schema);
+    let schema =
+        Schema::load(&files.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was exported"))?;
+    let text = console::step("writing it in another format", || write(&schema));
     let Some(path) = &files.output else { return print([text.trim_end()]) };
     fs::write(path, &text)
         .map_err(|error| Failure::new([format!("{}: {error}", path.display())], "nothing was exported"))?;
-    print([format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len())])
+    console::summarize([format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len())])
 }

@@ -6,13 +6,20 @@ use std::path::{Path, PathBuf};
 use ucwa_codegen::extract::{Counts, Unresolved};
 use ucwa_schema::{Change, Schema};
 
-use super::{Failure, console, extract_pages};
+use super::{Failure, console, extract_pages, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen extract reference/                     all pages
+  ucwa-codegen extract reference/ --schema /tmp/new    into a folder of its own";
 
 /// Takes out of reference pages what they say and writes it into a schema folder.
 ///
 /// The folder says afterwards what the pages say, corrected by its `errata`, with the summaries that it had. Nothing is
 /// written unless all pages were understood and all errata apply.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
     #[arg(required = true)]
@@ -28,8 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let extraction = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
-    let errata = Schema::load_errata(folder).map_err(|error| failed(error.to_string()))?;
-    let old = Schema::load_or_empty(folder).map_err(|error| failed(error.to_string()))?;
+    let errata = Schema::load_errata(folder).map_err(|error| failed(unloadable(&error)))?;
+    let old = Schema::load_or_empty(folder).map_err(|error| failed(unloadable(&error)))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
     let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
     let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;

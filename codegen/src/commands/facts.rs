@@ -6,12 +6,19 @@ use std::path::{Path, PathBuf};
 use ucwa_schema::Schema;
 use ucwa_schema::facts::facts;
 
-use super::{Failure, extract_pages, print};
+use super::{Failure, extract_pages, print, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen facts schema | grep contactPresence
+  ucwa-codegen facts reference/ > facts.txt";
 
 /// Prints a schema folder or pages as facts, one a line, sorted, without duplicates.
 ///
 /// Pages are printed as they are, without errata.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Schema folders, pages, or folders of pages.
     #[arg(required = true, value_name = "PATH")]
@@ -22,7 +29,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
     let mut lines = BTreeSet::new();
     for folder in folders {
-        let schema = Schema::load(&folder).map_err(|error| Failure::new([error], "no facts were printed"))?;
+        let schema =
+            Schema::load(&folder).map_err(|error| Failure::new([unloadable(&error)], "no facts were printed"))?;
         lines.extend(facts(&schema));
     }
     if !pages.is_empty() {

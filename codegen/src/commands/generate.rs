@@ -8,10 +8,17 @@ use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_schema::{Change, Schema};
 
-use super::{Failure, console};
+use super::{Failure, console, unloadable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen generate
+  ucwa-codegen generate --check";
 
 /// Emits the crate's sources: what is missing is created, what differs is replaced, what is stale is removed.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
@@ -29,7 +36,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let start = Instant::now();
-    let schema = Schema::load(&arguments.schema).map_err(|error| Failure::new([error], "nothing was generated"))?;
+    let schema =
+        Schema::load(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was generated"))?;
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
     let generated = console::step("generating", || generate(&schema, &root))
         .map_err(|error| Failure::new([error], "nothing was generated"))?;

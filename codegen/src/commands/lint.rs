@@ -9,12 +9,20 @@ use ucwa_codegen::lint::{lint, render};
 use ucwa_codegen::pages::{Page, read_all};
 use ucwa_schema::Schema;
 
-use super::{Failure, drawing, print};
+use super::{Failure, console, drawing, print, unloadable, unreasonable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen lint reference/
+  ucwa-codegen lint reference/contact_ref.md --all
+  ucwa-codegen lint reference/ --all --format json";
 
 /// Lists what is wrong with the reference itself: where tables and samples disagree, lead nowhere or say things twice.
 ///
 /// Findings that an erratum answers or that lint.json explains are left out, and others make it fail.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
     #[arg(required = true)]
@@ -42,11 +50,13 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = "nothing was looked at";
-    let pages = read_all(&arguments.pages).map_err(|errors| Failure::new(errors, outcome))?;
-    let errata = Schema::load_errata(&arguments.schema).map_err(|error| Failure::new([error], outcome))?;
-    let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([error], outcome))?;
+    let pages = console::step("reading pages", || read_all(&arguments.pages))
+        .map_err(|errors| Failure::new(errors, outcome))?;
+    let errata = Schema::load_errata(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], outcome))?;
+    let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
-    let judged = judge(lint(&pages, &errata), &errata, &reasons, &names);
+    let found = console::step("looking for what is wrong", || lint(&pages, &errata));
+    let judged = judge(found, &errata, &reasons, &names);
     let shown: Vec<&Judged> = judged.iter().filter(|judged| arguments.all || judged.is_new()).collect();
     match arguments.format {
         Format::Text => print(

@@ -14,11 +14,13 @@ pub(crate) mod update;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
 use ucwa_codegen::extract::{Extraction, extract};
+use ucwa_codegen::lint::judge::ReasonsError;
 use ucwa_codegen::pages;
+use ucwa_schema::LoadError;
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
 #[derive(Debug)]
@@ -62,6 +64,32 @@ fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
 fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
     let drawing = drawing(io::stderr().is_terminal());
     diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
+}
+
+/// Why a schema folder cannot be read, with the line that is wrong where there is one.
+fn unloadable(error: &LoadError) -> String {
+    match error {
+        LoadError::Parse { path, source } => {
+            drawn_json(path, source, "correct the file, or take it back from git", error)
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Why the reasons of `lint` cannot be read, with the line that is wrong where there is one.
+fn unreasonable(error: &ReasonsError) -> String {
+    match error {
+        ReasonsError::Parse { path, source } => {
+            drawn_json(path, source, "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }", error)
+        }
+        ReasonsError::Read { .. } => error.to_string(),
+    }
+}
+
+/// The drawing of a mistake in JSON, or the error as a line.
+fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &dyn fmt::Display) -> String {
+    let diagnostic = Diagnostic::of_json(path, source, expected);
+    diagnostic.map_or_else(|| error.to_string(), |diagnostic| drawn(&[diagnostic]).concat())
 }
 
 /// How to draw what goes to a terminal, or to something else.

@@ -7,7 +7,14 @@ use ucwa_codegen::compare::text;
 use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
 
-use super::{Failure, drawing, drawn, print};
+use super::{Failure, console, drawing, drawn, print, unloadable, unreasonable};
+
+/// What stands below the help.
+const EXAMPLES: &str = "\
+Examples:
+  ucwa-codegen update reference/ --dry-run    what would happen
+  ucwa-codegen update reference/
+  ucwa-codegen update reference/ --set-version";
 
 /// Takes in pages that changed: refreshes the schema, emits the crate, and adds an entry to the changelog.
 ///
@@ -15,6 +22,7 @@ use super::{Failure, drawing, drawn, print};
 /// all pages were understood, all errata apply and the crate could be emitted. The pages must be all of the reference: what no
 /// page describes any more is removed. The snapshot of what the crate has is left for `cargo insta review`.
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
     #[arg(required = true)]
@@ -46,13 +54,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { pages, schema, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
     let request = Request { pages, schema, output, changelog, manifest, snapshot, version };
-    let plan = plan(&request).map_err(failed)?;
+    let plan = console::step("reading, comparing and emitting", || plan(&request)).map_err(failed)?;
     let mut lines = Vec::new();
     if !plan.warnings.is_empty() {
-        eprintln!(
-            "warning: {} references lead to pages that are not in the set; they are emitted untyped or as strings",
+        console::warn(format_args!(
+            "{} references lead to pages that are not in the set; they are emitted untyped or as strings",
             plan.warnings.len()
-        );
+        ));
     }
     if plan.report.is_empty() {
         lines.push("no changes: the pages say what the schema says".to_owned());
@@ -70,14 +78,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         lines.push("nothing was written".into());
         return print(lines);
     }
-    let written = plan.write().map_err(|error| Failure::new([error], "the files are not complete"))?;
-    if written > 0 {
-        lines.push(format!("{written} files written; review them with `git diff`"));
-    }
-    if let Some(path) = &plan.snapshot {
-        lines.push(format!("{} waits for `cargo insta review`", path.display()));
-    }
-    print(lines)
+    let written = console::step("writing", || plan.write());
+    let written = written.map_err(|error| Failure::new([error], "the files are not complete"))?;
+    print(lines)?;
+    let files = (written > 0).then(|| format!("{written} files written; review them with `git diff`"));
+    let waiting = plan.snapshot.as_ref().map(|path| format!("{} waits for `cargo insta review`", path.display()));
+    console::summarize([files, waiting].into_iter().flatten())
 }
 
 /// What becomes of the version. Without changes, there is something to say only if it is written now.
@@ -105,6 +111,8 @@ fn failed(error: UpdateError) -> Failure {
     let outcome = "nothing was written";
     match error {
         UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
+        UpdateError::Load(error) => Failure::new([unloadable(&error)], outcome),
+        UpdateError::Reasons(error) => Failure::new([unreasonable(&error)], outcome),
         other => Failure::new([other], outcome),
     }
 }

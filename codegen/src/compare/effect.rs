@@ -1,6 +1,6 @@
 //! What changes in the emitted crate, and which change of the schema explains it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Subject};
 use super::rules::{Class, Rule};
@@ -26,10 +26,38 @@ pub(super) struct Found {
 
 /// The effects of going from one surface to another.
 pub(super) fn effects(old: &Surface, new: &Surface) -> Vec<Found> {
+    let (old, mut found) = follow_types(old, new);
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let mut found: Vec<_> = keys.into_iter().filter_map(|key| effect(key, old, new)).collect();
+    found.extend(keys.into_iter().filter_map(|key| effect(key, &old, new)));
     keep_same_names(&mut found);
     found
+}
+
+/// The old surface with its types where they are now. A type whose name in the reference is another keeps its name in Rust
+/// where the two differ by case alone: what hangs below it has to be held against what hangs below it now.
+fn follow_types(old: &Surface, new: &Surface) -> (Surface, Vec<Found>) {
+    let text = |item: &Item| format!("{}{}", item.owner, item.signature);
+    let types = |surface: &Surface, other: &Surface| -> BTreeMap<String, Key> {
+        let types = surface.iter().filter(|(key, _)| key.role == Role::Type && !other.contains_key(*key));
+        types.map(|(key, item)| (text(item), key.clone())).collect()
+    };
+    let (gone, mut come) = (types(old, new), types(new, old));
+    let mut found = Vec::new();
+    let mut subjects = BTreeMap::new();
+    for (text, before) in gone {
+        let Some(after) = come.remove(&text) else { continue };
+        subjects.insert(before.subject.clone(), after.subject.clone());
+        let effect = Effect { class: Class::Additive, old: Some(text.clone()), new: Some(text) };
+        found.extend([before, after].map(|key| Found { key, parent: None, effect: effect.clone() }));
+    }
+    let follow = |mut key: Key| {
+        key.subject = subjects.get(&key.subject).cloned().unwrap_or(key.subject);
+        key
+    };
+    let follow_item = |(key, item): (&Key, &Item)| {
+        (follow(key.clone()), Item { parent: item.parent.clone().map(follow), ..item.clone() })
+    };
+    (old.iter().map(follow_item).collect(), found)
 }
 
 fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {

@@ -254,8 +254,16 @@ impl Find<'_> {
                 let place = format!("{place}/{carrier}/{name}");
                 match (before, after) {
                     (Some(before), Some(after)) => self.parameter(&place, before, after),
-                    (Some(_), None) if other(elsewhere, name, false) => {}
+                    // One that stood in both is told here, and one that went over where it is now.
+                    (Some(_), None) if other(elsewhere, name, false) => {
+                        if other(elsewhere, name, true) {
+                            self.note(&place, Rule::ParameterMoved, "input and query", other_than(carrier));
+                        }
+                    }
                     (Some(before), None) => self.note(&place, gone(before), &before.kind, ""),
+                    (None, Some(_)) if other(elsewhere, name, true) && other(elsewhere, name, false) => {
+                        self.note(&place, Rule::ParameterMoved, other_than(carrier), "input and query");
+                    }
                     (None, Some(after)) if other(elsewhere, name, true) => {
                         let from = if carrier == "input" { ("query", &old.query) } else { ("input", &old.input) };
                         self.note(&place, Rule::ParameterMoved, from.0, carrier);
@@ -345,6 +353,11 @@ fn kind_of(property: &Property) -> String {
 
 fn text(value: Option<&String>) -> &str {
     value.map_or("", String::as_str)
+}
+
+/// The list of parameters that is not this one.
+fn other_than(carrier: &str) -> &'static str {
+    if carrier == "input" { "query" } else { "input" }
 }
 
 fn gone(parameter: &Parameter) -> Rule {

@@ -238,6 +238,10 @@ impl<'a> Builder<'a> {
     fn enumeration(&mut self, enumeration: &EnumerationModel) {
         let path = format!("{}::{}", self.module, enumeration.type_name);
         let this = self.add("name", Role::Type, "enum ", path.clone(), None);
+        if enumeration.name != enumeration.type_name {
+            let told = format!(" stands for {}", enumeration.name);
+            self.add("name", Role::Wire, &path, told, Some(&this));
+        }
         let owner = format!("{path}::");
         for variant in &enumeration.variants {
             let place = self.numbered.place(format!("members/{}", variant.wire));

@@ -29,6 +29,19 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             let help = "remove the second by an erratum, or explain it";
             findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
         }
+        for row in view.rows.iter().filter(|row| row.section == Heading::Query) {
+            let is_same = |other: &&TableRow| {
+                other.section == Heading::RequestBody && other.method == row.method && other.cell(0) == row.cell(0)
+            };
+            let Some(other) = view.rows.iter().find(is_same) else { continue };
+            let message = if other.cell(2) == row.cell(2) {
+                "the table of the body has it, too"
+            } else {
+                "the table of the body has it, too, and says otherwise whether it is required"
+            };
+            let help = "remove one of them by an erratum, or explain which one counts";
+            findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
+        }
     }
 }
 

@@ -110,20 +110,21 @@ impl Judged {
     }
 }
 
-/// Tells what became of each finding. A reason that explains none, though its page is among `pages`, is a finding too;
+/// Tells what became of each finding. A reason that explains none that no erratum answers, though its page is among `pages`,
+/// is a finding too;
 /// one for all pages counts as such where `pages` hold the overview of resources, and so are the whole reference.
 pub fn judge(findings: Vec<Finding>, errata: &[Erratum], reasons: &[Reason], pages: &BTreeSet<&str>) -> Vec<Judged> {
     let met: Vec<Cell<bool>> = reasons.iter().map(|_| Cell::new(false)).collect();
     let answer = |finding: &Finding| {
+        if let Some(erratum) = errata.iter().find(|erratum| answers(erratum, finding)) {
+            return Some(Answer::Erratum(erratum.id.clone()));
+        }
         let mut explained = None;
         for (reason, met) in reasons.iter().zip(&met).filter(|(reason, _)| reason.explains(finding)) {
             met.set(true);
             explained.get_or_insert(reason);
         }
-        let erratum = errata.iter().find(|erratum| answers(erratum, finding));
-        erratum
-            .map(|erratum| Answer::Erratum(erratum.id.clone()))
-            .or(explained.map(|reason| Answer::Reason(reason.reason.clone())))
+        explained.map(|reason| Answer::Reason(reason.reason.clone()))
     };
     let judged = |finding: Finding| Judged { answer: answer(&finding).unwrap_or(Answer::New), finding };
     let mut judged: Vec<_> = findings.into_iter().map(judged).collect();
@@ -174,7 +175,14 @@ fn answers(erratum: &Erratum, finding: &Finding) -> bool {
     };
     let place = place(erratum);
     let is_part = place.strip_prefix(&finding.place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    fits && !finding.place.is_empty() && erratum.page == finding.page && is_part
+    fits && !finding.place.is_empty() && erratum.page == finding.page && (is_part || has_row(erratum, &finding.place))
+}
+
+/// Whether an erratum brings a whole table, with the row at `place` in it.
+fn has_row(erratum: &Erratum, place: &str) -> bool {
+    let Some((table, row)) = place.rsplit_once('/') else { return false };
+    let rows = erratum.value.as_array().map_or(&[] as &[Value], Vec::as_slice);
+    table == erratum.place && rows.iter().any(|value| ["rel", "name"].iter().any(|key| value[key] == row))
 }
 
 /// The places of the old and the new name where an erratum corrects a name.
@@ -223,12 +231,15 @@ mod tests {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
         let removed = erratum("links/3", json!({ "rel": "admit" }), Value::Null);
         let renamed = erratum("properties/uri/name", json!("uri"), json!("Uri"));
+        let table = erratum("operations/POST/input", Value::Null, json!([{ "name": "culture" }]));
         let cases = [
             (Kind::UnsampledProperty, "properties/uri", &renamed, true),
             (Kind::UndocumentedProperty, "properties/Uri", &renamed, true),
             (Kind::UndocumentedProperty, "properties/uri", &renamed, false),
             (Kind::UndocumentedLink, "links/admit", &added, true),
             (Kind::UndocumentedLink, "links/ad", &added, false),
+            (Kind::UndocumentedProperty, "operations/POST/input/culture", &table, true),
+            (Kind::UndocumentedProperty, "operations/POST/input/cult", &table, false),
             (Kind::DuplicateRow, "links/admit", &added, false),
             (Kind::DuplicateRow, "links/admit", &removed, true),
             (Kind::UnsampledLink, "links/admit", &removed, false),
@@ -259,6 +270,18 @@ mod tests {
         assert_eq!(stale(reason("other_ref.md", "links/*"), &pages()), 0);
         assert_eq!(stale(reason("*", "links/*"), &pages()), 1);
         assert_eq!(stale(reason("*", "links/*"), &["note_ref.md"].into()), 0);
+    }
+
+    #[test]
+    fn a_reason_for_what_an_erratum_corrects_is_a_finding() {
+        let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
+        let reason = Reason { kind: Kind::UndocumentedLink, ..reason("note_ref.md", "links/admit*") };
+        let found = vec![finding(Kind::UndocumentedLink, "links/admit")];
+        let judged = judge(found, &[added], &[reason], &pages());
+        assert_eq!(
+            judged.iter().map(|judged| judged.finding.kind).collect::<Vec<_>>(),
+            [Kind::UndocumentedLink, Kind::StaleReason]
+        );
     }
 
     #[test]

@@ -184,6 +184,12 @@ impl<'a> PageView<'a> {
         self.spot(self.reading.title.as_ref().map_or(1, |title| title.line), "")
     }
 
+    /// Whether what begins at a line is the first thing in a fence.
+    pub(super) fn is_fenced(&self, line: usize) -> bool {
+        let above = self.lines.iter().take(line.saturating_sub(1)).rev();
+        above.map(|line| line.trim()).find(|line| !line.is_empty()).is_some_and(|line| line.starts_with("```"))
+    }
+
     /// `part` of a line, or all of it.
     pub(super) fn spot(&self, line: usize, part: &str) -> Spot {
         let source = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();

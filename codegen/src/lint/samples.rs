@@ -19,6 +19,21 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             findings.add(Kind::CorruptedSample, &sample.page, place(sample), told(*oddity), help, spot);
         }
     }
+    for sample in &reference.samples {
+        let Some(view) = reference.page(&sample.page) else { continue };
+        if !view.is_fenced(sample.line) {
+            let help = "nothing to do where extraction finds its end; otherwise correct what was concluded from it";
+            let spot = view.spot(sample.line, "");
+            findings.add(
+                Kind::CorruptedSample,
+                &sample.page,
+                place(sample),
+                "the sample stands outside a fence",
+                help,
+                spot,
+            );
+        }
+    }
     for view in &reference.pages {
         missing(reference, view, findings);
         missing_events(reference, view, findings);

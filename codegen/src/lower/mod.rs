@@ -292,8 +292,10 @@ const TAKEN_TYPES: [&str; 63] = [
     "Vec",
 ];
 
-/// The methods that every resource has; relations make way for them.
-const RESOURCE_METHODS: [&str; 20] = [
+/// The methods that every resource has, by our traits and by those of Rust and serde; relations make way for them.
+const RESOURCE_METHODS: [&str; 28] = [
+    "borrow",
+    "borrow_mut",
     "clone",
     "clone_boxed",
     "clone_from",
@@ -308,12 +310,18 @@ const RESOURCE_METHODS: [&str; 20] = [
     "from_json",
     "from_xml",
     "href",
+    "into",
     "ne",
     "new",
     "property",
     "property_mut",
+    "registry",
+    "serialize",
     "to_json",
+    "to_owned",
     "to_xml",
+    "try_into",
+    "type_id",
 ];
 
 /// Gives a schema its Rust names.

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema};
+use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema, errata_without_page};
 
 use crate::compare::{Report, compare, surface};
 use crate::diagnostics::lines;
@@ -116,6 +116,11 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let errata = Schema::load_errata(&request.schema)?;
     let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
     let new = extract(&pages).correct(&errata, &old)?;
+    // Unlike `extract`, an update is given all pages: an erratum whose page is not there has outlived it.
+    let astray = errata_without_page(&new, &errata);
+    if !astray.is_empty() {
+        return Err(CorrectError::Errata(astray).into());
+    }
     let report = compare(&old, &new);
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];

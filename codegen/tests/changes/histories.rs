@@ -1,12 +1,12 @@
 //! Histories: pages of our own and one change to them each, with the report that is expected.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_codegen::compare::{Change, Class, Report, Rule, compare, surface, text};
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
-use ucwa_schema::{Resource, Schema};
+use ucwa_schema::{Enumeration, Resource, Schema};
 
 use crate::common::{Pages, edit, house, schema};
 
@@ -43,6 +43,8 @@ const fn history(name: &'static str, edits: &'static [Edit]) -> History {
 
 const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
+
+const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
 
 pub(crate) const HISTORIES: &[History] = &[
     history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
@@ -172,6 +174,12 @@ pub(crate) const HISTORIES: &[History] = &[
             ),
         ],
     ),
+    History {
+        name: "a parameter of body and address leaves the body",
+        before: &[Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS)],
+        edits: &[Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", "")],
+        program: "",
+    },
     history(
         "an operation without parameters gets an optional one",
         &[Replace(
@@ -223,6 +231,54 @@ pub(crate) const HISTORIES: &[History] = &[
     ),
     history("a generic error is added", &[Replace("errors.md", "|NotFound|", "|Broken|It is broken.|\n|NotFound|")]),
     history("a generic error is removed", &[Replace("errors.md", "|Unplugged|There is no power.|\n", "")]),
+    // What is called otherwise, or nearly so, with names in Rust that stay.
+    history(
+        "an enumeration is renamed by case alone",
+        &[Hand(|schema| schema.enumerations = enumerations_with(schema, "Mood", "mood", |_| true))],
+    ),
+    history(
+        "an enumeration is renamed by case alone and loses a member",
+        &[Hand(|schema| schema.enumerations = enumerations_with(schema, "Mood", "mood", |member| member != "Cosy"))],
+    ),
+    history("a resource is renamed by case alone", &[Hand(|schema| rename(schema, "room", "Room"))]),
+    history(
+        "a resource is renamed by case alone and loses a link",
+        &[Hand(|schema| {
+            rename(schema, "room", "Room");
+            resource(schema, "Room").links.retain(|link| link.rel != "lamp");
+        })],
+    ),
+    history("a property takes the name of a link", &[Replace("lamp_ref.md", "|lit|", "|room|Where.|\n|lit|")]),
+    History {
+        name: "a link is called like a method that resources have",
+        before: &[],
+        edits: &[Replace("lamp_ref.md", "|room|Where", "|registry|Where it is bought.|\n|room|Where")],
+        program: "fn registry(lamp: &Lamp) -> &'static ucwa_runtime::Registry {\n    use ucwa::Object;\n    lamp.registry()\n}\n",
+    },
+    History {
+        name: "a link is called like a method that all types have",
+        before: &[],
+        edits: &[Replace("lamp_ref.md", "|room|Where", "|toOwned|Whose it becomes.|\n|room|Where")],
+        program: "fn owned(lamp: &Lamp) -> Lamp {\n    lamp.to_owned()\n}\n",
+    },
+    History {
+        name: "a GET without parameters gets an optional one",
+        before: &[],
+        edits: &[Replace(
+            "room_ref.md",
+            "Looks around.\n",
+            "Looks around.\n\n#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|far|How far.String|No|\n",
+        )],
+        program: "fn query() where Room: ucwa::Get<Query = ucwa_runtime::NoQuery> {}\n",
+    },
+    history("the link to itself is left out", &[Replace("lamp_ref.md", "|self|Itself.|\n", "")]),
+    history(
+        "a property can be null",
+        &[Hand(|schema| {
+            let property = &mut resource(schema, "lamp").properties[1];
+            property.kind = ucwa_schema::Type::Nullable(Box::new(property.kind.clone()));
+        })],
+    ),
     // What no edit of one page leads to, but what errata, people and new samples do.
     history("a rel is changed", &[Hand(|schema| resource(schema, "lamp").rel = "light".into())]),
     history("a revision is changed", &[Hand(|schema| resource(schema, "lamp").revision = 2)]),
@@ -272,6 +328,33 @@ pub(crate) const HISTORIES: &[History] = &[
 
 fn resource<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Resource {
     schema.resources.get_mut(name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+/// Gives a resource another name, wherever it is led to.
+fn rename(schema: &mut Schema, name: &str, other: &str) {
+    let mut renamed = schema.resources.remove(name).unwrap_or_else(|| panic!("there is no {name}"));
+    renamed.name = other.into();
+    schema.resources.insert(other.into(), renamed);
+    for resource in schema.resources.values_mut() {
+        let answers = resource.operations.iter_mut().filter_map(|operation| operation.answer.resource.as_mut());
+        let targets = resource.links.iter_mut().map(|link| &mut link.target).chain(answers);
+        targets.filter(|target| *target == name).for_each(|target| other.clone_into(target));
+    }
+}
+
+/// The enumerations with one that has another name, and some of its members.
+fn enumerations_with(
+    schema: &Schema,
+    name: &str,
+    other: &str,
+    stays: fn(&str) -> bool,
+) -> BTreeMap<String, Enumeration> {
+    let mut enumerations = schema.enumerations.clone();
+    let mut renamed = enumerations.remove(name).unwrap_or_else(|| panic!("there is no {name}"));
+    renamed.name = other.into();
+    renamed.members.retain(|member| stays(&member.name));
+    enumerations.insert(other.into(), renamed);
+    enumerations
 }
 
 fn apply(edits: &[Edit], pages: &mut Pages) {
@@ -391,6 +474,17 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         "a property is renamed by case alone: property `label` removed (String): additive",
         "an error keeps its subcode and changes its code: error `Conflict` with `BulbMissing` of GET removed (409): additive",
         "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
+        "a resource is renamed by case alone and loses a link: resource added: breaking",
+        "a resource is renamed by case alone and loses a link: resource removed: additive",
+        "a resource is renamed by case alone and loses a link: target of link `room`: room -> Room: documentation",
+        "a resource is renamed by case alone: resource removed: additive",
+        "a resource is renamed by case alone: target of link `room`: room -> Room: documentation",
+        "a property can be null: type of property `label`: String -> Nullable String: documentation",
+        "a GET without parameters gets an optional one: query parameter `far` of GET added (String): breaking",
+        "an enumeration is renamed by case alone and loses a member: enumeration added: breaking",
+        "an enumeration is renamed by case alone and loses a member: enumeration removed: additive",
+        "an enumeration is renamed by case alone: enumeration removed: additive",
+        "the link to itself is left out: link `self` removed (one lamp): documentation",
         "a revision is changed: revision of the resource: 1 -> 2: additive",
         "content gets another media type: media types of the body of POST: text/plain -> text/html: additive",
     ];

@@ -337,6 +337,18 @@ fn an_erratum_that_no_longer_applies_is_named_and_nothing_is_written() {
 }
 
 #[test]
+fn an_erratum_whose_page_is_gone_is_named_and_nothing_is_written() {
+    let repository = Repository::new();
+    let erratum = r#"[{ "id": "rug-colour", "page": "rug_ref.md", "place": "properties/colour/type", "expected": "String", "value": "Colour", "reason": "r" }]"#;
+    fs::create_dir(repository.path("schema/errata")).expect("a folder");
+    fs::write(repository.path("schema/errata/a.json"), erratum).expect("a file");
+    let before = repository.files();
+    let (_, errors) = repository.update(&[]);
+    assert!(errors.contains("erratum `rug-colour` (rug_ref.md, `properties/colour/type`): no such page"), "{errors}");
+    assert_eq!(repository.files(), before);
+}
+
+#[test]
 fn nothing_is_written_when_anything_cannot_be() {
     let mut repository = Repository::new();
     repository.edit(LABEL, "");

@@ -10,7 +10,7 @@ const hint = document.querySelector(".hint");
 document.body.classList.add("scripted");
 
 function choose() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const name = location.hash.slice(1);
   const chosen = nodes.find((node) => node.dataset.name === name);
   board.classList.toggle("chosen", Boolean(chosen));
   const near = new Set();

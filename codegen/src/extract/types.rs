@@ -23,8 +23,11 @@ const CONTENT: [&str; 7] = [
     "offerContent",
 ];
 
-/// The type of a property.
+/// The type of a property. Few pages state it, as they do that of parameters.
 pub(super) fn property(known: &Known, resource: &str, rel: &str, name: &str, description: &str) -> Typed {
+    if let Some(kind) = statement::stated_type(description) {
+        return (kind, Evidence::Stated);
+    }
     let values = known.observations.property(rel, name);
     if values.is_some_and(|values| values.has(Shape::Content)) {
         return (Type::ExternalResource, Evidence::Sample);

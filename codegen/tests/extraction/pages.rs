@@ -41,6 +41,7 @@ Anything may be said here.
 |label|Its label.At most 20: the maximum length is 20 characters.|
 |pictureUrl|Where its picture is.|
 |scent|What it smells of.|
+|hours|How long it shone, room by room.Array of Int64|
 
 ### Links
 
@@ -172,6 +173,7 @@ fn types_are_known_by_the_best_evidence() {
         ("label", "String", Evidence::Sample),
         ("pictureUrl", "Uri", Evidence::Convention),
         ("scent", "ExternalResource", Evidence::Sample),
+        ("hours", "Array of Int64", Evidence::Stated),
     ];
     assert_eq!(types, expected.map(|(name, kind, evidence)| (name, kind.to_string(), evidence)));
     assert_eq!(lamp.properties[4].limits.maximum_length, Some(20));

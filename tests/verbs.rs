@@ -9,7 +9,7 @@ use ucwa::communication::{
 };
 use ucwa::general::{Applications, Events, EventsQuery};
 use ucwa::me::{
-    Photo, ReportMyActivity, UnansweredCallSettings, UnansweredCallToVoicemail, UnansweredCallToVoicemailInput,
+    Me, Photo, ReportMyActivity, UnansweredCallSettings, UnansweredCallToVoicemail, UnansweredCallToVoicemailInput,
 };
 use ucwa::people::{
     ContactPresence, ContactPresenceGetError, ContactPrivacyRelationship2, ContactPrivacyRelationship2GetError,
@@ -164,6 +164,14 @@ fn an_answer_keeps_its_headers_and_shows_none_of_them() {
     let shown = format!("{group:?}");
     assert!(shown.contains("etag: Some(\"7\")") && !shown.contains("xyzzy"), "{shown}");
     assert!(Fetched::from_embedded(group.into_inner()).headers().is_empty());
+}
+
+#[test]
+fn relations_are_asked_of_what_was_fetched_as_of_the_resource() {
+    let body = r#"{"rel":"me","_links":{"location":{"href":"/ucwa/v1/me/location"}}}"#;
+    let headers = [JSON, ("Location", "/ucwa/v1/me")];
+    let me = link::<Me>("/ucwa/v1/me").get().read(answer(200, &headers, body)).expect("the user");
+    assert_eq!((me.location().href(), me.created_at()), (Some("/ucwa/v1/me/location"), Some("/ucwa/v1/me")));
 }
 
 #[test]
@@ -419,7 +427,7 @@ fn what_was_created_is_where_the_answer_says() {
     let post = link::<Applications>("/ucwa/v1/applications").post_with(input);
     let headers = [JSON, ("Location", "/ucwa/v1/applications/192"), ("ETag", "3")];
     let application = post.read(answer(201, &headers, r#"{"rel":"application"}"#)).expect("an application");
-    assert_eq!((application.location(), application.etag()), (Some("/ucwa/v1/applications/192"), Some("3")));
+    assert_eq!((application.created_at(), application.etag()), (Some("/ucwa/v1/applications/192"), Some("3")));
     let own = application.link().expect("its link").url().expect("a URL");
     assert_eq!(own.as_str(), format!("{HOST}/ucwa/v1/applications/192"));
 }

@@ -174,11 +174,11 @@ impl<T: Resource> Fetched<T> {
 
     /// Where that link leads.
     fn address(&self) -> Option<&str> {
-        self.resource.href().or_else(|| self.location()).or_else(|| Some(self.base.as_ref()?.as_str()))
+        self.resource.href().or_else(|| self.created_at()).or_else(|| Some(self.base.as_ref()?.as_str()))
     }
 
-    /// The address of what was created, where the answer names one.
-    pub fn location(&self) -> Option<&str> {
+    /// The address of what was created, where the answer names one in its header `Location`.
+    pub fn created_at(&self) -> Option<&str> {
         text(&self.headers, &LOCATION)
     }
 
@@ -209,8 +209,8 @@ impl<T: Resource> PartialEq for Fetched<T> {
     /// The same resource in the same state, from the same place.
     fn eq(&self, other: &Self) -> bool {
         self.resource == other.resource
-            && (self.etag(), self.revision(), self.location(), &self.base)
-                == (other.etag(), other.revision(), other.location(), &other.base)
+            && (self.etag(), self.revision(), self.created_at(), &self.base)
+                == (other.etag(), other.revision(), other.created_at(), &other.base)
     }
 }
 
@@ -220,7 +220,7 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
         let mut debug = f.debug_struct("Fetched");
         debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
         debug
-            .field("location", &self.location())
+            .field("created_at", &self.created_at())
             .field("base", &self.base.as_ref().map(|base| base.as_str()))
             .finish_non_exhaustive()
     }

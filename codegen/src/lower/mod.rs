@@ -292,13 +292,16 @@ const TAKEN_TYPES: [&str; 63] = [
     "Vec",
 ];
 
-/// The methods that every resource has, by our traits and by those of Rust and serde; relations make way for them.
-const RESOURCE_METHODS: [&str; 28] = [
+/// The methods that every resource has, by our traits and by those of Rust and serde, or once it was fetched; relations make
+/// way for them.
+const RESOURCE_METHODS: [&str; 35] = [
+    "base",
     "borrow",
     "borrow_mut",
     "clone",
     "clone_boxed",
     "clone_from",
+    "created_at",
     "decode",
     "default",
     "description",
@@ -309,13 +312,18 @@ const RESOURCE_METHODS: [&str; 28] = [
     "fmt",
     "from_json",
     "from_xml",
+    "headers",
     "href",
     "into",
+    "into_inner",
+    "link",
     "ne",
     "new",
     "property",
     "property_mut",
+    "put",
     "registry",
+    "revision",
     "serialize",
     "to_json",
     "to_owned",

@@ -178,7 +178,7 @@ pub(crate) fn etag(answer: &Response<Vec<u8>>) -> Option<String> {
     Some(answer.headers().get(ETAG)?.to_str().ok()?.to_owned())
 }
 
-pub(crate) fn location(base: &Url, answer: &Response<Vec<u8>>) -> Url {
+pub(crate) fn location(base: &Url, answer: &Response<Vec<u8>>) -> String {
     assert_eq!(answer.status(), StatusCode::CREATED);
-    base.join(answer.headers()[LOCATION].to_str().expect("text")).expect("a URL")
+    base.join(answer.headers()[LOCATION].to_str().expect("text")).expect("a URL").into()
 }

@@ -79,7 +79,8 @@ fn get(criterion: &mut Criterion) {
     });
 }
 
-/// Starting a conversation.
+/// Starting a conversation, up to the absolute address of what was started. Following a link takes no more than that; a `Url`
+/// would have to be parsed.
 fn post(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("post");
     let (base, answer) = (base(), response(201, &[("Location", INVITATION)], String::new()));

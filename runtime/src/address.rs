@@ -45,7 +45,18 @@ impl Address {
     }
 
     pub(crate) fn url(&self) -> &Url {
-        self.url.get_or_init(|| Url::parse(&self.text).expect("a plain path behind a host makes a URL of another"))
+        self.url.get_or_init(|| self.parsed())
+    }
+
+    pub(crate) fn into_url(self: Arc<Self>) -> Url {
+        match Arc::try_unwrap(self) {
+            Ok(mut address) => address.url.take().unwrap_or_else(|| address.parsed()),
+            Err(shared) => shared.url().clone(),
+        }
+    }
+
+    fn parsed(&self) -> Url {
+        Url::parse(&self.text).expect("a plain path behind a host makes a URL of another")
     }
 
     /// Whether `href` is all that stands behind the host. Two slashes would begin with another host.

@@ -137,7 +137,7 @@ impl<T> Link<T> {
 
     /// The address as a URL, relative ones resolved against the one that the link came from.
     pub fn url(&self) -> Result<Url, AddressError> {
-        resolve(self.base.as_ref(), self.href()).map(|address| address.url().clone())
+        resolve(self.base.as_ref(), self.href()).map(Address::into_url)
     }
 
     /// The same as text, which takes less, as most links are a path behind a host that is known.

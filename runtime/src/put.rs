@@ -42,12 +42,12 @@ pub(crate) fn body<T: Resource>(
         Some(original) => what_came(format, resource, original, &mut before, &mut properties)?,
         // An embedded resource has no document of its own.
         None if resource.envelope().is_unnamed() => {}
-        None => properties.push(("rel".into(), Written::Json(Json::from((resource as &dyn Object).rel())))),
+        None => properties.push(("rel".into(), Written::Json(Cow::Owned((resource as &dyn Object).rel().into())))),
     }
     check_touched(operation, resource, &before)?;
     what_is_new(resource, &mut properties);
     if let (None, Some(etag)) = (original, resource.envelope().etag()) {
-        properties.push(("etag".into(), Written::Json(Json::from(etag))));
+        properties.push(("etag".into(), Written::Json(Cow::Owned(etag.into()))));
     }
     Ok(match format {
         Format::Json => write_entries(&properties)?,
@@ -82,7 +82,7 @@ fn what_came<'a, T: Resource>(
             // The caller may have changed or removed what no table lists. What came as `null` is not kept with the resource.
             None => match (resource.envelope().unknown_property(&name), came.json()?) {
                 (Some(now), before) if *now == *before && original.format == format => Some(came),
-                (Some(now), _) => Some(Written::Borrowed(now)),
+                (Some(now), _) => Some(Written::Json(Cow::Borrowed(now))),
                 (None, before) => before.is_null().then_some(came),
             },
         };
@@ -102,7 +102,7 @@ fn what_is_new<'a, T: Resource>(resource: &'a T, properties: &mut Properties<'a>
     }
     for (name, value) in resource.envelope().unknown_properties() {
         if is_new(properties, name) {
-            properties.push((name.into(), Written::Borrowed(value)));
+            properties.push((name.into(), Written::Json(Cow::Borrowed(value))));
         }
     }
 }
@@ -131,14 +131,16 @@ fn field_as_written(form: PropertyForm, field: &dyn Property) -> Option<Written<
 
 /// Reads what came for a property into a field of its type.
 fn read_field(came: &Written<'_>, form: PropertyForm, field: &mut dyn Property) -> Result<(), DecodeError> {
-    let taken = match came {
+    let came = match came {
         Written::Raw(text) => return read_property(text, form, field),
-        Written::Json(Json::String(text)) if form == PropertyForm::List && text.is_empty() => Ok(()),
-        Written::Json(Json::String(text)) => take(field, Value::Text(text)),
-        Written::Json(Json::Array(items)) => {
-            items.iter().filter_map(Json::as_str).try_for_each(|item| take(field, Value::Text(item)))
-        }
-        Written::Json(_) | Written::Borrowed(_) | Written::Field(..) => Ok(()),
+        Written::Json(came) => &**came,
+        Written::Field(..) => return Ok(()),
+    };
+    let taken = match came {
+        Json::String(text) if form == PropertyForm::List && text.is_empty() => Ok(()),
+        Json::String(text) => take(field, Value::Text(text)),
+        Json::Array(items) => items.iter().filter_map(Json::as_str).try_for_each(|item| take(field, Value::Text(item))),
+        _ => Ok(()),
     };
     taken.map_err(|mismatch| DecodeError::new(DecodeProblem::Shape(mismatch.to_string())))
 }
@@ -156,7 +158,7 @@ impl Original {
         let mut document = GenericResource::default();
         read(self.format, &mut document, &self.body, Limits::default())?;
         let mut properties = Properties::new();
-        let mut push = |name: &str, value| properties.push((name.to_owned().into(), Written::Json(value)));
+        let mut push = |name: &str, value| properties.push((name.to_owned().into(), Written::Json(Cow::Owned(value))));
         if !resource.envelope().is_unnamed() {
             push("rel", (resource as &dyn Object).rel().into());
         }

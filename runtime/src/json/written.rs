@@ -18,10 +18,8 @@ use crate::property::Property;
 pub(crate) enum Written<'a> {
     /// As it stands in another document.
     Raw(&'a str),
-    /// A value.
-    Json(Json),
-    /// A value that is somebody else's.
-    Borrowed(&'a Json),
+    /// A value, perhaps somebody else's.
+    Json(Cow<'a, Json>),
     /// What a field holds.
     Field(PropertyForm, &'a dyn Property),
 }
@@ -31,7 +29,6 @@ impl Written<'_> {
     pub(crate) fn json(&self) -> Result<Cow<'_, Json>, EncodeError> {
         let parsed = match self {
             Self::Json(value) => return Ok(Cow::Borrowed(value)),
-            Self::Borrowed(value) => return Ok(Cow::Borrowed(value)),
             Self::Raw(text) => serde_json::from_str(text),
             Self::Field(form, field) => serde_json::to_value(FieldWriter { form: *form, field: *field }),
         };
@@ -46,8 +43,7 @@ pub(crate) fn write_entries(entries: &[(Cow<'_, str>, Written<'_>)]) -> Result<S
     for (name, value) in entries {
         match value {
             Written::Raw(value) => map.serialize_raw(name, value)?,
-            Written::Json(value) => map.serialize_entry(name, value)?,
-            Written::Borrowed(value) => map.serialize_entry(name, value)?,
+            Written::Json(value) => map.serialize_entry(name, &**value)?,
             Written::Field(form, field) => {
                 map.serialize_entry(name, &FieldWriter { form: *form, field: *field })?;
             }

@@ -24,10 +24,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = arguments.schema.display();
-    let schema =
-        Schema::load(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was checked"))?;
-    Schema::load_errata(&arguments.schema)
-        .map_err(|error| Failure::new([unloadable(&error)], "nothing was checked"))?;
+    let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was checked"))?;
+    Schema::load_errata(&arguments.schema).map_err(unloadable("nothing was checked"))?;
     let findings = validate(&schema);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let warnings = findings.len() - errors;

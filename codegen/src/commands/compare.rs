@@ -78,7 +78,7 @@ fn load(source: &Source, arguments: &Arguments) -> Result<Schema, Failure> {
         let outcome = "nothing was compared";
         match error {
             SourceError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
-            SourceError::Load(error) => Failure::new([unloadable(&error)], outcome),
+            SourceError::Load(error) => unloadable(outcome)(error),
             other => Failure::new([other], outcome),
         }
     })

@@ -77,8 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), Failure> {
-    let schema =
-        Schema::load(&files.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was exported"))?;
+    let schema = Schema::load(&files.schema).map_err(unloadable("nothing was exported"))?;
     let text = console::step("writing it in another format", || write(&schema));
     let Some(path) = &files.output else { return print([text.trim_end()]) };
     fs::write(path, &text)

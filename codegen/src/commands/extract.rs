@@ -35,8 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let extraction = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
-    let errata = Schema::load_errata(folder).map_err(|error| failed(unloadable(&error)))?;
-    let old = Schema::load_or_empty(folder).map_err(|error| failed(unloadable(&error)))?;
+    let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
+    let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
     let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
     let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;

@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
     let mut lines = BTreeSet::new();
     for folder in folders {
-        let schema =
-            Schema::load(&folder).map_err(|error| Failure::new([unloadable(&error)], "no facts were printed"))?;
+        let schema = Schema::load(&folder).map_err(unloadable("no facts were printed"))?;
         lines.extend(facts(&schema));
     }
     if !pages.is_empty() {

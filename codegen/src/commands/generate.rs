@@ -36,8 +36,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let start = Instant::now();
-    let schema =
-        Schema::load(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], "nothing was generated"))?;
+    let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was generated"))?;
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
     let generated = console::step("generating", || generate(&schema, &root))
         .map_err(|error| Failure::new([error], "nothing was generated"))?;

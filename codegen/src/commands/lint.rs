@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = "nothing was looked at";
     let pages = console::step("reading pages", || read_all(&arguments.pages))
         .map_err(|errors| Failure::new(errors, outcome))?;
-    let errata = Schema::load_errata(&arguments.schema).map_err(|error| Failure::new([unloadable(&error)], outcome))?;
+    let errata = Schema::load_errata(&arguments.schema).map_err(unloadable(outcome))?;
     let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
     let found = console::step("looking for what is wrong", || lint(&pages, &errata));

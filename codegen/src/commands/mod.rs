@@ -66,13 +66,16 @@ fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
     diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
 }
 
-/// Why a schema folder cannot be read, with the line that is wrong where there is one.
-fn unloadable(error: &LoadError) -> String {
-    match error {
-        LoadError::Parse { path, source } => {
-            drawn_json(path, source, "correct the file, or take it back from git", error)
-        }
-        _ => error.to_string(),
+/// The failure of a command whose schema folder cannot be read, with the line that is wrong where there is one.
+fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
+    |error| {
+        let problem = match &error {
+            LoadError::Parse { path, source } => {
+                drawn_json(path, source, "correct the file, or take it back from git", &error)
+            }
+            _ => error.to_string(),
+        };
+        Failure::new([problem], outcome)
     }
 }
 

@@ -111,7 +111,7 @@ fn failed(error: UpdateError) -> Failure {
     let outcome = "nothing was written";
     match error {
         UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
-        UpdateError::Load(error) => Failure::new([unloadable(&error)], outcome),
+        UpdateError::Load(error) => unloadable(outcome)(error),
         UpdateError::Reasons(error) => Failure::new([unreasonable(&error)], outcome),
         other => Failure::new([other], outcome),
     }

@@ -11,10 +11,7 @@ use ucwa_codegen::lint::judge::{Answer, Reason, judge};
 use ucwa_codegen::lint::{Finding, Kind, lint};
 use ucwa_codegen::pages::{Page, read_all};
 use ucwa_schema::Schema;
-
-#[expect(unreachable_pub, reason = "tests of another crate share the file")]
-#[path = "../../tests/support/edition.rs"]
-mod edition;
+use ucwa_tests::is_counted_edition;
 
 const FENCE: &str = "```";
 
@@ -355,31 +352,13 @@ fn a_list_of_reasons_that_cannot_be_read_is_told_with_its_place() {
     assert!(!output.status.success() && text(&output.stderr).contains("lint.json:1:"), "{}", text(&output.stderr));
 }
 
-/// The folder of the reference. Without it the test passes, except where `CI` is set.
-fn reference() -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference");
-    let folder = std::env::var_os("UCWA_REFERENCE").map_or(default, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    let hint = format!(
-        "{} is missing: set UCWA_REFERENCE to a folder with the UCWA reference pages, which the repository \
-         github.com/OfficeDev/skype-docs holds",
-        folder.display()
-    );
-    assert!(std::env::var_os("CI").is_none(), "{hint}");
-    eprintln!("skipped: {hint}");
-    None
-}
-
 /// One line per finding; those that many pages share say on how many.
 #[test]
 fn the_findings_of_the_present_reference_are_known_and_each_is_answered_or_explained() {
-    let Some(folder) = reference() else { return };
+    let Ok(pages) = ucwa_tests::pages() else { return };
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
-    let pages = read_all(&[folder]).expect("the pages can be read");
     // What is new in another edition is told by `lint`, and by `update` when it takes the edition in.
-    if !edition::is_counted_edition(&pages) {
+    if !is_counted_edition(&pages) {
         return;
     }
     let errata = Schema::load_errata(&schema).expect("the repository has errata");

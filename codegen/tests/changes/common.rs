@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use ucwa_codegen::extract::extract;
 use ucwa_codegen::pages::Page;
 use ucwa_schema::Schema;
+use ucwa_tests::understood;
 
 /// Pages by file name.
 pub(crate) type Pages = BTreeMap<String, String>;
@@ -26,10 +26,7 @@ fn name(path: &Path) -> String {
 /// What pages say.
 pub(crate) fn schema(pages: &Pages) -> Schema {
     let page = |(name, text): (&String, &String)| Page::new(name.into(), text.clone().into_bytes()).expect("a page");
-    let extraction = extract(&pages.iter().map(page).collect::<Vec<_>>());
-    let diagnostics: Vec<_> = extraction.diagnostics.iter().map(ToString::to_string).collect();
-    assert!(diagnostics.is_empty(), "{}", diagnostics.join("\n"));
-    extraction.schema
+    understood(&pages.iter().map(page).collect::<Vec<_>>()).schema
 }
 
 /// Replaces the only occurrence of a text in a page.

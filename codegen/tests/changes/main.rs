@@ -2,9 +2,6 @@
 
 mod command;
 mod common;
-#[expect(unreachable_pub, reason = "tests of another crate share the file")]
-#[path = "../../../tests/support/edition.rs"]
-mod edition;
 mod histories;
 mod proof;
 mod readme;

@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ucwa_codegen::pages::read_all;
+use ucwa_tests::{is_counted_edition, workspace};
 
 use crate::common::{difference, files, run, said};
-use crate::edition::is_counted_edition;
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// The blocks of the section that walks through a change, each with its lines.
 fn blocks() -> Vec<Vec<String>> {
@@ -32,7 +28,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn the_walk_through_of_the_readme_is_what_happens() {
-    let Some(reference) = crate::reference::folder() else { return };
+    let Ok(reference) = ucwa_tests::folder("UCWA_REFERENCE", "reference") else { return };
     // It was written for the edition that was counted.
     if !is_counted_edition(&read_all(std::slice::from_ref(&reference)).expect("the reference can be read")) {
         return;

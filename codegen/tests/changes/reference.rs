@@ -1,36 +1,15 @@
 //! The whole reference, and a changed copy of it.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ucwa_codegen::compare::{Class, Rule, compare};
 use ucwa_codegen::extract::{extract, keep_summaries};
-use ucwa_codegen::pages::{self, Page};
+use ucwa_codegen::pages::Page;
 use ucwa_schema::{Schema, apply_errata};
-
-/// The pages of the reference. Without them the test passes, except where `CI` is set.
-fn reference() -> Option<Vec<Page>> {
-    Some(pages::read_all(&[folder()?]).expect("the reference can be read"))
-}
-
-/// The folder of the reference, likewise.
-pub(crate) fn folder() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = env::var_os("UCWA_REFERENCE").map_or_else(|| workspace.join("../shared/reference"), PathBuf::from);
-    if !folder.is_dir() {
-        let hint =
-            format!("{} is missing: set UCWA_REFERENCE to a folder with the UCWA reference pages", folder.display());
-        assert!(env::var_os("CI").is_none(), "{hint}");
-        eprintln!("skipped: {hint}");
-        return None;
-    }
-    Some(folder)
-}
+use ucwa_tests::understood;
 
 fn schema_of(pages: &[Page]) -> Schema {
-    let extraction = extract(pages);
-    assert_eq!(extraction.diagnostics, []);
-    extraction.schema
+    understood(pages).schema
 }
 
 /// Replaces the first occurrence of a text in a page.
@@ -42,13 +21,13 @@ fn edit(pages: &mut [Page], name: &str, from: &str, to: &str) {
 
 #[test]
 fn the_reference_compared_with_itself_is_the_same() {
-    let Some(pages) = reference() else { return };
+    let Ok(pages) = ucwa_tests::pages() else { return };
     assert!(compare(&schema_of(&pages), &schema_of(&pages)).is_empty());
 }
 
 #[test]
 fn the_repository_compared_with_the_reference_is_the_same() {
-    let Some(pages) = reference() else { return };
+    let Ok(pages) = ucwa_tests::pages() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
     let kept = Schema::load(&folder).expect("the schema can be read");
     let mut made = schema_of(&pages);
@@ -61,7 +40,7 @@ fn the_repository_compared_with_the_reference_is_the_same() {
 
 #[test]
 fn a_changed_copy_of_the_reference_differs_by_exactly_its_changes() {
-    let Some(pages) = reference() else { return };
+    let Ok(pages) = ucwa_tests::pages() else { return };
     let old = schema_of(&pages);
     let mut copy = pages.clone();
     edit(&mut copy, "note_ref.md", "|message|", "|messageText|");
@@ -105,7 +84,7 @@ fn a_changed_copy_of_the_reference_differs_by_exactly_its_changes() {
 
 #[test]
 fn a_table_that_is_broken_is_pointed_at_and_changes_nothing_else() {
-    let Some(mut pages) = reference() else { return };
+    let Ok(mut pages) = ucwa_tests::pages() else { return };
     edit(&mut pages, "pinnedGroup_ref.md", "|Gone|410|CannotRedirect|", "|Gone|often|CannotRedirect|");
     let diagnostics = extract(&pages).diagnostics;
     assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");

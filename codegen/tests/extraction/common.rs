@@ -1,50 +1,25 @@
 //! What the tests share.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use ucwa_codegen::extract::{Extraction, extract};
 use ucwa_codegen::pages::{self, Page};
+pub(crate) use ucwa_tests::understood;
 
 /// The folder of the reference pages. Without it the test passes, except where `CI` is set.
 pub(crate) fn reference() -> Option<PathBuf> {
-    folder("UCWA_REFERENCE", "../shared/reference")
+    ucwa_tests::folder("UCWA_REFERENCE", "reference").ok()
 }
 
-/// The folder of the five pages that came in four dialects.
+/// The folder of the five pages that came in four dialects, likewise.
 pub(crate) fn seeds() -> Option<PathBuf> {
-    folder("UCWA_SEEDS", "../shared/seeds")
-}
-
-fn folder(variable: &str, default: &str) -> Option<PathBuf> {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let path = env::var_os(variable).map_or_else(|| workspace.join(default), PathBuf::from);
-    if path.is_dir() {
-        return Some(path);
-    }
-    let hint = format!(
-        "{} is missing: set {variable} to a folder with the UCWA reference pages, which the repository \
-         github.com/OfficeDev/skype-docs holds",
-        path.display()
-    );
-    assert!(env::var_os("CI").is_none(), "{hint}");
-    eprintln!("skipped: {hint}");
-    None
+    ucwa_tests::folder("UCWA_SEEDS", "seeds").ok()
 }
 
 /// Reads pages from disk.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<Page> {
     pages::read_all(paths).expect("the pages can be read")
-}
-
-/// What pages give that hold nothing but what can be placed.
-pub(crate) fn understood(pages: &[Page]) -> Extraction {
-    let extraction = extract(pages);
-    let diagnostics: Vec<_> = extraction.diagnostics.iter().take(20).map(ToString::to_string).collect();
-    assert!(diagnostics.is_empty(), "{}", diagnostics.join("\n"));
-    extraction
 }
 
 /// The facts of pages.

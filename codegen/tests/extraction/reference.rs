@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, keep_summaries};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, apply_errata};
-
-use crate::edition::is_counted_edition;
+use ucwa_tests::is_counted_edition;
 
 /// The schema folder of the repository.
 fn repository() -> PathBuf {

@@ -17,7 +17,7 @@ fn the_seeds_give_the_facts_of_the_same_pages_of_the_reference() {
     let (Some(seeds), Some(reference)) = (crate::common::seeds(), crate::common::reference()) else { return };
     let of_reference = crate::common::read(std::slice::from_ref(&reference));
     // The reference goes on, the five pages stay.
-    if !crate::edition::is_counted_edition(&of_reference) {
+    if !ucwa_tests::is_counted_edition(&of_reference) {
         return;
     }
     let of_seeds = crate::common::facts(&crate::common::read(&[seeds]));

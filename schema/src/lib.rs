@@ -5,11 +5,9 @@
 //! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
 //! - [`Erratum`] corrects, as data, what the reference gets wrong.
-//! - [`FileSet`] replaces files as a whole, and only after everything succeeded.
 
 mod errata;
 pub mod facts;
-mod files;
 mod folder;
 mod json_schema;
 mod layout;
@@ -18,7 +16,6 @@ mod types;
 pub mod validate;
 
 pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
-pub use files::{Change, FileSet, FilesError};
 pub use folder::LoadError;
 pub use json_schema::json_schemas;
 pub use layout::to_text;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::extract::{Counts, Unresolved};
-use ucwa_schema::{Change, Schema};
+use ucwa_files::Change;
+use ucwa_schema::Schema;
 
 use super::{Failure, console, extract_pages, unloadable};
 
@@ -35,11 +36,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let extraction = extract_pages(&arguments.pages)
         .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
+    let lock = super::lock([folder.as_path()]).map_err(|error| failed(error.to_string()))?;
     let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
     let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
-    let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
+    let changes = lock.write(&[(&schema.files(), folder)]).map_err(|error| Failure::of_write(&error, &unchanged))?;
+    let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {
         console::warn(unresolved);

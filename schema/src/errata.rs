@@ -16,8 +16,9 @@ pub struct Erratum {
     pub id: String,
     /// The file name of the reference page that is wrong.
     pub page: String,
-    /// The place in what the page describes: keys and, for table rows, the name of the row or its number from 0,
-    /// separated by slashes. `properties/duration/type`, `operations/POST/input/to/required`, `events/1/resource`.
+    /// The place in what the page describes: keys and names of table rows, separated by slashes.
+    /// `properties/duration/type`, `operations/POST/input/to/required`, `events/contact updated/sender`,
+    /// `operations/GET/errors/409 Conflict AlreadyExists`. Rows of the same name are counted from 1: `links/from#2`.
     pub place: String,
     /// What the reference says there; `null` where the erratum adds something.
     pub expected: Value,
@@ -128,13 +129,33 @@ fn correct(document: &mut Value, erratum: &Erratum) -> Result<(), ErratumError> 
     Ok(())
 }
 
-/// The keys that name a row of a table.
-const NAMES: [&str; 3] = ["name", "rel", "method"];
+/// The keys that name a row of a table, first the ones that suffice; a row has the values of one of these lists.
+const NAMES: [&[&str]; 5] = [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"]];
 
+/// The name of a row of a table, by which errata and reports address it; the event `contact updated` and the error
+/// `409 Conflict AlreadyExists` have several words.
+fn row_name(row: &Value) -> Option<String> {
+    let keys = NAMES.iter().find(|keys| keys.first().is_some_and(|key| row.get(key).is_some()))?;
+    let words = keys.iter().filter_map(|key| match row.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
+}
+
+/// The row that a step names. `from#2` is the second row of the name `from`.
 fn row(items: &[Value], step: &str) -> Option<usize> {
-    let named = |item: &Value| NAMES.iter().any(|key| item.get(key).and_then(Value::as_str) == Some(step));
-    let position = items.iter().position(named);
-    position.or_else(|| step.parse().ok().filter(|number| *number < items.len()))
+    let (name, count) = counted(step)?;
+    let named = items.iter().enumerate().filter(|(_, item)| row_name(item).as_deref() == Some(name));
+    named.map(|(number, _)| number).nth(count - 1)
+}
+
+/// The name in a step of a place and which of the rows of that name is meant, counted from 1.
+fn counted(step: &str) -> Option<(&str, usize)> {
+    match step.split_once('#') {
+        Some((name, count)) => Some((name, count.parse().ok().filter(|count| *count > 0)?)),
+        None => Some((step, 1)),
+    }
 }
 
 fn enter<'a>(value: &'a mut Value, step: &str) -> Option<&'a mut Value> {
@@ -196,6 +217,42 @@ mod tests {
         let names: Vec<_> = properties.iter().map(|p| (p.name.as_str(), p.kind.to_string())).collect();
         assert_eq!(names, [("type", "NoteType".into()), ("added", "Boolean".into())]);
         assert_eq!(properties[0].evidence, Evidence::Erratum);
+    }
+
+    #[test]
+    fn a_row_is_addressed_by_its_name_and_never_by_its_number() {
+        let resource: Resource = serde_json::from_value(json!({
+            "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
+            "links": [
+                { "rel": "self", "target": "note", "cardinality": "one" },
+                { "rel": "from", "target": "first", "cardinality": "one" },
+                { "rel": "from", "target": "second", "cardinality": "one" },
+            ],
+            "events": [{ "type": "updated", "resource": "note", "priority": "high", "sender": "mee" }],
+            "operations": [{ "method": "GET", "errors": [
+                { "status": 409, "code": "Conflict", "cause": "x" },
+                { "status": 409, "code": "Conflict", "subcode": "Taken", "cause": "y" },
+            ] }],
+        }))
+        .expect("a resource");
+        let mut schema = Schema { resources: [("note".into(), resource)].into(), ..Schema::default() };
+        let second = json!({ "rel": "from", "target": "second", "cardinality": "one" });
+        let mut errata = vec![
+            erratum("links/from#2", second, Value::Null),
+            erratum("events/note updated/sender", json!("mee"), json!("me")),
+            erratum("operations/GET/errors/409 Conflict Taken/status", json!(409), json!(410)),
+            erratum("links/1/target", json!("first"), json!("none")),
+            erratum("links/from#0/target", json!("first"), json!("none")),
+        ];
+        for (number, erratum) in errata.iter_mut().enumerate() {
+            erratum.id = number.to_string();
+        }
+        let problems: Vec<_> = apply_errata(&mut schema, &errata).into_iter().map(|error| error.problem).collect();
+        let missing = |step: &str| ErratumProblem::Missing { step: step.into() };
+        assert_eq!(problems, [missing("1"), missing("from#0")]);
+        let note = &schema.resources["note"];
+        assert_eq!(note.links.iter().map(|link| link.target.as_str()).collect::<Vec<_>>(), ["note", "first"]);
+        assert_eq!((note.events[0].sender.as_str(), note.operations[0].errors[1].status), ("me", 410));
     }
 
     #[test]

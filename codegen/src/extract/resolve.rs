@@ -138,6 +138,7 @@ impl Resolver<'_> {
             priority: row.priority.clone(),
             sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
             collection: super::events::collection(&self.draft.event_samples, row),
+            summary: None,
         };
         self.draft.events.iter().map(event).collect()
     }

@@ -41,7 +41,8 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
         docs.item(format!("Online, one of these permissions: {}.", scopes.join(", ")));
     }
     for event in &resource.events {
-        docs.item(format!("Event: {}.", event_text(event)));
+        let summary = event.summary.as_ref().map_or(String::new(), |summary| format!(" {summary}"));
+        docs.item(format!("Event: {}.{summary}", event_text(event)));
     }
     docs.page(&resource.page);
     docs.lines

@@ -7,7 +7,7 @@ use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 
 use crate::emit::{Counts, EmitError, MARK, Root, emit};
-use crate::lower::{has_input, lower, parameters};
+use crate::lower::{has_input, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -52,7 +52,8 @@ pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError
     if !errors.is_empty() {
         return Err(GenerateError::Schema(errors.iter().map(ToString::to_string).collect()));
     }
-    let model = lower(schema);
+    let mut model = lower(schema);
+    link_names(&mut model, root.path());
     let mut files = FileSet::new();
     files.own("", MARK);
     let mut counts = Counts::default();

@@ -33,7 +33,7 @@ impl Root {
         }
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         match self {
             Self::Crate => "crate",
             Self::Module(path) => path,

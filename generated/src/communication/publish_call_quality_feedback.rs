@@ -7,11 +7,22 @@ use ucwa_runtime::{
     Post, Property, Resource, condition, scalar,
 };
 
-/// The resource `publishCallQualityFeedback`.
+/// Sends a report on the quality of a call.
 ///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+/// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
+/// call, with data from the media stack.
+///
+/// # Operations
+///
+/// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
+///   reference requires neither parameter.
+///
+/// # Reference
+///
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+///
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishCallQualityFeedback {
@@ -52,29 +63,36 @@ impl Post for PublishCallQualityFeedback {
     type Error = PublishCallQualityFeedbackPostError;
 }
 
-/// What can go wrong in a POST of `publishCallQualityFeedback`.
+/// Errors returned by `POST publishCallQualityFeedback`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublishCallQualityFeedbackPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -96,17 +114,19 @@ impl Conditions for PublishCallQualityFeedbackPostError {
     ];
 }
 
-/// What a POST to `publishCallQualityFeedback` carries.
+/// Parameters of `POST publishCallQualityFeedback`.
 ///
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+/// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishCallQualityFeedbackInput {
-    /// The parameter `mediaEndpoint`.
+    /// The data on the media endpoint, as a string. The reference gives no format; probably a document that the media
+    /// stack writes.
     ///
     /// Type: `String`.
     pub media_endpoint: Option<String>,
-    /// The parameter `mediaQualityOfExperience`.
+    /// The measured quality of experience, as a string. The reference gives no format; probably the XML report of the
+    /// media stack.
     ///
     /// Type: `String`.
     pub media_quality_of_experience: Option<String>,

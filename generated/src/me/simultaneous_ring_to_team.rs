@@ -7,11 +7,22 @@ use ucwa_runtime::{
     Post, Property, Resource, condition, scalar,
 };
 
-/// The resource `simultaneousRingToTeam`.
+/// Rings the team along with the user.
 ///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+/// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
+/// the API has no operation to set up a team.
+///
+/// # Operations
+///
+/// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
+///   `NoTeamMembersConfigured`, as 403 or 409.
+///
+/// # Reference
+///
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+///
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimultaneousRingToTeam {
@@ -52,41 +63,48 @@ impl Post for SimultaneousRingToTeam {
     type Error = SimultaneousRingToTeamPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToTeam`.
+/// Errors returned by `POST simultaneousRingToTeam`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToTeamPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Forbidden` with `NoTeamMembersConfigured`, status 403.
     ///
-    /// - The user has no team. Set up team members first.
+    /// The user has no team. Set up team members first; the API has no operation for it.
     ForbiddenNoTeamMembersConfigured,
     /// `Conflict` with `NoTeamMembersConfigured`, status 409.
     ///
-    /// - There is no team to ring. Set up team members first.
+    /// The user has no team that could be rung. Set up team members first.
     ConflictNoTeamMembersConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -114,13 +132,13 @@ impl Conditions for SimultaneousRingToTeamPostError {
     ];
 }
 
-/// What a POST to `simultaneousRingToTeam` carries.
+/// Parameters of `POST simultaneousRingToTeam`.
 ///
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+/// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimultaneousRingToTeamInput {
-    /// The parameter `ringDelay`.
+    /// How many seconds the user is rung alone before the team rings too (0 to 55). The reference gives no default.
     ///
     /// Type: `Nullable Int32`. From 0 to 55.
     pub ring_delay: Option<i32>,

@@ -9,11 +9,26 @@ use ucwa_runtime::{
 
 use crate::people::PresenceSubscriptionMemberships;
 
-/// The resource `addToPresenceSubscription`.
+/// Adds contacts to a presence subscription that exists already.
 ///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+/// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
+/// which the server allows only a limited number. To take a contact out again, delete its
+/// [`presenceSubscriptionMembership`].
+///
+/// # Operations
+///
+/// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
+///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
+///   probably stays as it was.
+///
+/// # Reference
+///
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+///
+/// [`presenceSubscription`]: crate::people::PresenceSubscription
+/// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+/// [`subscribedContacts`]: crate::people::SubscribedContacts
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddToPresenceSubscription {
@@ -54,29 +69,36 @@ impl Post for AddToPresenceSubscription {
     type Error = AddToPresenceSubscriptionPostError;
 }
 
-/// What can go wrong in a POST of `addToPresenceSubscription`.
+/// Errors returned by `POST addToPresenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddToPresenceSubscriptionPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -98,15 +120,17 @@ impl Conditions for AddToPresenceSubscriptionPostError {
     ];
 }
 
-/// What a POST to `addToPresenceSubscription` carries.
+/// Parameters of `POST addToPresenceSubscription`.
 ///
-/// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+/// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddToPresenceSubscriptionInput {
-    /// The parameter `contactUris`.
+    /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
     ///
     /// Type: `Array of String`.
+    ///
+    /// [`contact`]: crate::people::Contact
     pub contact_uris: Vec<String>,
     envelope: Envelope,
 }

@@ -9,10 +9,21 @@ use ucwa_runtime::{
 
 use crate::people::RemoveContactFromAllGroups2;
 
-/// The resource `removeContactFromAllGroups`.
+/// Takes a contact off the user's contact list by deleting all its group memberships.
 ///
-/// - Verbs: POST.
-/// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+/// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
+/// leaves this revision almost undescribed, so prefer revision 2.
+///
+/// # Operations
+///
+/// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+///   follow while the subscription to contacts and groups runs.
+///
+/// # Reference
+///
+/// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+///
+/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveContactFromAllGroups {
@@ -57,25 +68,25 @@ impl Post for RemoveContactFromAllGroups {
     type Error = RemoveContactFromAllGroupsPostError;
 }
 
-/// What can go wrong in a POST of `removeContactFromAllGroups`.
+/// Errors returned by `POST removeContactFromAllGroups`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveContactFromAllGroupsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     Conflict,
 }
 
@@ -95,13 +106,13 @@ impl Conditions for RemoveContactFromAllGroupsPostError {
     ];
 }
 
-/// What a POST to `removeContactFromAllGroups` carries.
+/// Parameters of `POST removeContactFromAllGroups`.
 ///
-/// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+/// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveContactFromAllGroupsInput {
-    /// The parameter `contactUri`.
+    /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
     ///
     /// Type: `Uri`, by convention. At most 250 characters.
     pub contact_uri: Uri,

@@ -7,11 +7,23 @@ use ucwa_runtime::{
     Property, Resource, condition, scalar,
 };
 
-/// The resource `removeFromContactList`.
+/// Takes a distribution group off the user's contact list.
 ///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+/// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
+/// finds them.
+///
+/// # Operations
+///
+/// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
+///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
+///
+/// # Reference
+///
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+///
+/// [`distributionGroup`]: crate::people::DistributionGroup
+/// [`search`]: crate::people::Search
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFromContactList {
@@ -52,29 +64,36 @@ impl Post for RemoveFromContactList {
     type Error = RemoveFromContactListPostError;
 }
 
-/// What can go wrong in a POST of `removeFromContactList`.
+/// Errors returned by `POST removeFromContactList`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveFromContactListPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -96,13 +115,13 @@ impl Conditions for RemoveFromContactListPostError {
     ];
 }
 
-/// What a POST to `removeFromContactList` carries.
+/// Parameters of `POST removeFromContactList`.
 ///
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFromContactListInput {
-    /// The parameter `groupId`.
+    /// The `id` of the distribution group, at most 256 characters.
     ///
     /// Type: `String`. At most 256 characters.
     pub group_id: String,

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{Condition, Conditions, named};
 
-/// What can go wrong in any operation.
+/// Errors that any operation can return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenericError {
@@ -46,42 +46,26 @@ pub enum GenericError {
 
 impl Conditions for GenericError {
     type Generic = Self;
-    const VALUES: &'static [Self] = &[
-        Self::ApplicationNotFound,
-        Self::BadRequest,
-        Self::DeserializationFailure,
-        Self::EntityTooLarge,
-        Self::ExchangeServiceFailure,
-        Self::InactiveApplicationExpired,
-        Self::MethodNotAllowed,
-        Self::MobileApplicationNoLongerAllowed,
-        Self::ParameterValidationFailure,
-        Self::PreconditionFailed,
-        Self::PreconditionRequired,
-        Self::ResourceNotFound,
-        Self::ServiceFailure,
-        Self::ServiceTimeout,
-        Self::TooManyApplications,
-        Self::UnsupportedMediaType,
-        Self::VersionNotSupported,
-    ];
-    const TABLE: &'static [Condition] = &[
-        named("ApplicationNotFound"),
-        named("BadRequest"),
-        named("DeserializationFailure"),
-        named("EntityTooLarge"),
-        named("ExchangeServiceFailure"),
-        named("InactiveApplicationExpired"),
-        named("MethodNotAllowed"),
-        named("MobileApplicationNoLongerAllowed"),
-        named("ParameterValidationFailure"),
-        named("PreconditionFailed"),
-        named("PreconditionRequired"),
-        named("ResourceNotFound"),
-        named("ServiceFailure"),
-        named("ServiceTimeout"),
-        named("TooManyApplications"),
-        named("UnsupportedMediaType"),
-        named("VersionNotSupported"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        named(Self::ApplicationNotFound, "ApplicationNotFound"),
+        named(Self::BadRequest, "BadRequest"),
+        named(Self::DeserializationFailure, "DeserializationFailure"),
+        named(Self::EntityTooLarge, "EntityTooLarge"),
+        named(Self::ExchangeServiceFailure, "ExchangeServiceFailure"),
+        named(Self::InactiveApplicationExpired, "InactiveApplicationExpired"),
+        named(Self::MethodNotAllowed, "MethodNotAllowed"),
+        named(
+            Self::MobileApplicationNoLongerAllowed,
+            "MobileApplicationNoLongerAllowed",
+        ),
+        named(Self::ParameterValidationFailure, "ParameterValidationFailure"),
+        named(Self::PreconditionFailed, "PreconditionFailed"),
+        named(Self::PreconditionRequired, "PreconditionRequired"),
+        named(Self::ResourceNotFound, "ResourceNotFound"),
+        named(Self::ServiceFailure, "ServiceFailure"),
+        named(Self::ServiceTimeout, "ServiceTimeout"),
+        named(Self::TooManyApplications, "TooManyApplications"),
+        named(Self::UnsupportedMediaType, "UnsupportedMediaType"),
+        named(Self::VersionNotSupported, "VersionNotSupported"),
     ];
 }

@@ -59,7 +59,7 @@ pub use operation::{
     ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, OptionalInput,
     OptionalQuery, Options, OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
 };
-pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
+pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, named, row};
 pub use property::{Mismatch, Property, Value};
 pub use related::{NotLinked, Related, RelatedList};
 pub use request::{NoInput, RequestError};

@@ -83,8 +83,8 @@ pub(super) fn parameter_docs(parameter: &Parameter, name: &Name) -> Vec<String> 
 pub(super) fn input_docs(resource: &Resource, operation: &Operation, starts: bool) -> Vec<String> {
     let mut docs = Docs::default();
     docs.line(match operation.method {
-        Method::Get => format!("What a GET of `{}` carries in its address.", resource.name),
-        method => format!("What a {method} to `{}` carries.", resource.name),
+        Method::Get => format!("Query parameters of `GET {}`.", resource.name),
+        method => format!("Parameters of `{method} {}`.", resource.name),
     });
     docs.paragraph();
     if !operation.content.is_empty() {

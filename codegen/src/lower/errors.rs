@@ -20,8 +20,6 @@ pub struct ErrorModel {
     pub docs: Vec<String>,
     /// The errors.
     pub variants: Vec<ErrorVariant>,
-    /// How many rows of the reference they stand for.
-    pub rows: usize,
 }
 
 /// An error.
@@ -74,9 +72,8 @@ pub(super) fn of_operation(
         }
     });
     ErrorModel {
-        docs: vec![format!("What can go wrong in a {} of `{}`.", operation.method, resource.name)],
+        docs: vec![format!("Errors returned by `{} {}`.", operation.method, resource.name)],
         variants: variants.collect(),
-        rows: operation.errors.len(),
         type_name,
     }
 }
@@ -111,8 +108,7 @@ pub(super) fn generic(errors: &Errors) -> ErrorModel {
     });
     ErrorModel {
         type_name: "GenericError".into(),
-        docs: vec!["What can go wrong in any operation.".into()],
+        docs: vec!["Errors that any operation can return.".into()],
         variants: variants.collect(),
-        rows: errors.generic.len(),
     }
 }

@@ -4,8 +4,8 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, content, many, one, row,
+    scalar,
 };
 
 use crate::communication::{
@@ -14,7 +14,6 @@ use crate::communication::{
     DerivedConversation, ForwardedBy, From, OnBehalfOf, ReplacesAudioVideo,
     ReportMediaDiagnostics, SendProvisionalAnswer, To, TransferredBy,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 /// The resource `audioVideoInvitation`.
@@ -383,7 +382,7 @@ impl Get for AudioVideoInvitation {
     type Error = AudioVideoInvitationGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoInvitation`.
+/// Errors returned by `GET audioVideoInvitation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoInvitationGetError {
@@ -428,26 +427,25 @@ pub enum AudioVideoInvitationGetError {
 
 impl Conditions for AudioVideoInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NotFound,
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", ""),
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

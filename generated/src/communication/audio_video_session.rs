@@ -4,14 +4,13 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Object, Property, Related, Resource, one, row, scalar,
 };
 
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
     PublishCallQualityFeedback, Renegotiations, ResumeAudio, ResumeAudioVideo,
 };
-
 use crate::enumerations::SessionState;
 
 /// The resource `audioVideoSession`.
@@ -164,7 +163,7 @@ impl Get for AudioVideoSession {
     type Error = AudioVideoSessionGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoSession`.
+/// Errors returned by `GET audioVideoSession`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoSessionGetError {
@@ -192,18 +191,16 @@ pub enum AudioVideoSessionGetError {
 
 impl Conditions for AudioVideoSessionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

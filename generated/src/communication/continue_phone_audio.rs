@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Post, Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::communication::PhoneAudioInvitation;
@@ -54,7 +54,7 @@ impl Post for ContinuePhoneAudio {
     type Error = ContinuePhoneAudioPostError;
 }
 
-/// What can go wrong in a POST of `continuePhoneAudio`.
+/// Errors returned by `POST continuePhoneAudio`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinuePhoneAudioPostError {
@@ -82,23 +82,16 @@ pub enum ContinuePhoneAudioPostError {
 
 impl Conditions for ContinuePhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `continuePhoneAudio` carries.
+/// Parameters of `POST continuePhoneAudio`.
 ///
 /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
@@ -137,9 +130,12 @@ impl Described for ContinuePhoneAudioInput {
 }
 
 impl Input for ContinuePhoneAudioInput {}
+
 impl Optional for ContinuePhoneAudioInput {}
+
 impl StartsOperation for ContinuePhoneAudioInput {
     type Operation = PhoneAudioInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 use crate::enumerations::ReNegotiationDeclineReason;
@@ -54,7 +54,7 @@ impl Post for Dismiss {
     type Error = DismissPostError;
 }
 
-/// What can go wrong in a POST of `dismiss`.
+/// Errors returned by `POST dismiss`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DismissPostError {
@@ -82,23 +82,16 @@ pub enum DismissPostError {
 
 impl Conditions for DismissPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `dismiss` carries.
+/// Parameters of `POST dismiss`.
 ///
 /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
 #[derive(Clone, Default)]
@@ -131,7 +124,9 @@ impl Described for DismissInput {
 }
 
 impl Input for DismissInput {}
+
 impl Optional for DismissInput {}
+
 impl Object for DismissInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Object, Post, Property, Resource, StartsOperation, row, scalar,
 };
 
 use crate::communication::AudioVideoRenegotiation;
@@ -54,7 +54,7 @@ impl Post for Renegotiations {
     type Error = RenegotiationsPostError;
 }
 
-/// What can go wrong in a POST of `renegotiations`.
+/// Errors returned by `POST renegotiations`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenegotiationsPostError {
@@ -83,23 +83,16 @@ pub enum RenegotiationsPostError {
 
 impl Conditions for RenegotiationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `renegotiations` carries.
+/// Parameters of `POST renegotiations`.
 ///
 /// The body is content, `application/sdp`; parameters go into the address.
 ///
@@ -143,6 +136,7 @@ impl Described for RenegotiationsInput {
 
 impl Input for RenegotiationsInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -154,6 +148,7 @@ impl Input for RenegotiationsInput {
 
 impl StartsOperation for RenegotiationsInput {
     type Operation = AudioVideoRenegotiation;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Object, Post, Property, Resource, StartsOperation, row, scalar,
 };
 
 use crate::communication::AudioVideoRenegotiation;
@@ -54,7 +54,7 @@ impl Post for ResumeAudio {
     type Error = ResumeAudioPostError;
 }
 
-/// What can go wrong in a POST of `resumeAudio`.
+/// Errors returned by `POST resumeAudio`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResumeAudioPostError {
@@ -82,23 +82,16 @@ pub enum ResumeAudioPostError {
 
 impl Conditions for ResumeAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `resumeAudio` carries.
+/// Parameters of `POST resumeAudio`.
 ///
 /// The body is content, `application/sdp`; parameters go into the address.
 ///
@@ -142,6 +135,7 @@ impl Described for ResumeAudioInput {
 
 impl Input for ResumeAudioInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -153,6 +147,7 @@ impl Input for ResumeAudioInput {
 
 impl StartsOperation for ResumeAudioInput {
     type Operation = AudioVideoRenegotiation;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::communication::Message;
@@ -54,7 +54,7 @@ impl Post for SendMessage {
     type Error = SendMessagePostError;
 }
 
-/// What can go wrong in a POST of `sendMessage`.
+/// Errors returned by `POST sendMessage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendMessagePostError {
@@ -82,23 +82,16 @@ pub enum SendMessagePostError {
 
 impl Conditions for SendMessagePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `sendMessage` carries.
+/// Parameters of `POST sendMessage`.
 ///
 /// The body is content, `text/plain` or `text/html`; parameters go into the address.
 ///
@@ -142,6 +135,7 @@ impl Described for SendMessageInput {
 
 impl Input for SendMessageInput {
     const CONTENT: &'static [&'static str] = &["text/plain", "text/html"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -153,6 +147,7 @@ impl Input for SendMessageInput {
 
 impl StartsOperation for SendMessageInput {
     type Operation = Message;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
 };
 
 use crate::communication::AudioVideoInvitation;
@@ -56,7 +56,7 @@ impl Post for StartAudioVideo2 {
     type Error = StartAudioVideo2PostError;
 }
 
-/// What can go wrong in a POST of `startAudioVideo2`.
+/// Errors returned by `POST startAudioVideo2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartAudioVideo2PostError {
@@ -84,23 +84,16 @@ pub enum StartAudioVideo2PostError {
 
 impl Conditions for StartAudioVideo2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `startAudioVideo2` carries.
+/// Parameters of `POST startAudioVideo2`.
 ///
 /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
@@ -185,8 +178,10 @@ impl Described for StartAudioVideo2Input {
 }
 
 impl Input for StartAudioVideo2Input {}
+
 impl StartsOperation for StartAudioVideo2Input {
     type Operation = AudioVideoInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

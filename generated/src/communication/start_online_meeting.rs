@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Post, Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::enumerations::Importance;
@@ -55,7 +55,7 @@ impl Post for StartOnlineMeeting {
     type Error = StartOnlineMeetingPostError;
 }
 
-/// What can go wrong in a POST of `startOnlineMeeting`.
+/// Errors returned by `POST startOnlineMeeting`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartOnlineMeetingPostError {
@@ -83,23 +83,16 @@ pub enum StartOnlineMeetingPostError {
 
 impl Conditions for StartOnlineMeetingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `startOnlineMeeting` carries.
+/// Parameters of `POST startOnlineMeeting`.
 ///
 /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
@@ -151,9 +144,12 @@ impl Described for StartOnlineMeetingInput {
 }
 
 impl Input for StartOnlineMeetingInput {}
+
 impl Optional for StartOnlineMeetingInput {}
+
 impl StartsOperation for StartOnlineMeetingInput {
     type Operation = OnlineMeetingInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

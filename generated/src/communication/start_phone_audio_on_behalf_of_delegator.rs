@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
 };
 
 use crate::communication::PhoneAudioInvitation;
@@ -55,7 +55,7 @@ impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Error = StartPhoneAudioOnBehalfOfDelegatorPostError;
 }
 
-/// What can go wrong in a POST of `startPhoneAudioOnBehalfOfDelegator`.
+/// Errors returned by `POST startPhoneAudioOnBehalfOfDelegator`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartPhoneAudioOnBehalfOfDelegatorPostError {
@@ -83,23 +83,16 @@ pub enum StartPhoneAudioOnBehalfOfDelegatorPostError {
 
 impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries.
+/// Parameters of `POST startPhoneAudioOnBehalfOfDelegator`.
 ///
 /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
 ///
@@ -174,8 +167,10 @@ impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
 }
 
 impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
+
 impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
     type Operation = PhoneAudioInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 use crate::enumerations::CallTerminationReason;
@@ -54,7 +54,7 @@ impl Post for StopAudioVideo {
     type Error = StopAudioVideoPostError;
 }
 
-/// What can go wrong in a POST of `stopAudioVideo`.
+/// Errors returned by `POST stopAudioVideo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopAudioVideoPostError {
@@ -86,25 +86,17 @@ pub enum StopAudioVideoPostError {
 
 impl Conditions for StopAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NotFound,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `stopAudioVideo` carries.
+/// Parameters of `POST stopAudioVideo`.
 ///
 /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
 #[derive(Clone, Default)]
@@ -137,7 +129,9 @@ impl Described for StopAudioVideoInput {
 }
 
 impl Input for StopAudioVideoInput {}
+
 impl Optional for StopAudioVideoInput {}
+
 impl Object for StopAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

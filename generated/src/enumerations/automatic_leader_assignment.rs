@@ -29,6 +29,7 @@ impl Enumeration for AutomaticLeaderAssignment {
         Self::Everyone,
         Self::SameEnterprise,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

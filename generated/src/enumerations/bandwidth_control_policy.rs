@@ -32,6 +32,7 @@ impl Enumeration for BandwidthControlPolicy {
         Self::On,
         Self::OnReportMode,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Off => "Off",

@@ -29,6 +29,7 @@ impl Enumeration for CallForwardingState {
         Self::SimultaneousRing,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::ImmediateForward => "ImmediateForward",

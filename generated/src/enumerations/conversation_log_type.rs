@@ -38,6 +38,7 @@ impl Enumeration for ConversationLogType {
         Self::UnknownLog,
         Self::VideoLog,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::AppSharingLog => "AppSharingLog",

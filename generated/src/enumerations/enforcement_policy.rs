@@ -29,6 +29,7 @@ impl Enumeration for EnforcementPolicy {
         Self::NotSupported,
         Self::Supported,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Enforced => "Enforced",

@@ -32,6 +32,7 @@ impl Enumeration for ImmediateForwardSettingsTarget {
         Self::Voicemail,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

@@ -44,6 +44,7 @@ impl Enumeration for InvitationState {
         Self::Forwarded,
         Self::TeamRing,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Alerting => "Alerting",

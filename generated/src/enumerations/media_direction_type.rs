@@ -35,6 +35,7 @@ impl Enumeration for MediaDirectionType {
         Self::SendReceive,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Inactive => "Inactive",

@@ -29,6 +29,7 @@ impl Enumeration for SessionState {
         Self::Establishing,
         Self::Suspended,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Established => "Established",

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, condition, scalar,
+    Options, Post, Property, Resource, row, scalar,
 };
 
 use crate::general::Application;
@@ -57,7 +57,7 @@ impl Options for AnonApplications {
     type Error = AnonApplicationsOptionsError;
 }
 
-/// What can go wrong in a POST of `anonApplications`.
+/// Errors returned by `POST anonApplications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnonApplicationsPostError {
@@ -85,33 +85,26 @@ pub enum AnonApplicationsPostError {
 
 impl Conditions for AnonApplicationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a OPTIONS of `anonApplications`.
+/// Errors returned by `OPTIONS anonApplications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnonApplicationsOptionsError {}
+
 impl Conditions for AnonApplicationsOptionsError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }
 
-/// What a POST to `anonApplications` carries.
+/// Parameters of `POST anonApplications`.
 ///
 /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
 #[derive(Clone, Default)]
@@ -152,6 +145,7 @@ impl Described for AnonApplicationsInput {
 }
 
 impl Input for AnonApplicationsInput {}
+
 impl Object for AnonApplicationsInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

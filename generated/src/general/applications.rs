@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, Revised, condition, scalar,
+    Options, Post, Property, Resource, Revised, row, scalar,
 };
 
 use crate::general::{Application, Applications2};
@@ -61,7 +61,7 @@ impl Options for Applications {
     type Error = ApplicationsOptionsError;
 }
 
-/// What can go wrong in a POST of `applications`.
+/// Errors returned by `POST applications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationsPostError {
@@ -96,35 +96,27 @@ pub enum ApplicationsPostError {
 
 impl Conditions for ApplicationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a OPTIONS of `applications`.
+/// Errors returned by `OPTIONS applications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationsOptionsError {}
+
 impl Conditions for ApplicationsOptionsError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }
 
-/// What a POST to `applications` carries.
+/// Parameters of `POST applications`.
 ///
 /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
 #[derive(Clone, Default)]
@@ -183,6 +175,7 @@ impl Described for ApplicationsInput {
 }
 
 impl Input for ApplicationsInput {}
+
 impl Object for ApplicationsInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

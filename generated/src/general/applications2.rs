@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, many, scalar,
+    NoQuery, Object, Post, Property, RelatedList, Resource, many, row, scalar,
 };
 
 use crate::general::Application;
@@ -69,7 +69,7 @@ impl Post for Applications2 {
     type Error = Applications2PostError;
 }
 
-/// What can go wrong in a GET of `applications2`.
+/// Errors returned by `GET applications2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2GetError {
@@ -93,21 +93,20 @@ pub enum Applications2GetError {
 
 impl Conditions for Applications2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
-/// What can go wrong in a POST of `applications2`.
+/// Errors returned by `POST applications2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2PostError {
@@ -137,23 +136,16 @@ pub enum Applications2PostError {
 
 impl Conditions for Applications2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
-/// What a POST to `applications2` carries.
+/// Parameters of `POST applications2`.
 ///
 /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
 #[derive(Clone, Default)]
@@ -212,6 +204,7 @@ impl Described for Applications2Input {
 }
 
 impl Input for Applications2Input {}
+
 impl Object for Applications2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

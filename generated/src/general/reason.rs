@@ -85,12 +85,12 @@ impl Get for Reason {
     type Error = ReasonGetError;
 }
 
-/// What can go wrong in a GET of `reason`.
+/// Errors returned by `GET reason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReasonGetError {}
+
 impl Conditions for ReasonGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 /// The resource `changeVisibility`.
@@ -52,7 +52,7 @@ impl Post for ChangeVisibility {
     type Error = ChangeVisibilityPostError;
 }
 
-/// What can go wrong in a POST of `changeVisibility`.
+/// Errors returned by `POST changeVisibility`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeVisibilityPostError {
@@ -85,25 +85,17 @@ pub enum ChangeVisibilityPostError {
 
 impl Conditions for ChangeVisibilityPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `changeVisibility` carries.
+/// Parameters of `POST changeVisibility`.
 ///
 /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
 #[derive(Clone, Default)]
@@ -136,7 +128,9 @@ impl Described for ChangeVisibilityInput {
 }
 
 impl Input for ChangeVisibilityInput {}
+
 impl Optional for ChangeVisibilityInput {}
+
 impl Object for ChangeVisibilityInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
+    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
 };
 
 use crate::enumerations::NoteType;
@@ -89,7 +89,7 @@ impl Post for Note {
     type Error = NotePostError;
 }
 
-/// What can go wrong in a GET of `note`.
+/// Errors returned by `GET note`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoteGetError {
@@ -121,25 +121,22 @@ pub enum NoteGetError {
 
 impl Conditions for NoteGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `note`.
+/// Errors returned by `POST note`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotePostError {
@@ -171,25 +168,17 @@ pub enum NotePostError {
 
 impl Conditions for NotePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `note` carries.
+/// Parameters of `POST note`.
 ///
 /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
 #[derive(Clone, Default)]
@@ -222,7 +211,9 @@ impl Described for NoteInput {
 }
 
 impl Input for NoteInput {}
+
 impl Optional for NoteInput {}
+
 impl Object for NoteInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Optional, Property, Resource, row, scalar,
 };
 
 /// The resource `photo`.
@@ -53,7 +53,7 @@ impl Get for Photo {
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
-/// What can go wrong in a GET of `photo`.
+/// Errors returned by `GET photo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhotoGetError {
@@ -81,23 +81,21 @@ pub enum PhotoGetError {
 
 impl Conditions for PhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `photo` carries in its address.
+/// Query parameters of `GET photo`.
 ///
 /// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
 #[derive(Clone, Default)]
@@ -130,7 +128,9 @@ impl Described for PhotoQuery {
 }
 
 impl Input for PhotoQuery {}
+
 impl Optional for PhotoQuery {}
+
 impl Object for PhotoQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// The resource `simultaneousRingToContact`.
@@ -52,7 +52,7 @@ impl Post for SimultaneousRingToContact {
     type Error = SimultaneousRingToContactPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToContact`.
+/// Errors returned by `POST simultaneousRingToContact`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToContactPostError {
@@ -84,25 +84,17 @@ pub enum SimultaneousRingToContactPostError {
 
 impl Conditions for SimultaneousRingToContactPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `simultaneousRingToContact` carries.
+/// Parameters of `POST simultaneousRingToContact`.
 ///
 /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
 #[derive(Clone, Default)]
@@ -138,6 +130,7 @@ impl Described for SimultaneousRingToContactInput {
 }
 
 impl Input for SimultaneousRingToContactInput {}
+
 impl Object for SimultaneousRingToContactInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

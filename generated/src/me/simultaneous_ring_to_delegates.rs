@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 /// The resource `simultaneousRingToDelegates`.
@@ -52,7 +52,7 @@ impl Post for SimultaneousRingToDelegates {
     type Error = SimultaneousRingToDelegatesPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToDelegates`.
+/// Errors returned by `POST simultaneousRingToDelegates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToDelegatesPostError {
@@ -92,29 +92,29 @@ pub enum SimultaneousRingToDelegatesPostError {
 
 impl Conditions for SimultaneousRingToDelegatesPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoDelegatesConfigured,
-        Self::ConflictNoDelegatesConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoDelegatesConfigured"),
-        condition(409, "Conflict", "NoDelegatesConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoDelegatesConfigured,
+            403,
+            "Forbidden",
+            "NoDelegatesConfigured",
+        ),
+        row(
+            Self::ConflictNoDelegatesConfigured,
+            409,
+            "Conflict",
+            "NoDelegatesConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `simultaneousRingToDelegates` carries.
+/// Parameters of `POST simultaneousRingToDelegates`.
 ///
 /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
 #[derive(Clone, Default)]
@@ -147,7 +147,9 @@ impl Described for SimultaneousRingToDelegatesInput {
 }
 
 impl Input for SimultaneousRingToDelegatesInput {}
+
 impl Optional for SimultaneousRingToDelegatesInput {}
+
 impl Object for SimultaneousRingToDelegatesInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// The resource `unansweredCallToContact`.
@@ -52,7 +52,7 @@ impl Post for UnansweredCallToContact {
     type Error = UnansweredCallToContactPostError;
 }
 
-/// What can go wrong in a POST of `unansweredCallToContact`.
+/// Errors returned by `POST unansweredCallToContact`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallToContactPostError {
@@ -84,25 +84,17 @@ pub enum UnansweredCallToContactPostError {
 
 impl Conditions for UnansweredCallToContactPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `unansweredCallToContact` carries.
+/// Parameters of `POST unansweredCallToContact`.
 ///
 /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
 #[derive(Clone, Default)]
@@ -142,6 +134,7 @@ impl Described for UnansweredCallToContactInput {
 }
 
 impl Input for UnansweredCallToContactInput {}
+
 impl Object for UnansweredCallToContactInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

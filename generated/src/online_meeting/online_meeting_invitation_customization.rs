@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, condition, scalar,
+    Object, Property, Resource, Uri, row, scalar,
 };
 
 /// The resource `onlineMeetingInvitationCustomization`.
@@ -103,7 +103,7 @@ impl Get for OnlineMeetingInvitationCustomization {
     type Error = OnlineMeetingInvitationCustomizationGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingInvitationCustomization`.
+/// Errors returned by `GET onlineMeetingInvitationCustomization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingInvitationCustomizationGetError {
@@ -131,18 +131,16 @@ pub enum OnlineMeetingInvitationCustomizationGetError {
 
 impl Conditions for OnlineMeetingInvitationCustomizationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

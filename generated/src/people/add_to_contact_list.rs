@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// The resource `addToContactList`.
@@ -52,7 +52,7 @@ impl Post for AddToContactList {
     type Error = AddToContactListPostError;
 }
 
-/// What can go wrong in a POST of `addToContactList`.
+/// Errors returned by `POST addToContactList`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddToContactListPostError {
@@ -80,23 +80,16 @@ pub enum AddToContactListPostError {
 
 impl Conditions for AddToContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `addToContactList` carries.
+/// Parameters of `POST addToContactList`.
 ///
 /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
 #[derive(Clone, Default)]
@@ -140,6 +133,7 @@ impl Described for AddToContactListInput {
 }
 
 impl Input for AddToContactListInput {}
+
 impl Object for AddToContactListInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

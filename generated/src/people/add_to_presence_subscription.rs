@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, list,
+    Post, Property, Resource, list, row,
 };
 
 use crate::people::PresenceSubscriptionMemberships;
@@ -54,7 +54,7 @@ impl Post for AddToPresenceSubscription {
     type Error = AddToPresenceSubscriptionPostError;
 }
 
-/// What can go wrong in a POST of `addToPresenceSubscription`.
+/// Errors returned by `POST addToPresenceSubscription`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddToPresenceSubscriptionPostError {
@@ -82,23 +82,16 @@ pub enum AddToPresenceSubscriptionPostError {
 
 impl Conditions for AddToPresenceSubscriptionPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `addToPresenceSubscription` carries.
+/// Parameters of `POST addToPresenceSubscription`.
 ///
 /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
 #[derive(Clone, Default)]
@@ -134,6 +127,7 @@ impl Described for AddToPresenceSubscriptionInput {
 }
 
 impl Input for AddToPresenceSubscriptionInput {}
+
 impl Object for AddToPresenceSubscriptionInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Optional, Property, Resource, row, scalar,
 };
 
 /// The resource `contactPhoto`.
@@ -53,7 +53,7 @@ impl Get for ContactPhoto {
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
-/// What can go wrong in a GET of `contactPhoto`.
+/// Errors returned by `GET contactPhoto`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPhotoGetError {
@@ -91,27 +91,23 @@ pub enum ContactPhotoGetError {
 
 impl Conditions for ContactPhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::GatewayTimeout,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(504, "GatewayTimeout", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::GatewayTimeout, 504, "GatewayTimeout", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `contactPhoto` carries in its address.
+/// Query parameters of `GET contactPhoto`.
 ///
 /// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
 #[derive(Clone, Default)]
@@ -144,7 +140,9 @@ impl Described for ContactPhotoQuery {
 }
 
 impl Input for ContactPhotoQuery {}
+
 impl Optional for ContactPhotoQuery {}
+
 impl Object for ContactPhotoQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
+    Resource, row,
 };
 
 /// The resource `immediateForwardToDelegates`.
@@ -52,7 +52,7 @@ impl Post for ImmediateForwardToDelegates {
     type Error = ImmediateForwardToDelegatesPostError;
 }
 
-/// What can go wrong in a POST of `immediateForwardToDelegates`.
+/// Errors returned by `POST immediateForwardToDelegates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardToDelegatesPostError {
@@ -92,24 +92,24 @@ pub enum ImmediateForwardToDelegatesPostError {
 
 impl Conditions for ImmediateForwardToDelegatesPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoDelegatesConfigured,
-        Self::ConflictNoDelegatesConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoDelegatesConfigured"),
-        condition(409, "Conflict", "NoDelegatesConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoDelegatesConfigured,
+            403,
+            "Forbidden",
+            "NoDelegatesConfigured",
+        ),
+        row(
+            Self::ConflictNoDelegatesConfigured,
+            409,
+            "Conflict",
+            "NoDelegatesConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, RelatedList, Resource, condition, many, scalar,
+    Optional, Post, Property, RelatedList, Resource, many, row, scalar,
 };
 
 use crate::people::MyGroupMembership2;
@@ -71,7 +71,7 @@ impl Post for MyGroupMemberships2 {
     type Error = MyGroupMemberships2PostError;
 }
 
-/// What can go wrong in a GET of `myGroupMemberships2`.
+/// Errors returned by `GET myGroupMemberships2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2GetError {
@@ -109,27 +109,23 @@ pub enum MyGroupMemberships2GetError {
 
 impl Conditions for MyGroupMemberships2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::OperationNotSupported,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `myGroupMemberships2`.
+/// Errors returned by `POST myGroupMemberships2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2PostError {
@@ -183,33 +179,21 @@ pub enum MyGroupMemberships2PostError {
 
 impl Conditions for MyGroupMemberships2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MigrationInProgress,
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::OperationNotSupported,
-        Self::ForbiddenLimitExceeded,
-        Self::ConflictLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "MigrationInProgress"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MigrationInProgress, 500, "ServiceFailure", "MigrationInProgress"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::ConflictLimitExceeded, 409, "Conflict", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `myGroupMemberships2` carries in its address.
+/// Query parameters of `GET myGroupMemberships2`.
 ///
 /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
 #[derive(Clone, Default)]
@@ -242,7 +226,9 @@ impl Described for MyGroupMemberships2Query {
 }
 
 impl Input for MyGroupMemberships2Query {}
+
 impl Optional for MyGroupMemberships2Query {}
+
 impl Object for MyGroupMemberships2Query {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -271,7 +257,7 @@ impl Object for MyGroupMemberships2Query {
 
 ucwa_runtime::object_traits!(MyGroupMemberships2Query);
 
-/// What a POST to `myGroupMemberships2` carries.
+/// Parameters of `POST myGroupMemberships2`.
 ///
 /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
 #[derive(Clone, Default)]
@@ -311,6 +297,7 @@ impl Described for MyGroupMemberships2Input {
 }
 
 impl Input for MyGroupMemberships2Input {}
+
 impl Object for MyGroupMemberships2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

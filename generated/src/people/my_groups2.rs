@@ -4,8 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, Related, RelatedList, Resource, condition, many, one,
-    scalar,
+    Optional, Post, Property, Related, RelatedList, Resource, many, one, row, scalar,
 };
 
 use crate::people::{
@@ -138,7 +137,7 @@ impl Post for MyGroups2 {
     type Error = MyGroups2PostError;
 }
 
-/// What can go wrong in a GET of `myGroups2`.
+/// Errors returned by `GET myGroups2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroups2GetError {
@@ -171,25 +170,22 @@ pub enum MyGroups2GetError {
 
 impl Conditions for MyGroups2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `myGroups2`.
+/// Errors returned by `POST myGroups2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroups2PostError {
@@ -224,25 +220,17 @@ pub enum MyGroups2PostError {
 
 impl Conditions for MyGroups2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `myGroups2` carries in its address.
+/// Query parameters of `GET myGroups2`.
 ///
 /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
 #[derive(Clone, Default)]
@@ -275,7 +263,9 @@ impl Described for MyGroups2Query {
 }
 
 impl Input for MyGroups2Query {}
+
 impl Optional for MyGroups2Query {}
+
 impl Object for MyGroups2Query {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -304,7 +294,7 @@ impl Object for MyGroups2Query {
 
 ucwa_runtime::object_traits!(MyGroups2Query);
 
-/// What a POST to `myGroups2` carries.
+/// Parameters of `POST myGroups2`.
 ///
 /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
 #[derive(Clone, Default)]
@@ -340,6 +330,7 @@ impl Described for MyGroups2Input {
 }
 
 impl Input for MyGroups2Input {}
+
 impl Object for MyGroups2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

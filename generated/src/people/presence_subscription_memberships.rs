@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many,
+    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row,
 };
 
 use crate::people::PresenceSubscriptionMembership;
@@ -74,7 +74,7 @@ impl Post for PresenceSubscriptionMemberships {
     type Error = PresenceSubscriptionMembershipsPostError;
 }
 
-/// What can go wrong in a GET of `presenceSubscriptionMemberships`.
+/// Errors returned by `GET presenceSubscriptionMemberships`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsGetError {
@@ -108,25 +108,22 @@ pub enum PresenceSubscriptionMembershipsGetError {
 
 impl Conditions for PresenceSubscriptionMembershipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `presenceSubscriptionMemberships`.
+/// Errors returned by `POST presenceSubscriptionMemberships`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsPostError {
@@ -166,27 +163,18 @@ pub enum PresenceSubscriptionMembershipsPostError {
 
 impl Conditions for PresenceSubscriptionMembershipsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `presenceSubscriptionMemberships` carries.
+/// Parameters of `POST presenceSubscriptionMemberships`.
 ///
 /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
 #[derive(Clone, Default)]
@@ -222,6 +210,7 @@ impl Described for PresenceSubscriptionMembershipsInput {
 }
 
 impl Input for PresenceSubscriptionMembershipsInput {}
+
 impl Object for PresenceSubscriptionMembershipsInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

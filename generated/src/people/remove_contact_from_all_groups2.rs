@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// The resource `removeContactFromAllGroups2`.
@@ -53,7 +53,7 @@ impl Post for RemoveContactFromAllGroups2 {
     type Error = RemoveContactFromAllGroups2PostError;
 }
 
-/// What can go wrong in a POST of `removeContactFromAllGroups2`.
+/// Errors returned by `POST removeContactFromAllGroups2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveContactFromAllGroups2PostError {
@@ -81,23 +81,16 @@ pub enum RemoveContactFromAllGroups2PostError {
 
 impl Conditions for RemoveContactFromAllGroups2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `removeContactFromAllGroups2` carries.
+/// Parameters of `POST removeContactFromAllGroups2`.
 ///
 /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
 #[derive(Clone, Default)]
@@ -133,6 +126,7 @@ impl Described for RemoveContactFromAllGroups2Input {
 }
 
 impl Input for RemoveContactFromAllGroups2Input {}
+
 impl Object for RemoveContactFromAllGroups2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

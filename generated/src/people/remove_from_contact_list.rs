@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// The resource `removeFromContactList`.
@@ -52,7 +52,7 @@ impl Post for RemoveFromContactList {
     type Error = RemoveFromContactListPostError;
 }
 
-/// What can go wrong in a POST of `removeFromContactList`.
+/// Errors returned by `POST removeFromContactList`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveFromContactListPostError {
@@ -80,23 +80,16 @@ pub enum RemoveFromContactListPostError {
 
 impl Conditions for RemoveFromContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `removeFromContactList` carries.
+/// Parameters of `POST removeFromContactList`.
 ///
 /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
 #[derive(Clone, Default)]
@@ -132,6 +125,7 @@ impl Described for RemoveFromContactListInput {
 }
 
 impl Input for RemoveFromContactListInput {}
+
 impl Object for RemoveFromContactListInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Property, RelatedList, Resource, Revised, condition, many, scalar,
+    Property, RelatedList, Resource, Revised, many, row, scalar,
 };
 
 use crate::people::{Contact, DistributionGroup, Search2};
@@ -97,7 +97,7 @@ impl Get for Search {
     type Error = SearchGetError;
 }
 
-/// What can go wrong in a GET of `search`.
+/// Errors returned by `GET search`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SearchGetError {
@@ -131,25 +131,22 @@ pub enum SearchGetError {
 
 impl Conditions for SearchGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `search` carries in its address.
+/// Query parameters of `GET search`.
 ///
 /// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
 #[derive(Clone, Default)]
@@ -189,6 +186,7 @@ impl Described for SearchQuery {
 }
 
 impl Input for SearchQuery {}
+
 impl Object for SearchQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

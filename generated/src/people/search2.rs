@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Optional, Property, RelatedList, Resource, many, row, scalar,
 };
 
 use crate::people::{Contact, DistributionGroup};
@@ -94,7 +94,7 @@ impl Get for Search2 {
     type Error = Search2GetError;
 }
 
-/// What can go wrong in a GET of `search2`.
+/// Errors returned by `GET search2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Search2GetError {
@@ -128,25 +128,22 @@ pub enum Search2GetError {
 
 impl Conditions for Search2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `search2` carries in its address.
+/// Query parameters of `GET search2`.
 ///
 /// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
 #[derive(Clone, Default)]
@@ -191,7 +188,9 @@ impl Described for Search2Query {
 }
 
 impl Input for Search2Query {}
+
 impl Optional for Search2Query {}
+
 impl Object for Search2Query {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -20,8 +20,6 @@ pub struct ErrorModel {
     pub docs: Vec<String>,
     /// The errors.
     pub variants: Vec<ErrorVariant>,
-    /// How many rows of the reference they stand for.
-    pub rows: usize,
 }
 
 /// An error.
@@ -112,12 +110,7 @@ pub(super) fn of_operation(
         })
         .collect();
     let everywhere: Vec<_> = variants[own..].iter().map(|variant| variant.name.clone()).collect();
-    ErrorModel {
-        docs: errors_docs(resource, operation, &everywhere),
-        variants,
-        rows: operation.errors.len(),
-        type_name,
-    }
+    ErrorModel { docs: errors_docs(resource, operation, &everywhere), variants, type_name }
 }
 
 /// The subcodes that need a code in front to be told apart.
@@ -152,6 +145,5 @@ pub(super) fn generic(errors: &Errors) -> ErrorModel {
         type_name: "GenericError".into(),
         docs: vec!["Errors that any operation can return.".into()],
         variants: variants.collect(),
-        rows: errors.generic.len(),
     }
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Timestamp, condition, list, one, scalar,
+    NoQuery, Object, Property, Related, Resource, Timestamp, list, one, row, scalar,
 };
 
 use crate::communication::{
@@ -13,12 +13,10 @@ use crate::communication::{
     EnableAudienceMuteLock, Leaders, Lobby, LocalParticipant, Messaging, Participants,
     PhoneAudio, UserAcknowledged,
 };
-
 use crate::enumerations::{
     AudienceMessaging, AudienceMuteLock, ConversationModalityType, ConversationState,
     Importance,
 };
-
 use crate::online_meeting::OnlineMeeting;
 
 /// The user's view of a communication with one or more others.
@@ -425,19 +423,17 @@ pub enum ConversationGetError {
 
 impl Conditions for ConversationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -458,6 +454,7 @@ pub enum ConversationDeleteError {
 
 impl Conditions for ConversationDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }

@@ -4,15 +4,14 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition,
-    list, many, one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri, list,
+    many, one, row, scalar,
 };
 
 use crate::communication::{
     ContinueAudio, ContinueAudioVideo, ContinueMessaging, ContinuePhoneAudio,
     ContinueVideo, ConversationLogRecipient, ConversationLogTranscripts, MarkAsRead,
 };
-
 use crate::enumerations::{
     ConversationLogStatus, ConversationLogType, Direction, Importance, ModalityType,
 };
@@ -321,19 +320,17 @@ pub enum ConversationLogGetError {
 
 impl Conditions for ConversationLogGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -354,6 +351,7 @@ pub enum ConversationLogDeleteError {
 
 impl Conditions for ConversationLogDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Post, Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::enumerations::Importance;
@@ -115,23 +115,14 @@ pub enum JoinOnlineMeetingPostError {
 
 impl Conditions for JoinOnlineMeetingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::DestinationNotFound,
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", "DestinationNotFound"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::DestinationNotFound, 404, "NotFound", "DestinationNotFound"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -201,9 +192,12 @@ impl Described for JoinOnlineMeetingInput {
 }
 
 impl Input for JoinOnlineMeetingInput {}
+
 impl Optional for JoinOnlineMeetingInput {}
+
 impl StartsOperation for JoinOnlineMeetingInput {
     type Operation = OnlineMeetingInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

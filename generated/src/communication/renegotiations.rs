@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Object, Post, Property, Resource, StartsOperation, row, scalar,
 };
 
 use crate::communication::AudioVideoRenegotiation;
@@ -104,19 +104,12 @@ pub enum RenegotiationsPostError {
 
 impl Conditions for RenegotiationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -167,6 +160,7 @@ impl Described for RenegotiationsInput {
 
 impl Input for RenegotiationsInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -178,6 +172,7 @@ impl Input for RenegotiationsInput {
 
 impl StartsOperation for RenegotiationsInput {
     type Operation = AudioVideoRenegotiation;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::communication::PhoneAudioInvitation;
@@ -110,21 +110,13 @@ pub enum ReplaceWithPhoneAudioPostError {
 
 impl Conditions for ReplaceWithPhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NormalizationFailed,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", "NormalizationFailed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NormalizationFailed, 400, "BadRequest", "NormalizationFailed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -185,8 +177,10 @@ impl Described for ReplaceWithPhoneAudioInput {
 }
 
 impl Input for ReplaceWithPhoneAudioInput {}
+
 impl StartsOperation for ReplaceWithPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Object, Post, Property, Resource, StartsOperation, row, scalar,
 };
 
 use crate::communication::AudioVideoRenegotiation;
@@ -104,19 +104,12 @@ pub enum ResumeAudioVideoPostError {
 
 impl Conditions for ResumeAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -167,6 +160,7 @@ impl Described for ResumeAudioVideoInput {
 
 impl Input for ResumeAudioVideoInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -178,6 +172,7 @@ impl Input for ResumeAudioVideoInput {
 
 impl StartsOperation for ResumeAudioVideoInput {
     type Operation = AudioVideoRenegotiation;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Property, Resource, Started, StartsOperation, row, scalar,
 };
 
 use crate::communication::Message;
@@ -103,19 +103,12 @@ pub enum SendMessagePostError {
 
 impl Conditions for SendMessagePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -132,8 +125,7 @@ impl Conditions for SendMessagePostError {
 #[non_exhaustive]
 pub struct SendMessageInput {
     /// An identifier that the program chooses for this message. Events about the message repeat it, so register it
-    /// before sending the request. The body holds the text, so this goes into the query. A sample in the guides calls
-    /// it OperationContext there.
+    /// before sending the request. The body holds the text, so this goes into the query..
     ///
     /// Type: `String`.
     pub operation_id: String,
@@ -167,6 +159,7 @@ impl Described for SendMessageInput {
 
 impl Input for SendMessageInput {
     const CONTENT: &'static [&'static str] = &["text/plain", "text/html"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -178,6 +171,7 @@ impl Input for SendMessageInput {
 
 impl StartsOperation for SendMessageInput {
     type Operation = Message;
+
     fn operation_id(&self) -> &str {
         &self.operation_id
     }

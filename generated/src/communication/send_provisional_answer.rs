@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
@@ -99,19 +99,12 @@ pub enum SendProvisionalAnswerPostError {
 
 impl Conditions for SendProvisionalAnswerPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -166,6 +159,7 @@ impl Described for SendProvisionalAnswerInput {
 
 impl Input for SendProvisionalAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }

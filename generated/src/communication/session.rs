@@ -10,7 +10,6 @@ use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
     PublishCallQualityFeedback, Renegotiations,
 };
-
 use crate::enumerations::SessionState;
 
 /// The media session of a call, whatever the modality.

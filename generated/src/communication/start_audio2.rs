@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
 };
 
 use crate::communication::AudioVideoInvitation;
@@ -107,19 +107,12 @@ pub enum StartAudio2PostError {
 
 impl Conditions for StartAudio2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -214,8 +207,10 @@ impl Described for StartAudio2Input {
 }
 
 impl Input for StartAudio2Input {}
+
 impl StartsOperation for StartAudio2Input {
     type Operation = AudioVideoInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

@@ -4,8 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
-    scalar,
+    Post, Property, Resource, Revised, Started, StartsOperation, content, row, scalar,
 };
 
 use crate::communication::{MessagingInvitation, StartMessaging2};
@@ -116,21 +115,13 @@ pub enum StartMessagingPostError {
 
 impl Conditions for StartMessagingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -209,8 +200,10 @@ impl Described for StartMessagingInput {
 }
 
 impl Input for StartMessagingInput {}
+
 impl StartsOperation for StartMessagingInput {
     type Operation = MessagingInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

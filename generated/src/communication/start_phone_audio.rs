@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Started, StartsOperation, condition, scalar,
+    Property, Resource, Revised, Started, StartsOperation, row, scalar,
 };
 
 use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
@@ -121,23 +121,14 @@ pub enum StartPhoneAudioPostError {
 
 impl Conditions for StartPhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NormalizationFailed,
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", "NormalizationFailed"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NormalizationFailed, 400, "BadRequest", "NormalizationFailed"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -218,8 +209,10 @@ impl Described for StartPhoneAudioInput {
 }
 
 impl Input for StartPhoneAudioInput {}
+
 impl StartsOperation for StartPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
+
     fn operation_id(&self) -> &str {
         self.operation_id.as_deref().unwrap_or_default()
     }

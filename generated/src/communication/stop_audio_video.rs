@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 use crate::enumerations::CallTerminationReason;
@@ -106,21 +106,13 @@ pub enum StopAudioVideoPostError {
 
 impl Conditions for StopAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NotFound,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -161,7 +153,9 @@ impl Described for StopAudioVideoInput {
 }
 
 impl Input for StopAudioVideoInput {}
+
 impl Optional for StopAudioVideoInput {}
+
 impl Object for StopAudioVideoInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

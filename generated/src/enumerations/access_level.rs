@@ -42,6 +42,7 @@ impl Enumeration for AccessLevel {
         Self::None,
         Self::SameEnterprise,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

@@ -27,6 +27,7 @@ pub enum ActivePeriod {
 impl Enumeration for ActivePeriod {
     const NAME: &'static str = "ActivePeriod";
     const VALUES: &'static [Self] = &[Self::Always, Self::Workhours];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Always => "Always",

@@ -33,6 +33,7 @@ pub enum AudienceMessaging {
 impl Enumeration for AudienceMessaging {
     const NAME: &'static str = "AudienceMessaging";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -33,6 +33,7 @@ pub enum AudienceMuteLock {
 impl Enumeration for AudienceMuteLock {
     const NAME: &'static str = "AudienceMuteLock";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -30,6 +30,7 @@ pub enum AudioPreference {
 impl Enumeration for AudioPreference {
     const NAME: &'static str = "AudioPreference";
     const VALUES: &'static [Self] = &[Self::PhoneAudio, Self::VoipAudio];
+
     fn as_str(&self) -> &str {
         match self {
             Self::PhoneAudio => "PhoneAudio",

@@ -37,6 +37,7 @@ impl Enumeration for AudioTranscriptStatus {
         Self::Transferred,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

@@ -34,6 +34,7 @@ impl Enumeration for AutomaticLeaderAssignment {
         Self::Everyone,
         Self::SameEnterprise,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

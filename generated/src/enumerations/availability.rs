@@ -53,6 +53,7 @@ impl Enumeration for Availability {
         Self::Offline,
         Self::Online,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Away => "Away",

@@ -37,6 +37,7 @@ impl Enumeration for BandwidthControlPolicy {
         Self::On,
         Self::OnReportMode,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Off => "Off",

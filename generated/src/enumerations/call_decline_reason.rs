@@ -66,6 +66,7 @@ impl Enumeration for CallDeclineReason {
         Self::Unknown,
         Self::UnsupportedMedia,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::CodecMismatch => "CodecMismatch",

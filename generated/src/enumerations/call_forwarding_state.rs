@@ -41,6 +41,7 @@ impl Enumeration for CallForwardingState {
         Self::SimultaneousRing,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::ImmediateForward => "ImmediateForward",

@@ -46,6 +46,7 @@ impl Enumeration for CallState {
         Self::Disconnecting,
         Self::Transferring,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

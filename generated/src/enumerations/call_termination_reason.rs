@@ -76,6 +76,7 @@ impl Enumeration for CallTerminationReason {
         Self::UnsupportedMedia,
         Self::UserInitiatedAction,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::CallEstablishFailureBothInternal => "CallEstablishFailureBothInternal",

@@ -27,6 +27,7 @@ pub enum ClientNetworkType {
 impl Enumeration for ClientNetworkType {
     const NAME: &'static str = "ClientNetworkType";
     const VALUES: &'static [Self] = &[Self::External, Self::Internal];
+
     fn as_str(&self) -> &str {
         match self {
             Self::External => "External",

@@ -42,6 +42,7 @@ impl Enumeration for ContactDeviceType {
         Self::Unknown,
         Self::Web,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::DeskPhone => "DeskPhone",

@@ -42,6 +42,7 @@ impl Enumeration for ContactType {
         Self::ReplayBot,
         Self::User,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Bot => "Bot",

@@ -31,6 +31,7 @@ pub enum ConversationLogStatus {
 impl Enumeration for ConversationLogStatus {
     const NAME: &'static str = "ConversationLogStatus";
     const VALUES: &'static [Self] = &[Self::Archived, Self::Missed];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Archived => "Archived",

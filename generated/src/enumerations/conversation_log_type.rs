@@ -44,6 +44,7 @@ impl Enumeration for ConversationLogType {
         Self::UnknownLog,
         Self::VideoLog,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::AppSharingLog => "AppSharingLog",

@@ -44,6 +44,7 @@ impl Enumeration for ConversationModalityType {
         Self::PanoramicVideo,
         Self::Video,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::ApplicationSharing => "ApplicationSharing",

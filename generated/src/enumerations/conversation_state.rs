@@ -50,6 +50,7 @@ impl Enumeration for ConversationState {
         Self::Incoming,
         Self::InLobby,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Conferenced => "Conferenced",

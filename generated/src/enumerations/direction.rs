@@ -25,6 +25,7 @@ pub enum Direction {
 impl Enumeration for Direction {
     const NAME: &'static str = "Direction";
     const VALUES: &'static [Self] = &[Self::Incoming, Self::Outgoing];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Incoming => "Incoming",

@@ -35,6 +35,7 @@ impl Enumeration for EnforcementPolicy {
         Self::NotSupported,
         Self::Supported,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Enforced => "Enforced",

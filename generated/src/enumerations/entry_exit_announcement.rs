@@ -28,6 +28,7 @@ pub enum EntryExitAnnouncement {
 impl Enumeration for EntryExitAnnouncement {
     const NAME: &'static str = "EntryExitAnnouncement";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unsupported];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

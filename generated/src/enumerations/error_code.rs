@@ -95,6 +95,7 @@ impl Enumeration for ErrorCode {
         Self::TooManyRequests,
         Self::UnsupportedMediaType,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::BadRequest => "BadRequest",

@@ -300,6 +300,7 @@ impl Enumeration for ErrorSubcode {
         Self::UnprocessableEntity,
         Self::CannotRedirect,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::AlreadyExists => "AlreadyExists",

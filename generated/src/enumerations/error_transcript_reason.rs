@@ -26,6 +26,7 @@ pub enum ErrorTranscriptReason {
 impl Enumeration for ErrorTranscriptReason {
     const NAME: &'static str = "ErrorTranscriptReason";
     const VALUES: &'static [Self] = &[Self::TranscriptionFailed];
+
     fn as_str(&self) -> &str {
         match self {
             Self::TranscriptionFailed => "TranscriptionFailed",

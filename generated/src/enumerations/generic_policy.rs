@@ -35,6 +35,7 @@ pub enum GenericPolicy {
 impl Enumeration for GenericPolicy {
     const NAME: &'static str = "GenericPolicy";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::None];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -37,6 +37,7 @@ impl Enumeration for ImmediateForwardSettingsTarget {
         Self::Voicemail,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

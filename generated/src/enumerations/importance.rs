@@ -29,6 +29,7 @@ pub enum Importance {
 impl Enumeration for Importance {
     const NAME: &'static str = "Importance";
     const VALUES: &'static [Self] = &[Self::Emergency, Self::Normal, Self::Urgent];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Emergency => "Emergency",

@@ -51,6 +51,7 @@ impl Enumeration for InvitationState {
         Self::Forwarded,
         Self::TeamRing,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Alerting => "Alerting",

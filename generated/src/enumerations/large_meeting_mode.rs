@@ -30,6 +30,7 @@ pub enum LargeMeetingMode {
 impl Enumeration for LargeMeetingMode {
     const NAME: &'static str = "LargeMeetingMode";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

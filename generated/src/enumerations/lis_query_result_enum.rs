@@ -30,6 +30,7 @@ pub enum LisQueryResultEnum {
 impl Enumeration for LisQueryResultEnum {
     const NAME: &'static str = "LisQueryResultEnum";
     const VALUES: &'static [Self] = &[Self::Failed, Self::Succeeded];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Failed => "Failed",

@@ -26,6 +26,7 @@ pub enum LobbyBypassForPhoneUsers {
 impl Enumeration for LobbyBypassForPhoneUsers {
     const NAME: &'static str = "LobbyBypassForPhoneUsers";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -33,6 +33,7 @@ pub enum LocationRequiredEnum {
 impl Enumeration for LocationRequiredEnum {
     const NAME: &'static str = "LocationRequiredEnum";
     const VALUES: &'static [Self] = &[Self::Disclaimer, Self::No, Self::Yes];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disclaimer => "Disclaimer",

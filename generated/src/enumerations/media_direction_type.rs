@@ -44,6 +44,7 @@ impl Enumeration for MediaDirectionType {
         Self::SendReceive,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Inactive => "Inactive",

@@ -33,6 +33,7 @@ pub enum MessageFormat {
 impl Enumeration for MessageFormat {
     const NAME: &'static str = "MessageFormat";
     const VALUES: &'static [Self] = &[Self::Html, Self::Plain];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Html => "Html",

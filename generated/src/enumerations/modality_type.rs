@@ -47,6 +47,7 @@ impl Enumeration for ModalityType {
         Self::ApplicationSharing,
         Self::DataCollaboration,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Audio => "Audio",

@@ -28,6 +28,7 @@ pub enum MuteStatus {
 impl Enumeration for MuteStatus {
     const NAME: &'static str = "MuteStatus";
     const VALUES: &'static [Self] = &[Self::Muted, Self::Unmuted];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Muted => "Muted",

@@ -29,6 +29,7 @@ pub enum NoteType {
 impl Enumeration for NoteType {
     const NAME: &'static str = "NoteType";
     const VALUES: &'static [Self] = &[Self::OutOfOffice, Self::Personal];
+
     fn as_str(&self) -> &str {
         match self {
             Self::OutOfOffice => "OutOfOffice",

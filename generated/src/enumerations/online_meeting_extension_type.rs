@@ -33,6 +33,7 @@ impl Enumeration for OnlineMeetingExtensionType {
         Self::RoamedParticipantData,
         Self::Undefined,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::RoamedOrganizerData => "RoamedOrganizerData",

@@ -31,6 +31,7 @@ impl Enumeration for OnlineMeetingRel {
         Self::MyAssignedOnlineMeeting,
         Self::MyOnlineMeetings,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::MyAssignedOnlineMeeting => "myAssignedOnlineMeeting",

@@ -29,6 +29,7 @@ pub enum PhoneUserAdmission {
 impl Enumeration for PhoneUserAdmission {
     const NAME: &'static str = "PhoneUserAdmission";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

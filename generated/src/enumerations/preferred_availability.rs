@@ -47,6 +47,7 @@ impl Enumeration for PreferredAvailability {
         Self::Offwork,
         Self::Online,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Away => "Away",

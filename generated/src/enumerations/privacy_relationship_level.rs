@@ -50,6 +50,7 @@ impl Enumeration for PrivacyRelationshipLevel {
         Self::Unknown,
         Self::Workgroup,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Blocked => "Blocked",

@@ -49,6 +49,7 @@ impl Enumeration for ReNegotiationDeclineReason {
         Self::Unknown,
         Self::UnsupportedMedia,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Conflict => "Conflict",

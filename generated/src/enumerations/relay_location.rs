@@ -32,6 +32,7 @@ pub enum RelayLocation {
 impl Enumeration for RelayLocation {
     const NAME: &'static str = "RelayLocation";
     const VALUES: &'static [Self] = &[Self::All, Self::Internet, Self::Intranet];
+
     fn as_str(&self) -> &str {
         match self {
             Self::All => "All",

@@ -28,6 +28,7 @@ pub enum RequirementPolicy {
 impl Enumeration for RequirementPolicy {
     const NAME: &'static str = "RequirementPolicy";
     const VALUES: &'static [Self] = &[Self::NotRequired, Self::Required];
+
     fn as_str(&self) -> &str {
         match self {
             Self::NotRequired => "NotRequired",

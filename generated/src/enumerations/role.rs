@@ -34,6 +34,7 @@ pub enum Role {
 impl Enumeration for Role {
     const NAME: &'static str = "Role";
     const VALUES: &'static [Self] = &[Self::Attendee, Self::Leader, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Attendee => "Attendee",

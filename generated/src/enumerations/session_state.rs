@@ -34,6 +34,7 @@ impl Enumeration for SessionState {
         Self::Establishing,
         Self::Suspended,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Established => "Established",

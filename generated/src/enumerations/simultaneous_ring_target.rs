@@ -36,6 +36,7 @@ impl Enumeration for SimultaneousRingTarget {
         Self::Team,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

@@ -42,6 +42,7 @@ impl Enumeration for SourceNetwork {
         Self::SameEnterprise,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

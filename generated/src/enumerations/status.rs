@@ -32,6 +32,7 @@ pub enum Status {
 impl Enumeration for Status {
     const NAME: &'static str = "Status";
     const VALUES: &'static [Self] = &[Self::Failed, Self::Pending, Self::Succeeded];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Failed => "Failed",

@@ -40,6 +40,7 @@ impl Enumeration for SubscriptionState {
         Self::Disconnected,
         Self::Disconnecting,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

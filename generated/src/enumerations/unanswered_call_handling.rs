@@ -31,6 +31,7 @@ pub enum UnansweredCallHandling {
 impl Enumeration for UnansweredCallHandling {
     const NAME: &'static str = "UnansweredCallHandling";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -29,6 +29,7 @@ pub enum UnansweredCallHandlingTarget {
 impl Enumeration for UnansweredCallHandlingTarget {
     const NAME: &'static str = "UnansweredCallHandlingTarget";
     const VALUES: &'static [Self] = &[Self::Contact, Self::Voicemail, Self::None];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

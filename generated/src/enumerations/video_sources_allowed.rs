@@ -39,6 +39,7 @@ impl Enumeration for VideoSourcesAllowed {
         Self::PresentersOnly,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

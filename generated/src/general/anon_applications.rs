@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, condition, scalar,
+    Options, Post, Property, Resource, row, scalar,
 };
 
 use crate::general::Application;
@@ -108,19 +108,12 @@ pub enum AnonApplicationsPostError {
 
 impl Conditions for AnonApplicationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -128,10 +121,10 @@ impl Conditions for AnonApplicationsPostError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnonApplicationsOptionsError {}
+
 impl Conditions for AnonApplicationsOptionsError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }
 
 /// Parameters of `POST anonApplications`.
@@ -176,6 +169,7 @@ impl Described for AnonApplicationsInput {
 }
 
 impl Input for AnonApplicationsInput {}
+
 impl Object for AnonApplicationsInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

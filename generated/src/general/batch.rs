@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Resource, condition,
+    Resource, row,
 };
 
 /// Sends many requests in one.
@@ -106,21 +106,13 @@ pub enum BatchPostError {
 
 impl Conditions for BatchPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::TooManyRequests,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(429, "TooManyRequests", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::TooManyRequests, 429, "TooManyRequests", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -158,6 +150,7 @@ impl Described for BatchInput {
 
 impl Input for BatchInput {
     const CONTENT: &'static [&'static str] = &["multipart/batching"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }

@@ -106,8 +106,8 @@ impl Get for Reason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReasonGetError {}
+
 impl Conditions for ReasonGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }

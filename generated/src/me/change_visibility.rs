@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 /// Shows a phone number of the user to contacts, or hides it.
@@ -102,21 +102,13 @@ pub enum ChangeVisibilityPostError {
 
 impl Conditions for ChangeVisibilityPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -153,7 +145,9 @@ impl Described for ChangeVisibilityInput {
 }
 
 impl Input for ChangeVisibilityInput {}
+
 impl Optional for ChangeVisibilityInput {}
+
 impl Object for ChangeVisibilityInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

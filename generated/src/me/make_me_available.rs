@@ -4,13 +4,12 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Revised, condition, list, scalar,
+    Optional, Post, Property, Resource, Revised, list, row, scalar,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
-
 use crate::me::MakeMeAvailable2;
 
 /// Makes the user reachable through this application.
@@ -126,23 +125,14 @@ pub enum MakeMeAvailablePostError {
 
 impl Conditions for MakeMeAvailablePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -227,7 +217,9 @@ impl Described for MakeMeAvailableInput {
 }
 
 impl Input for MakeMeAvailableInput {}
+
 impl Optional for MakeMeAvailableInput {}
+
 impl Object for MakeMeAvailableInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

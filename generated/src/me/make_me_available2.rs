@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, condition, list, scalar,
+    Optional, Post, Property, Resource, list, row, scalar,
 };
 
 use crate::enumerations::{
@@ -120,23 +120,14 @@ pub enum MakeMeAvailable2PostError {
 
 impl Conditions for MakeMeAvailable2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -221,7 +212,9 @@ impl Described for MakeMeAvailable2Input {
 }
 
 impl Input for MakeMeAvailable2Input {}
+
 impl Optional for MakeMeAvailable2Input {}
+
 impl Object for MakeMeAvailable2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

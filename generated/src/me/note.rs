@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
+    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
 };
 
 use crate::enumerations::NoteType;
@@ -154,21 +154,18 @@ pub enum NoteGetError {
 
 impl Conditions for NoteGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -213,21 +210,13 @@ pub enum NotePostError {
 
 impl Conditions for NotePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -265,7 +254,9 @@ impl Described for NoteInput {
 }
 
 impl Input for NoteInput {}
+
 impl Optional for NoteInput {}
+
 impl Object for NoteInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 use crate::enumerations::ClientNetworkType;
@@ -111,23 +111,19 @@ pub enum ReportMyNetworkPostError {
 
 impl Conditions for ReportMyNetworkPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::ProvisioningDataUnavailable,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::ProvisioningDataUnavailable,
+            500,
+            "ServiceFailure",
+            "ProvisioningDataUnavailable",
+        ),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -206,6 +202,7 @@ impl Described for ReportMyNetworkInput {
 }
 
 impl Input for ReportMyNetworkInput {}
+
 impl Object for ReportMyNetworkInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 /// Rings the team along with the user.
@@ -110,25 +110,25 @@ pub enum SimultaneousRingToTeamPostError {
 
 impl Conditions for SimultaneousRingToTeamPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoTeamMembersConfigured,
-        Self::ConflictNoTeamMembersConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoTeamMembersConfigured"),
-        condition(409, "Conflict", "NoTeamMembersConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoTeamMembersConfigured,
+            403,
+            "Forbidden",
+            "NoTeamMembersConfigured",
+        ),
+        row(
+            Self::ConflictNoTeamMembersConfigured,
+            409,
+            "Conflict",
+            "NoTeamMembersConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -165,7 +165,9 @@ impl Described for SimultaneousRingToTeamInput {
 }
 
 impl Input for SimultaneousRingToTeamInput {}
+
 impl Optional for SimultaneousRingToTeamInput {}
+
 impl Object for SimultaneousRingToTeamInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,8 +4,8 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition, list,
-    many, one, scalar,
+    Object, Property, Related, RelatedList, Resource, Timestamp, Uri, list, many, one,
+    row, scalar,
 };
 
 use crate::communication::Conversation;
@@ -13,7 +13,6 @@ use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement, LargeMeetingMode,
     LobbyBypassForPhoneUsers, OnlineMeetingRel, PhoneUserAdmission,
 };
-
 use crate::online_meeting::{
     OnlineMeetingExtension, OnlineMeetingExtensions, Organizer, PhoneDialInInformation,
 };
@@ -360,18 +359,16 @@ pub enum OnlineMeetingGetError {
 
 impl Conditions for OnlineMeetingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, list,
+    Post, Property, Resource, list, row,
 };
 
 use crate::people::PresenceSubscriptionMemberships;
@@ -104,19 +104,12 @@ pub enum AddToPresenceSubscriptionPostError {
 
 impl Conditions for AddToPresenceSubscriptionPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -158,6 +151,7 @@ impl Described for AddToPresenceSubscriptionInput {
 }
 
 impl Input for AddToPresenceSubscriptionInput {}
+
 impl Object for AddToPresenceSubscriptionInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

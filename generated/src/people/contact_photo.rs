@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Optional, Property, Resource, row, scalar,
 };
 
 /// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
@@ -115,23 +115,19 @@ pub enum ContactPhotoGetError {
 
 impl Conditions for ContactPhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::GatewayTimeout,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(504, "GatewayTimeout", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::GatewayTimeout, 504, "GatewayTimeout", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -169,7 +165,9 @@ impl Described for ContactPhotoQuery {
 }
 
 impl Input for ContactPhotoQuery {}
+
 impl Optional for ContactPhotoQuery {}
+
 impl Object for ContactPhotoQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

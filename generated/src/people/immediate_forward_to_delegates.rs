@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
+    Resource, row,
 };
 
 /// Sends all of the user's calls to the delegates immediately.
@@ -112,24 +112,24 @@ pub enum ImmediateForwardToDelegatesPostError {
 
 impl Conditions for ImmediateForwardToDelegatesPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoDelegatesConfigured,
-        Self::ConflictNoDelegatesConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoDelegatesConfigured"),
-        condition(409, "Conflict", "NoDelegatesConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoDelegatesConfigured,
+            403,
+            "Forbidden",
+            "NoDelegatesConfigured",
+        ),
+        row(
+            Self::ConflictNoDelegatesConfigured,
+            409,
+            "Conflict",
+            "NoDelegatesConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

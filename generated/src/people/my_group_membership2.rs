@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Related, Resource, condition, one,
+    NoQuery, Object, Related, Resource, one, row,
 };
 
 use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
@@ -175,23 +175,19 @@ pub enum MyGroupMembership2GetError {
 
 impl Conditions for MyGroupMembership2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::OperationNotSupported,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -220,14 +216,9 @@ pub enum MyGroupMembership2DeleteError {
 
 impl Conditions for MyGroupMembership2DeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MigrationInProgress,
-        Self::NotFound,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "MigrationInProgress"),
-        condition(404, "NotFound", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MigrationInProgress, 500, "ServiceFailure", "MigrationInProgress"),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, RelatedList, Resource, condition, many, scalar,
+    Optional, Post, Property, RelatedList, Resource, many, row, scalar,
 };
 
 use crate::people::MyGroupMembership2;
@@ -139,23 +139,19 @@ pub enum MyGroupMemberships2GetError {
 
 impl Conditions for MyGroupMemberships2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::OperationNotSupported,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -220,29 +216,17 @@ pub enum MyGroupMemberships2PostError {
 
 impl Conditions for MyGroupMemberships2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MigrationInProgress,
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::OperationNotSupported,
-        Self::ForbiddenLimitExceeded,
-        Self::ConflictLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "MigrationInProgress"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MigrationInProgress, 500, "ServiceFailure", "MigrationInProgress"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::ConflictLimitExceeded, 409, "Conflict", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -280,7 +264,9 @@ impl Described for MyGroupMemberships2Query {
 }
 
 impl Input for MyGroupMemberships2Query {}
+
 impl Optional for MyGroupMemberships2Query {}
+
 impl Object for MyGroupMemberships2Query {
     fn envelope(&self) -> &Envelope {
         &self.envelope
@@ -352,6 +338,7 @@ impl Described for MyGroupMemberships2Input {
 }
 
 impl Input for MyGroupMemberships2Input {}
+
 impl Object for MyGroupMemberships2Input {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,8 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, Related, RelatedList, Resource, Revised, condition, many, one,
-    scalar,
+    Optional, Property, Related, RelatedList, Resource, Revised, many, one, row, scalar,
 };
 
 use crate::people::{
@@ -228,21 +227,18 @@ pub enum MyGroupsGetError {
 
 impl Conditions for MyGroupsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -279,7 +275,9 @@ impl Described for MyGroupsQuery {
 }
 
 impl Input for MyGroupsQuery {}
+
 impl Optional for MyGroupsQuery {}
+
 impl Object for MyGroupsQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

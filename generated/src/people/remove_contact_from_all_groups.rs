@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Uri, condition, scalar,
+    Property, Resource, Revised, Uri, row, scalar,
 };
 
 use crate::people::RemoveContactFromAllGroups2;
@@ -92,17 +92,11 @@ pub enum RemoveContactFromAllGroupsPostError {
 
 impl Conditions for RemoveContactFromAllGroupsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
@@ -142,6 +136,7 @@ impl Described for RemoveContactFromAllGroupsInput {
 }
 
 impl Input for RemoveContactFromAllGroupsInput {}
+
 impl Object for RemoveContactFromAllGroupsInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
 /// Takes a distribution group off the user's contact list.
@@ -99,19 +99,12 @@ pub enum RemoveFromContactListPostError {
 
 impl Conditions for RemoveFromContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -151,6 +144,7 @@ impl Described for RemoveFromContactListInput {
 }
 
 impl Input for RemoveFromContactListInput {}
+
 impl Object for RemoveFromContactListInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

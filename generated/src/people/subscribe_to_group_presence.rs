@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, scalar,
+    Post, Property, Resource, row, scalar,
 };
 
 use crate::people::PresenceSubscription;
@@ -103,19 +103,12 @@ pub enum SubscribeToGroupPresencePostError {
 
 impl Conditions for SubscribeToGroupPresencePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
@@ -164,6 +157,7 @@ impl Described for SubscribeToGroupPresenceInput {
 }
 
 impl Input for SubscribeToGroupPresenceInput {}
+
 impl Object for SubscribeToGroupPresenceInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

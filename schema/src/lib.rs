@@ -4,7 +4,7 @@
 //! - [`Schema::load`] and [`Schema::files`] read and write the folder.
 //! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
-//! - [`Erratum`] corrects, as data, what the reference gets wrong.
+//! - [`Erratum`] corrects, as data, what the reference gets wrong; [`TextErratum`] what cannot be read as it stands.
 //! - [`FileSet`] replaces files as a whole, and only after everything succeeded.
 
 mod errata;
@@ -17,9 +17,12 @@ mod model;
 mod types;
 pub mod validate;
 
-pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
+pub use errata::{
+    Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
+    errata_without_page,
+};
 pub use files::{Change, FileSet, FilesError};
-pub use folder::LoadError;
+pub use folder::{Errata, LoadError};
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{

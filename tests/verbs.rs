@@ -18,8 +18,8 @@ use ucwa::people::{
     Search, SearchQuery, SubscribedContacts, SubscribedContactsGetError,
 };
 use ucwa::{
-    AnswerUrl, Body, Changed, Conditions, Content, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData,
-    LinkDetail, Object, OperationError, RequestError, Resource, StartsOperation,
+    Body, Changed, Conditions, Content, Document, ErrorBody, ErrorKind, Fetched, Format, GenericError, Link, LinkData,
+    LinkDetail, Object, OperationError, RequestError, ResponseUrl, StartsOperation,
 };
 use url::Url;
 
@@ -141,7 +141,7 @@ fn addresses_resolve_against_the_answer_that_held_them() {
 #[test]
 fn what_was_read_without_an_answer_can_be_told_where_it_came_from() {
     let base = || Url::parse("https://fe1.contoso.com/ucwa/v1/events").expect("a URL");
-    let mut group: Group = Resource::from_json(br#"{"_links":{"self":{"href":"groups/7"}}}"#).expect("a group");
+    let mut group: Group = Document::from_json(br#"{"_links":{"self":{"href":"groups/7"}}}"#).expect("a group");
     group.envelope_mut().set_base(base());
     assert_eq!(group.envelope().base(), Some(&base()));
     let own = Fetched::from_embedded(group).link().expect("its link");
@@ -177,7 +177,7 @@ fn relations_are_asked_of_what_was_fetched_as_of_the_resource() {
 #[test]
 fn where_redirects_led_elsewhere_the_last_address_counts() {
     let mut came = answer(200, &[JSON], r#"{"_links":{"self":{"href":"groups/8"}}}"#);
-    came.extensions_mut().insert(AnswerUrl(Url::parse("https://fe2.contoso.com/ucwa/v2/groups").expect("a URL")));
+    came.extensions_mut().insert(ResponseUrl(Url::parse("https://fe2.contoso.com/ucwa/v2/groups").expect("a URL")));
     let group = link::<Group>("/ucwa/v1/groups").get().read(came).expect("a group");
     assert_eq!(group.base().map(Url::as_str), Some("https://fe2.contoso.com/ucwa/v2/groups"));
     let own = group.link().expect("its link").url().expect("an address");

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use ucwa_files::{FileSet, FilesError};
+use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{FileSet, Schema};
 
-use crate::emit::{Counts, EmitError, Root, emit};
+use crate::emit::{Counts, EmitError, MARK, Root, emit};
 use crate::lower::{has_input, lower, parameters};
 
 /// What generation made.
@@ -41,7 +42,7 @@ pub enum GenerateError {
     Load(#[from] ucwa_schema::LoadError),
     /// The files could not be written.
     #[error(transparent)]
-    Files(#[from] ucwa_schema::FilesError),
+    Files(#[from] FilesError),
 }
 
 /// Makes the files of a crate or module from a schema. Nothing is written.
@@ -53,7 +54,7 @@ pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError
     }
     let model = lower(schema);
     let mut files = FileSet::new();
-    files.own("");
+    files.own("", MARK);
     let mut counts = Counts::default();
     for file in emit(&model, root)? {
         counts += file.counts;

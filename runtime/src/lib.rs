@@ -13,57 +13,33 @@
 //!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 
-mod address;
-mod answer;
-mod any;
-mod body;
-mod context;
-mod describe;
-mod enumeration;
-mod envelope;
-mod error;
-mod error_body;
+mod codec;
 mod event;
-mod json;
-mod link;
-mod metadata;
-mod object;
-mod operation;
-mod operation_error;
-mod property;
-mod put;
-mod related;
-mod request;
+mod http;
+mod model;
 mod values;
-mod xml;
 
-pub use address::AddressError;
-pub use answer::{Answer, AnswerUrl, Changed, Fetched, ResponseContext, Started, Updated};
-pub use any::{AnyResource, GenericResource};
-pub use body::Body;
-pub use context::Limits;
-pub use describe::{
-    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, content, input, list,
-    many, many_untyped, one, one_untyped, resource, scalar, secret,
+pub use self::codec::{
+    AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
+    deserialize, read, serialize, write, write_input,
 };
-pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
-pub use envelope::{Envelope, Relation};
-pub use error::{DecodeError, DecodeProblem, EncodeError};
-pub use error_body::{ErrorBody, InvalidParameter};
-pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
-pub use json::{deserialize, serialize};
-pub use link::{Link, LinkData, LinkDetail, Untyped};
-pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
-pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
-pub use operation::{
-    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, OptionalInput,
-    OptionalQuery, Options, OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
+pub use self::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
+pub use self::http::{
+    Body, Changed, Condition, ConditionalGetRequest, Conditions, Delete, DeleteRequest, ErrorKind, FetchFirst, Fetched,
+    FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, Optional,
+    OptionalInput, OptionalQuery, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
+    RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, condition, named,
 };
-pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, condition, named};
-pub use property::{Mismatch, Property, Value};
-pub use related::{NotLinked, Related, RelatedList};
-pub use request::{NoInput, RequestError};
-pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
+pub use self::model::{
+    AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,
+    LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
+    Related, RelatedList, Relation, RelationDescription, Resource, Unlisted, Untyped, Value, content,
+    deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, many_untyped, one, one_untyped, resource,
+    same, scalar, secret,
+};
+pub use self::values::{
+    Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri,
+};
 
 /// What the emitted crate's `serde` implementations are written against.
 #[doc(hidden)]

@@ -7,12 +7,19 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use ucwa_files::FileSet;
 
 use crate::errata::{Erratum, TextErratum};
-use crate::files::FileSet;
 use crate::json_schema::json_schemas;
 use crate::layout::to_text;
 use crate::model::{Enumeration, Resource, Schema};
+
+/// How the files of a schema folder begin, by which they are told from those of others.
+const MARKS: [(&str, &str); 3] = [
+    ("resources", "{\n  \"$schema\": \"../json-schema/resource.json\""),
+    ("enums", "{\n  \"$schema\": \"../json-schema/enumeration.json\""),
+    ("errors.json", "{\n  \"$schema\": \"json-schema/errors.json\""),
+];
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -126,8 +133,8 @@ impl Schema {
     /// The files of a schema folder that say what this schema says.
     pub fn files(&self) -> FileSet {
         let mut files = FileSet::new();
-        for folder in ["resources", "enums", "json-schema"] {
-            files.own(folder);
+        for (path, mark) in MARKS {
+            files.own(path, mark);
         }
         for (name, resource) in &self.resources {
             let mut resource = resource.clone();

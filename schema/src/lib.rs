@@ -5,11 +5,9 @@
 //! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
 //! - [`Erratum`] corrects, as data, what the reference gets wrong; [`TextErratum`] what cannot be read as it stands.
-//! - [`FileSet`] replaces files as a whole, and only after everything succeeded.
 
 mod errata;
 pub mod facts;
-mod files;
 mod folder;
 mod json_schema;
 mod layout;
@@ -21,7 +19,6 @@ pub use errata::{
     Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
     errata_without_page,
 };
-pub use files::{Change, FileSet, FilesError};
 pub use folder::{Errata, LoadError};
 pub use json_schema::json_schemas;
 pub use layout::to_text;

@@ -12,7 +12,7 @@ mod properties;
 mod relations;
 mod xml;
 
-use ucwa::{Format, Limits, Resource};
+use ucwa::{Document, Format, Limits, Resource};
 
 /// Reads a resource that must be readable.
 fn json<T: Resource>(text: &str) -> T {

@@ -1,12 +1,14 @@
 //! `ucwa-codegen generate`: from the schema folder to the crate.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
-use ucwa_schema::{Change, Schema};
+use ucwa_files::Change;
+use ucwa_schema::Schema;
 
 use super::{Failure, console, unloadable};
 
@@ -23,7 +25,7 @@ pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// The folder of the crate's sources; everything in it is the emitter's.
+    /// The folder of the crate's sources: new, empty, or with nothing in it but emitted files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
     /// Emit a module with this path, such as `crate::ucwa`, and no crate.
@@ -51,8 +53,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), Failure> {
-    let result = generated.files.write(&arguments.output);
-    let changes = result.map_err(|error| Failure::new([error], "the sources are as they were"))?;
+    let output = arguments.output.as_path();
+    let result = super::lock([output]).and_then(|lock| lock.write(&[(&generated.files, output)]));
+    let changes = result.map_err(|error| Failure::of_write(&error, "the sources are as they were"))?;
+    let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
     let (files, counts) = (generated.files.len(), generated.counts);

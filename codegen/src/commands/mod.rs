@@ -12,6 +12,7 @@ pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod update;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
 use ucwa_codegen::extract::{Extraction, Unreadable, extract};
 use ucwa_codegen::lint::judge::ReasonsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
+use ucwa_files::{FilesError, FolderLock, Recovery};
 use ucwa_schema::{LoadError, TextErratum};
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
@@ -34,6 +36,15 @@ impl Failure {
     fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
         let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
         Self { problems, outcome: outcome.into() }
+    }
+
+    /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
+    fn of_write(error: &FilesError, unchanged: &str) -> Self {
+        let outcome = match error {
+            FilesError::Incomplete { .. } => "the files are not complete: run the command again",
+            _ => unchanged,
+        };
+        Self::new([error], outcome)
     }
 }
 
@@ -89,6 +100,27 @@ fn incomplete(diagnostics: &[Diagnostic], unreadable: &[Unreadable]) -> Option<F
     let places = if count == 1 { "place" } else { "places" };
     let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
     Some(Failure { problems, outcome })
+}
+
+/// Locks the folders that a command writes to, and tells what became of runs that were interrupted.
+fn lock<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<FolderLock, FilesError> {
+    let mut told = BTreeSet::new();
+    let lock = FolderLock::acquire_or_wait(folders, |folder| {
+        if told.insert(folder.to_path_buf()) {
+            console::warn(format_args!("waiting for another run that writes to {}", folder.display()));
+        }
+    })?;
+    for recovery in lock.recovered() {
+        let (Recovery::Completed(folders) | Recovery::Discarded(folders)) = recovery;
+        let what = match recovery {
+            Recovery::Completed(_) => "after all its files were written; they have been put in place",
+            Recovery::Discarded(_) => "before it replaced anything; its files have been discarded",
+        };
+        let folders: BTreeSet<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let folders = folders.into_iter().collect::<Vec<_>>().join(", ");
+        console::warn(format_args!("an earlier run was interrupted {what} ({folders})"));
+    }
+    Ok(lock)
 }
 
 /// The drawings of diagnostics, for the error stream.

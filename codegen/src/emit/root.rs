@@ -27,12 +27,12 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         pub mod registry;
         pub use generic_error::GenericError;
         pub use ucwa_runtime::{
-            AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
-            ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Duration, EncodeError, Enumeration, Envelope,
+            AddressError, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
+            ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
             ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
             GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
             Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-            Related, RelatedList, RequestError, Resource, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
+            Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
             UnreadableEvent, Untyped, Updated, Uri,
         };
 
@@ -65,7 +65,7 @@ fn about() -> TokenStream {
         " ```",
         " use ucwa::enumerations::Availability;",
         " use ucwa::people::ContactPresence;",
-        " use ucwa::{Resource, Timestamp};",
+        " use ucwa::{Document, Timestamp};",
         "",
         " let presence = ContactPresence::from_json(",
         "     br#\"{",

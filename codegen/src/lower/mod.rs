@@ -226,8 +226,7 @@ pub const ENUMERATIONS: &str = "enumerations";
 const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 63] = [
-    "Answer",
+const TAKEN_TYPES: [&str; 62] = [
     "AnyResource",
     "Body",
     "Box",

@@ -6,15 +6,15 @@ mod changelog;
 mod snapshot;
 mod version;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use ucwa_schema::{
-    Erratum, FileSet, FilesError, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page,
-};
+use ucwa_files::{FileSet, FilesError, FolderLock};
+use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
 use crate::compare::{Report, compare, surface};
 use crate::diagnostics::{Diagnostic, lines};
@@ -46,6 +46,14 @@ pub struct Request {
     pub snapshot: PathBuf,
     /// What happens to the version in the manifest.
     pub version: VersionChange,
+}
+
+impl Request {
+    /// The folders that an update writes to, to be locked while it is planned and written.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let files = [&self.changelog, &self.manifest, &self.snapshot];
+        [&self.schema, &self.output].into_iter().cloned().chain(files.map(|file| folder_of(file))).collect()
+    }
 }
 
 /// What happens to the version in the manifest.
@@ -182,12 +190,18 @@ fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
     let mut set = FileSet::new();
-    set.insert(path.file_name().unwrap_or_default(), text);
+    set.insert(followed(path).file_name().unwrap_or_default(), text);
     (folder_of(path), set)
 }
 
 fn folder_of(path: &Path) -> PathBuf {
-    path.parent().unwrap_or(Path::new("")).to_path_buf()
+    followed(path).parent().unwrap_or(Path::new("")).to_path_buf()
+}
+
+/// The file that a symbolic link leads to, so that the file is replaced and not the link.
+fn followed(path: &Path) -> PathBuf {
+    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
+    target.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// The text of a file; `None` where there is none.
@@ -195,7 +209,7 @@ fn read(path: &Path) -> Result<Option<String>, FilesError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FilesError { path: path.to_path_buf(), source }),
+        Err(source) => Err(FilesError::Read { path: path.to_path_buf(), source }),
     }
 }
 
@@ -210,7 +224,7 @@ impl Plan {
                     continue;
                 }
                 let old = read(&full)?.unwrap_or_default();
-                let new = set.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
+                let new = set.get(path).unwrap_or_default();
                 let name = full.display().to_string();
                 // Writing to a string cannot fail.
                 let _ = write!(
@@ -223,9 +237,10 @@ impl Plan {
         Ok(diff)
     }
 
-    /// Writes everything, or nothing, and returns how many files were created, replaced or removed.
-    pub fn write(&self) -> Result<usize, FilesError> {
+    /// Writes everything, or nothing, and returns how many files were created, replaced or removed. `lock` holds the
+    /// [folders of the request](Request::folders), since before the plan was made.
+    pub fn write(&self, lock: &FolderLock) -> Result<usize, FilesError> {
         let sets: Vec<_> = self.sets.iter().map(|(folder, set)| (set, folder.as_path())).collect();
-        Ok(FileSet::write_all(&sets)?.iter().map(std::collections::BTreeMap::len).sum())
+        Ok(lock.write(&sets)?.iter().map(BTreeMap::len).sum())
     }
 }

@@ -113,6 +113,36 @@ fn bad_input_makes_no_schema_folder() {
 }
 
 #[test]
+fn what_extract_did_not_write_it_does_not_remove() {
+    let workshop = Workshop::new();
+    workshop.write("schema/src/lib.rs", "//! By hand.");
+    workshop.write("schema/lint.json", "[]");
+    workshop.write("schema/json-schema/notes.txt", "mine");
+    assert!(workshop.extract("pages").0);
+    workshop.write("pages/mat.txt", RUG.replace("rug", "mat"));
+    assert!(workshop.extract("pages").0);
+    fs::remove_file(workshop.path("pages/mat.txt")).expect("the page is there");
+    let (done, said) = workshop.extract("pages");
+    assert!(done && said.contains("1 removed"), "{said}");
+    for kept in ["src/lib.rs", "lint.json", "json-schema/notes.txt"] {
+        assert!(workshop.path("schema").join(kept).exists(), "{kept}");
+    }
+    for foreign in ["resources/logo.png", "enums/Mine.json", "errors.json"] {
+        let path = workshop.path("schema").join(foreign);
+        let own = fs::read(&path).ok();
+        workshop.write(&format!("schema/{foreign}"), "{}");
+        let before = snapshot(&workshop.path("schema"));
+        let (done, said) = workshop.extract("pages");
+        assert!(!done && said.contains(foreign) && said.contains("was left as it was"), "{said}");
+        assert_eq!(snapshot(&workshop.path("schema")), before);
+        fs::remove_file(&path).expect("it is there");
+        if let Some(own) = own {
+            fs::write(path, own).expect("a file");
+        }
+    }
+}
+
+#[test]
 fn errata_correct_and_one_that_does_not_apply_stops_everything() {
     let workshop = Workshop::new();
     let erratum = |expected: &str| {

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Accept);
 
 impl Post for Accept {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AcceptPostError;
 }
 

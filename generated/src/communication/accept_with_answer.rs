@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(AcceptWithAnswer);
 
 impl Post for AcceptWithAnswer {
     type Input = AcceptWithAnswerInput;
-    type Answer = ();
+    type Response = ();
     type Error = AcceptWithAnswerPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(AcceptWithPhoneAudio);
 
 impl Post for AcceptWithPhoneAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AcceptWithPhoneAudioPostError;
 }
 

@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(AcceptedByContact);
 
 impl Get for AcceptedByContact {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AcceptedByContactGetError;
 }
 

@@ -278,7 +278,7 @@ ucwa_runtime::object_traits!(AcceptedByParticipant);
 
 impl Get for AcceptedByParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AcceptedByParticipantGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddAudio);
 
 impl Post for AddAudio {
     type Input = AddAudioInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = AddAudioPostError;
 }
 

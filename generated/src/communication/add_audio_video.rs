@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddAudioVideo);
 
 impl Post for AddAudioVideo {
     type Input = AddAudioVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = AddAudioVideoPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(AddMessaging);
 
 impl Post for AddMessaging {
     type Input = AddMessagingInput;
-    type Answer = Started<MessagingInvitation>;
+    type Response = Started<MessagingInvitation>;
     type Error = AddMessagingPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddParticipant);
 
 impl Post for AddParticipant {
     type Input = AddParticipantInput;
-    type Answer = Started<ParticipantInvitation>;
+    type Response = Started<ParticipantInvitation>;
     type Error = AddParticipantPostError;
 }
 

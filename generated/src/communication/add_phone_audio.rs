@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddPhoneAudio);
 
 impl Post for AddPhoneAudio {
     type Input = AddPhoneAudioInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = AddPhoneAudioPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddVideo);
 
 impl Post for AddVideo {
     type Input = AddVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = AddVideoPostError;
 }
 

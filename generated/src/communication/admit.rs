@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Admit);
 
 impl Post for Admit {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AdmitPostError;
 }
 

@@ -14,11 +14,11 @@ use ucwa_runtime::{
 /// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct AnswerValue {
+pub struct Answer {
     envelope: Envelope,
 }
 
-impl Described for AnswerValue {
+impl Described for Answer {
     const DESCRIPTION: &'static Description = &Description {
         name: "answer",
         rel: "answer",
@@ -30,11 +30,11 @@ impl Described for AnswerValue {
     };
 }
 
-impl Resource for AnswerValue {
+impl Resource for Answer {
     type Representation = Self;
 }
 
-impl Object for AnswerValue {
+impl Object for Answer {
     fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -44,11 +44,11 @@ impl Object for AnswerValue {
     }
 }
 
-ucwa_runtime::object_traits!(AnswerValue);
+ucwa_runtime::object_traits!(Answer);
 
-impl Post for AnswerValue {
+impl Post for Answer {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AnswerPostError;
 }
 

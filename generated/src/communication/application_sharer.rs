@@ -53,7 +53,7 @@ ucwa_runtime::object_traits!(ApplicationSharer);
 
 impl Get for ApplicationSharer {
     type Query = NoQuery;
-    type Answer = Fetched<Participant>;
+    type Response = Fetched<Participant>;
     type Error = ApplicationSharerGetError;
 }
 

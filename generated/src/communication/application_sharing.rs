@@ -99,7 +99,7 @@ ucwa_runtime::object_traits!(ApplicationSharing);
 
 impl Get for ApplicationSharing {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ApplicationSharingGetError;
 }
 

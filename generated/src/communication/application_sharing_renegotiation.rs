@@ -7,7 +7,7 @@ use ucwa_runtime::{
     NoQuery, Object, Property, Related, Resource, condition, content, one, scalar,
 };
 
-use crate::communication::{AnswerValue, AudioVideoSession, Conversation, Dismiss};
+use crate::communication::{Answer, AudioVideoSession, Conversation, Dismiss};
 use crate::enumerations::Direction;
 
 /// The resource `applicationSharingRenegotiation`.
@@ -42,7 +42,7 @@ impl ApplicationSharingRenegotiation {
     /// Leads to `answer`.
     ///
     /// Relation `answer`, linked.
-    pub fn answer(&self) -> Related<'_, AnswerValue> {
+    pub fn answer(&self) -> Related<'_, Answer> {
         self.envelope.one("answer")
     }
 
@@ -81,7 +81,7 @@ impl Described for ApplicationSharingRenegotiation {
             scalar("operationId"),
         ],
         relations: &[
-            one::<AnswerValue>("answer"),
+            one::<Answer>("answer"),
             one::<AudioVideoSession>("audioVideoSession"),
             one::<Conversation>("conversation"),
             one::<Dismiss>("dismiss"),
@@ -130,7 +130,7 @@ ucwa_runtime::object_traits!(ApplicationSharingRenegotiation);
 
 impl Get for ApplicationSharingRenegotiation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ApplicationSharingRenegotiationGetError;
 }
 

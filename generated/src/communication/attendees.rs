@@ -62,7 +62,7 @@ ucwa_runtime::object_traits!(Attendees);
 
 impl Get for Attendees {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AttendeesGetError;
 }
 

@@ -76,7 +76,7 @@ ucwa_runtime::object_traits!(AudioTranscript);
 
 impl Get for AudioTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioTranscriptGetError;
 }
 

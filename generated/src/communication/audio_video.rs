@@ -217,7 +217,7 @@ ucwa_runtime::object_traits!(AudioVideo);
 
 impl Get for AudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoGetError;
 }
 

@@ -379,7 +379,7 @@ ucwa_runtime::object_traits!(AudioVideoInvitation);
 
 impl Get for AudioVideoInvitation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoInvitationGetError;
 }
 

@@ -120,7 +120,7 @@ ucwa_runtime::object_traits!(AudioVideoNegotiation);
 
 impl Get for AudioVideoNegotiation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoNegotiationGetError;
 }
 

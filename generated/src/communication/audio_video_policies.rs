@@ -76,7 +76,7 @@ ucwa_runtime::object_traits!(AudioVideoPolicies);
 
 impl Get for AudioVideoPolicies {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoPoliciesGetError;
 }
 

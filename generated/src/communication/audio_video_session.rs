@@ -160,7 +160,7 @@ ucwa_runtime::object_traits!(AudioVideoSession);
 
 impl Get for AudioVideoSession {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoSessionGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Cancel);
 
 impl Post for Cancel {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = CancelPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(ContinueAudio);
 
 impl Post for ContinueAudio {
     type Input = ContinueAudioInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = ContinueAudioPostError;
 }
 

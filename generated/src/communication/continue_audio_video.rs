@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(ContinueAudioVideo);
 
 impl Post for ContinueAudioVideo {
     type Input = ContinueAudioVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = ContinueAudioVideoPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(ContinueMessaging);
 
 impl Post for ContinueMessaging {
     type Input = ContinueMessagingInput;
-    type Answer = Started<MessagingInvitation>;
+    type Response = Started<MessagingInvitation>;
     type Error = ContinueMessagingPostError;
 }
 

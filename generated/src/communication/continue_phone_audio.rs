@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ContinuePhoneAudio);
 
 impl Post for ContinuePhoneAudio {
     type Input = ContinuePhoneAudioInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = ContinuePhoneAudioPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(ContinueVideo);
 
 impl Post for ContinueVideo {
     type Input = ContinueVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = ContinueVideoPostError;
 }
 

@@ -303,7 +303,7 @@ ucwa_runtime::object_traits!(Conversation);
 
 impl Get for Conversation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationGetError;
 }
 

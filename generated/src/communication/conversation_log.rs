@@ -221,7 +221,7 @@ ucwa_runtime::object_traits!(ConversationLog);
 
 impl Get for ConversationLog {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogGetError;
 }
 

@@ -103,7 +103,7 @@ ucwa_runtime::object_traits!(ConversationLogRecipient);
 
 impl Get for ConversationLogRecipient {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogRecipientGetError;
 }
 

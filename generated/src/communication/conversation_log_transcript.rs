@@ -115,7 +115,7 @@ ucwa_runtime::object_traits!(ConversationLogTranscript);
 
 impl Get for ConversationLogTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogTranscriptGetError;
 }
 

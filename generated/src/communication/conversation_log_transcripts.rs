@@ -73,7 +73,7 @@ ucwa_runtime::object_traits!(ConversationLogTranscripts);
 
 impl Get for ConversationLogTranscripts {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogTranscriptsGetError;
 }
 

@@ -59,7 +59,7 @@ ucwa_runtime::object_traits!(ConversationLogs);
 
 impl Get for ConversationLogs {
     type Query = ConversationLogsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogsGetError;
 }
 

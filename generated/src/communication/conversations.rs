@@ -59,7 +59,7 @@ ucwa_runtime::object_traits!(Conversations);
 
 impl Get for Conversations {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationsGetError;
 }
 

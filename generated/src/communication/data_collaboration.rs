@@ -81,7 +81,7 @@ ucwa_runtime::object_traits!(DataCollaboration);
 
 impl Get for DataCollaboration {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DataCollaborationGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(Decline);
 
 impl Post for Decline {
     type Input = DeclineInput;
-    type Answer = ();
+    type Response = ();
     type Error = DeclinePostError;
 }
 

@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(Delegator);
 
 impl Get for Delegator {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DelegatorGetError;
 }
 

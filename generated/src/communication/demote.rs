@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Demote);
 
 impl Post for Demote {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DemotePostError;
 }
 

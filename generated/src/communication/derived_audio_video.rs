@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(DerivedAudioVideo);
 
 impl Get for DerivedAudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<AudioVideo>;
+    type Response = Fetched<AudioVideo>;
     type Error = DerivedAudioVideoGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(DerivedConversation);
 
 impl Get for DerivedConversation {
     type Query = NoQuery;
-    type Answer = Fetched<Conversation>;
+    type Response = Fetched<Conversation>;
     type Error = DerivedConversationGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(DerivedMessaging);
 
 impl Get for DerivedMessaging {
     type Query = NoQuery;
-    type Answer = Fetched<Messaging>;
+    type Response = Fetched<Messaging>;
     type Error = DerivedMessagingGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(DerivedPhoneAudio);
 
 impl Get for DerivedPhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<PhoneAudio>;
+    type Response = Fetched<PhoneAudio>;
     type Error = DerivedPhoneAudioGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(DisableAudienceMessaging);
 
 impl Post for DisableAudienceMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DisableAudienceMessagingPostError;
 }
 

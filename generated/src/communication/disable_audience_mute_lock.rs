@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(DisableAudienceMuteLock);
 
 impl Post for DisableAudienceMuteLock {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DisableAudienceMuteLockPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(Dismiss);
 
 impl Post for Dismiss {
     type Input = DismissInput;
-    type Answer = ();
+    type Response = ();
     type Error = DismissPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Eject);
 
 impl Post for Eject {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = EjectPostError;
 }
 

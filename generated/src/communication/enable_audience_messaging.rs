@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(EnableAudienceMessaging);
 
 impl Post for EnableAudienceMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = EnableAudienceMessagingPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(EnableAudienceMuteLock);
 
 impl Post for EnableAudienceMuteLock {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = EnableAudienceMuteLockPostError;
 }
 

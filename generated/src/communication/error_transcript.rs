@@ -70,7 +70,7 @@ ucwa_runtime::object_traits!(ErrorTranscript);
 
 impl Get for ErrorTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ErrorTranscriptGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(EscalateAudio);
 
 impl Post for EscalateAudio {
     type Input = EscalateAudioInput;
-    type Answer = Fetched<AudioVideoInvitation>;
+    type Response = Fetched<AudioVideoInvitation>;
     type Error = EscalateAudioPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(EscalateAudioVideo);
 
 impl Post for EscalateAudioVideo {
     type Input = EscalateAudioVideoInput;
-    type Answer = Fetched<AudioVideoInvitation>;
+    type Response = Fetched<AudioVideoInvitation>;
     type Error = EscalateAudioVideoPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(FailedDeliveryParticipant);
 
 impl Get for FailedDeliveryParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = FailedDeliveryParticipantGetError;
 }
 

@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(ForwardedBy);
 
 impl Get for ForwardedBy {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ForwardedByGetError;
 }
 

@@ -278,7 +278,7 @@ ucwa_runtime::object_traits!(From);
 
 impl Get for From {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = FromGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(HoldPhoneAudio);
 
 impl Post for HoldPhoneAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = HoldPhoneAudioPostError;
 }
 

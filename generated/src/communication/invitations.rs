@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Invitations);
 
 impl Get for Invitations {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = InvitationsGetError;
 }
 

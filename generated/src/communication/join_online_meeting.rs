@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(JoinOnlineMeeting);
 
 impl Post for JoinOnlineMeeting {
     type Input = JoinOnlineMeetingInput;
-    type Answer = Started<OnlineMeetingInvitation>;
+    type Response = Started<OnlineMeetingInvitation>;
     type Error = JoinOnlineMeetingPostError;
 }
 

@@ -62,7 +62,7 @@ ucwa_runtime::object_traits!(Leaders);
 
 impl Get for Leaders {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LeadersGetError;
 }
 

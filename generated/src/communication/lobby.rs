@@ -62,7 +62,7 @@ ucwa_runtime::object_traits!(Lobby);
 
 impl Get for Lobby {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LobbyGetError;
 }
 

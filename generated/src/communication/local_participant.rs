@@ -249,7 +249,7 @@ ucwa_runtime::object_traits!(LocalParticipant);
 
 impl Get for LocalParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LocalParticipantGetError;
 }
 

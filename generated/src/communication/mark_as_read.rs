@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(MarkAsRead);
 
 impl Post for MarkAsRead {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MarkAsReadPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(MediaDiagnostics);
 
 impl Post for MediaDiagnostics {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MediaDiagnosticsPostError;
 }
 

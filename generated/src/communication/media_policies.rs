@@ -249,7 +249,7 @@ ucwa_runtime::object_traits!(MediaPolicies);
 
 impl Get for MediaPolicies {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MediaPoliciesGetError;
 }
 

@@ -107,7 +107,7 @@ ucwa_runtime::object_traits!(MediaRelay);
 
 impl Get for MediaRelay {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MediaRelayGetError;
 }
 

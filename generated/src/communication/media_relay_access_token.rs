@@ -111,7 +111,7 @@ ucwa_runtime::object_traits!(MediaRelayAccessToken);
 
 impl Get for MediaRelayAccessToken {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MediaRelayAccessTokenGetError;
 }
 

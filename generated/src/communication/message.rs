@@ -148,7 +148,7 @@ ucwa_runtime::object_traits!(Message);
 
 impl Get for Message {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessageGetError;
 }
 

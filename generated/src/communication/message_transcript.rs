@@ -74,7 +74,7 @@ ucwa_runtime::object_traits!(MessageTranscript);
 
 impl Get for MessageTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessageTranscriptGetError;
 }
 

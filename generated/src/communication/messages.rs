@@ -59,7 +59,7 @@ ucwa_runtime::object_traits!(Messages);
 
 impl Get for Messages {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessagesGetError;
 }
 

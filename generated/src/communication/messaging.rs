@@ -133,7 +133,7 @@ ucwa_runtime::object_traits!(Messaging);
 
 impl Get for Messaging {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessagingGetError;
 }
 

@@ -229,7 +229,7 @@ ucwa_runtime::object_traits!(MessagingInvitation);
 
 impl Get for MessagingInvitation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessagingInvitationGetError;
 }
 

@@ -108,7 +108,7 @@ ucwa_runtime::object_traits!(MissedItems);
 
 impl Get for MissedItems {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MissedItemsGetError;
 }
 

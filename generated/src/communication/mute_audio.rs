@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(MuteAudio);
 
 impl Post for MuteAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MuteAudioPostError;
 }
 

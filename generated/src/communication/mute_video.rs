@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(MuteVideo);
 
 impl Post for MuteVideo {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MuteVideoPostError;
 }
 

@@ -71,7 +71,7 @@ ucwa_runtime::object_traits!(NextConversationLogTranscripts);
 
 impl Get for NextConversationLogTranscripts {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = NextConversationLogTranscriptsGetError;
 }
 

@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(OnBehalfOf);
 
 impl Get for OnBehalfOf {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnBehalfOfGetError;
 }
 

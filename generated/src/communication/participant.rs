@@ -281,7 +281,7 @@ ucwa_runtime::object_traits!(Participant);
 
 impl Get for Participant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantGetError;
 }
 

@@ -101,7 +101,7 @@ ucwa_runtime::object_traits!(ParticipantApplicationSharing);
 
 impl Get for ParticipantApplicationSharing {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantApplicationSharingGetError;
 }
 

@@ -120,7 +120,7 @@ ucwa_runtime::object_traits!(ParticipantAudio);
 
 impl Get for ParticipantAudio {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantAudioGetError;
 }
 

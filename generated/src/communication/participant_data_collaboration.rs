@@ -71,7 +71,7 @@ ucwa_runtime::object_traits!(ParticipantDataCollaboration);
 
 impl Get for ParticipantDataCollaboration {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantDataCollaborationGetError;
 }
 

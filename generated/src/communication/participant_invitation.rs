@@ -180,7 +180,7 @@ ucwa_runtime::object_traits!(ParticipantInvitation);
 
 impl Get for ParticipantInvitation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantInvitationGetError;
 }
 

@@ -65,7 +65,7 @@ ucwa_runtime::object_traits!(ParticipantMessaging);
 
 impl Get for ParticipantMessaging {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantMessagingGetError;
 }
 

@@ -104,7 +104,7 @@ ucwa_runtime::object_traits!(ParticipantPanoramicVideo);
 
 impl Get for ParticipantPanoramicVideo {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantPanoramicVideoGetError;
 }
 

@@ -120,7 +120,7 @@ ucwa_runtime::object_traits!(ParticipantVideo);
 
 impl Get for ParticipantVideo {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantVideoGetError;
 }
 

@@ -118,7 +118,7 @@ ucwa_runtime::object_traits!(PhoneAudio);
 
 impl Get for PhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhoneAudioGetError;
 }
 

@@ -291,7 +291,7 @@ ucwa_runtime::object_traits!(PhoneAudioInvitation);
 
 impl Get for PhoneAudioInvitation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhoneAudioInvitationGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Promote);
 
 impl Post for Promote {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = PromotePostError;
 }
 

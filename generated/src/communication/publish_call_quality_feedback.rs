@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(PublishCallQualityFeedback);
 
 impl Post for PublishCallQualityFeedback {
     type Input = PublishCallQualityFeedbackInput;
-    type Answer = ();
+    type Response = ();
     type Error = PublishCallQualityFeedbackPostError;
 }
 

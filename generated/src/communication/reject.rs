@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Reject);
 
 impl Post for Reject {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = RejectPostError;
 }
 

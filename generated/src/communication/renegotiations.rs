@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(Renegotiations);
 
 impl Post for Renegotiations {
     type Input = RenegotiationsInput;
-    type Answer = Fetched<AudioVideoRenegotiation>;
+    type Response = Fetched<AudioVideoRenegotiation>;
     type Error = RenegotiationsPostError;
 }
 

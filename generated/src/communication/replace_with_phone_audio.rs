@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ReplaceWithPhoneAudio);
 
 impl Post for ReplaceWithPhoneAudio {
     type Input = ReplaceWithPhoneAudioInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = ReplaceWithPhoneAudioPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ReplacesAudioVideo);
 
 impl Get for ReplacesAudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<AudioVideo>;
+    type Response = Fetched<AudioVideo>;
     type Error = ReplacesAudioVideoGetError;
 }
 

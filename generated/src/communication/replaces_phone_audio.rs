@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ReplacesPhoneAudio);
 
 impl Get for ReplacesPhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<PhoneAudio>;
+    type Response = Fetched<PhoneAudio>;
     type Error = ReplacesPhoneAudioGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ReplayMessage);
 
 impl Post for ReplayMessage {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReplayMessagePostError;
 }
 

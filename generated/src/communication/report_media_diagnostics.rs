@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ReportMediaDiagnostics);
 
 impl Post for ReportMediaDiagnostics {
     type Input = ReportMediaDiagnosticsInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReportMediaDiagnosticsPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ResumeAudio);
 
 impl Post for ResumeAudio {
     type Input = ResumeAudioInput;
-    type Answer = Fetched<AudioVideoRenegotiation>;
+    type Response = Fetched<AudioVideoRenegotiation>;
     type Error = ResumeAudioPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ResumeAudioVideo);
 
 impl Post for ResumeAudioVideo {
     type Input = ResumeAudioVideoInput;
-    type Answer = Fetched<AudioVideoRenegotiation>;
+    type Response = Fetched<AudioVideoRenegotiation>;
     type Error = ResumeAudioVideoPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ResumePhoneAudio);
 
 impl Post for ResumePhoneAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ResumePhoneAudioPostError;
 }
 

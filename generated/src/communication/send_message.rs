@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(SendMessage);
 
 impl Post for SendMessage {
     type Input = SendMessageInput;
-    type Answer = Started<Message>;
+    type Response = Started<Message>;
     type Error = SendMessagePostError;
 }
 

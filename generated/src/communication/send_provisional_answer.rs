@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(SendProvisionalAnswer);
 
 impl Post for SendProvisionalAnswer {
     type Input = SendProvisionalAnswerInput;
-    type Answer = ();
+    type Response = ();
     type Error = SendProvisionalAnswerPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Sessions);
 
 impl Get for Sessions {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = SessionsGetError;
 }
 

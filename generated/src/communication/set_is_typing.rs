@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(SetIsTyping);
 
 impl Post for SetIsTyping {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = SetIsTypingPostError;
 }
 

@@ -56,7 +56,7 @@ ucwa_runtime::object_traits!(StartAudio);
 
 impl Post for StartAudio {
     type Input = StartAudioInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudioPostError;
 }
 

@@ -52,7 +52,7 @@ ucwa_runtime::object_traits!(StartAudio2);
 
 impl Post for StartAudio2 {
     type Input = StartAudio2Input;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudio2PostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartAudioOnBehalfOfDelegator);
 
 impl Post for StartAudioOnBehalfOfDelegator {
     type Input = StartAudioOnBehalfOfDelegatorInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudioOnBehalfOfDelegatorPostError;
 }
 

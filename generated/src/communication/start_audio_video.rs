@@ -56,7 +56,7 @@ ucwa_runtime::object_traits!(StartAudioVideo);
 
 impl Post for StartAudioVideo {
     type Input = StartAudioVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudioVideoPostError;
 }
 

@@ -52,7 +52,7 @@ ucwa_runtime::object_traits!(StartAudioVideo2);
 
 impl Post for StartAudioVideo2 {
     type Input = StartAudioVideo2Input;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudioVideo2PostError;
 }
 

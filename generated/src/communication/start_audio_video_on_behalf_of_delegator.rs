@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartAudioVideoOnBehalfOfDelegator);
 
 impl Post for StartAudioVideoOnBehalfOfDelegator {
     type Input = StartAudioVideoOnBehalfOfDelegatorInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartAudioVideoOnBehalfOfDelegatorPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartEmergencyCall);
 
 impl Post for StartEmergencyCall {
     type Input = StartEmergencyCallInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartEmergencyCallPostError;
 }
 

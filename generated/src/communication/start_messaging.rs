@@ -56,7 +56,7 @@ ucwa_runtime::object_traits!(StartMessaging);
 
 impl Post for StartMessaging {
     type Input = StartMessagingInput;
-    type Answer = Started<MessagingInvitation>;
+    type Response = Started<MessagingInvitation>;
     type Error = StartMessagingPostError;
 }
 

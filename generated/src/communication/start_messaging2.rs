@@ -52,7 +52,7 @@ ucwa_runtime::object_traits!(StartMessaging2);
 
 impl Post for StartMessaging2 {
     type Input = StartMessaging2Input;
-    type Answer = Started<MessagingInvitation>;
+    type Response = Started<MessagingInvitation>;
     type Error = StartMessaging2PostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartOnlineMeeting);
 
 impl Post for StartOnlineMeeting {
     type Input = StartOnlineMeetingInput;
-    type Answer = Started<OnlineMeetingInvitation>;
+    type Response = Started<OnlineMeetingInvitation>;
     type Error = StartOnlineMeetingPostError;
 }
 

@@ -55,7 +55,7 @@ ucwa_runtime::object_traits!(StartPhoneAudio);
 
 impl Post for StartPhoneAudio {
     type Input = StartPhoneAudioInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudioPostError;
 }
 

@@ -52,7 +52,7 @@ ucwa_runtime::object_traits!(StartPhoneAudio2);
 
 impl Post for StartPhoneAudio2 {
     type Input = StartPhoneAudio2Input;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudio2PostError;
 }
 

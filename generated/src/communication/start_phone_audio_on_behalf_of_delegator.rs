@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegator);
 
 impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Input = StartPhoneAudioOnBehalfOfDelegatorInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = StartPhoneAudioOnBehalfOfDelegatorPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(StartVideo);
 
 impl Post for StartVideo {
     type Input = StartVideoInput;
-    type Answer = Started<AudioVideoInvitation>;
+    type Response = Started<AudioVideoInvitation>;
     type Error = StartVideoPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(StopAudio);
 
 impl Post for StopAudio {
     type Input = StopAudioInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopAudioPostError;
 }
 

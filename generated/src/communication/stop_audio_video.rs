@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(StopAudioVideo);
 
 impl Post for StopAudioVideo {
     type Input = StopAudioVideoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopAudioVideoPostError;
 }
 

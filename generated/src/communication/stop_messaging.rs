@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(StopMessaging);
 
 impl Post for StopMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopMessagingPostError;
 }
 

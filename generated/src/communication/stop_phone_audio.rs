@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(StopPhoneAudio);
 
 impl Post for StopPhoneAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopPhoneAudioPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(StopVideo);
 
 impl Post for StopVideo {
     type Input = StopVideoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopVideoPostError;
 }
 

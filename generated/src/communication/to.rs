@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(To);
 
 impl Get for To {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ToGetError;
 }
 

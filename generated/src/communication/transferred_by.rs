@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(TransferredBy);
 
 impl Get for TransferredBy {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = TransferredByGetError;
 }
 

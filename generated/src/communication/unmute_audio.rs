@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(UnmuteAudio);
 
 impl Post for UnmuteAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = UnmuteAudioPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(UnmuteVideo);
 
 impl Post for UnmuteVideo {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = UnmuteVideoPostError;
 }
 

@@ -53,7 +53,7 @@ ucwa_runtime::object_traits!(VideoLockedOnParticipant);
 
 impl Get for VideoLockedOnParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Participant>;
+    type Response = Fetched<Participant>;
     type Error = VideoLockedOnParticipantGetError;
 }
 

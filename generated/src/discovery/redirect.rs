@@ -65,7 +65,7 @@ ucwa_runtime::object_traits!(Redirect);
 
 impl Get for Redirect {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = RedirectGetError;
 }
 

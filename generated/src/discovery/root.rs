@@ -76,7 +76,7 @@ ucwa_runtime::object_traits!(Root);
 
 impl Get for Root {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = RootGetError;
 }
 

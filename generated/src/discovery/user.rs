@@ -77,7 +77,7 @@ ucwa_runtime::object_traits!(User);
 
 impl Get for User {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = UserGetError;
 }
 

@@ -47,7 +47,7 @@ ucwa_runtime::object_traits!(Xframe);
 
 impl Get for Xframe {
     type Query = NoQuery;
-    type Answer = Body;
+    type Response = Body;
     type Error = XframeGetError;
     const ACCEPT: Option<&'static str> = Some("text/html");
 }

@@ -49,7 +49,7 @@ ucwa_runtime::object_traits!(AnonApplications);
 
 impl Post for AnonApplications {
     type Input = AnonApplicationsInput;
-    type Answer = Fetched<Application>;
+    type Response = Fetched<Application>;
     type Error = AnonApplicationsPostError;
 }
 

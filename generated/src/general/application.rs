@@ -177,7 +177,7 @@ ucwa_runtime::object_traits!(Application);
 
 impl Get for Application {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ApplicationGetError;
 }
 

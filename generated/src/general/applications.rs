@@ -53,7 +53,7 @@ ucwa_runtime::object_traits!(Applications);
 
 impl Post for Applications {
     type Input = ApplicationsInput;
-    type Answer = Fetched<Application>;
+    type Response = Fetched<Application>;
     type Error = ApplicationsPostError;
 }
 

@@ -59,13 +59,13 @@ ucwa_runtime::object_traits!(Applications2);
 
 impl Get for Applications2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = Applications2GetError;
 }
 
 impl Post for Applications2 {
     type Input = Applications2Input;
-    type Answer = Fetched<Application>;
+    type Response = Fetched<Application>;
     type Error = Applications2PostError;
 }
 

@@ -49,7 +49,7 @@ ucwa_runtime::object_traits!(Batch);
 
 impl Post for Batch {
     type Input = BatchInput;
-    type Answer = Body;
+    type Response = Body;
     type Error = BatchPostError;
     const ACCEPT: Option<&'static str> = Some("multipart/batching");
 }

@@ -296,7 +296,7 @@ ucwa_runtime::object_traits!(Communication);
 
 impl Get for Communication {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = CommunicationGetError;
 }
 

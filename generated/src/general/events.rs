@@ -47,7 +47,7 @@ ucwa_runtime::object_traits!(Events);
 
 impl Get for Events {
     type Query = EventsQuery;
-    type Answer = EventDocument;
+    type Response = EventDocument;
     type Error = EventsGetError;
 }
 

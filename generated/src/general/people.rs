@@ -133,7 +133,7 @@ ucwa_runtime::object_traits!(People);
 
 impl Get for People {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PeopleGetError;
 }
 

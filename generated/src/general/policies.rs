@@ -298,7 +298,7 @@ ucwa_runtime::object_traits!(Policies);
 
 impl Get for Policies {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PoliciesGetError;
 }
 

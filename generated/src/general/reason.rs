@@ -81,7 +81,7 @@ ucwa_runtime::object_traits!(Reason);
 
 impl Get for Reason {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ReasonGetError;
 }
 

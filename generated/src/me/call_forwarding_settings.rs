@@ -124,7 +124,7 @@ ucwa_runtime::object_traits!(CallForwardingSettings);
 
 impl Get for CallForwardingSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = CallForwardingSettingsGetError;
 }
 

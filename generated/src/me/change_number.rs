@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ChangeNumber);
 
 impl Post for ChangeNumber {
     type Input = ChangeNumberInput;
-    type Answer = ();
+    type Response = ();
     type Error = ChangeNumberPostError;
 }
 

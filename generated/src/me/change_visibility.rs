@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ChangeVisibility);
 
 impl Post for ChangeVisibility {
     type Input = ChangeVisibilityInput;
-    type Answer = ();
+    type Response = ();
     type Error = ChangeVisibilityPostError;
 }
 

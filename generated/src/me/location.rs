@@ -71,13 +71,13 @@ ucwa_runtime::object_traits!(Location);
 
 impl Get for Location {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LocationGetError;
 }
 
 impl Post for Location {
     type Input = LocationInput;
-    type Answer = ();
+    type Response = ();
     type Error = LocationPostError;
 }
 

@@ -58,7 +58,7 @@ ucwa_runtime::object_traits!(MakeMeAvailable);
 
 impl Post for MakeMeAvailable {
     type Input = MakeMeAvailableInput;
-    type Answer = ();
+    type Response = ();
     type Error = MakeMeAvailablePostError;
 }
 

@@ -54,7 +54,7 @@ ucwa_runtime::object_traits!(MakeMeAvailable2);
 
 impl Post for MakeMeAvailable2 {
     type Input = MakeMeAvailable2Input;
-    type Answer = ();
+    type Response = ();
     type Error = MakeMeAvailable2PostError;
 }
 

@@ -220,7 +220,7 @@ ucwa_runtime::object_traits!(Me);
 
 impl Get for Me {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MeGetError;
 }
 

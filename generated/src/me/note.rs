@@ -79,13 +79,13 @@ ucwa_runtime::object_traits!(Note);
 
 impl Get for Note {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = NoteGetError;
 }
 
 impl Post for Note {
     type Input = NoteInput;
-    type Answer = ();
+    type Response = ();
     type Error = NotePostError;
 }
 

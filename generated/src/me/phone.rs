@@ -101,7 +101,7 @@ ucwa_runtime::object_traits!(Phone);
 
 impl Get for Phone {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhoneGetError;
 }
 

@@ -59,7 +59,7 @@ ucwa_runtime::object_traits!(Phones);
 
 impl Get for Phones {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhonesGetError;
 }
 

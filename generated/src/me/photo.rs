@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(Photo);
 
 impl Get for Photo {
     type Query = PhotoQuery;
-    type Answer = Body;
+    type Response = Body;
     type Error = PhotoGetError;
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }

@@ -79,13 +79,13 @@ ucwa_runtime::object_traits!(Presence);
 
 impl Get for Presence {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceGetError;
 }
 
 impl Post for Presence {
     type Input = PresenceInput;
-    type Answer = ();
+    type Response = ();
     type Error = PresencePostError;
 }
 

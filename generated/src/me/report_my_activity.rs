@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ReportMyActivity);
 
 impl Post for ReportMyActivity {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReportMyActivityPostError;
 }
 

@@ -51,7 +51,7 @@ ucwa_runtime::object_traits!(ReportMyNetwork);
 
 impl Post for ReportMyNetwork {
     type Input = ReportMyNetworkInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReportMyNetworkPostError;
 }
 

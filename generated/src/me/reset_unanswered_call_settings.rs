@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ResetUnansweredCallSettings);
 
 impl Post for ResetUnansweredCallSettings {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ResetUnansweredCallSettingsPostError;
 }
 

@@ -121,7 +121,7 @@ ucwa_runtime::object_traits!(SimultaneousRingSettings);
 
 impl Get for SimultaneousRingSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = SimultaneousRingSettingsGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(SimultaneousRingToContact);
 
 impl Post for SimultaneousRingToContact {
     type Input = SimultaneousRingToContactInput;
-    type Answer = ();
+    type Response = ();
     type Error = SimultaneousRingToContactPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(SimultaneousRingToDelegates);
 
 impl Post for SimultaneousRingToDelegates {
     type Input = SimultaneousRingToDelegatesInput;
-    type Answer = ();
+    type Response = ();
     type Error = SimultaneousRingToDelegatesPostError;
 }
 

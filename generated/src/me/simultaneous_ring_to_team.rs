@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(SimultaneousRingToTeam);
 
 impl Post for SimultaneousRingToTeam {
     type Input = SimultaneousRingToTeamInput;
-    type Answer = ();
+    type Response = ();
     type Error = SimultaneousRingToTeamPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(TurnOffCallForwarding);
 
 impl Post for TurnOffCallForwarding {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = TurnOffCallForwardingPostError;
 }
 

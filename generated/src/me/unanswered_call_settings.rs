@@ -121,7 +121,7 @@ ucwa_runtime::object_traits!(UnansweredCallSettings);
 
 impl Get for UnansweredCallSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = UnansweredCallSettingsGetError;
 }
 

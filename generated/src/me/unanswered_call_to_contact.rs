@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(UnansweredCallToContact);
 
 impl Post for UnansweredCallToContact {
     type Input = UnansweredCallToContactInput;
-    type Answer = ();
+    type Response = ();
     type Error = UnansweredCallToContactPostError;
 }
 

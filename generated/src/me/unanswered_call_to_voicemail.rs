@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(UnansweredCallToVoicemail);
 
 impl Post for UnansweredCallToVoicemail {
     type Input = UnansweredCallToVoicemailInput;
-    type Answer = ();
+    type Response = ();
     type Error = UnansweredCallToVoicemailPostError;
 }
 

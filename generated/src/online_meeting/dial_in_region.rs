@@ -81,7 +81,7 @@ ucwa_runtime::object_traits!(DialInRegion);
 
 impl Get for DialInRegion {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DialInRegionGetError;
 }
 

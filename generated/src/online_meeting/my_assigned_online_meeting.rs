@@ -210,7 +210,7 @@ ucwa_runtime::object_traits!(MyAssignedOnlineMeeting);
 
 impl Get for MyAssignedOnlineMeeting {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyAssignedOnlineMeetingGetError;
 }
 

@@ -210,7 +210,7 @@ ucwa_runtime::object_traits!(MyOnlineMeeting);
 
 impl Get for MyOnlineMeeting {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyOnlineMeetingGetError;
 }
 

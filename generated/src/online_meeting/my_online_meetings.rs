@@ -77,13 +77,13 @@ ucwa_runtime::object_traits!(MyOnlineMeetings);
 
 impl Get for MyOnlineMeetings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyOnlineMeetingsGetError;
 }
 
 impl Post for MyOnlineMeetings {
     type Input = MyOnlineMeetingsInput;
-    type Answer = Fetched<MyOnlineMeeting>;
+    type Response = Fetched<MyOnlineMeeting>;
     type Error = MyOnlineMeetingsPostError;
 }
 

@@ -266,7 +266,7 @@ ucwa_runtime::object_traits!(OnlineMeeting);
 
 impl Get for OnlineMeeting {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingGetError;
 }
 

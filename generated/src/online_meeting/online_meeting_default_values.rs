@@ -111,7 +111,7 @@ ucwa_runtime::object_traits!(OnlineMeetingDefaultValues);
 
 impl Get for OnlineMeetingDefaultValues {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingDefaultValuesGetError;
 }
 

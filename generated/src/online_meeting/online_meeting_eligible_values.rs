@@ -125,7 +125,7 @@ ucwa_runtime::object_traits!(OnlineMeetingEligibleValues);
 
 impl Get for OnlineMeetingEligibleValues {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingEligibleValuesGetError;
 }
 

@@ -77,7 +77,7 @@ ucwa_runtime::object_traits!(OnlineMeetingExtension);
 
 impl Get for OnlineMeetingExtension {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingExtensionGetError;
 }
 

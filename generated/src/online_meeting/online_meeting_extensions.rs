@@ -61,13 +61,13 @@ ucwa_runtime::object_traits!(OnlineMeetingExtensions);
 
 impl Get for OnlineMeetingExtensions {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingExtensionsGetError;
 }
 
 impl Post for OnlineMeetingExtensions {
     type Input = OnlineMeetingExtensionsInput;
-    type Answer = Fetched<OnlineMeetingExtension>;
+    type Response = Fetched<OnlineMeetingExtension>;
     type Error = OnlineMeetingExtensionsPostError;
 }
 

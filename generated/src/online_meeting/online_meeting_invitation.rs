@@ -217,7 +217,7 @@ ucwa_runtime::object_traits!(OnlineMeetingInvitation);
 
 impl Get for OnlineMeetingInvitation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingInvitationGetError;
 }
 

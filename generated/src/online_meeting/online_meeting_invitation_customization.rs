@@ -99,7 +99,7 @@ ucwa_runtime::object_traits!(OnlineMeetingInvitationCustomization);
 
 impl Get for OnlineMeetingInvitationCustomization {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingInvitationCustomizationGetError;
 }
 

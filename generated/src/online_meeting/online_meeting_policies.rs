@@ -108,7 +108,7 @@ ucwa_runtime::object_traits!(OnlineMeetingPolicies);
 
 impl Get for OnlineMeetingPolicies {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingPoliciesGetError;
 }
 

@@ -122,7 +122,7 @@ ucwa_runtime::object_traits!(OnlineMeetings);
 
 impl Get for OnlineMeetings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingsGetError;
 }
 

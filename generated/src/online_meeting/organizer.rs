@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(Organizer);
 
 impl Get for Organizer {
     type Query = NoQuery;
-    type Answer = Fetched<Contact>;
+    type Response = Fetched<Contact>;
     type Error = OrganizerGetError;
 }
 

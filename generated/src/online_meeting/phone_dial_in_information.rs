@@ -131,7 +131,7 @@ ucwa_runtime::object_traits!(PhoneDialInInformation);
 
 impl Get for PhoneDialInInformation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhoneDialInInformationGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(AddToContactList);
 
 impl Post for AddToContactList {
     type Input = AddToContactListInput;
-    type Answer = ();
+    type Response = ();
     type Error = AddToContactListPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(AddToPresenceSubscription);
 
 impl Post for AddToPresenceSubscription {
     type Input = AddToPresenceSubscriptionInput;
-    type Answer = Fetched<PresenceSubscriptionMemberships>;
+    type Response = Fetched<PresenceSubscriptionMemberships>;
     type Error = AddToPresenceSubscriptionPostError;
 }
 

@@ -222,7 +222,7 @@ ucwa_runtime::object_traits!(Contact);
 
 impl Get for Contact {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactGetError;
 }
 

@@ -69,7 +69,7 @@ ucwa_runtime::object_traits!(ContactLocation);
 
 impl Get for ContactLocation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactLocationGetError;
 }
 

@@ -77,7 +77,7 @@ ucwa_runtime::object_traits!(ContactNote);
 
 impl Get for ContactNote {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactNoteGetError;
 }
 

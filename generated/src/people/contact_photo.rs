@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ContactPhoto);
 
 impl Get for ContactPhoto {
     type Query = ContactPhotoQuery;
-    type Answer = Body;
+    type Response = Body;
     type Error = ContactPhotoGetError;
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }

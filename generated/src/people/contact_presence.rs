@@ -98,7 +98,7 @@ ucwa_runtime::object_traits!(ContactPresence);
 
 impl Get for ContactPresence {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactPresenceGetError;
 }
 

@@ -76,7 +76,7 @@ ucwa_runtime::object_traits!(ContactPrivacyRelationship);
 
 impl Get for ContactPrivacyRelationship {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactPrivacyRelationshipGetError;
 }
 

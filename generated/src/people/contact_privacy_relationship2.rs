@@ -90,7 +90,7 @@ ucwa_runtime::object_traits!(ContactPrivacyRelationship2);
 
 impl Get for ContactPrivacyRelationship2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactPrivacyRelationship2GetError;
 }
 

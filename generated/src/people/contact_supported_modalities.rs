@@ -71,7 +71,7 @@ ucwa_runtime::object_traits!(ContactSupportedModalities);
 
 impl Get for ContactSupportedModalities {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactSupportedModalitiesGetError;
 }
 

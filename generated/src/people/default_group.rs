@@ -98,7 +98,7 @@ ucwa_runtime::object_traits!(DefaultGroup);
 
 impl Get for DefaultGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DefaultGroupGetError;
 }
 

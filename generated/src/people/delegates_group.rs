@@ -97,7 +97,7 @@ ucwa_runtime::object_traits!(DelegatesGroup);
 
 impl Get for DelegatesGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DelegatesGroupGetError;
 }
 

@@ -100,7 +100,7 @@ ucwa_runtime::object_traits!(DelegatorsGroup);
 
 impl Get for DelegatorsGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DelegatorsGroupGetError;
 }
 

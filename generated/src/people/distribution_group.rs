@@ -137,7 +137,7 @@ ucwa_runtime::object_traits!(DistributionGroup);
 
 impl Get for DistributionGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DistributionGroupGetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(ExpandDistributionGroup);
 
 impl Get for ExpandDistributionGroup {
     type Query = NoQuery;
-    type Answer = Fetched<DistributionGroup>;
+    type Response = Fetched<DistributionGroup>;
     type Error = ExpandDistributionGroupGetError;
 }
 

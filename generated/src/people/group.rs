@@ -102,7 +102,7 @@ ucwa_runtime::object_traits!(Group);
 
 impl Get for Group {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = GroupGetError;
 }
 

@@ -100,7 +100,7 @@ ucwa_runtime::object_traits!(Group2);
 
 impl Get for Group2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = Group2GetError;
 }
 

@@ -62,7 +62,7 @@ ucwa_runtime::object_traits!(GroupContacts);
 
 impl Get for GroupContacts {
     type Query = GroupContactsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = GroupContactsGetError;
 }
 

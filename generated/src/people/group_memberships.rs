@@ -59,7 +59,7 @@ ucwa_runtime::object_traits!(GroupMemberships);
 
 impl Get for GroupMemberships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = GroupMembershipsGetError;
 }
 

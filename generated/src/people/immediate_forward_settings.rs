@@ -115,7 +115,7 @@ ucwa_runtime::object_traits!(ImmediateForwardSettings);
 
 impl Get for ImmediateForwardSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ImmediateForwardSettingsGetError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ImmediateForwardToContact);
 
 impl Post for ImmediateForwardToContact {
     type Input = ImmediateForwardToContactInput;
-    type Answer = ();
+    type Response = ();
     type Error = ImmediateForwardToContactPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ImmediateForwardToDelegates);
 
 impl Post for ImmediateForwardToDelegates {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ImmediateForwardToDelegatesPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ImmediateForwardToVoicemail);
 
 impl Post for ImmediateForwardToVoicemail {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ImmediateForwardToVoicemailPostError;
 }
 

@@ -63,13 +63,13 @@ ucwa_runtime::object_traits!(Memberships);
 
 impl Get for Memberships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MembershipsGetError;
 }
 
 impl Post for Memberships {
     type Input = MembershipsInput;
-    type Answer = Fetched<PresenceSubscriptionMemberships>;
+    type Response = Fetched<PresenceSubscriptionMemberships>;
     type Error = MembershipsPostError;
 }
 

@@ -62,7 +62,7 @@ ucwa_runtime::object_traits!(MyContacts);
 
 impl Get for MyContacts {
     type Query = MyContactsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyContactsGetError;
 }
 

@@ -101,7 +101,7 @@ ucwa_runtime::object_traits!(MyContactsAndGroupsSubscription);
 
 impl Get for MyContactsAndGroupsSubscription {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyContactsAndGroupsSubscriptionGetError;
 }
 

@@ -89,7 +89,7 @@ ucwa_runtime::object_traits!(MyGroupMembership);
 
 impl Get for MyGroupMembership {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMembershipGetError;
 }
 

@@ -94,7 +94,7 @@ ucwa_runtime::object_traits!(MyGroupMembership2);
 
 impl Get for MyGroupMembership2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMembership2GetError;
 }
 

@@ -63,7 +63,7 @@ ucwa_runtime::object_traits!(MyGroupMemberships);
 
 impl Get for MyGroupMemberships {
     type Query = MyGroupMembershipsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMembershipsGetError;
 }
 

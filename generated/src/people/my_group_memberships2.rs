@@ -61,13 +61,13 @@ ucwa_runtime::object_traits!(MyGroupMemberships2);
 
 impl Get for MyGroupMemberships2 {
     type Query = MyGroupMemberships2Query;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMemberships2GetError;
 }
 
 impl Post for MyGroupMemberships2 {
     type Input = MyGroupMemberships2Input;
-    type Answer = Fetched<MyGroupMembership2>;
+    type Response = Fetched<MyGroupMembership2>;
     type Error = MyGroupMemberships2PostError;
 }
 

@@ -131,7 +131,7 @@ ucwa_runtime::object_traits!(MyGroups);
 
 impl Get for MyGroups {
     type Query = MyGroupsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupsGetError;
 }
 

@@ -128,13 +128,13 @@ ucwa_runtime::object_traits!(MyGroups2);
 
 impl Get for MyGroups2 {
     type Query = MyGroups2Query;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroups2GetError;
 }
 
 impl Post for MyGroups2 {
     type Input = MyGroups2Input;
-    type Answer = ();
+    type Response = ();
     type Error = MyGroups2PostError;
 }
 

@@ -98,7 +98,7 @@ ucwa_runtime::object_traits!(MyOrganizationGroup);
 
 impl Get for MyOrganizationGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyOrganizationGroupGetError;
 }
 

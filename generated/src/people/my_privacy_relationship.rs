@@ -81,7 +81,7 @@ ucwa_runtime::object_traits!(MyPrivacyRelationship);
 
 impl Get for MyPrivacyRelationship {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyPrivacyRelationshipGetError;
 }
 

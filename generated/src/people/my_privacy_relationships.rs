@@ -60,7 +60,7 @@ ucwa_runtime::object_traits!(MyPrivacyRelationships);
 
 impl Get for MyPrivacyRelationships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyPrivacyRelationshipsGetError;
 }
 

@@ -100,7 +100,7 @@ ucwa_runtime::object_traits!(PinnedGroup);
 
 impl Get for PinnedGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PinnedGroupGetError;
 }
 

@@ -94,13 +94,13 @@ ucwa_runtime::object_traits!(PresenceSubscription);
 
 impl Get for PresenceSubscription {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionGetError;
 }
 
 impl Post for PresenceSubscription {
     type Input = PresenceSubscriptionInput;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionPostError;
 }
 

@@ -71,7 +71,7 @@ ucwa_runtime::object_traits!(PresenceSubscriptionMembership);
 
 impl Get for PresenceSubscriptionMembership {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionMembershipGetError;
 }
 

@@ -64,13 +64,13 @@ ucwa_runtime::object_traits!(PresenceSubscriptionMemberships);
 
 impl Get for PresenceSubscriptionMemberships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionMembershipsGetError;
 }
 
 impl Post for PresenceSubscriptionMemberships {
     type Input = PresenceSubscriptionMembershipsInput;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionMembershipsPostError;
 }
 

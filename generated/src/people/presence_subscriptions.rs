@@ -60,13 +60,13 @@ ucwa_runtime::object_traits!(PresenceSubscriptions);
 
 impl Get for PresenceSubscriptions {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionsGetError;
 }
 
 impl Post for PresenceSubscriptions {
     type Input = PresenceSubscriptionsInput;
-    type Answer = Fetched<PresenceSubscription>;
+    type Response = Fetched<PresenceSubscription>;
     type Error = PresenceSubscriptionsPostError;
 }
 

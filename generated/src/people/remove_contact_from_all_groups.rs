@@ -53,7 +53,7 @@ ucwa_runtime::object_traits!(RemoveContactFromAllGroups);
 
 impl Post for RemoveContactFromAllGroups {
     type Input = RemoveContactFromAllGroupsInput;
-    type Answer = ();
+    type Response = ();
     type Error = RemoveContactFromAllGroupsPostError;
 }
 

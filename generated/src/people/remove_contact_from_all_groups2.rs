@@ -49,7 +49,7 @@ ucwa_runtime::object_traits!(RemoveContactFromAllGroups2);
 
 impl Post for RemoveContactFromAllGroups2 {
     type Input = RemoveContactFromAllGroups2Input;
-    type Answer = ();
+    type Response = ();
     type Error = RemoveContactFromAllGroups2PostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(RemoveFromContactList);
 
 impl Post for RemoveFromContactList {
     type Input = RemoveFromContactListInput;
-    type Answer = ();
+    type Response = ();
     type Error = RemoveFromContactListPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(ResetContactPrivacyRelationship);
 
 impl Post for ResetContactPrivacyRelationship {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ResetContactPrivacyRelationshipPostError;
 }
 

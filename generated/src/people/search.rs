@@ -93,7 +93,7 @@ ucwa_runtime::object_traits!(Search);
 
 impl Get for Search {
     type Query = SearchQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = SearchGetError;
 }
 

@@ -90,7 +90,7 @@ ucwa_runtime::object_traits!(Search2);
 
 impl Get for Search2 {
     type Query = Search2Query;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = Search2GetError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
 
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
-    type Answer = Fetched<MyContactsAndGroupsSubscription>;
+    type Response = Fetched<MyContactsAndGroupsSubscription>;
     type Error = StartOrRefreshSubscriptionToContactsAndGroupsPostError;
 }
 

@@ -48,7 +48,7 @@ ucwa_runtime::object_traits!(StopSubscriptionToContactsAndGroups);
 
 impl Post for StopSubscriptionToContactsAndGroups {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopSubscriptionToContactsAndGroupsPostError;
 }
 

@@ -50,7 +50,7 @@ ucwa_runtime::object_traits!(SubscribeToGroupPresence);
 
 impl Post for SubscribeToGroupPresence {
     type Input = SubscribeToGroupPresenceInput;
-    type Answer = Fetched<PresenceSubscription>;
+    type Response = Fetched<PresenceSubscription>;
     type Error = SubscribeToGroupPresencePostError;
 }
 

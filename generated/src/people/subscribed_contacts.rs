@@ -63,7 +63,7 @@ ucwa_runtime::object_traits!(SubscribedContacts);
 
 impl Get for SubscribedContacts {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = SubscribedContactsGetError;
 }
 

@@ -10,14 +10,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
-use crate::address::Address;
-use crate::any::AnyResource;
-use crate::context::Limits;
-use crate::describe::Registry;
-use crate::error::{DecodeError, EncodeError};
-use crate::error_body::ErrorBody;
-use crate::link::{Link, LinkData};
-use crate::object::{Format, Resource};
+use crate::codec::{AnyResource, DecodeError, EncodeError, ErrorBody, Format, Limits};
+use crate::model::{Address, Link, LinkData, Registry, Resource};
 
 /// What the event channel answers with: who tells of what, and where to go on.
 #[derive(Clone, Default)]
@@ -240,7 +234,7 @@ impl EventDocument {
     /// Writes a document.
     pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
         match format {
-            Format::Json => crate::json::write_document(self),
+            Format::Json => crate::codec::json::write_document(self),
             Format::Xml => xml::write(self),
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ucwa_files::FileSet;
 
-use crate::errata::Erratum;
+use crate::errata::{Erratum, TextErratum};
 use crate::json_schema::json_schemas;
 use crate::layout::to_text;
 use crate::model::{Enumeration, Resource, Schema};
@@ -128,6 +128,15 @@ impl Schema {
         read_bytes(&path)?.map_or(Ok(Vec::new()), |bytes| parse(&path, &bytes))
     }
 
+    /// Reads the text errata of a schema folder, which lie in `errata/text`; none where there is no such folder.
+    pub fn load_text_errata(folder: &Path) -> Result<Vec<TextErratum>, LoadError> {
+        let mut errata = Vec::new();
+        for (path, bytes) in json_files(&folder.join("errata/text"))? {
+            errata.append(&mut parse::<Vec<TextErratum>>(&path, &bytes)?);
+        }
+        Ok(errata)
+    }
+
     /// The files of a schema folder that say what this schema says.
     pub fn files(&self) -> FileSet {
         let mut files = FileSet::new();
@@ -151,6 +160,37 @@ impl Schema {
             files.insert(format!("json-schema/{name}.json"), to_text(&schema));
         }
         files
+    }
+}
+
+/// The errata of a schema folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Errata {
+    /// Those that correct what pages say.
+    pub rows: Vec<Erratum>,
+    /// Those that correct the text of pages.
+    pub text: Vec<TextErratum>,
+}
+
+impl Errata {
+    /// Reads the errata of a schema folder; none where it has no such folder.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        Ok(Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? })
+    }
+
+    /// Reads the errata among the files of a schema folder that lies elsewhere, as [`Schema::from_files`] does.
+    pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
+        let mut errata = Self::default();
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        for (path, bytes) in files {
+            let full = folder.join(&path);
+            match path.parent().and_then(Path::to_str) {
+                Some("errata") => errata.rows.append(&mut parse(&full, &bytes)?),
+                Some("errata/text") => errata.text.append(&mut parse(&full, &bytes)?),
+                _ => {}
+            }
+        }
+        Ok(errata)
     }
 }
 

@@ -4,7 +4,7 @@
 //! - [`Schema::load`] and [`Schema::files`] read and write the folder.
 //! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
-//! - [`Erratum`] corrects, as data, what the reference gets wrong.
+//! - [`Erratum`] corrects, as data, what the reference gets wrong; [`TextErratum`] what cannot be read as it stands.
 
 mod errata;
 pub mod facts;
@@ -16,8 +16,11 @@ mod summaries;
 mod types;
 pub mod validate;
 
-pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
-pub use folder::LoadError;
+pub use errata::{
+    Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
+    errata_without_page,
+};
+pub use folder::{Errata, LoadError};
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{

@@ -1,5 +1,7 @@
 //! Corrections of the reference, as data.
 
+mod text;
+
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::Schema;
+
+pub use text::{TextErratum, TextErratumError, TextErratumProblem};
 
 /// A correction of what the reference says in one place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -159,8 +159,19 @@ fn format(job: &Job<'_>) -> Result<Emitted, EmitError> {
     let (path, tokens, counts) = job();
     let file =
         syn::parse2(tokens).map_err(|error| EmitError::Syntax { path: path.clone(), message: error.to_string() })?;
-    let text = format!("{HEADER}{}", separated(&prettyplease::unparse(&file)));
+    let text = prettyplease::unparse(&file).replace(&format!("mod {OBJECT_MODULE} {{"), "ucwa_runtime::object! {");
+    let text = format!("{HEADER}{}", separated(&text));
     Ok(Emitted { path, text, counts })
+}
+
+/// The module that stands for a call of the runtime's macro until the text is formatted: the formatter leaves alone what is in
+/// macros, and what is in this one is items.
+const OBJECT_MODULE: &str = "ucwa_runtime_object";
+
+/// A call of the runtime's macro `object!` with items in it.
+fn macro_call(items: &TokenStream) -> TokenStream {
+    let module = ident(OBJECT_MODULE);
+    quote!(mod #module { #items })
 }
 
 /// Puts an empty line between items and between the functions of an implementation, as people do.
@@ -188,7 +199,9 @@ fn is_boundary(before: &str, line: &str) -> bool {
     let ends_at_margin = before == "}" || !before.starts_with([' ', '/']) && before.ends_with(';');
     let is_list =
         ["use ", "mod ", "pub use ", "pub mod "].iter().any(|word| before.starts_with(word) && line.starts_with(word));
-    about_module || before == "    }" || (starts_at_margin && ends_at_margin && !is_list)
+    // A method whose body a macro adds, with the next one's documentation.
+    let is_next_method = before.starts_with("     ") && before.ends_with(';') && line.trim_start().starts_with("///");
+    about_module || is_next_method || before == "    }" || (starts_at_margin && ends_at_margin && !is_list)
 }
 
 /// Documentation as attributes, which the formatter writes as comments.

@@ -2,49 +2,22 @@
 
 //! The resource `accept`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `accept`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Accept {
-    envelope: Envelope,
-}
-
-impl Described for Accept {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "accept",
-        rel: "accept",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `accept`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+    #[resource(name = "accept", rel = "accept", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Accept {}
 }
 
 impl Resource for Accept {
     type Representation = Self;
 }
-
-impl Object for Accept {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Accept);
 
 impl Post for Accept {
     type Input = NoInput;

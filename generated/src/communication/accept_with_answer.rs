@@ -2,49 +2,22 @@
 
 //! The resource `acceptWithAnswer`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `acceptWithAnswer`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithAnswer {
-    envelope: Envelope,
-}
-
-impl Described for AcceptWithAnswer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptWithAnswer",
-        rel: "acceptWithAnswer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `acceptWithAnswer`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    #[resource(name = "acceptWithAnswer", rel = "acceptWithAnswer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithAnswer {}
 }
 
 impl Resource for AcceptWithAnswer {
     type Representation = Self;
 }
-
-impl Object for AcceptWithAnswer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithAnswer);
 
 impl Post for AcceptWithAnswer {
     type Input = AcceptWithAnswerInput;
@@ -96,25 +69,29 @@ impl Conditions for AcceptWithAnswerPostError {
     ];
 }
 
-/// What a POST to `acceptWithAnswer` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithAnswerInput {
-    /// The parameter `processedOfferId`.
+ucwa_runtime::object! {
+    /// What a POST to `acceptWithAnswer` carries.
     ///
-    /// Type: `String`, by convention. At most 100 characters.
-    pub processed_offer_id: Option<String>,
-    /// The parameter `sessionContext`.
+    /// The body is content, `application/sdp`; parameters go into the address.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    #[input(name = "AcceptWithAnswerInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithAnswerInput {
+        /// The parameter `processedOfferId`.
+        ///
+        /// Type: `String`, by convention. At most 100 characters.
+        #[property(scalar("processedOfferId").length(100))]
+        pub processed_offer_id: Option<String>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl AcceptWithAnswerInput {
@@ -128,21 +105,6 @@ impl AcceptWithAnswerInput {
     }
 }
 
-impl Described for AcceptWithAnswerInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AcceptWithAnswerInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("processedOfferId").length(100),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AcceptWithAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
     fn body(&self) -> Option<&Body> {
@@ -153,33 +115,3 @@ impl Input for AcceptWithAnswerInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for AcceptWithAnswerInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.processed_offer_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.processed_offer_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithAnswerInput);

@@ -2,49 +2,26 @@
 
 //! The resource `acceptWithPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `acceptWithPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Reference: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for AcceptWithPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptWithPhoneAudio",
-        rel: "acceptWithPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `acceptWithPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Reference: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
+    #[resource(
+        name = "acceptWithPhoneAudio",
+        rel = "acceptWithPhoneAudio",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithPhoneAudio {}
 }
 
 impl Resource for AcceptWithPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for AcceptWithPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithPhoneAudio);
 
 impl Post for AcceptWithPhoneAudio {
     type Input = NoInput;

@@ -3,8 +3,7 @@
 //! The resource `acceptedByParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
 };
 
 use crate::communication::{
@@ -17,264 +16,179 @@ use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// The resource `acceptedByParticipant`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [acceptedByParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptedbyparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptedByParticipant {
-    /// The `anonymous` of the accepted by participant.
+ucwa_runtime::object! {
+    /// The resource `acceptedByParticipant`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub anonymous: Option<bool>,
-    /// The `inLobby` of the accepted by participant.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub in_lobby: Option<bool>,
-    /// The `local` of the accepted by participant.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub local: Option<bool>,
-    /// The `name` of the accepted by participant.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `organizer` of the accepted by participant.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub organizer: Option<bool>,
-    /// The `otherPhoneNumber` of the accepted by participant.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `role` of the accepted by participant.
-    ///
-    /// Type: `Role`.
-    pub role: Option<Role>,
-    /// The `sourceNetwork` of the accepted by participant.
-    ///
-    /// Type: `SourceNetwork`.
-    pub source_network: Option<SourceNetwork>,
-    /// The `uri` of the accepted by participant.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the accepted by participant.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl AcceptedByParticipant {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [acceptedByParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptedbyparticipant_ref)
+    #[resource(
+        name = "acceptedByParticipant",
+        rel = "acceptedByParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptedByParticipant {
+        /// The `anonymous` of the accepted by participant.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("anonymous"))]
+        pub anonymous: Option<bool>,
+        /// The `inLobby` of the accepted by participant.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("inLobby"))]
+        pub in_lobby: Option<bool>,
+        /// The `local` of the accepted by participant.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("local"))]
+        pub local: Option<bool>,
+        /// The `name` of the accepted by participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The `organizer` of the accepted by participant.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("organizer"))]
+        pub organizer: Option<bool>,
+        /// The `otherPhoneNumber` of the accepted by participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The `role` of the accepted by participant.
+        ///
+        /// Type: `Role`.
+        #[property(scalar("role"))]
+        pub role: Option<Role>,
+        /// The `sourceNetwork` of the accepted by participant.
+        ///
+        /// Type: `SourceNetwork`.
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The `uri` of the accepted by participant.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The `workPhoneNumber` of the accepted by participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+    impl AcceptedByParticipant {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
+        /// Leads to `contactPhoto`.
+        ///
+        /// Relation `contactPhoto`, linked.
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `contactPresence`.
+        ///
+        /// Relation `contactPresence`, linked.
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// Leads to `eject`.
-    ///
-    /// Relation `eject`, linked.
-    pub fn eject(&self) -> Related<'_, Eject> {
-        self.envelope.one("eject")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `me`.
-    ///
-    /// Relation `me`, linked.
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+        /// Leads to `eject`.
+        ///
+        /// Relation `eject`, linked.
+        #[relation(one("eject"))]
+        pub fn eject(&self) -> Related<'_, Eject>;
 
-    /// Leads to `participantApplicationSharing`.
-    ///
-    /// Relation `participantApplicationSharing`, linked.
-    pub fn participant_application_sharing(
-        &self,
-    ) -> Related<'_, ParticipantApplicationSharing> {
-        self.envelope.one("participantApplicationSharing")
-    }
+        /// Leads to `me`.
+        ///
+        /// Relation `me`, linked.
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// Leads to `participantAudio`.
-    ///
-    /// Relation `participantAudio`, linked.
-    pub fn participant_audio(&self) -> Related<'_, ParticipantAudio> {
-        self.envelope.one("participantAudio")
-    }
+        /// Leads to `participantApplicationSharing`.
+        ///
+        /// Relation `participantApplicationSharing`, linked.
+        #[relation(one("participantApplicationSharing"))]
+        pub fn participant_application_sharing(
+            &self,
+        ) -> Related<'_, ParticipantApplicationSharing>;
 
-    /// Leads to `participantDataCollaboration`.
-    ///
-    /// Relation `participantDataCollaboration`, linked.
-    pub fn participant_data_collaboration(
-        &self,
-    ) -> Related<'_, ParticipantDataCollaboration> {
-        self.envelope.one("participantDataCollaboration")
-    }
+        /// Leads to `participantAudio`.
+        ///
+        /// Relation `participantAudio`, linked.
+        #[relation(one("participantAudio"))]
+        pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-    /// Leads to `participantMessaging`.
-    ///
-    /// Relation `participantMessaging`, linked.
-    pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging> {
-        self.envelope.one("participantMessaging")
-    }
+        /// Leads to `participantDataCollaboration`.
+        ///
+        /// Relation `participantDataCollaboration`, linked.
+        #[relation(one("participantDataCollaboration"))]
+        pub fn participant_data_collaboration(
+            &self,
+        ) -> Related<'_, ParticipantDataCollaboration>;
 
-    /// Leads to `participantPanoramicVideo`.
-    ///
-    /// Relation `participantPanoramicVideo`, linked.
-    pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo> {
-        self.envelope.one("participantPanoramicVideo")
-    }
+        /// Leads to `participantMessaging`.
+        ///
+        /// Relation `participantMessaging`, linked.
+        #[relation(one("participantMessaging"))]
+        pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
 
-    /// Leads to `participantVideo`.
-    ///
-    /// Relation `participantVideo`, linked.
-    pub fn participant_video(&self) -> Related<'_, ParticipantVideo> {
-        self.envelope.one("participantVideo")
-    }
+        /// Leads to `participantPanoramicVideo`.
+        ///
+        /// Relation `participantPanoramicVideo`, linked.
+        #[relation(one("participantPanoramicVideo"))]
+        pub fn participant_panoramic_video(
+            &self,
+        ) -> Related<'_, ParticipantPanoramicVideo>;
 
-    /// Leads to `admit`.
-    ///
-    /// Relation `admit`, linked.
-    pub fn admit(&self) -> Related<'_, Admit> {
-        self.envelope.one("admit")
-    }
+        /// Leads to `participantVideo`.
+        ///
+        /// Relation `participantVideo`, linked.
+        #[relation(one("participantVideo"))]
+        pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
 
-    /// Leads to `demote`.
-    ///
-    /// Relation `demote`, linked.
-    pub fn demote(&self) -> Related<'_, Demote> {
-        self.envelope.one("demote")
-    }
+        /// Leads to `admit`.
+        ///
+        /// Relation `admit`, linked.
+        #[relation(one("admit"))]
+        pub fn admit(&self) -> Related<'_, Admit>;
 
-    /// Leads to `promote`.
-    ///
-    /// Relation `promote`, linked.
-    pub fn promote(&self) -> Related<'_, Promote> {
-        self.envelope.one("promote")
-    }
+        /// Leads to `demote`.
+        ///
+        /// Relation `demote`, linked.
+        #[relation(one("demote"))]
+        pub fn demote(&self) -> Related<'_, Demote>;
 
-    /// Leads to `reject`.
-    ///
-    /// Relation `reject`, linked.
-    pub fn reject(&self) -> Related<'_, Reject> {
-        self.envelope.one("reject")
-    }
-}
+        /// Leads to `promote`.
+        ///
+        /// Relation `promote`, linked.
+        #[relation(one("promote"))]
+        pub fn promote(&self) -> Related<'_, Promote>;
 
-impl Described for AcceptedByParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptedByParticipant",
-        rel: "acceptedByParticipant",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymous"),
-            scalar("inLobby"),
-            scalar("local"),
-            scalar("name"),
-            scalar("organizer"),
-            scalar("otherPhoneNumber"),
-            scalar("role"),
-            scalar("sourceNetwork"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<Conversation>("conversation"),
-            one::<Eject>("eject"),
-            one::<Me>("me"),
-            one::<ParticipantApplicationSharing>("participantApplicationSharing"),
-            one::<ParticipantAudio>("participantAudio"),
-            one::<ParticipantDataCollaboration>("participantDataCollaboration"),
-            one::<ParticipantMessaging>("participantMessaging"),
-            one::<ParticipantPanoramicVideo>("participantPanoramicVideo"),
-            one::<ParticipantVideo>("participantVideo"),
-            one::<Admit>("admit"),
-            one::<Demote>("demote"),
-            one::<Promote>("promote"),
-            one::<Reject>("reject"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `reject`.
+        ///
+        /// Relation `reject`, linked.
+        #[relation(one("reject"))]
+        pub fn reject(&self) -> Related<'_, Reject>;
+    }
 }
 
 impl Resource for AcceptedByParticipant {
     type Representation = Self;
 }
-
-impl Object for AcceptedByParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous,
-            1 => &self.in_lobby,
-            2 => &self.local,
-            3 => &self.name,
-            4 => &self.organizer,
-            5 => &self.other_phone_number,
-            6 => &self.role,
-            7 => &self.source_network,
-            8 => &self.uri,
-            9 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous,
-            1 => &mut self.in_lobby,
-            2 => &mut self.local,
-            3 => &mut self.name,
-            4 => &mut self.organizer,
-            5 => &mut self.other_phone_number,
-            6 => &mut self.role,
-            7 => &mut self.source_network,
-            8 => &mut self.uri,
-            9 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptedByParticipant);
 
 impl Get for AcceptedByParticipant {
     type Query = NoQuery;

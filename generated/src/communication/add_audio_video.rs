@@ -3,50 +3,26 @@
 //! The resource `addAudioVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `addAudioVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for AddAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addAudioVideo",
-        rel: "addAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addAudioVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
+    #[resource(name = "addAudioVideo", rel = "addAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddAudioVideo {}
 }
 
 impl Resource for AddAudioVideo {
     type Representation = Self;
 }
-
-impl Object for AddAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddAudioVideo);
 
 impl Post for AddAudioVideo {
     type Input = AddAudioVideoInput;
@@ -98,39 +74,46 @@ impl Conditions for AddAudioVideoPostError {
     ];
 }
 
-/// What a POST to `addAudioVideo` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddAudioVideoInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `addAudioVideo` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `mediaOffer`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The parameter `joinVideoMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
+    #[input(name = "AddAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddAudioVideoInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The parameter `joinVideoMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddAudioVideoInput {
@@ -141,25 +124,6 @@ impl AddAudioVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddAudioVideoInput {}
@@ -173,41 +137,3 @@ impl StartsOperation for AddAudioVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.media_offer,
-            2 => &self.session_context,
-            3 => &self.join_audio_muted,
-            4 => &self.join_video_muted,
-            5 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.media_offer,
-            2 => &mut self.session_context,
-            3 => &mut self.join_audio_muted,
-            4 => &mut self.join_video_muted,
-            5 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddAudioVideoInput);

@@ -3,51 +3,26 @@
 //! The resource `addMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, condition, content,
-    scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, condition,
 };
 
 use crate::communication::MessagingInvitation;
 
-/// The resource `addMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddMessaging {
-    envelope: Envelope,
-}
-
-impl Described for AddMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addMessaging",
-        rel: "addMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    #[resource(name = "addMessaging", rel = "addMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddMessaging {}
 }
 
 impl Resource for AddMessaging {
     type Representation = Self;
 }
-
-impl Object for AddMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddMessaging);
 
 impl Post for AddMessaging {
     type Input = AddMessagingInput;
@@ -99,23 +74,26 @@ impl Conditions for AddMessagingPostError {
     ];
 }
 
-/// What a POST to `addMessaging` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddMessagingInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `addMessaging` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `message`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    #[input(name = "AddMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddMessagingInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `message`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl AddMessagingInput {
@@ -123,18 +101,6 @@ impl AddMessagingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for AddMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), content("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddMessagingInput {}
@@ -149,33 +115,3 @@ impl StartsOperation for AddMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddMessagingInput);

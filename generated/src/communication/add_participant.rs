@@ -3,50 +3,25 @@
 //! The resource `addParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, condition,
 };
 
 use crate::communication::ParticipantInvitation;
 
-/// The resource `addParticipant`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddParticipant {
-    envelope: Envelope,
-}
-
-impl Described for AddParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addParticipant",
-        rel: "addParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addParticipant`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    #[resource(name = "addParticipant", rel = "addParticipant", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddParticipant {}
 }
 
 impl Resource for AddParticipant {
     type Representation = Self;
 }
-
-impl Object for AddParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddParticipant);
 
 impl Post for AddParticipant {
     type Input = AddParticipantInput;
@@ -98,23 +73,26 @@ impl Conditions for AddParticipantPostError {
     ];
 }
 
-/// What a POST to `addParticipant` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddParticipantInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `addParticipant` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    #[input(name = "AddParticipantInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddParticipantInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddParticipantInput {
@@ -125,18 +103,6 @@ impl AddParticipantInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddParticipantInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddParticipantInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), scalar("to")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddParticipantInput {}
@@ -150,33 +116,3 @@ impl StartsOperation for AddParticipantInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddParticipantInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddParticipantInput);

@@ -3,50 +3,25 @@
 //! The resource `addPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, condition,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// The resource `addPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for AddPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addPhoneAudio",
-        rel: "addPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    #[resource(name = "addPhoneAudio", rel = "addPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddPhoneAudio {}
 }
 
 impl Resource for AddPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for AddPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddPhoneAudio);
 
 impl Post for AddPhoneAudio {
     type Input = AddPhoneAudioInput;
@@ -105,27 +80,31 @@ impl Conditions for AddPhoneAudioPostError {
     ];
 }
 
-/// What a POST to `addPhoneAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddPhoneAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `addPhoneAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    #[input(name = "AddPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddPhoneAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddPhoneAudioInput {
@@ -136,22 +115,6 @@ impl AddPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddPhoneAudioInput {}
@@ -165,35 +128,3 @@ impl StartsOperation for AddPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddPhoneAudioInput);

@@ -3,50 +3,26 @@
 //! The resource `addVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `addVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddVideo {
-    envelope: Envelope,
-}
-
-impl Described for AddVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addVideo",
-        rel: "addVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    #[resource(name = "addVideo", rel = "addVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddVideo {}
 }
 
 impl Resource for AddVideo {
     type Representation = Self;
 }
-
-impl Object for AddVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddVideo);
 
 impl Post for AddVideo {
     type Input = AddVideoInput;
@@ -98,35 +74,41 @@ impl Conditions for AddVideoPostError {
     ];
 }
 
-/// What a POST to `addVideo` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddVideoInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `addVideo` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `mediaOffer`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinVideoMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    #[input(name = "AddVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddVideoInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinVideoMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddVideoInput {
@@ -137,24 +119,6 @@ impl AddVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinVideoMuted"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddVideoInput {}
@@ -168,39 +132,3 @@ impl StartsOperation for AddVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.media_offer,
-            2 => &self.session_context,
-            3 => &self.join_video_muted,
-            4 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.media_offer,
-            2 => &mut self.session_context,
-            3 => &mut self.join_video_muted,
-            4 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddVideoInput);

@@ -2,49 +2,22 @@
 
 //! The resource `admit`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `admit`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Admit {
-    envelope: Envelope,
-}
-
-impl Described for Admit {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "admit",
-        rel: "admit",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `admit`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
+    #[resource(name = "admit", rel = "admit", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Admit {}
 }
 
 impl Resource for Admit {
     type Representation = Self;
 }
-
-impl Object for Admit {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Admit);
 
 impl Post for Admit {
     type Input = NoInput;

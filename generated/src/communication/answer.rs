@@ -2,49 +2,22 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `answer`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Answer {
-    envelope: Envelope,
-}
-
-impl Described for Answer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "answer",
-        rel: "answer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `answer`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+    #[resource(name = "answer", rel = "answer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Answer {}
 }
 
 impl Resource for Answer {
     type Representation = Self;
 }
-
-impl Object for Answer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Answer);
 
 impl Post for Answer {
     type Input = NoInput;

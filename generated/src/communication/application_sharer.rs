@@ -2,54 +2,26 @@
 
 //! The resource `applicationSharer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::Participant;
 
-/// The resource `applicationSharer`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharer` added to `applicationSharing`, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` of `applicationSharing` updated, sent by `conversation` with high priority.
-/// - Event: `applicationSharer` deleted from `applicationSharing`, sent by `conversation` with high priority.
-/// - Reference: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharer {
-    envelope: Envelope,
-}
-
-impl Described for ApplicationSharer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharer",
-        rel: "applicationSharer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `applicationSharer`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `applicationSharer` added to `applicationSharing`, sent by `conversation` with high priority.
+    /// - Event: `applicationSharer` of `applicationSharing` updated, sent by `conversation` with high priority.
+    /// - Event: `applicationSharer` deleted from `applicationSharing`, sent by `conversation` with high priority.
+    /// - Reference: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
+    #[resource(name = "applicationSharer", rel = "applicationSharer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharer {}
 }
 
 impl Resource for ApplicationSharer {
     type Representation = Participant;
 }
-
-impl Object for ApplicationSharer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharer);
 
 impl Get for ApplicationSharer {
     type Query = NoQuery;

@@ -3,99 +3,53 @@
 //! The resource `applicationSharing`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{ApplicationSharer, Conversation, ReportMediaDiagnostics};
 use crate::enumerations::CallState;
 
-/// The resource `applicationSharing`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharing` updated, sent by `conversation` with high priority.
-/// - Reference: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharing {
-    /// The `state` of the application sharing.
+ucwa_runtime::object! {
+    /// The resource `applicationSharing`.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl ApplicationSharing {
-    /// Leads to `applicationSharer`.
-    ///
-    /// Relation `applicationSharer`, linked.
-    pub fn application_sharer(&self) -> Related<'_, ApplicationSharer> {
-        self.envelope.one("applicationSharer")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `applicationSharing` updated, sent by `conversation` with high priority.
+    /// - Reference: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
+    #[resource(name = "applicationSharing", rel = "applicationSharing", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharing {
+        /// The `state` of the application sharing.
+        ///
+        /// Type: `CallState`.
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl ApplicationSharing {
+        /// Leads to `applicationSharer`.
+        ///
+        /// Relation `applicationSharer`, linked.
+        #[relation(one("applicationSharer"))]
+        pub fn application_sharer(&self) -> Related<'_, ApplicationSharer>;
 
-    /// Leads to `reportMediaDiagnostics`.
-    ///
-    /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
-}
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-impl Described for ApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharing",
-        rel: "applicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<ApplicationSharer>("applicationSharer"),
-            one::<Conversation>("conversation"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `reportMediaDiagnostics`.
+        ///
+        /// Relation `reportMediaDiagnostics`, linked.
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
+    }
 }
 
 impl Resource for ApplicationSharing {
     type Representation = Self;
 }
-
-impl Object for ApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharing);
 
 impl Get for ApplicationSharing {
     type Query = NoQuery;

@@ -3,130 +3,78 @@
 //! The resource `applicationSharingRenegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, condition, content, one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{Answer, AudioVideoSession, Conversation, Dismiss};
 use crate::enumerations::Direction;
 
-/// The resource `applicationSharingRenegotiation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharingRenegotiation` started, sent by `communication` with high priority.
-/// - Reference: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharingRenegotiation {
-    /// The `direction` of the application sharing renegotiation.
+ucwa_runtime::object! {
+    /// The resource `applicationSharingRenegotiation`.
     ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `mediaAnswer` of the application sharing renegotiation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_answer: Option<Content>,
-    /// The `mediaOffer` of the application sharing renegotiation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_offer: Option<Content>,
-    /// The `operationId` of the application sharing renegotiation.
-    ///
-    /// Type: `String`, by convention.
-    pub operation_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ApplicationSharingRenegotiation {
-    /// Leads to `answer`.
-    ///
-    /// Relation `answer`, linked.
-    pub fn answer(&self) -> Related<'_, Answer> {
-        self.envelope.one("answer")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `applicationSharingRenegotiation` started, sent by `communication` with high priority.
+    /// - Reference: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
+    #[resource(
+        name = "applicationSharingRenegotiation",
+        rel = "applicationSharingRenegotiation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharingRenegotiation {
+        /// The `direction` of the application sharing renegotiation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `mediaAnswer` of the application sharing renegotiation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaAnswer"))]
+        pub media_answer: Option<Content>,
+        /// The `mediaOffer` of the application sharing renegotiation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The `operationId` of the application sharing renegotiation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("operationId"))]
+        pub operation_id: Option<String>,
     }
 
-    /// Leads to `audioVideoSession`.
-    ///
-    /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
+    impl ApplicationSharingRenegotiation {
+        /// Leads to `answer`.
+        ///
+        /// Relation `answer`, linked.
+        #[relation(one("answer"))]
+        pub fn answer(&self) -> Related<'_, Answer>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `audioVideoSession`.
+        ///
+        /// Relation `audioVideoSession`, linked.
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-    /// Leads to `dismiss`.
-    ///
-    /// Relation `dismiss`, linked.
-    pub fn dismiss(&self) -> Related<'_, Dismiss> {
-        self.envelope.one("dismiss")
-    }
-}
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-impl Described for ApplicationSharingRenegotiation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharingRenegotiation",
-        rel: "applicationSharingRenegotiation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            content("mediaAnswer"),
-            content("mediaOffer"),
-            scalar("operationId"),
-        ],
-        relations: &[
-            one::<Answer>("answer"),
-            one::<AudioVideoSession>("audioVideoSession"),
-            one::<Conversation>("conversation"),
-            one::<Dismiss>("dismiss"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `dismiss`.
+        ///
+        /// Relation `dismiss`, linked.
+        #[relation(one("dismiss"))]
+        pub fn dismiss(&self) -> Related<'_, Dismiss>;
+    }
 }
 
 impl Resource for ApplicationSharingRenegotiation {
     type Representation = Self;
 }
-
-impl Object for ApplicationSharingRenegotiation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.media_answer,
-            2 => &self.media_offer,
-            3 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.media_answer,
-            2 => &mut self.media_offer,
-            3 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharingRenegotiation);
 
 impl Get for ApplicationSharingRenegotiation {
     type Query = NoQuery;

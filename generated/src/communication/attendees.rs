@@ -3,62 +3,35 @@
 //! The resource `attendees`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::communication::Participant;
 
-/// The resource `attendees`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
-/// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
-/// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Attendees {
-    envelope: Envelope,
-}
-
-impl Attendees {
-    /// Leads to any number of `participant`.
+ucwa_runtime::object! {
+    /// The resource `attendees`.
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
+    /// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
+    /// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
+    /// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
+    #[resource(name = "attendees", rel = "attendees", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Attendees {}
+    impl Attendees {
+        /// Leads to any number of `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
-}
-
-impl Described for Attendees {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "attendees",
-        rel: "attendees",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Attendees {
     type Representation = Self;
 }
-
-impl Object for Attendees {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Attendees);
 
 impl Get for Attendees {
     type Query = NoQuery;

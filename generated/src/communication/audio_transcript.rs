@@ -3,76 +3,36 @@
 //! The resource `audioTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource, condition, scalar,
+    Condition, Conditions, Duration, Fetched, Get, NoQuery, Resource, condition,
 };
 
 use crate::enumerations::AudioTranscriptStatus;
 
-/// The resource `audioTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioTranscript {
-    /// The `duration` of the audio transcript.
+ucwa_runtime::object! {
+    /// The resource `audioTranscript`.
     ///
-    /// Type: `TimeSpan`.
-    pub duration: Option<Duration>,
-    /// The `status` of the audio transcript.
-    ///
-    /// Type: `AudioTranscriptStatus`, as samples show.
-    pub status: Option<AudioTranscriptStatus>,
-    envelope: Envelope,
-}
-
-impl Described for AudioTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioTranscript",
-        rel: "audioTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("duration"), scalar("status")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
+    #[resource(name = "audioTranscript", rel = "audioTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioTranscript {
+        /// The `duration` of the audio transcript.
+        ///
+        /// Type: `TimeSpan`.
+        #[property(scalar("duration"))]
+        pub duration: Option<Duration>,
+        /// The `status` of the audio transcript.
+        ///
+        /// Type: `AudioTranscriptStatus`, as samples show.
+        #[property(scalar("status"))]
+        pub status: Option<AudioTranscriptStatus>,
+    }
 }
 
 impl Resource for AudioTranscript {
     type Representation = Self;
 }
-
-impl Object for AudioTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioTranscript);
 
 impl Get for AudioTranscript {
     type Query = NoQuery;

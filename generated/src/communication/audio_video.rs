@@ -3,8 +3,7 @@
 //! The resource `audioVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{
@@ -16,204 +15,131 @@ use crate::communication::{
 
 use crate::enumerations::{CallState, VideoSourcesAllowed};
 
-/// The resource `audioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `audioVideo` updated, sent by `conversation` with high priority.
-/// - Reference: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideo {
-    /// The `state` of the audio video.
+ucwa_runtime::object! {
+    /// The resource `audioVideo`.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    /// The `supportsReplaces` of the audio video.
-    ///
-    /// Type: `String`, as samples show.
-    pub supports_replaces: Option<String>,
-    /// The `videoSourcesAllowed` of the audio video.
-    ///
-    /// Type: `VideoSourcesAllowed`.
-    pub video_sources_allowed: Option<VideoSourcesAllowed>,
-    envelope: Envelope,
-}
-
-impl AudioVideo {
-    /// Leads to `addAudio`.
-    ///
-    /// Relation `addAudio`, linked.
-    pub fn add_audio(&self) -> Related<'_, AddAudio> {
-        self.envelope.one("addAudio")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `audioVideo` updated, sent by `conversation` with high priority.
+    /// - Reference: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
+    #[resource(name = "audioVideo", rel = "audioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideo {
+        /// The `state` of the audio video.
+        ///
+        /// Type: `CallState`.
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
+        /// The `supportsReplaces` of the audio video.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("supportsReplaces"))]
+        pub supports_replaces: Option<String>,
+        /// The `videoSourcesAllowed` of the audio video.
+        ///
+        /// Type: `VideoSourcesAllowed`.
+        #[property(scalar("videoSourcesAllowed"))]
+        pub video_sources_allowed: Option<VideoSourcesAllowed>,
     }
 
-    /// Leads to `addAudioVideo`.
-    ///
-    /// Relation `addAudioVideo`, linked.
-    pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo> {
-        self.envelope.one("addAudioVideo")
-    }
+    impl AudioVideo {
+        /// Leads to `addAudio`.
+        ///
+        /// Relation `addAudio`, linked.
+        #[relation(one("addAudio"))]
+        pub fn add_audio(&self) -> Related<'_, AddAudio>;
 
-    /// Leads to `addVideo`.
-    ///
-    /// Relation `addVideo`, linked.
-    pub fn add_video(&self) -> Related<'_, AddVideo> {
-        self.envelope.one("addVideo")
-    }
+        /// Leads to `addAudioVideo`.
+        ///
+        /// Relation `addAudioVideo`, linked.
+        #[relation(one("addAudioVideo"))]
+        pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo>;
 
-    /// Leads to `audioVideoPolicies`.
-    ///
-    /// Relation `audioVideoPolicies`, linked.
-    pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies> {
-        self.envelope.one("audioVideoPolicies")
-    }
+        /// Leads to `addVideo`.
+        ///
+        /// Relation `addVideo`, linked.
+        #[relation(one("addVideo"))]
+        pub fn add_video(&self) -> Related<'_, AddVideo>;
 
-    /// Leads to `audioVideoSession`.
-    ///
-    /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
+        /// Leads to `audioVideoPolicies`.
+        ///
+        /// Relation `audioVideoPolicies`, linked.
+        #[relation(one("audioVideoPolicies"))]
+        pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `audioVideoSession`.
+        ///
+        /// Relation `audioVideoSession`, linked.
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-    /// Leads to `escalateAudio`.
-    ///
-    /// Relation `escalateAudio`, linked.
-    pub fn escalate_audio(&self) -> Related<'_, EscalateAudio> {
-        self.envelope.one("escalateAudio")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `escalateAudioVideo`.
-    ///
-    /// Relation `escalateAudioVideo`, linked.
-    pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo> {
-        self.envelope.one("escalateAudioVideo")
-    }
+        /// Leads to `escalateAudio`.
+        ///
+        /// Relation `escalateAudio`, linked.
+        #[relation(one("escalateAudio"))]
+        pub fn escalate_audio(&self) -> Related<'_, EscalateAudio>;
 
-    /// Leads to `replaceWithPhoneAudio`.
-    ///
-    /// Relation `replaceWithPhoneAudio`, linked.
-    pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio> {
-        self.envelope.one("replaceWithPhoneAudio")
-    }
+        /// Leads to `escalateAudioVideo`.
+        ///
+        /// Relation `escalateAudioVideo`, linked.
+        #[relation(one("escalateAudioVideo"))]
+        pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo>;
 
-    /// Leads to `reportMediaDiagnostics`.
-    ///
-    /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
+        /// Leads to `replaceWithPhoneAudio`.
+        ///
+        /// Relation `replaceWithPhoneAudio`, linked.
+        #[relation(one("replaceWithPhoneAudio"))]
+        pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio>;
 
-    /// Leads to `stopAudio`.
-    ///
-    /// Relation `stopAudio`, linked.
-    pub fn stop_audio(&self) -> Related<'_, StopAudio> {
-        self.envelope.one("stopAudio")
-    }
+        /// Leads to `reportMediaDiagnostics`.
+        ///
+        /// Relation `reportMediaDiagnostics`, linked.
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-    /// Leads to `stopAudioVideo`.
-    ///
-    /// Relation `stopAudioVideo`, linked.
-    pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo> {
-        self.envelope.one("stopAudioVideo")
-    }
+        /// Leads to `stopAudio`.
+        ///
+        /// Relation `stopAudio`, linked.
+        #[relation(one("stopAudio"))]
+        pub fn stop_audio(&self) -> Related<'_, StopAudio>;
 
-    /// Leads to `stopVideo`.
-    ///
-    /// Relation `stopVideo`, linked.
-    pub fn stop_video(&self) -> Related<'_, StopVideo> {
-        self.envelope.one("stopVideo")
-    }
+        /// Leads to `stopAudioVideo`.
+        ///
+        /// Relation `stopAudioVideo`, linked.
+        #[relation(one("stopAudioVideo"))]
+        pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo>;
 
-    /// Leads to `videoFreeze`.
-    ///
-    /// Relation `videoFreeze`, linked.
-    pub fn video_freeze(&self) -> Related<'_, VideoFreeze> {
-        self.envelope.one("videoFreeze")
-    }
+        /// Leads to `stopVideo`.
+        ///
+        /// Relation `stopVideo`, linked.
+        #[relation(one("stopVideo"))]
+        pub fn stop_video(&self) -> Related<'_, StopVideo>;
 
-    /// Leads to `videoLockedOnParticipant`.
-    ///
-    /// Relation `videoLockedOnParticipant`, linked.
-    pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant> {
-        self.envelope.one("videoLockedOnParticipant")
-    }
-}
+        /// Leads to `videoFreeze`.
+        ///
+        /// Relation `videoFreeze`, linked.
+        #[relation(one("videoFreeze"))]
+        pub fn video_freeze(&self) -> Related<'_, VideoFreeze>;
 
-impl Described for AudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideo",
-        rel: "audioVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("state"),
-            scalar("supportsReplaces"),
-            scalar("videoSourcesAllowed"),
-        ],
-        relations: &[
-            one::<AddAudio>("addAudio"),
-            one::<AddAudioVideo>("addAudioVideo"),
-            one::<AddVideo>("addVideo"),
-            one::<AudioVideoPolicies>("audioVideoPolicies"),
-            one::<AudioVideoSession>("audioVideoSession"),
-            one::<Conversation>("conversation"),
-            one::<EscalateAudio>("escalateAudio"),
-            one::<EscalateAudioVideo>("escalateAudioVideo"),
-            one::<ReplaceWithPhoneAudio>("replaceWithPhoneAudio"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-            one::<StopAudio>("stopAudio"),
-            one::<StopAudioVideo>("stopAudioVideo"),
-            one::<StopVideo>("stopVideo"),
-            one::<VideoFreeze>("videoFreeze"),
-            one::<VideoLockedOnParticipant>("videoLockedOnParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `videoLockedOnParticipant`.
+        ///
+        /// Relation `videoLockedOnParticipant`, linked.
+        #[relation(one("videoLockedOnParticipant"))]
+        pub fn video_locked_on_participant(
+            &self,
+        ) -> Related<'_, VideoLockedOnParticipant>;
+    }
 }
 
 impl Resource for AudioVideo {
     type Representation = Self;
 }
-
-impl Object for AudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            1 => &self.supports_replaces,
-            2 => &self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            1 => &mut self.supports_replaces,
-            2 => &mut self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideo);
 
 impl Get for AudioVideo {
     type Query = NoQuery;

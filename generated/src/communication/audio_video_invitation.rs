@@ -3,9 +3,8 @@
 //! The resource `audioVideoInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, condition,
 };
 
 use crate::communication::{
@@ -17,365 +16,250 @@ use crate::communication::{
 
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `audioVideoInvitation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Event: `audioVideoInvitation` started, sent by `communication` with high priority.
-/// - Event: `audioVideoInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoInvitation {
-    /// The `address` of the audio video invitation.
+ucwa_runtime::object! {
+    /// The resource `audioVideoInvitation`.
     ///
-    /// Type: `String`, by convention.
-    pub address: Option<String>,
-    /// The `bandwidthControlId` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub bandwidth_control_id: Option<String>,
-    /// The `building` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub building: Option<String>,
-    /// The `city` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub city: Option<String>,
-    /// The `country` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub country: Option<String>,
-    /// The `customContent` of the audio video invitation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// The `delegator` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub delegator: Option<String>,
-    /// The `direction` of the audio video invitation.
-    ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the audio video invitation.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The `joinAudioMuted` of the audio video invitation.
-    ///
-    /// Type: `Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The `joinVideoMuted` of the audio video invitation.
-    ///
-    /// Type: `Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// The `locationState` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub location_state: Option<String>,
-    /// The `operationId` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The `privateLine` of the audio video invitation.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub private_line: Option<bool>,
-    /// The `mediaOffer` of the audio video invitation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_offer: Option<Content>,
-    /// The `sessionContext` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The `state` of the audio video invitation.
-    ///
-    /// Type: `InvitationState`, as samples show.
-    pub state: Option<InvitationState>,
-    /// The `subject` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// The `threadId` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `to` of the audio video invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    /// The `zip` of the audio video invitation.
-    ///
-    /// Type: `String`, by convention.
-    pub zip: Option<String>,
-    envelope: Envelope,
-}
-
-impl AudioVideoInvitation {
-    /// Leads to `acceptedByContact`.
-    ///
-    /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Event: `audioVideoInvitation` started, sent by `communication` with high priority.
+    /// - Event: `audioVideoInvitation` updated, sent by `communication` with high priority.
+    /// - Reference: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
+    #[resource(
+        name = "audioVideoInvitation",
+        rel = "audioVideoInvitation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoInvitation {
+        /// The `address` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("address"))]
+        pub address: Option<String>,
+        /// The `bandwidthControlId` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("bandwidthControlId"))]
+        pub bandwidth_control_id: Option<String>,
+        /// The `building` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("building"))]
+        pub building: Option<String>,
+        /// The `city` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("city"))]
+        pub city: Option<String>,
+        /// The `country` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("country"))]
+        pub country: Option<String>,
+        /// The `customContent` of the audio video invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The `delegator` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+        /// The `direction` of the audio video invitation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the audio video invitation.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `joinAudioMuted` of the audio video invitation.
+        ///
+        /// Type: `Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The `joinVideoMuted` of the audio video invitation.
+        ///
+        /// Type: `Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// The `locationState` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("locationState"))]
+        pub location_state: Option<String>,
+        /// The `operationId` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The `privateLine` of the audio video invitation.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("privateLine"))]
+        pub private_line: Option<bool>,
+        /// The `mediaOffer` of the audio video invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The `sessionContext` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The `state` of the audio video invitation.
+        ///
+        /// Type: `InvitationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The `subject` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The `threadId` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `to` of the audio video invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
+        /// The `zip` of the audio video invitation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("zip"))]
+        pub zip: Option<String>,
     }
 
-    /// Leads to `acceptWithAnswer`.
-    ///
-    /// Relation `acceptWithAnswer`, linked.
-    pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer> {
-        self.envelope.one("acceptWithAnswer")
-    }
+    impl AudioVideoInvitation {
+        /// Leads to `acceptedByContact`.
+        ///
+        /// Relation `acceptedByContact`, linked.
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// Leads to `acceptWithPhoneAudio`.
-    ///
-    /// Relation `acceptWithPhoneAudio`, linked.
-    pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio> {
-        self.envelope.one("acceptWithPhoneAudio")
-    }
+        /// Leads to `acceptWithAnswer`.
+        ///
+        /// Relation `acceptWithAnswer`, linked.
+        #[relation(one("acceptWithAnswer"))]
+        pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer>;
 
-    /// Leads to `audioVideo`.
-    ///
-    /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+        /// Leads to `acceptWithPhoneAudio`.
+        ///
+        /// Relation `acceptWithPhoneAudio`, linked.
+        #[relation(one("acceptWithPhoneAudio"))]
+        pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio>;
 
-    /// Leads to `cancel`.
-    ///
-    /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// Leads to `audioVideo`.
+        ///
+        /// Relation `audioVideo`, linked.
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `cancel`.
+        ///
+        /// Relation `cancel`, linked.
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Leads to `decline`.
-    ///
-    /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `delegator`.
-    ///
-    /// Relation `delegator`, linked.
-    /// Called `delegator_relation` here because `delegator` is taken.
-    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
-        self.envelope.one("delegator")
-    }
+        /// Leads to `decline`.
+        ///
+        /// Relation `decline`, linked.
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// Leads to `derivedAudioVideo`.
-    ///
-    /// Relation `derivedAudioVideo`, linked.
-    pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo> {
-        self.envelope.one("derivedAudioVideo")
-    }
+        /// Leads to `delegator`.
+        ///
+        /// Relation `delegator`, linked.
+        /// Called `delegator_relation` here because `delegator` is taken.
+        #[relation(one("delegator"))]
+        pub fn delegator_relation(&self) -> Related<'_, Delegator>;
 
-    /// Leads to `derivedConversation`.
-    ///
-    /// Relation `derivedConversation`, linked.
-    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
-        self.envelope.one("derivedConversation")
-    }
+        /// Leads to `derivedAudioVideo`.
+        ///
+        /// Relation `derivedAudioVideo`, linked.
+        #[relation(one("derivedAudioVideo"))]
+        pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo>;
 
-    /// Leads to `forwardedBy`.
-    ///
-    /// Relation `forwardedBy`, linked.
-    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
-        self.envelope.one("forwardedBy")
-    }
+        /// Leads to `derivedConversation`.
+        ///
+        /// Relation `derivedConversation`, linked.
+        #[relation(one("derivedConversation"))]
+        pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
 
-    /// Leads to `from`.
-    ///
-    /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Leads to `forwardedBy`.
+        ///
+        /// Relation `forwardedBy`, linked.
+        #[relation(one("forwardedBy"))]
+        pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
 
-    /// Leads to `onBehalfOf`.
-    ///
-    /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// Leads to `from`.
+        ///
+        /// Relation `from`, linked or embedded.
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// Leads to `replacesAudioVideo`.
-    ///
-    /// Relation `replacesAudioVideo`, linked.
-    pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo> {
-        self.envelope.one("replacesAudioVideo")
-    }
+        /// Leads to `onBehalfOf`.
+        ///
+        /// Relation `onBehalfOf`, linked.
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-    /// Leads to `reportMediaDiagnostics`.
-    ///
-    /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
+        /// Leads to `replacesAudioVideo`.
+        ///
+        /// Relation `replacesAudioVideo`, linked.
+        #[relation(one("replacesAudioVideo"))]
+        pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo>;
 
-    /// Leads to `sendProvisionalAnswer`.
-    ///
-    /// Relation `sendProvisionalAnswer`, linked.
-    pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer> {
-        self.envelope.one("sendProvisionalAnswer")
-    }
+        /// Leads to `reportMediaDiagnostics`.
+        ///
+        /// Relation `reportMediaDiagnostics`, linked.
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-    /// Leads to `to`.
-    ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// Leads to `sendProvisionalAnswer`.
+        ///
+        /// Relation `sendProvisionalAnswer`, linked.
+        #[relation(one("sendProvisionalAnswer"))]
+        pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer>;
 
-    /// Leads to `transferredBy`.
-    ///
-    /// Relation `transferredBy`, linked.
-    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
-        self.envelope.one("transferredBy")
-    }
+        /// Leads to `to`.
+        ///
+        /// Relation `to`, linked.
+        /// Called `to_relation` here because `to` is taken.
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-    /// Leads to any number of `acceptedByParticipant`.
-    ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// Leads to `transferredBy`.
+        ///
+        /// Relation `transferredBy`, linked.
+        #[relation(one("transferredBy"))]
+        pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
 
-impl Described for AudioVideoInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoInvitation",
-        rel: "audioVideoInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("address"),
-            scalar("bandwidthControlId"),
-            scalar("building"),
-            scalar("city"),
-            scalar("country"),
-            content("customContent"),
-            scalar("delegator"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-            scalar("locationState"),
-            scalar("operationId").length(50),
-            scalar("privateLine"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            scalar("zip"),
-        ],
-        relations: &[
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<AcceptWithAnswer>("acceptWithAnswer"),
-            one::<AcceptWithPhoneAudio>("acceptWithPhoneAudio"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<Delegator>("delegator"),
-            one::<DerivedAudioVideo>("derivedAudioVideo"),
-            one::<DerivedConversation>("derivedConversation"),
-            one::<ForwardedBy>("forwardedBy"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<ReplacesAudioVideo>("replacesAudioVideo"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-            one::<SendProvisionalAnswer>("sendProvisionalAnswer"),
-            one::<To>("to"),
-            one::<TransferredBy>("transferredBy"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `acceptedByParticipant`.
+        ///
+        /// Relation `acceptedByParticipant`, linked or embedded.
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for AudioVideoInvitation {
     type Representation = Self;
 }
-
-impl Object for AudioVideoInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.address,
-            1 => &self.bandwidth_control_id,
-            2 => &self.building,
-            3 => &self.city,
-            4 => &self.country,
-            5 => &self.custom_content,
-            6 => &self.delegator,
-            7 => &self.direction,
-            8 => &self.importance,
-            9 => &self.join_audio_muted,
-            10 => &self.join_video_muted,
-            11 => &self.location_state,
-            12 => &self.operation_id,
-            13 => &self.private_line,
-            14 => &self.media_offer,
-            15 => &self.session_context,
-            16 => &self.state,
-            17 => &self.subject,
-            18 => &self.thread_id,
-            19 => &self.to,
-            20 => &self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.address,
-            1 => &mut self.bandwidth_control_id,
-            2 => &mut self.building,
-            3 => &mut self.city,
-            4 => &mut self.country,
-            5 => &mut self.custom_content,
-            6 => &mut self.delegator,
-            7 => &mut self.direction,
-            8 => &mut self.importance,
-            9 => &mut self.join_audio_muted,
-            10 => &mut self.join_video_muted,
-            11 => &mut self.location_state,
-            12 => &mut self.operation_id,
-            13 => &mut self.private_line,
-            14 => &mut self.media_offer,
-            15 => &mut self.session_context,
-            16 => &mut self.state,
-            17 => &mut self.subject,
-            18 => &mut self.thread_id,
-            19 => &mut self.to,
-            20 => &mut self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoInvitation);
 
 impl Get for AudioVideoInvitation {
     type Query = NoQuery;

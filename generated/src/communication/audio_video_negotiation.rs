@@ -3,120 +3,70 @@
 //! The resource `audioVideoNegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, condition, content, one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{AudioVideoInvitation, AudioVideoSession};
 
-/// The resource `audioVideoNegotiation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `audioVideoNegotiation` updated, sent by `audioVideoInvitation` with high priority.
-/// - Reference: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoNegotiation {
-    /// The `mediaAnswer` of the audio video negotiation.
+ucwa_runtime::object! {
+    /// The resource `audioVideoNegotiation`.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_answer: Option<Content>,
-    /// The `mediaProvisionalAnswer` of the audio video negotiation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_provisional_answer: Option<Content>,
-    /// The `msAcceptedContentId` of the audio video negotiation.
-    ///
-    /// Type: `String`, by convention.
-    pub ms_accepted_content_id: Option<String>,
-    /// The `remoteEndpoint` of the audio video negotiation.
-    ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The `sessionContext` of the audio video negotiation.
-    ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    envelope: Envelope,
-}
-
-impl AudioVideoNegotiation {
-    /// Leads to `audioVideoInvitation`.
-    ///
-    /// Relation `audioVideoInvitation`, linked.
-    pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation> {
-        self.envelope.one("audioVideoInvitation")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `audioVideoNegotiation` updated, sent by `audioVideoInvitation` with high priority.
+    /// - Reference: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
+    #[resource(
+        name = "audioVideoNegotiation",
+        rel = "audioVideoNegotiation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoNegotiation {
+        /// The `mediaAnswer` of the audio video negotiation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaAnswer"))]
+        pub media_answer: Option<Content>,
+        /// The `mediaProvisionalAnswer` of the audio video negotiation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaProvisionalAnswer"))]
+        pub media_provisional_answer: Option<Content>,
+        /// The `msAcceptedContentId` of the audio video negotiation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("msAcceptedContentId"))]
+        pub ms_accepted_content_id: Option<String>,
+        /// The `remoteEndpoint` of the audio video negotiation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The `sessionContext` of the audio video negotiation.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
     }
 
-    /// Leads to `audioVideoSession`.
-    ///
-    /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
-}
+    impl AudioVideoNegotiation {
+        /// Leads to `audioVideoInvitation`.
+        ///
+        /// Relation `audioVideoInvitation`, linked.
+        #[relation(one("audioVideoInvitation"))]
+        pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation>;
 
-impl Described for AudioVideoNegotiation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoNegotiation",
-        rel: "audioVideoNegotiation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("mediaAnswer"),
-            content("mediaProvisionalAnswer"),
-            scalar("msAcceptedContentId"),
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-        ],
-        relations: &[
-            one::<AudioVideoInvitation>("audioVideoInvitation"),
-            one::<AudioVideoSession>("audioVideoSession"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `audioVideoSession`.
+        ///
+        /// Relation `audioVideoSession`, linked.
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
+    }
 }
 
 impl Resource for AudioVideoNegotiation {
     type Representation = Self;
 }
-
-impl Object for AudioVideoNegotiation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.media_answer,
-            1 => &self.media_provisional_answer,
-            2 => &self.ms_accepted_content_id,
-            3 => &self.remote_endpoint,
-            4 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.media_answer,
-            1 => &mut self.media_provisional_answer,
-            2 => &mut self.ms_accepted_content_id,
-            3 => &mut self.remote_endpoint,
-            4 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoNegotiation);
 
 impl Get for AudioVideoNegotiation {
     type Query = NoQuery;

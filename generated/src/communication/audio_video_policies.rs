@@ -2,77 +2,34 @@
 
 //! The resource `audioVideoPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::{GenericPolicy, MuteStatus};
 
-/// The resource `audioVideoPolicies`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoPolicies {
-    /// The `joinScheduledOnlineMeeting` of the audio video policies.
+ucwa_runtime::object! {
+    /// The resource `audioVideoPolicies`.
     ///
-    /// Type: `MuteStatus`.
-    pub join_scheduled_online_meeting: Option<MuteStatus>,
-    /// The `multiView` of the audio video policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub multi_view: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Described for AudioVideoPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoPolicies",
-        rel: "audioVideoPolicies",
-        input: false,
-        revision: 1,
-        properties: &[scalar("joinScheduledOnlineMeeting"), scalar("multiView")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
+    #[resource(name = "audioVideoPolicies", rel = "audioVideoPolicies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoPolicies {
+        /// The `joinScheduledOnlineMeeting` of the audio video policies.
+        ///
+        /// Type: `MuteStatus`.
+        #[property(scalar("joinScheduledOnlineMeeting"))]
+        pub join_scheduled_online_meeting: Option<MuteStatus>,
+        /// The `multiView` of the audio video policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("multiView"))]
+        pub multi_view: Option<GenericPolicy>,
+    }
 }
 
 impl Resource for AudioVideoPolicies {
     type Representation = Self;
 }
-
-impl Object for AudioVideoPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.join_scheduled_online_meeting,
-            1 => &self.multi_view,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.join_scheduled_online_meeting,
-            1 => &mut self.multi_view,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoPolicies);
 
 impl Get for AudioVideoPolicies {
     type Query = NoQuery;

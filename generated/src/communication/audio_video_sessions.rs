@@ -2,46 +2,22 @@
 
 //! The resource `audioVideoSessions`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The resource `audioVideoSessions`.
-///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `audioVideoSession` added, sent by `communication` with high priority.
-/// - Event: `audioVideoSession` updated, sent by `communication` with high priority.
-/// - Event: `audioVideoSession` deleted, sent by `communication` with high priority.
-/// - Reference: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoSessions {
-    envelope: Envelope,
-}
-
-impl Described for AudioVideoSessions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoSessions",
-        rel: "audioVideoSessions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `audioVideoSessions`.
+    ///
+    /// - Answers no verb: it only comes inside of other resources.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `audioVideoSession` added, sent by `communication` with high priority.
+    /// - Event: `audioVideoSession` updated, sent by `communication` with high priority.
+    /// - Event: `audioVideoSession` deleted, sent by `communication` with high priority.
+    /// - Reference: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
+    #[resource(name = "audioVideoSessions", rel = "audioVideoSessions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoSessions {}
 }
 
 impl Resource for AudioVideoSessions {
     type Representation = Self;
 }
-
-impl Object for AudioVideoSessions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoSessions);

@@ -2,49 +2,22 @@
 
 //! The resource `cancel`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `cancel`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Cancel {
-    envelope: Envelope,
-}
-
-impl Described for Cancel {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "cancel",
-        rel: "cancel",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `cancel`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
+    #[resource(name = "cancel", rel = "cancel", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Cancel {}
 }
 
 impl Resource for Cancel {
     type Representation = Self;
 }
-
-impl Object for Cancel {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Cancel);
 
 impl Post for Cancel {
     type Input = NoInput;

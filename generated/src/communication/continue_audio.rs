@@ -3,51 +3,26 @@
 //! The resource `continueAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, condition, content,
-    scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `continueAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueAudio {
-    envelope: Envelope,
-}
-
-impl Described for ContinueAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continueAudio",
-        rel: "continueAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `continueAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
+    #[resource(name = "continueAudio", rel = "continueAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueAudio {}
 }
 
 impl Resource for ContinueAudio {
     type Representation = Self;
 }
-
-impl Object for ContinueAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueAudio);
 
 impl Post for ContinueAudio {
     type Input = ContinueAudioInput;
@@ -99,27 +74,31 @@ impl Conditions for ContinueAudioPostError {
     ];
 }
 
-/// What a POST to `continueAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `continueAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `mediaOffer`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
+    #[input(name = "ContinueAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+    }
 }
 
 impl ContinueAudioInput {
@@ -127,22 +106,6 @@ impl ContinueAudioInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinueAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinueAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinueAudioInput {}
@@ -157,35 +120,3 @@ impl StartsOperation for ContinueAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinueAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.media_offer,
-            2 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.media_offer,
-            2 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueAudioInput);

@@ -3,51 +3,26 @@
 //! The resource `continueMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, condition, content,
-    scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, condition,
 };
 
 use crate::communication::MessagingInvitation;
 
-/// The resource `continueMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessaging {
-    envelope: Envelope,
-}
-
-impl Described for ContinueMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continueMessaging",
-        rel: "continueMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `continueMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    #[resource(name = "continueMessaging", rel = "continueMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessaging {}
 }
 
 impl Resource for ContinueMessaging {
     type Representation = Self;
 }
-
-impl Object for ContinueMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessaging);
 
 impl Post for ContinueMessaging {
     type Input = ContinueMessagingInput;
@@ -99,23 +74,26 @@ impl Conditions for ContinueMessagingPostError {
     ];
 }
 
-/// What a POST to `continueMessaging` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessagingInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `continueMessaging` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `message`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    #[input(name = "ContinueMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessagingInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `message`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl ContinueMessagingInput {
@@ -123,18 +101,6 @@ impl ContinueMessagingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinueMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinueMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), content("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinueMessagingInput {}
@@ -149,33 +115,3 @@ impl StartsOperation for ContinueMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinueMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessagingInput);

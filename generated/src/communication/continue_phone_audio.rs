@@ -3,50 +3,26 @@
 //! The resource `continuePhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// The resource `continuePhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ContinuePhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continuePhoneAudio",
-        rel: "continuePhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `continuePhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    #[resource(name = "continuePhoneAudio", rel = "continuePhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudio {}
 }
 
 impl Resource for ContinuePhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ContinuePhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudio);
 
 impl Post for ContinuePhoneAudio {
     type Input = ContinuePhoneAudioInput;
@@ -98,23 +74,26 @@ impl Conditions for ContinuePhoneAudioPostError {
     ];
 }
 
-/// What a POST to `continuePhoneAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `continuePhoneAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    #[input(name = "ContinuePhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+    }
 }
 
 impl ContinuePhoneAudioInput {
@@ -122,18 +101,6 @@ impl ContinuePhoneAudioInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinuePhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinuePhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), scalar("phoneNumber")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinuePhoneAudioInput {}
@@ -148,33 +115,3 @@ impl StartsOperation for ContinuePhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinuePhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudioInput);

@@ -3,8 +3,8 @@
 //! The resource `conversation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Timestamp, condition, list, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, Timestamp,
+    condition,
 };
 
 use crate::communication::{
@@ -21,285 +21,190 @@ use crate::enumerations::{
 
 use crate::online_meeting::OnlineMeeting;
 
-/// The resource `conversation`.
-///
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `conversation` added, sent by `communication` with high priority.
-/// - Event: `conversation` updated, sent by `communication` with high priority.
-/// - Event: `conversation` deleted, sent by `communication` with high priority.
-/// - Reference: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Conversation {
-    /// The `activeModalities` of the conversation.
+ucwa_runtime::object! {
+    /// The resource `conversation`.
     ///
-    /// Type: `Array of ConversationModalityType`, as samples show.
-    pub active_modalities: Vec<ConversationModalityType>,
-    /// The `audienceMessaging` of the conversation.
-    ///
-    /// Type: `AudienceMessaging`, as samples show.
-    pub audience_messaging: Option<AudienceMessaging>,
-    /// The `audienceMute` of the conversation.
-    ///
-    /// Type: `AudienceMuteLock`, as samples show.
-    pub audience_mute: Option<AudienceMuteLock>,
-    /// The `created` of the conversation.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub created: Option<Timestamp>,
-    /// The `expirationTime` of the conversation.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub expiration_time: Option<Timestamp>,
-    /// The `importance` of the conversation.
-    ///
-    /// Type: `Importance`, as samples show.
-    pub importance: Option<Importance>,
-    /// The `participantCount` of the conversation.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub participant_count: Option<i32>,
-    /// The `readLocally` of the conversation.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub read_locally: Option<bool>,
-    /// The `recording` of the conversation.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub recording: Option<bool>,
-    /// The `state` of the conversation.
-    ///
-    /// Type: `ConversationState`, as samples show.
-    pub state: Option<ConversationState>,
-    /// The `subject` of the conversation.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    /// The `threadId` of the conversation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl Conversation {
-    /// Leads to `addParticipant`.
-    ///
-    /// Relation `addParticipant`, linked.
-    pub fn add_participant(&self) -> Related<'_, AddParticipant> {
-        self.envelope.one("addParticipant")
+    /// - Verbs: GET, DELETE.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Event: `conversation` added, sent by `communication` with high priority.
+    /// - Event: `conversation` updated, sent by `communication` with high priority.
+    /// - Event: `conversation` deleted, sent by `communication` with high priority.
+    /// - Reference: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
+    #[resource(name = "conversation", rel = "conversation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Conversation {
+        /// The `activeModalities` of the conversation.
+        ///
+        /// Type: `Array of ConversationModalityType`, as samples show.
+        #[property(list("activeModalities"))]
+        pub active_modalities: Vec<ConversationModalityType>,
+        /// The `audienceMessaging` of the conversation.
+        ///
+        /// Type: `AudienceMessaging`, as samples show.
+        #[property(scalar("audienceMessaging"))]
+        pub audience_messaging: Option<AudienceMessaging>,
+        /// The `audienceMute` of the conversation.
+        ///
+        /// Type: `AudienceMuteLock`, as samples show.
+        #[property(scalar("audienceMute"))]
+        pub audience_mute: Option<AudienceMuteLock>,
+        /// The `created` of the conversation.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("created"))]
+        pub created: Option<Timestamp>,
+        /// The `expirationTime` of the conversation.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The `importance` of the conversation.
+        ///
+        /// Type: `Importance`, as samples show.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `participantCount` of the conversation.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("participantCount"))]
+        pub participant_count: Option<i32>,
+        /// The `readLocally` of the conversation.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("readLocally"))]
+        pub read_locally: Option<bool>,
+        /// The `recording` of the conversation.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("recording"))]
+        pub recording: Option<bool>,
+        /// The `state` of the conversation.
+        ///
+        /// Type: `ConversationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<ConversationState>,
+        /// The `subject` of the conversation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+        /// The `threadId` of the conversation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
     }
 
-    /// Leads to `applicationSharing`.
-    ///
-    /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
-    }
+    impl Conversation {
+        /// Leads to `addParticipant`.
+        ///
+        /// Relation `addParticipant`, linked.
+        #[relation(one("addParticipant"))]
+        pub fn add_participant(&self) -> Related<'_, AddParticipant>;
 
-    /// Leads to `attendees`.
-    ///
-    /// Relation `attendees`, linked.
-    pub fn attendees(&self) -> Related<'_, Attendees> {
-        self.envelope.one("attendees")
-    }
+        /// Leads to `applicationSharing`.
+        ///
+        /// Relation `applicationSharing`, linked.
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-    /// Leads to `audioVideo`.
-    ///
-    /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+        /// Leads to `attendees`.
+        ///
+        /// Relation `attendees`, linked.
+        #[relation(one("attendees"))]
+        pub fn attendees(&self) -> Related<'_, Attendees>;
 
-    /// Leads to `dataCollaboration`.
-    ///
-    /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
+        /// Leads to `audioVideo`.
+        ///
+        /// Relation `audioVideo`, linked.
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// Leads to `disableAudienceMessaging`.
-    ///
-    /// Relation `disableAudienceMessaging`, linked.
-    pub fn disable_audience_messaging(&self) -> Related<'_, DisableAudienceMessaging> {
-        self.envelope.one("disableAudienceMessaging")
-    }
+        /// Leads to `dataCollaboration`.
+        ///
+        /// Relation `dataCollaboration`, linked.
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-    /// Leads to `disableAudienceMuteLock`.
-    ///
-    /// Relation `disableAudienceMuteLock`, linked.
-    pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock> {
-        self.envelope.one("disableAudienceMuteLock")
-    }
+        /// Leads to `disableAudienceMessaging`.
+        ///
+        /// Relation `disableAudienceMessaging`, linked.
+        #[relation(one("disableAudienceMessaging"))]
+        pub fn disable_audience_messaging(
+            &self,
+        ) -> Related<'_, DisableAudienceMessaging>;
 
-    /// Leads to `enableAudienceMessaging`.
-    ///
-    /// Relation `enableAudienceMessaging`, linked.
-    pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging> {
-        self.envelope.one("enableAudienceMessaging")
-    }
+        /// Leads to `disableAudienceMuteLock`.
+        ///
+        /// Relation `disableAudienceMuteLock`, linked.
+        #[relation(one("disableAudienceMuteLock"))]
+        pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock>;
 
-    /// Leads to `enableAudienceMuteLock`.
-    ///
-    /// Relation `enableAudienceMuteLock`, linked.
-    pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock> {
-        self.envelope.one("enableAudienceMuteLock")
-    }
+        /// Leads to `enableAudienceMessaging`.
+        ///
+        /// Relation `enableAudienceMessaging`, linked.
+        #[relation(one("enableAudienceMessaging"))]
+        pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging>;
 
-    /// Leads to `leaders`.
-    ///
-    /// Relation `leaders`, linked.
-    pub fn leaders(&self) -> Related<'_, Leaders> {
-        self.envelope.one("leaders")
-    }
+        /// Leads to `enableAudienceMuteLock`.
+        ///
+        /// Relation `enableAudienceMuteLock`, linked.
+        #[relation(one("enableAudienceMuteLock"))]
+        pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock>;
 
-    /// Leads to `lobby`.
-    ///
-    /// Relation `lobby`, linked.
-    pub fn lobby(&self) -> Related<'_, Lobby> {
-        self.envelope.one("lobby")
-    }
+        /// Leads to `leaders`.
+        ///
+        /// Relation `leaders`, linked.
+        #[relation(one("leaders"))]
+        pub fn leaders(&self) -> Related<'_, Leaders>;
 
-    /// Leads to `localParticipant`.
-    ///
-    /// Relation `localParticipant`, linked.
-    pub fn local_participant(&self) -> Related<'_, LocalParticipant> {
-        self.envelope.one("localParticipant")
-    }
+        /// Leads to `lobby`.
+        ///
+        /// Relation `lobby`, linked.
+        #[relation(one("lobby"))]
+        pub fn lobby(&self) -> Related<'_, Lobby>;
 
-    /// Leads to `messaging`.
-    ///
-    /// Relation `messaging`, linked.
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
-    }
+        /// Leads to `localParticipant`.
+        ///
+        /// Relation `localParticipant`, linked.
+        #[relation(one("localParticipant"))]
+        pub fn local_participant(&self) -> Related<'_, LocalParticipant>;
 
-    /// Leads to `onlineMeeting`.
-    ///
-    /// Relation `onlineMeeting`, linked.
-    pub fn online_meeting(&self) -> Related<'_, OnlineMeeting> {
-        self.envelope.one("onlineMeeting")
-    }
+        /// Leads to `messaging`.
+        ///
+        /// Relation `messaging`, linked.
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
 
-    /// Leads to `participants`.
-    ///
-    /// Relation `participants`, linked.
-    pub fn participants(&self) -> Related<'_, Participants> {
-        self.envelope.one("participants")
-    }
+        /// Leads to `onlineMeeting`.
+        ///
+        /// Relation `onlineMeeting`, linked.
+        #[relation(one("onlineMeeting"))]
+        pub fn online_meeting(&self) -> Related<'_, OnlineMeeting>;
 
-    /// Leads to `phoneAudio`.
-    ///
-    /// Relation `phoneAudio`, linked.
-    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
-        self.envelope.one("phoneAudio")
-    }
+        /// Leads to `participants`.
+        ///
+        /// Relation `participants`, linked.
+        #[relation(one("participants"))]
+        pub fn participants(&self) -> Related<'_, Participants>;
 
-    /// Leads to `userAcknowledged`.
-    ///
-    /// Relation `userAcknowledged`, linked.
-    pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged> {
-        self.envelope.one("userAcknowledged")
-    }
-}
+        /// Leads to `phoneAudio`.
+        ///
+        /// Relation `phoneAudio`, linked.
+        #[relation(one("phoneAudio"))]
+        pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
 
-impl Described for Conversation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversation",
-        rel: "conversation",
-        input: false,
-        revision: 1,
-        properties: &[
-            list("activeModalities"),
-            scalar("audienceMessaging"),
-            scalar("audienceMute"),
-            scalar("created"),
-            scalar("expirationTime"),
-            scalar("importance"),
-            scalar("participantCount"),
-            scalar("readLocally"),
-            scalar("recording"),
-            scalar("state"),
-            scalar("subject"),
-            scalar("threadId"),
-        ],
-        relations: &[
-            one::<AddParticipant>("addParticipant"),
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<Attendees>("attendees"),
-            one::<AudioVideo>("audioVideo"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<DisableAudienceMessaging>("disableAudienceMessaging"),
-            one::<DisableAudienceMuteLock>("disableAudienceMuteLock"),
-            one::<EnableAudienceMessaging>("enableAudienceMessaging"),
-            one::<EnableAudienceMuteLock>("enableAudienceMuteLock"),
-            one::<Leaders>("leaders"),
-            one::<Lobby>("lobby"),
-            one::<LocalParticipant>("localParticipant"),
-            one::<Messaging>("messaging"),
-            one::<OnlineMeeting>("onlineMeeting"),
-            one::<Participants>("participants"),
-            one::<PhoneAudio>("phoneAudio"),
-            one::<UserAcknowledged>("userAcknowledged"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `userAcknowledged`.
+        ///
+        /// Relation `userAcknowledged`, linked.
+        #[relation(one("userAcknowledged"))]
+        pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged>;
+    }
 }
 
 impl Resource for Conversation {
     type Representation = Self;
 }
-
-impl Object for Conversation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.active_modalities,
-            1 => &self.audience_messaging,
-            2 => &self.audience_mute,
-            3 => &self.created,
-            4 => &self.expiration_time,
-            5 => &self.importance,
-            6 => &self.participant_count,
-            7 => &self.read_locally,
-            8 => &self.recording,
-            9 => &self.state,
-            10 => &self.subject,
-            11 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.active_modalities,
-            1 => &mut self.audience_messaging,
-            2 => &mut self.audience_mute,
-            3 => &mut self.created,
-            4 => &mut self.expiration_time,
-            5 => &mut self.importance,
-            6 => &mut self.participant_count,
-            7 => &mut self.read_locally,
-            8 => &mut self.recording,
-            9 => &mut self.state,
-            10 => &mut self.subject,
-            11 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Conversation);
 
 impl Get for Conversation {
     type Query = NoQuery;

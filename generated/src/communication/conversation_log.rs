@@ -3,9 +3,8 @@
 //! The resource `conversationLog`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition,
-    list, many, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    Timestamp, Uri, condition,
 };
 
 use crate::communication::{
@@ -17,207 +16,130 @@ use crate::enumerations::{
     ConversationLogStatus, ConversationLogType, Direction, Importance, ModalityType,
 };
 
-/// The resource `conversationLog`.
-///
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLog {
-    /// The `creationTime` of the conversation log.
+ucwa_runtime::object! {
+    /// The resource `conversationLog`.
     ///
-    /// Type: `DateTime`, as samples show.
-    pub creation_time: Option<Timestamp>,
-    /// The `direction` of the conversation log.
-    ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the conversation log.
-    ///
-    /// Type: `Importance`, as samples show.
-    pub importance: Option<Importance>,
-    /// The `modalities` of the conversation log.
-    ///
-    /// Type: `Array of ModalityType`, as samples show.
-    pub modalities: Vec<ModalityType>,
-    /// The `onlineMeetingUri` of the conversation log.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_meeting_uri: Option<Uri>,
-    /// The `previewMessage` of the conversation log.
-    ///
-    /// Type: `String`, by convention.
-    pub preview_message: Option<String>,
-    /// The `status` of the conversation log.
-    ///
-    /// Type: `ConversationLogStatus`, as samples show.
-    pub status: Option<ConversationLogStatus>,
-    /// The `subject` of the conversation log.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    /// The `threadId` of the conversation log.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `totalRecipientsCount` of the conversation log.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub total_recipients_count: Option<i32>,
-    /// The `type` of the conversation log.
-    ///
-    /// Type: `ConversationLogType`, as samples show. Named `type` on the wire.
-    pub type_: Option<ConversationLogType>,
-    envelope: Envelope,
-}
-
-impl ConversationLog {
-    /// Leads to `continueAudio`.
-    ///
-    /// Relation `continueAudio`, linked.
-    pub fn continue_audio(&self) -> Related<'_, ContinueAudio> {
-        self.envelope.one("continueAudio")
+    /// - Verbs: GET, DELETE.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
+    #[resource(name = "conversationLog", rel = "conversationLog", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLog {
+        /// The `creationTime` of the conversation log.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("creationTime"))]
+        pub creation_time: Option<Timestamp>,
+        /// The `direction` of the conversation log.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the conversation log.
+        ///
+        /// Type: `Importance`, as samples show.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `modalities` of the conversation log.
+        ///
+        /// Type: `Array of ModalityType`, as samples show.
+        #[property(list("modalities"))]
+        pub modalities: Vec<ModalityType>,
+        /// The `onlineMeetingUri` of the conversation log.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The `previewMessage` of the conversation log.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("previewMessage"))]
+        pub preview_message: Option<String>,
+        /// The `status` of the conversation log.
+        ///
+        /// Type: `ConversationLogStatus`, as samples show.
+        #[property(scalar("status"))]
+        pub status: Option<ConversationLogStatus>,
+        /// The `subject` of the conversation log.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+        /// The `threadId` of the conversation log.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `totalRecipientsCount` of the conversation log.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("totalRecipientsCount"))]
+        pub total_recipients_count: Option<i32>,
+        /// The `type` of the conversation log.
+        ///
+        /// Type: `ConversationLogType`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<ConversationLogType>,
     }
 
-    /// Leads to `continueAudioVideo`.
-    ///
-    /// Relation `continueAudioVideo`, linked.
-    pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo> {
-        self.envelope.one("continueAudioVideo")
-    }
+    impl ConversationLog {
+        /// Leads to `continueAudio`.
+        ///
+        /// Relation `continueAudio`, linked.
+        #[relation(one("continueAudio"))]
+        pub fn continue_audio(&self) -> Related<'_, ContinueAudio>;
 
-    /// Leads to `continueMessaging`.
-    ///
-    /// Relation `continueMessaging`, linked.
-    pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging> {
-        self.envelope.one("continueMessaging")
-    }
+        /// Leads to `continueAudioVideo`.
+        ///
+        /// Relation `continueAudioVideo`, linked.
+        #[relation(one("continueAudioVideo"))]
+        pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo>;
 
-    /// Leads to `continuePhoneAudio`.
-    ///
-    /// Relation `continuePhoneAudio`, linked.
-    pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio> {
-        self.envelope.one("continuePhoneAudio")
-    }
+        /// Leads to `continueMessaging`.
+        ///
+        /// Relation `continueMessaging`, linked.
+        #[relation(one("continueMessaging"))]
+        pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging>;
 
-    /// Leads to `continueVideo`.
-    ///
-    /// Relation `continueVideo`, linked.
-    pub fn continue_video(&self) -> Related<'_, ContinueVideo> {
-        self.envelope.one("continueVideo")
-    }
+        /// Leads to `continuePhoneAudio`.
+        ///
+        /// Relation `continuePhoneAudio`, linked.
+        #[relation(one("continuePhoneAudio"))]
+        pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio>;
 
-    /// Leads to `conversationLogTranscripts`.
-    ///
-    /// Relation `conversationLogTranscripts`, linked.
-    pub fn conversation_log_transcripts(
-        &self,
-    ) -> Related<'_, ConversationLogTranscripts> {
-        self.envelope.one("conversationLogTranscripts")
-    }
+        /// Leads to `continueVideo`.
+        ///
+        /// Relation `continueVideo`, linked.
+        #[relation(one("continueVideo"))]
+        pub fn continue_video(&self) -> Related<'_, ContinueVideo>;
 
-    /// Leads to `markAsRead`.
-    ///
-    /// Relation `markAsRead`, linked.
-    pub fn mark_as_read(&self) -> Related<'_, MarkAsRead> {
-        self.envelope.one("markAsRead")
-    }
+        /// Leads to `conversationLogTranscripts`.
+        ///
+        /// Relation `conversationLogTranscripts`, linked.
+        #[relation(one("conversationLogTranscripts"))]
+        pub fn conversation_log_transcripts(
+            &self,
+        ) -> Related<'_, ConversationLogTranscripts>;
 
-    /// Leads to any number of `conversationLogRecipient`.
-    ///
-    /// Relation `conversationLogRecipient`, linked or embedded.
-    pub fn conversation_log_recipient(
-        &self,
-    ) -> RelatedList<'_, ConversationLogRecipient> {
-        self.envelope.many("conversationLogRecipient")
-    }
-}
+        /// Leads to `markAsRead`.
+        ///
+        /// Relation `markAsRead`, linked.
+        #[relation(one("markAsRead"))]
+        pub fn mark_as_read(&self) -> Related<'_, MarkAsRead>;
 
-impl Described for ConversationLog {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLog",
-        rel: "conversationLog",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("creationTime"),
-            scalar("direction"),
-            scalar("importance"),
-            list("modalities"),
-            scalar("onlineMeetingUri"),
-            scalar("previewMessage"),
-            scalar("status"),
-            scalar("subject"),
-            scalar("threadId"),
-            scalar("totalRecipientsCount"),
-            scalar("type"),
-        ],
-        relations: &[
-            one::<ContinueAudio>("continueAudio"),
-            one::<ContinueAudioVideo>("continueAudioVideo"),
-            one::<ContinueMessaging>("continueMessaging"),
-            one::<ContinuePhoneAudio>("continuePhoneAudio"),
-            one::<ContinueVideo>("continueVideo"),
-            one::<ConversationLogTranscripts>("conversationLogTranscripts"),
-            one::<MarkAsRead>("markAsRead"),
-            many::<ConversationLogRecipient>("conversationLogRecipient"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `conversationLogRecipient`.
+        ///
+        /// Relation `conversationLogRecipient`, linked or embedded.
+        #[relation(many("conversationLogRecipient"))]
+        pub fn conversation_log_recipient(
+            &self,
+        ) -> RelatedList<'_, ConversationLogRecipient>;
+    }
 }
 
 impl Resource for ConversationLog {
     type Representation = Self;
 }
-
-impl Object for ConversationLog {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.creation_time,
-            1 => &self.direction,
-            2 => &self.importance,
-            3 => &self.modalities,
-            4 => &self.online_meeting_uri,
-            5 => &self.preview_message,
-            6 => &self.status,
-            7 => &self.subject,
-            8 => &self.thread_id,
-            9 => &self.total_recipients_count,
-            10 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.creation_time,
-            1 => &mut self.direction,
-            2 => &mut self.importance,
-            3 => &mut self.modalities,
-            4 => &mut self.online_meeting_uri,
-            5 => &mut self.preview_message,
-            6 => &mut self.status,
-            7 => &mut self.subject,
-            8 => &mut self.thread_id,
-            9 => &mut self.total_recipients_count,
-            10 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLog);
 
 impl Get for ConversationLog {
     type Query = NoQuery;

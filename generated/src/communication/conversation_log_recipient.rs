@@ -3,103 +3,60 @@
 //! The resource `conversationLogRecipient`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
 };
 
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// The resource `conversationLogRecipient`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogRecipient {
-    /// The `displayName` of the conversation log recipient.
+ucwa_runtime::object! {
+    /// The resource `conversationLogRecipient`.
     ///
-    /// Type: `String`, by convention.
-    pub display_name: Option<String>,
-    /// The `sipUri` of the conversation log recipient.
-    ///
-    /// Type: `Uri`, by convention.
-    pub sip_uri: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl ConversationLogRecipient {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
+    #[resource(
+        name = "conversationLogRecipient",
+        rel = "conversationLogRecipient",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogRecipient {
+        /// The `displayName` of the conversation log recipient.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("displayName"))]
+        pub display_name: Option<String>,
+        /// The `sipUri` of the conversation log recipient.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sipUri"))]
+        pub sip_uri: Option<Uri>,
     }
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+    impl ConversationLogRecipient {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
-}
+        /// Leads to `contactPhoto`.
+        ///
+        /// Relation `contactPhoto`, linked.
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-impl Described for ConversationLogRecipient {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogRecipient",
-        rel: "conversationLogRecipient",
-        input: false,
-        revision: 1,
-        properties: &[scalar("displayName"), scalar("sipUri")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `contactPresence`.
+        ///
+        /// Relation `contactPresence`, linked.
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
+    }
 }
 
 impl Resource for ConversationLogRecipient {
     type Representation = Self;
 }
-
-impl Object for ConversationLogRecipient {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            1 => &self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            1 => &mut self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogRecipient);
 
 impl Get for ConversationLogRecipient {
     type Query = NoQuery;

@@ -3,115 +3,69 @@
 //! The resource `conversationLogTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Timestamp, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Timestamp, condition,
 };
 
 use crate::communication::{AudioTranscript, ErrorTranscript, MessageTranscript};
 use crate::me::Me;
 use crate::people::Contact;
 
-/// The resource `conversationLogTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogTranscript {
-    /// The `timeStamp` of the conversation log transcript.
+ucwa_runtime::object! {
+    /// The resource `conversationLogTranscript`.
     ///
-    /// Type: `DateTime`, as samples show.
-    pub time_stamp: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl ConversationLogTranscript {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
+    #[resource(
+        name = "conversationLogTranscript",
+        rel = "conversationLogTranscript",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogTranscript {
+        /// The `timeStamp` of the conversation log transcript.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("timeStamp"))]
+        pub time_stamp: Option<Timestamp>,
     }
 
-    /// Leads to `me`.
-    ///
-    /// Relation `me`, linked.
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+    impl ConversationLogTranscript {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `audioTranscript`.
-    ///
-    /// Relation `audioTranscript`, linked or embedded.
-    pub fn audio_transcript(&self) -> Related<'_, AudioTranscript> {
-        self.envelope.one("audioTranscript")
-    }
+        /// Leads to `me`.
+        ///
+        /// Relation `me`, linked.
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// Leads to `errorTranscript`.
-    ///
-    /// Relation `errorTranscript`, linked or embedded.
-    pub fn error_transcript(&self) -> Related<'_, ErrorTranscript> {
-        self.envelope.one("errorTranscript")
-    }
+        /// Leads to `audioTranscript`.
+        ///
+        /// Relation `audioTranscript`, linked or embedded.
+        #[relation(one("audioTranscript"))]
+        pub fn audio_transcript(&self) -> Related<'_, AudioTranscript>;
 
-    /// Leads to `messageTranscript`.
-    ///
-    /// Relation `messageTranscript`, linked or embedded.
-    pub fn message_transcript(&self) -> Related<'_, MessageTranscript> {
-        self.envelope.one("messageTranscript")
-    }
-}
+        /// Leads to `errorTranscript`.
+        ///
+        /// Relation `errorTranscript`, linked or embedded.
+        #[relation(one("errorTranscript"))]
+        pub fn error_transcript(&self) -> Related<'_, ErrorTranscript>;
 
-impl Described for ConversationLogTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogTranscript",
-        rel: "conversationLogTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("timeStamp")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<Me>("me"),
-            one::<AudioTranscript>("audioTranscript"),
-            one::<ErrorTranscript>("errorTranscript"),
-            one::<MessageTranscript>("messageTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `messageTranscript`.
+        ///
+        /// Relation `messageTranscript`, linked or embedded.
+        #[relation(one("messageTranscript"))]
+        pub fn message_transcript(&self) -> Related<'_, MessageTranscript>;
+    }
 }
 
 impl Resource for ConversationLogTranscript {
     type Representation = Self;
 }
-
-impl Object for ConversationLogTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogTranscript);
 
 impl Get for ConversationLogTranscript {
     type Query = NoQuery;

@@ -3,73 +3,47 @@
 //! The resource `conversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, condition, many, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    condition,
 };
 
 use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
 
-/// The resource `conversationLogTranscripts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogTranscripts {
-    envelope: Envelope,
-}
-
-impl ConversationLogTranscripts {
-    /// Leads to `nextConversationLogTranscripts`.
+ucwa_runtime::object! {
+    /// The resource `conversationLogTranscripts`.
     ///
-    /// Relation `nextConversationLogTranscripts`, linked.
-    pub fn next_conversation_log_transcripts(
-        &self,
-    ) -> Related<'_, NextConversationLogTranscripts> {
-        self.envelope.one("nextConversationLogTranscripts")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
+    #[resource(
+        name = "conversationLogTranscripts",
+        rel = "conversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogTranscripts {}
+    impl ConversationLogTranscripts {
+        /// Leads to `nextConversationLogTranscripts`.
+        ///
+        /// Relation `nextConversationLogTranscripts`, linked.
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(
+            &self,
+        ) -> Related<'_, NextConversationLogTranscripts>;
 
-    /// Leads to any number of `conversationLogTranscript`.
-    ///
-    /// Relation `conversationLogTranscript`, linked or embedded.
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
+        /// Leads to any number of `conversationLogTranscript`.
+        ///
+        /// Relation `conversationLogTranscript`, linked or embedded.
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
     }
-}
-
-impl Described for ConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogTranscripts",
-        rel: "conversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<NextConversationLogTranscripts>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for ConversationLogTranscripts {
     type Representation = Self;
 }
-
-impl Object for ConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogTranscripts);
 
 impl Get for ConversationLogTranscripts {
     type Query = NoQuery;

@@ -3,59 +3,33 @@
 //! The resource `conversationLogs`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
+    condition,
 };
 
 use crate::communication::ConversationLog;
 
-/// The resource `conversationLogs`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogs {
-    envelope: Envelope,
-}
-
-impl ConversationLogs {
-    /// Leads to any number of `conversationLog`.
+ucwa_runtime::object! {
+    /// The resource `conversationLogs`.
     ///
-    /// Relation `conversationLog`, linked.
-    pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog> {
-        self.envelope.many("conversationLog")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    #[resource(name = "conversationLogs", rel = "conversationLogs", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogs {}
+    impl ConversationLogs {
+        /// Leads to any number of `conversationLog`.
+        ///
+        /// Relation `conversationLog`, linked.
+        #[relation(many("conversationLog"))]
+        pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog>;
     }
-}
-
-impl Described for ConversationLogs {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogs",
-        rel: "conversationLogs",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<ConversationLog>("conversationLog")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for ConversationLogs {
     type Representation = Self;
 }
-
-impl Object for ConversationLogs {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogs);
 
 impl Get for ConversationLogs {
     type Query = ConversationLogsQuery;
@@ -107,17 +81,19 @@ impl Conditions for ConversationLogsGetError {
     ];
 }
 
-/// What a GET of `conversationLogs` carries in its address.
-///
-/// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogsQuery {
-    /// The parameter `limit`.
+ucwa_runtime::object! {
+    /// What a GET of `conversationLogs` carries in its address.
     ///
-    /// Type: `Int32`, by convention.
-    pub limit: Option<i32>,
-    envelope: Envelope,
+    /// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    #[input(name = "ConversationLogsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogsQuery {
+        /// The parameter `limit`.
+        ///
+        /// Type: `Int32`, by convention.
+        #[property(scalar("limit"))]
+        pub limit: Option<i32>,
+    }
 }
 
 impl ConversationLogsQuery {
@@ -127,44 +103,5 @@ impl ConversationLogsQuery {
     }
 }
 
-impl Described for ConversationLogsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ConversationLogsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("limit")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ConversationLogsQuery {}
 impl Optional for ConversationLogsQuery {}
-impl Object for ConversationLogsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogsQuery);

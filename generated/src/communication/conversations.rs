@@ -3,59 +3,32 @@
 //! The resource `conversations`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::communication::Conversation;
 
-/// The resource `conversations`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Conversations {
-    envelope: Envelope,
-}
-
-impl Conversations {
-    /// Leads to any number of `conversation`.
+ucwa_runtime::object! {
+    /// The resource `conversations`.
     ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> RelatedList<'_, Conversation> {
-        self.envelope.many("conversation")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
+    #[resource(name = "conversations", rel = "conversations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Conversations {}
+    impl Conversations {
+        /// Leads to any number of `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(many("conversation"))]
+        pub fn conversation(&self) -> RelatedList<'_, Conversation>;
     }
-}
-
-impl Described for Conversations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversations",
-        rel: "conversations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Conversation>("conversation")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Conversations {
     type Representation = Self;
 }
-
-impl Object for Conversations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Conversations);
 
 impl Get for Conversations {
     type Query = NoQuery;

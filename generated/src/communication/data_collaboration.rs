@@ -3,81 +3,41 @@
 //! The resource `dataCollaboration`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::Conversation;
 use crate::enumerations::CallState;
 
-/// The resource `dataCollaboration`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `dataCollaboration` updated, sent by `conversation` with high priority.
-/// - Reference: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DataCollaboration {
-    /// The `state` of the data collaboration.
+ucwa_runtime::object! {
+    /// The resource `dataCollaboration`.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl DataCollaboration {
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `dataCollaboration` updated, sent by `conversation` with high priority.
+    /// - Reference: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
+    #[resource(name = "dataCollaboration", rel = "dataCollaboration", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DataCollaboration {
+        /// The `state` of the data collaboration.
+        ///
+        /// Type: `CallState`.
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
-}
 
-impl Described for DataCollaboration {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dataCollaboration",
-        rel: "dataCollaboration",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[one::<Conversation>("conversation")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl DataCollaboration {
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+    }
 }
 
 impl Resource for DataCollaboration {
     type Representation = Self;
 }
-
-impl Object for DataCollaboration {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DataCollaboration);
 
 impl Get for DataCollaboration {
     type Query = NoQuery;

@@ -2,51 +2,23 @@
 
 //! The resource `decline`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::CallDeclineReason;
 
-/// The resource `decline`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Decline {
-    envelope: Envelope,
-}
-
-impl Described for Decline {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "decline",
-        rel: "decline",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `decline`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    #[resource(name = "decline", rel = "decline", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Decline {}
 }
 
 impl Resource for Decline {
     type Representation = Self;
 }
-
-impl Object for Decline {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Decline);
 
 impl Post for Decline {
     type Input = DeclineInput;
@@ -98,17 +70,19 @@ impl Conditions for DeclinePostError {
     ];
 }
 
-/// What a POST to `decline` carries.
-///
-/// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DeclineInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// What a POST to `decline` carries.
     ///
-    /// Type: `CallDeclineReason`.
-    pub reason: Option<CallDeclineReason>,
-    envelope: Envelope,
+    /// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    #[input(name = "DeclineInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DeclineInput {
+        /// The parameter `reason`.
+        ///
+        /// Type: `CallDeclineReason`.
+        #[property(scalar("reason"))]
+        pub reason: Option<CallDeclineReason>,
+    }
 }
 
 impl DeclineInput {
@@ -118,44 +92,5 @@ impl DeclineInput {
     }
 }
 
-impl Described for DeclineInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "DeclineInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for DeclineInput {}
 impl Optional for DeclineInput {}
-impl Object for DeclineInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DeclineInput);

@@ -2,49 +2,22 @@
 
 //! The resource `demote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `demote`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Demote {
-    envelope: Envelope,
-}
-
-impl Described for Demote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "demote",
-        rel: "demote",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `demote`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
+    #[resource(name = "demote", rel = "demote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Demote {}
 }
 
 impl Resource for Demote {
     type Representation = Self;
 }
-
-impl Object for Demote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Demote);
 
 impl Post for Demote {
     type Input = NoInput;

@@ -2,51 +2,23 @@
 
 //! The resource `derivedAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::AudioVideo;
 
-/// The resource `derivedAudioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for DerivedAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedAudioVideo",
-        rel: "derivedAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `derivedAudioVideo`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+    #[resource(name = "derivedAudioVideo", rel = "derivedAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedAudioVideo {}
 }
 
 impl Resource for DerivedAudioVideo {
     type Representation = AudioVideo;
 }
-
-impl Object for DerivedAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedAudioVideo);
 
 impl Get for DerivedAudioVideo {
     type Query = NoQuery;

@@ -2,51 +2,23 @@
 
 //! The resource `derivedConversation`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::Conversation;
 
-/// The resource `derivedConversation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedConversation {
-    envelope: Envelope,
-}
-
-impl Described for DerivedConversation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedConversation",
-        rel: "derivedConversation",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `derivedConversation`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
+    #[resource(name = "derivedConversation", rel = "derivedConversation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedConversation {}
 }
 
 impl Resource for DerivedConversation {
     type Representation = Conversation;
 }
-
-impl Object for DerivedConversation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedConversation);
 
 impl Get for DerivedConversation {
     type Query = NoQuery;

@@ -2,51 +2,23 @@
 
 //! The resource `derivedMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::Messaging;
 
-/// The resource `derivedMessaging`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedMessaging {
-    envelope: Envelope,
-}
-
-impl Described for DerivedMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedMessaging",
-        rel: "derivedMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `derivedMessaging`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
+    #[resource(name = "derivedMessaging", rel = "derivedMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedMessaging {}
 }
 
 impl Resource for DerivedMessaging {
     type Representation = Messaging;
 }
-
-impl Object for DerivedMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedMessaging);
 
 impl Get for DerivedMessaging {
     type Query = NoQuery;

@@ -2,51 +2,23 @@
 
 //! The resource `derivedPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::PhoneAudio;
 
-/// The resource `derivedPhoneAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for DerivedPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedPhoneAudio",
-        rel: "derivedPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `derivedPhoneAudio`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
+    #[resource(name = "derivedPhoneAudio", rel = "derivedPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedPhoneAudio {}
 }
 
 impl Resource for DerivedPhoneAudio {
     type Representation = PhoneAudio;
 }
-
-impl Object for DerivedPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedPhoneAudio);
 
 impl Get for DerivedPhoneAudio {
     type Query = NoQuery;

@@ -2,49 +2,26 @@
 
 //! The resource `disableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `disableAudienceMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMessaging",
-        rel: "disableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `disableAudienceMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
+    #[resource(
+        name = "disableAudienceMessaging",
+        rel = "disableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMessaging {}
 }
 
 impl Resource for DisableAudienceMessaging {
     type Representation = Self;
 }
-
-impl Object for DisableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMessaging);
 
 impl Post for DisableAudienceMessaging {
     type Input = NoInput;

@@ -2,49 +2,26 @@
 
 //! The resource `disableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `disableAudienceMuteLock`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMuteLock",
-        rel: "disableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `disableAudienceMuteLock`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Reference: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
+    #[resource(
+        name = "disableAudienceMuteLock",
+        rel = "disableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMuteLock {}
 }
 
 impl Resource for DisableAudienceMuteLock {
     type Representation = Self;
 }
-
-impl Object for DisableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMuteLock);
 
 impl Post for DisableAudienceMuteLock {
     type Input = NoInput;

@@ -2,51 +2,23 @@
 
 //! The resource `dismiss`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::ReNegotiationDeclineReason;
 
-/// The resource `dismiss`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Dismiss {
-    envelope: Envelope,
-}
-
-impl Described for Dismiss {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dismiss",
-        rel: "dismiss",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `dismiss`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    #[resource(name = "dismiss", rel = "dismiss", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Dismiss {}
 }
 
 impl Resource for Dismiss {
     type Representation = Self;
 }
-
-impl Object for Dismiss {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Dismiss);
 
 impl Post for Dismiss {
     type Input = DismissInput;
@@ -98,17 +70,19 @@ impl Conditions for DismissPostError {
     ];
 }
 
-/// What a POST to `dismiss` carries.
-///
-/// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DismissInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// What a POST to `dismiss` carries.
     ///
-    /// Type: `ReNegotiationDeclineReason`.
-    pub reason: Option<ReNegotiationDeclineReason>,
-    envelope: Envelope,
+    /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    #[input(name = "DismissInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DismissInput {
+        /// The parameter `reason`.
+        ///
+        /// Type: `ReNegotiationDeclineReason`.
+        #[property(scalar("reason"))]
+        pub reason: Option<ReNegotiationDeclineReason>,
+    }
 }
 
 impl DismissInput {
@@ -118,44 +92,5 @@ impl DismissInput {
     }
 }
 
-impl Described for DismissInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "DismissInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for DismissInput {}
 impl Optional for DismissInput {}
-impl Object for DismissInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DismissInput);

@@ -2,49 +2,22 @@
 
 //! The resource `eject`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `eject`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Eject {
-    envelope: Envelope,
-}
-
-impl Described for Eject {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "eject",
-        rel: "eject",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `eject`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
+    #[resource(name = "eject", rel = "eject", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Eject {}
 }
 
 impl Resource for Eject {
     type Representation = Self;
 }
-
-impl Object for Eject {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Eject);
 
 impl Post for Eject {
     type Input = NoInput;

@@ -2,49 +2,26 @@
 
 //! The resource `enableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `enableAudienceMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMessaging",
-        rel: "enableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `enableAudienceMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
+    #[resource(
+        name = "enableAudienceMessaging",
+        rel = "enableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMessaging {}
 }
 
 impl Resource for EnableAudienceMessaging {
     type Representation = Self;
 }
-
-impl Object for EnableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMessaging);
 
 impl Post for EnableAudienceMessaging {
     type Input = NoInput;

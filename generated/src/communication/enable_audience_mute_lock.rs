@@ -2,49 +2,26 @@
 
 //! The resource `enableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `enableAudienceMuteLock`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMuteLock",
-        rel: "enableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `enableAudienceMuteLock`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Reference: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
+    #[resource(
+        name = "enableAudienceMuteLock",
+        rel = "enableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMuteLock {}
 }
 
 impl Resource for EnableAudienceMuteLock {
     type Representation = Self;
 }
-
-impl Object for EnableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMuteLock);
 
 impl Post for EnableAudienceMuteLock {
     type Input = NoInput;

@@ -2,71 +2,29 @@
 
 //! The resource `errorTranscript`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::ErrorTranscriptReason;
 
-/// The resource `errorTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ErrorTranscript {
-    /// The `reason` of the error transcript.
+ucwa_runtime::object! {
+    /// The resource `errorTranscript`.
     ///
-    /// Type: `ErrorTranscriptReason`, as samples show.
-    pub reason: Option<ErrorTranscriptReason>,
-    envelope: Envelope,
-}
-
-impl Described for ErrorTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "errorTranscript",
-        rel: "errorTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
+    #[resource(name = "errorTranscript", rel = "errorTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ErrorTranscript {
+        /// The `reason` of the error transcript.
+        ///
+        /// Type: `ErrorTranscriptReason`, as samples show.
+        #[property(scalar("reason"))]
+        pub reason: Option<ErrorTranscriptReason>,
+    }
 }
 
 impl Resource for ErrorTranscript {
     type Representation = Self;
 }
-
-impl Object for ErrorTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ErrorTranscript);
 
 impl Get for ErrorTranscript {
     type Query = NoQuery;

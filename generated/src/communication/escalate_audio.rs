@@ -3,50 +3,26 @@
 //! The resource `escalateAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `escalateAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudio {
-    envelope: Envelope,
-}
-
-impl Described for EscalateAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "escalateAudio",
-        rel: "escalateAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `escalateAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    #[resource(name = "escalateAudio", rel = "escalateAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudio {}
 }
 
 impl Resource for EscalateAudio {
     type Representation = Self;
 }
-
-impl Object for EscalateAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudio);
 
 impl Post for EscalateAudio {
     type Input = EscalateAudioInput;
@@ -98,27 +74,31 @@ impl Conditions for EscalateAudioPostError {
     ];
 }
 
-/// What a POST to `escalateAudio` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `escalateAudio` carries.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The parameter `sessionContext`.
+    /// The body is content, `application/sdp`; parameters go into the address.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    #[input(name = "EscalateAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl EscalateAudioInput {
@@ -135,21 +115,6 @@ impl EscalateAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for EscalateAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EscalateAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for EscalateAudioInput {
@@ -173,33 +138,3 @@ impl StartsOperation for EscalateAudioInput {
         self.operation_id = id;
     }
 }
-
-impl Object for EscalateAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudioInput);

@@ -3,50 +3,26 @@
 //! The resource `escalateAudioVideo`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `escalateAudioVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for EscalateAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "escalateAudioVideo",
-        rel: "escalateAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `escalateAudioVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    #[resource(name = "escalateAudioVideo", rel = "escalateAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudioVideo {}
 }
 
 impl Resource for EscalateAudioVideo {
     type Representation = Self;
 }
-
-impl Object for EscalateAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudioVideo);
 
 impl Post for EscalateAudioVideo {
     type Input = EscalateAudioVideoInput;
@@ -98,27 +74,31 @@ impl Conditions for EscalateAudioVideoPostError {
     ];
 }
 
-/// What a POST to `escalateAudioVideo` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudioVideoInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `escalateAudioVideo` carries.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The parameter `sessionContext`.
+    /// The body is content, `application/sdp`; parameters go into the address.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    #[input(name = "EscalateAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudioVideoInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl EscalateAudioVideoInput {
@@ -135,21 +115,6 @@ impl EscalateAudioVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for EscalateAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EscalateAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for EscalateAudioVideoInput {
@@ -173,33 +138,3 @@ impl StartsOperation for EscalateAudioVideoInput {
         self.operation_id = id;
     }
 }
-
-impl Object for EscalateAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudioVideoInput);

@@ -2,49 +2,26 @@
 
 //! The resource `failedDeliveryParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 
-/// The resource `failedDeliveryParticipant`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FailedDeliveryParticipant {
-    envelope: Envelope,
-}
-
-impl Described for FailedDeliveryParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "failedDeliveryParticipant",
-        rel: "failedDeliveryParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `failedDeliveryParticipant`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Reference: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
+    #[resource(
+        name = "failedDeliveryParticipant",
+        rel = "failedDeliveryParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct FailedDeliveryParticipant {}
 }
 
 impl Resource for FailedDeliveryParticipant {
     type Representation = Self;
 }
-
-impl Object for FailedDeliveryParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(FailedDeliveryParticipant);
 
 impl Get for FailedDeliveryParticipant {
     type Query = NoQuery;

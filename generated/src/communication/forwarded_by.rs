@@ -3,8 +3,7 @@
 //! The resource `forwardedBy`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, condition, list, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
@@ -13,212 +12,133 @@ use crate::people::{
     ContactPrivacyRelationship, ContactSupportedModalities,
 };
 
-/// The resource `forwardedBy`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [forwardedBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/forwardedby_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ForwardedBy {
-    /// The `company` of the forwarded by.
+ucwa_runtime::object! {
+    /// The resource `forwardedBy`.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The `department` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The `emailAddresses` of the forwarded by.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The `homePhoneNumber` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The `sourceNetworkIconUrl` of the forwarded by.
-    ///
-    /// Type: `Uri`, by convention.
-    pub source_network_icon_url: Option<Uri>,
-    /// The `mobilePhoneNumber` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The `name` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `office` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub office: Option<String>,
-    /// The `otherPhoneNumber` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `sourceNetwork` of the forwarded by.
-    ///
-    /// Type: `SourceNetwork`.
-    pub source_network: Option<SourceNetwork>,
-    /// The `title` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// The `type` of the forwarded by.
-    ///
-    /// Type: `ContactType`. Named `type` on the wire.
-    pub type_: Option<ContactType>,
-    /// The `uri` of the forwarded by.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the forwarded by.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl ForwardedBy {
-    /// Leads to `contactLocation`.
-    ///
-    /// Relation `contactLocation`, linked.
-    pub fn contact_location(&self) -> Related<'_, ContactLocation> {
-        self.envelope.one("contactLocation")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [forwardedBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/forwardedby_ref)
+    #[resource(name = "forwardedBy", rel = "forwardedBy", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ForwardedBy {
+        /// The `company` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The `department` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The `emailAddresses` of the forwarded by.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The `homePhoneNumber` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The `sourceNetworkIconUrl` of the forwarded by.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sourceNetworkIconUrl"))]
+        pub source_network_icon_url: Option<Uri>,
+        /// The `mobilePhoneNumber` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The `name` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The `office` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("office"))]
+        pub office: Option<String>,
+        /// The `otherPhoneNumber` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The `sourceNetwork` of the forwarded by.
+        ///
+        /// Type: `SourceNetwork`.
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The `title` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// The `type` of the forwarded by.
+        ///
+        /// Type: `ContactType`. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<ContactType>,
+        /// The `uri` of the forwarded by.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The `workPhoneNumber` of the forwarded by.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `contactNote`.
-    ///
-    /// Relation `contactNote`, linked.
-    pub fn contact_note(&self) -> Related<'_, ContactNote> {
-        self.envelope.one("contactNote")
-    }
+    impl ForwardedBy {
+        /// Leads to `contactLocation`.
+        ///
+        /// Relation `contactLocation`, linked.
+        #[relation(one("contactLocation"))]
+        pub fn contact_location(&self) -> Related<'_, ContactLocation>;
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+        /// Leads to `contactNote`.
+        ///
+        /// Relation `contactNote`, linked.
+        #[relation(one("contactNote"))]
+        pub fn contact_note(&self) -> Related<'_, ContactNote>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
+        /// Leads to `contactPhoto`.
+        ///
+        /// Relation `contactPhoto`, linked.
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// Leads to `contactPrivacyRelationship`.
-    ///
-    /// Relation `contactPrivacyRelationship`, linked.
-    pub fn contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ContactPrivacyRelationship> {
-        self.envelope.one("contactPrivacyRelationship")
-    }
+        /// Leads to `contactPresence`.
+        ///
+        /// Relation `contactPresence`, linked.
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// Leads to `contactSupportedModalities`.
-    ///
-    /// Relation `contactSupportedModalities`, linked.
-    pub fn contact_supported_modalities(
-        &self,
-    ) -> Related<'_, ContactSupportedModalities> {
-        self.envelope.one("contactSupportedModalities")
-    }
-}
+        /// Leads to `contactPrivacyRelationship`.
+        ///
+        /// Relation `contactPrivacyRelationship`, linked.
+        #[relation(one("contactPrivacyRelationship"))]
+        pub fn contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ContactPrivacyRelationship>;
 
-impl Described for ForwardedBy {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "forwardedBy",
-        rel: "forwardedBy",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("homePhoneNumber"),
-            scalar("sourceNetworkIconUrl"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("office"),
-            scalar("otherPhoneNumber"),
-            scalar("sourceNetwork"),
-            scalar("title"),
-            scalar("type"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<ContactLocation>("contactLocation"),
-            one::<ContactNote>("contactNote"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<ContactPrivacyRelationship>("contactPrivacyRelationship"),
-            one::<ContactSupportedModalities>("contactSupportedModalities"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `contactSupportedModalities`.
+        ///
+        /// Relation `contactSupportedModalities`, linked.
+        #[relation(one("contactSupportedModalities"))]
+        pub fn contact_supported_modalities(
+            &self,
+        ) -> Related<'_, ContactSupportedModalities>;
+    }
 }
 
 impl Resource for ForwardedBy {
     type Representation = Self;
 }
-
-impl Object for ForwardedBy {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.home_phone_number,
-            4 => &self.source_network_icon_url,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office,
-            8 => &self.other_phone_number,
-            9 => &self.source_network,
-            10 => &self.title,
-            11 => &self.type_,
-            12 => &self.uri,
-            13 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.home_phone_number,
-            4 => &mut self.source_network_icon_url,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.source_network,
-            10 => &mut self.title,
-            11 => &mut self.type_,
-            12 => &mut self.uri,
-            13 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ForwardedBy);
 
 impl Get for ForwardedBy {
     type Query = NoQuery;

@@ -2,49 +2,22 @@
 
 //! The resource `holdPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `holdPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct HoldPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for HoldPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "holdPhoneAudio",
-        rel: "holdPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `holdPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
+    #[resource(name = "holdPhoneAudio", rel = "holdPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct HoldPhoneAudio {}
 }
 
 impl Resource for HoldPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for HoldPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(HoldPhoneAudio);
 
 impl Post for HoldPhoneAudio {
     type Input = NoInput;

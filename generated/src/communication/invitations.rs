@@ -2,49 +2,22 @@
 
 //! The resource `invitations`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 
-/// The resource `invitations`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [invitations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Invitations {
-    envelope: Envelope,
-}
-
-impl Described for Invitations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "invitations",
-        rel: "invitations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `invitations`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [invitations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitations_ref)
+    #[resource(name = "invitations", rel = "invitations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Invitations {}
 }
 
 impl Resource for Invitations {
     type Representation = Self;
 }
-
-impl Object for Invitations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Invitations);
 
 impl Get for Invitations {
     type Query = NoQuery;

@@ -3,51 +3,27 @@
 //! The resource `joinOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-/// The resource `joinOnlineMeeting`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeeting {
-    envelope: Envelope,
-}
-
-impl Described for JoinOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "joinOnlineMeeting",
-        rel: "joinOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `joinOnlineMeeting`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    #[resource(name = "joinOnlineMeeting", rel = "joinOnlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeeting {}
 }
 
 impl Resource for JoinOnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for JoinOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeeting);
 
 impl Post for JoinOnlineMeeting {
     type Input = JoinOnlineMeetingInput;
@@ -111,35 +87,41 @@ impl Conditions for JoinOnlineMeetingPostError {
     ];
 }
 
-/// What a POST to `joinOnlineMeeting` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeetingInput {
-    /// The parameter `onlineMeetingUri`.
+ucwa_runtime::object! {
+    /// What a POST to `joinOnlineMeeting` carries.
     ///
-    /// Type: `String`.
-    pub online_meeting_uri: Option<String>,
-    /// The parameter `operationId`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    #[input(name = "JoinOnlineMeetingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeetingInput {
+        /// The parameter `onlineMeetingUri`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<String>,
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+    }
 }
 
 impl JoinOnlineMeetingInput {
@@ -147,24 +129,6 @@ impl JoinOnlineMeetingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for JoinOnlineMeetingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "JoinOnlineMeetingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("onlineMeetingUri"),
-            scalar("operationId").length(50),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for JoinOnlineMeetingInput {}
@@ -179,39 +143,3 @@ impl StartsOperation for JoinOnlineMeetingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for JoinOnlineMeetingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.online_meeting_uri,
-            1 => &self.operation_id,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.online_meeting_uri,
-            1 => &mut self.operation_id,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeetingInput);

@@ -3,62 +3,35 @@
 //! The resource `leaders`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::communication::Participant;
 
-/// The resource `leaders`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added to `leaders`, sent by `conversation` with high priority.
-/// - Event: `participant` of `leaders` updated, sent by `conversation` with high priority.
-/// - Event: `participant` deleted from `leaders`, sent by `conversation` with high priority.
-/// - Reference: [leaders_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/leaders_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Leaders {
-    envelope: Envelope,
-}
-
-impl Leaders {
-    /// Leads to any number of `participant`.
+ucwa_runtime::object! {
+    /// The resource `leaders`.
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Event: `participant` added to `leaders`, sent by `conversation` with high priority.
+    /// - Event: `participant` of `leaders` updated, sent by `conversation` with high priority.
+    /// - Event: `participant` deleted from `leaders`, sent by `conversation` with high priority.
+    /// - Reference: [leaders_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/leaders_ref)
+    #[resource(name = "leaders", rel = "leaders", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Leaders {}
+    impl Leaders {
+        /// Leads to any number of `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
-}
-
-impl Described for Leaders {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "leaders",
-        rel: "leaders",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Leaders {
     type Representation = Self;
 }
-
-impl Object for Leaders {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Leaders);
 
 impl Get for Leaders {
     type Query = NoQuery;

@@ -3,62 +3,35 @@
 //! The resource `lobby`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::communication::Participant;
 
-/// The resource `lobby`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added to `lobby`, sent by `conversation` with high priority.
-/// - Event: `participant` of `lobby` updated, sent by `conversation` with high priority.
-/// - Event: `participant` deleted from `lobby`, sent by `conversation` with high priority.
-/// - Reference: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Lobby {
-    envelope: Envelope,
-}
-
-impl Lobby {
-    /// Leads to any number of `participant`.
+ucwa_runtime::object! {
+    /// The resource `lobby`.
     ///
-    /// Relation `participant`, linked or embedded.
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Event: `participant` added to `lobby`, sent by `conversation` with high priority.
+    /// - Event: `participant` of `lobby` updated, sent by `conversation` with high priority.
+    /// - Event: `participant` deleted from `lobby`, sent by `conversation` with high priority.
+    /// - Reference: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
+    #[resource(name = "lobby", rel = "lobby", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Lobby {}
+    impl Lobby {
+        /// Leads to any number of `participant`.
+        ///
+        /// Relation `participant`, linked or embedded.
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
-}
-
-impl Described for Lobby {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "lobby",
-        rel: "lobby",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Lobby {
     type Representation = Self;
 }
-
-impl Object for Lobby {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Lobby);
 
 impl Get for Lobby {
     type Query = NoQuery;

@@ -2,49 +2,22 @@
 
 //! The resource `markAsRead`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `markAsRead`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MarkAsRead {
-    envelope: Envelope,
-}
-
-impl Described for MarkAsRead {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "markAsRead",
-        rel: "markAsRead",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `markAsRead`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
+    #[resource(name = "markAsRead", rel = "markAsRead", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MarkAsRead {}
 }
 
 impl Resource for MarkAsRead {
     type Representation = Self;
 }
-
-impl Object for MarkAsRead {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MarkAsRead);
 
 impl Post for MarkAsRead {
     type Input = NoInput;

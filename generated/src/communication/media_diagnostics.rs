@@ -2,49 +2,22 @@
 
 //! The resource `mediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `mediaDiagnostics`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for MediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaDiagnostics",
-        rel: "mediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `mediaDiagnostics`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+    #[resource(name = "mediaDiagnostics", rel = "mediaDiagnostics", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaDiagnostics {}
 }
 
 impl Resource for MediaDiagnostics {
     type Representation = Self;
 }
-
-impl Object for MediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MediaDiagnostics);
 
 impl Post for MediaDiagnostics {
     type Input = NoInput;

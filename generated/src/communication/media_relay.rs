@@ -2,108 +2,54 @@
 
 //! The resource `mediaRelay`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::RelayLocation;
 
-/// The resource `mediaRelay`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaRelay {
-    /// The `host` of the media relay.
+ucwa_runtime::object! {
+    /// The resource `mediaRelay`.
     ///
-    /// Type: `String`, by convention.
-    pub host: Option<String>,
-    /// The `ipv4` of the media relay.
-    ///
-    /// Type: `String`, by convention.
-    pub ipv4: Option<String>,
-    /// The `ipv6` of the media relay.
-    ///
-    /// Type: `String`, by convention.
-    pub ipv6: Option<String>,
-    /// The `location` of the media relay.
-    ///
-    /// Type: `RelayLocation`, as samples show.
-    pub location: Option<RelayLocation>,
-    /// The `tcpPort` of the media relay.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub tcp_port: Option<i32>,
-    /// The `udpPort` of the media relay.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub udp_port: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for MediaRelay {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaRelay",
-        rel: "mediaRelay",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("host"),
-            scalar("ipv4"),
-            scalar("ipv6"),
-            scalar("location"),
-            scalar("tcpPort"),
-            scalar("udpPort"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
+    #[resource(name = "mediaRelay", rel = "mediaRelay", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaRelay {
+        /// The `host` of the media relay.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("host"))]
+        pub host: Option<String>,
+        /// The `ipv4` of the media relay.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("ipv4"))]
+        pub ipv4: Option<String>,
+        /// The `ipv6` of the media relay.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("ipv6"))]
+        pub ipv6: Option<String>,
+        /// The `location` of the media relay.
+        ///
+        /// Type: `RelayLocation`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<RelayLocation>,
+        /// The `tcpPort` of the media relay.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("tcpPort"))]
+        pub tcp_port: Option<i32>,
+        /// The `udpPort` of the media relay.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("udpPort"))]
+        pub udp_port: Option<i32>,
+    }
 }
 
 impl Resource for MediaRelay {
     type Representation = Self;
 }
-
-impl Object for MediaRelay {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.host,
-            1 => &self.ipv4,
-            2 => &self.ipv6,
-            3 => &self.location,
-            4 => &self.tcp_port,
-            5 => &self.udp_port,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.host,
-            1 => &mut self.ipv4,
-            2 => &mut self.ipv6,
-            3 => &mut self.location,
-            4 => &mut self.tcp_port,
-            5 => &mut self.udp_port,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MediaRelay);
 
 impl Get for MediaRelay {
     type Query = NoQuery;

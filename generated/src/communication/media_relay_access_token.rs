@@ -3,111 +3,65 @@
 //! The resource `mediaRelayAccessToken`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Timestamp, Uri, condition, many, scalar,
-    secret,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Timestamp, Uri,
+    condition,
 };
 
 use crate::communication::MediaRelay;
 
-/// The resource `mediaRelayAccessToken`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaRelayAccessToken {
-    /// The `duration` of the media relay access token.
+ucwa_runtime::object! {
+    /// The resource `mediaRelayAccessToken`.
     ///
-    /// Type: `Int32`, as samples show.
-    pub duration: Option<i32>,
-    /// The `Uri` of the media relay access token.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `password` of the media relay access token.
-    ///
-    /// Type: `String`, by convention.
-    pub password: Option<String>,
-    /// The `userName` of the media relay access token.
-    ///
-    /// Type: `String`, by convention.
-    pub user_name: Option<String>,
-    /// The `validUntil` of the media relay access token.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub valid_until: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl MediaRelayAccessToken {
-    /// Leads to any number of `mediaRelay`.
-    ///
-    /// Relation `mediaRelay`, linked or embedded.
-    pub fn media_relay(&self) -> RelatedList<'_, MediaRelay> {
-        self.envelope.many("mediaRelay")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
+    #[resource(
+        name = "mediaRelayAccessToken",
+        rel = "mediaRelayAccessToken",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaRelayAccessToken {
+        /// The `duration` of the media relay access token.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("duration"))]
+        pub duration: Option<i32>,
+        /// The `Uri` of the media relay access token.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("Uri"))]
+        pub uri: Option<Uri>,
+        /// The `password` of the media relay access token.
+        ///
+        /// Type: `String`, by convention.
+        #[property(secret("password"))]
+        pub password: Option<String>,
+        /// The `userName` of the media relay access token.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("userName"))]
+        pub user_name: Option<String>,
+        /// The `validUntil` of the media relay access token.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("validUntil"))]
+        pub valid_until: Option<Timestamp>,
     }
-}
 
-impl Described for MediaRelayAccessToken {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaRelayAccessToken",
-        rel: "mediaRelayAccessToken",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("duration"),
-            scalar("Uri"),
-            secret("password"),
-            scalar("userName"),
-            scalar("validUntil"),
-        ],
-        relations: &[many::<MediaRelay>("mediaRelay")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MediaRelayAccessToken {
+        /// Leads to any number of `mediaRelay`.
+        ///
+        /// Relation `mediaRelay`, linked or embedded.
+        #[relation(many("mediaRelay"))]
+        pub fn media_relay(&self) -> RelatedList<'_, MediaRelay>;
+    }
 }
 
 impl Resource for MediaRelayAccessToken {
     type Representation = Self;
 }
-
-impl Object for MediaRelayAccessToken {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.uri,
-            2 => &self.password,
-            3 => &self.user_name,
-            4 => &self.valid_until,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.uri,
-            2 => &mut self.password,
-            3 => &mut self.user_name,
-            4 => &mut self.valid_until,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MediaRelayAccessToken);
 
 impl Get for MediaRelayAccessToken {
     type Query = NoQuery;

@@ -3,148 +3,88 @@
 //! The resource `message`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, condition,
-    content, many, one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, Timestamp, condition,
 };
 
 use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
 use crate::enumerations::{Direction, Status};
 use crate::people::Contact;
 
-/// The resource `message`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `message` started, sent by `conversation` with high priority.
-/// - Reference: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Message {
-    /// The `direction` of the message.
+ucwa_runtime::object! {
+    /// The resource `message`.
     ///
-    /// Type: `Direction`.
-    pub direction: Option<Direction>,
-    /// The `htmlMessage` of the message.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub html_message: Option<Content>,
-    /// The `operationId` of the message.
-    ///
-    /// Type: `String`, as samples show.
-    pub operation_id: Option<String>,
-    /// The `status` of the message.
-    ///
-    /// Type: `Status`.
-    pub status: Option<Status>,
-    /// The `plainMessage` of the message.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub plain_message: Option<Content>,
-    /// The `timeStamp` of the message.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub time_stamp: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl Message {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `message` started, sent by `conversation` with high priority.
+    /// - Reference: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
+    #[resource(name = "message", rel = "message", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Message {
+        /// The `direction` of the message.
+        ///
+        /// Type: `Direction`.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `htmlMessage` of the message.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("htmlMessage"))]
+        pub html_message: Option<Content>,
+        /// The `operationId` of the message.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("operationId"))]
+        pub operation_id: Option<String>,
+        /// The `status` of the message.
+        ///
+        /// Type: `Status`.
+        #[property(scalar("status"))]
+        pub status: Option<Status>,
+        /// The `plainMessage` of the message.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("plainMessage"))]
+        pub plain_message: Option<Content>,
+        /// The `timeStamp` of the message.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("timeStamp"))]
+        pub time_stamp: Option<Timestamp>,
     }
 
-    /// Leads to any number of `failedDeliveryParticipant`.
-    ///
-    /// Relation `failedDeliveryParticipant`, linked.
-    pub fn failed_delivery_participant(
-        &self,
-    ) -> RelatedList<'_, FailedDeliveryParticipant> {
-        self.envelope.many("failedDeliveryParticipant")
-    }
+    impl Message {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `messaging`.
-    ///
-    /// Relation `messaging`, linked.
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
-    }
+        /// Leads to any number of `failedDeliveryParticipant`.
+        ///
+        /// Relation `failedDeliveryParticipant`, linked.
+        #[relation(many("failedDeliveryParticipant"))]
+        pub fn failed_delivery_participant(
+            &self,
+        ) -> RelatedList<'_, FailedDeliveryParticipant>;
 
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
-}
+        /// Leads to `messaging`.
+        ///
+        /// Relation `messaging`, linked.
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
 
-impl Described for Message {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "message",
-        rel: "message",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            content("htmlMessage"),
-            scalar("operationId"),
-            scalar("status"),
-            content("plainMessage"),
-            scalar("timeStamp"),
-        ],
-        relations: &[
-            one::<Contact>("contact"),
-            many::<FailedDeliveryParticipant>("failedDeliveryParticipant"),
-            one::<Messaging>("messaging"),
-            one::<Participant>("participant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for Message {
     type Representation = Self;
 }
-
-impl Object for Message {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.html_message,
-            2 => &self.operation_id,
-            3 => &self.status,
-            4 => &self.plain_message,
-            5 => &self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.html_message,
-            2 => &mut self.operation_id,
-            3 => &mut self.status,
-            4 => &mut self.plain_message,
-            5 => &mut self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Message);
 
 impl Get for Message {
     type Query = NoQuery;

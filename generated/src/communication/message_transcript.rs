@@ -3,74 +3,34 @@
 //! The resource `messageTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource, condition, content,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Resource, condition,
 };
 
-/// The resource `messageTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MessageTranscript {
-    /// The `htmlMessage` of the message transcript.
+ucwa_runtime::object! {
+    /// The resource `messageTranscript`.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub html_message: Option<Content>,
-    /// The `plainMessage` of the message transcript.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub plain_message: Option<Content>,
-    envelope: Envelope,
-}
-
-impl Described for MessageTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messageTranscript",
-        rel: "messageTranscript",
-        input: false,
-        revision: 1,
-        properties: &[content("htmlMessage"), content("plainMessage")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
+    #[resource(name = "messageTranscript", rel = "messageTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MessageTranscript {
+        /// The `htmlMessage` of the message transcript.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("htmlMessage"))]
+        pub html_message: Option<Content>,
+        /// The `plainMessage` of the message transcript.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("plainMessage"))]
+        pub plain_message: Option<Content>,
+    }
 }
 
 impl Resource for MessageTranscript {
     type Representation = Self;
 }
-
-impl Object for MessageTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.html_message,
-            1 => &self.plain_message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.html_message,
-            1 => &mut self.plain_message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MessageTranscript);
 
 impl Get for MessageTranscript {
     type Query = NoQuery;

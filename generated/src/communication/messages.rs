@@ -3,59 +3,32 @@
 //! The resource `messages`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::communication::Message;
 
-/// The resource `messages`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messages {
-    envelope: Envelope,
-}
-
-impl Messages {
-    /// Leads to any number of `message`.
+ucwa_runtime::object! {
+    /// The resource `messages`.
     ///
-    /// Relation `message`, linked.
-    pub fn message(&self) -> RelatedList<'_, Message> {
-        self.envelope.many("message")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
+    #[resource(name = "messages", rel = "messages", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messages {}
+    impl Messages {
+        /// Leads to any number of `message`.
+        ///
+        /// Relation `message`, linked.
+        #[relation(many("message"))]
+        pub fn message(&self) -> RelatedList<'_, Message>;
     }
-}
-
-impl Described for Messages {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messages",
-        rel: "messages",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Message>("message")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Messages {
     type Representation = Self;
 }
-
-impl Object for Messages {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Messages);
 
 impl Get for Messages {
     type Query = NoQuery;

@@ -3,8 +3,7 @@
 //! The resource `messaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, list, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{
@@ -14,122 +13,70 @@ use crate::communication::{
 
 use crate::enumerations::{CallState, MessageFormat};
 
-/// The resource `messaging`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `messaging` updated, sent by `conversation` with high priority.
-/// - Reference: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messaging {
-    /// The `negotiatedMessageFormats` of the messaging.
+ucwa_runtime::object! {
+    /// The resource `messaging`.
     ///
-    /// Type: `Array of MessageFormat`.
-    pub negotiated_message_formats: Vec<MessageFormat>,
-    /// The `state` of the messaging.
-    ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl Messaging {
-    /// Leads to `addMessaging`.
-    ///
-    /// Relation `addMessaging`, linked.
-    pub fn add_messaging(&self) -> Related<'_, AddMessaging> {
-        self.envelope.one("addMessaging")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `messaging` updated, sent by `conversation` with high priority.
+    /// - Reference: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
+    #[resource(name = "messaging", rel = "messaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messaging {
+        /// The `negotiatedMessageFormats` of the messaging.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("negotiatedMessageFormats"))]
+        pub negotiated_message_formats: Vec<MessageFormat>,
+        /// The `state` of the messaging.
+        ///
+        /// Type: `CallState`.
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl Messaging {
+        /// Leads to `addMessaging`.
+        ///
+        /// Relation `addMessaging`, linked.
+        #[relation(one("addMessaging"))]
+        pub fn add_messaging(&self) -> Related<'_, AddMessaging>;
 
-    /// Leads to `sendMessage`.
-    ///
-    /// Relation `sendMessage`, linked.
-    pub fn send_message(&self) -> Related<'_, SendMessage> {
-        self.envelope.one("sendMessage")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `setIsTyping`.
-    ///
-    /// Relation `setIsTyping`, linked.
-    pub fn set_is_typing(&self) -> Related<'_, SetIsTyping> {
-        self.envelope.one("setIsTyping")
-    }
+        /// Leads to `sendMessage`.
+        ///
+        /// Relation `sendMessage`, linked.
+        #[relation(one("sendMessage"))]
+        pub fn send_message(&self) -> Related<'_, SendMessage>;
 
-    /// Leads to `stopMessaging`.
-    ///
-    /// Relation `stopMessaging`, linked.
-    pub fn stop_messaging(&self) -> Related<'_, StopMessaging> {
-        self.envelope.one("stopMessaging")
-    }
+        /// Leads to `setIsTyping`.
+        ///
+        /// Relation `setIsTyping`, linked.
+        #[relation(one("setIsTyping"))]
+        pub fn set_is_typing(&self) -> Related<'_, SetIsTyping>;
 
-    /// Leads to `typingParticipants`.
-    ///
-    /// Relation `typingParticipants`, linked.
-    pub fn typing_participants(&self) -> Related<'_, TypingParticipants> {
-        self.envelope.one("typingParticipants")
-    }
-}
+        /// Leads to `stopMessaging`.
+        ///
+        /// Relation `stopMessaging`, linked.
+        #[relation(one("stopMessaging"))]
+        pub fn stop_messaging(&self) -> Related<'_, StopMessaging>;
 
-impl Described for Messaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messaging",
-        rel: "messaging",
-        input: false,
-        revision: 1,
-        properties: &[list("negotiatedMessageFormats"), scalar("state")],
-        relations: &[
-            one::<AddMessaging>("addMessaging"),
-            one::<Conversation>("conversation"),
-            one::<SendMessage>("sendMessage"),
-            one::<SetIsTyping>("setIsTyping"),
-            one::<StopMessaging>("stopMessaging"),
-            one::<TypingParticipants>("typingParticipants"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `typingParticipants`.
+        ///
+        /// Relation `typingParticipants`, linked.
+        #[relation(one("typingParticipants"))]
+        pub fn typing_participants(&self) -> Related<'_, TypingParticipants>;
+    }
 }
 
 impl Resource for Messaging {
     type Representation = Self;
 }
-
-impl Object for Messaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.negotiated_message_formats,
-            1 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.negotiated_message_formats,
-            1 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Messaging);
 
 impl Get for Messaging {
     type Query = NoQuery;

@@ -3,9 +3,8 @@
 //! The resource `messagingInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, condition,
 };
 
 use crate::communication::{
@@ -15,217 +14,138 @@ use crate::communication::{
 
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `messagingInvitation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Event: `messagingInvitation` started, sent by `communication` with high priority.
-/// - Event: `messagingInvitation` updated, sent by `communication` with high priority.
-/// - Event: `messagingInvitation` completed, sent by `communication` with high priority.
-/// - Reference: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MessagingInvitation {
-    /// The `customContent` of the messaging invitation.
+ucwa_runtime::object! {
+    /// The resource `messagingInvitation`.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// The `direction` of the messaging invitation.
-    ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the messaging invitation.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The `message` of the messaging invitation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The `operationId` of the messaging invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The `state` of the messaging invitation.
-    ///
-    /// Type: `InvitationState`, as samples show.
-    pub state: Option<InvitationState>,
-    /// The `subject` of the messaging invitation.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// The `threadId` of the messaging invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `to` of the messaging invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl MessagingInvitation {
-    /// Leads to `accept`.
-    ///
-    /// Relation `accept`, linked.
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Event: `messagingInvitation` started, sent by `communication` with high priority.
+    /// - Event: `messagingInvitation` updated, sent by `communication` with high priority.
+    /// - Event: `messagingInvitation` completed, sent by `communication` with high priority.
+    /// - Reference: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
+    #[resource(name = "messagingInvitation", rel = "messagingInvitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MessagingInvitation {
+        /// The `customContent` of the messaging invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The `direction` of the messaging invitation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the messaging invitation.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `message` of the messaging invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The `operationId` of the messaging invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The `state` of the messaging invitation.
+        ///
+        /// Type: `InvitationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The `subject` of the messaging invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The `threadId` of the messaging invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `to` of the messaging invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// Leads to `acceptedByContact`.
-    ///
-    /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
+    impl MessagingInvitation {
+        /// Leads to `accept`.
+        ///
+        /// Relation `accept`, linked.
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
 
-    /// Leads to `cancel`.
-    ///
-    /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// Leads to `acceptedByContact`.
+        ///
+        /// Relation `acceptedByContact`, linked.
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `cancel`.
+        ///
+        /// Relation `cancel`, linked.
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Leads to `decline`.
-    ///
-    /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `derivedMessaging`.
-    ///
-    /// Relation `derivedMessaging`, linked.
-    pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging> {
-        self.envelope.one("derivedMessaging")
-    }
+        /// Leads to `decline`.
+        ///
+        /// Relation `decline`, linked.
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// Leads to `from`.
-    ///
-    /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Leads to `derivedMessaging`.
+        ///
+        /// Relation `derivedMessaging`, linked.
+        #[relation(one("derivedMessaging"))]
+        pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging>;
 
-    /// Leads to `messaging`.
-    ///
-    /// Relation `messaging`, linked.
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
-    }
+        /// Leads to `from`.
+        ///
+        /// Relation `from`, linked or embedded.
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// Leads to `onBehalfOf`.
-    ///
-    /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// Leads to `messaging`.
+        ///
+        /// Relation `messaging`, linked.
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
 
-    /// Leads to `to`.
-    ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// Leads to `onBehalfOf`.
+        ///
+        /// Relation `onBehalfOf`, linked.
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-    /// Leads to any number of `acceptedByParticipant`.
-    ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// Leads to `to`.
+        ///
+        /// Relation `to`, linked.
+        /// Called `to_relation` here because `to` is taken.
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-impl Described for MessagingInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messagingInvitation",
-        rel: "messagingInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("direction"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<DerivedMessaging>("derivedMessaging"),
-            one::<From>("from"),
-            one::<Messaging>("messaging"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<To>("to"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `acceptedByParticipant`.
+        ///
+        /// Relation `acceptedByParticipant`, linked or embedded.
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for MessagingInvitation {
     type Representation = Self;
 }
-
-impl Object for MessagingInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.direction,
-            2 => &self.importance,
-            3 => &self.message,
-            4 => &self.operation_id,
-            5 => &self.state,
-            6 => &self.subject,
-            7 => &self.thread_id,
-            8 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.direction,
-            2 => &mut self.importance,
-            3 => &mut self.message,
-            4 => &mut self.operation_id,
-            5 => &mut self.state,
-            6 => &mut self.subject,
-            7 => &mut self.thread_id,
-            8 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MessagingInvitation);
 
 impl Get for MessagingInvitation {
     type Query = NoQuery;

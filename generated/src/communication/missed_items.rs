@@ -2,109 +2,55 @@
 
 //! The resource `missedItems`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::GenericPolicy;
 
-/// The resource `missedItems`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `missedItems` updated, sent by `communication` with high priority.
-/// - Reference: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MissedItems {
-    /// The `conversationLogsCount` of the missed items.
+ucwa_runtime::object! {
+    /// The resource `missedItems`.
     ///
-    /// Type: `Int32`, as samples show.
-    pub conversation_logs_count: Option<i32>,
-    /// The `conversationLogsNotifications` of the missed items.
-    ///
-    /// Type: `GenericPolicy`.
-    pub conversation_logs_notifications: Option<GenericPolicy>,
-    /// The `missedConversationsCount` of the missed items.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub missed_conversations_count: Option<i32>,
-    /// The `unreadMissedConversationsCount` of the missed items.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub unread_missed_conversations_count: Option<i32>,
-    /// The `unreadVoicemailsCount` of the missed items.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub unread_voicemails_count: Option<i32>,
-    /// The `voiceMailsCount` of the missed items.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub voice_mails_count: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for MissedItems {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "missedItems",
-        rel: "missedItems",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("conversationLogsCount"),
-            scalar("conversationLogsNotifications"),
-            scalar("missedConversationsCount"),
-            scalar("unreadMissedConversationsCount"),
-            scalar("unreadVoicemailsCount"),
-            scalar("voiceMailsCount"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `missedItems` updated, sent by `communication` with high priority.
+    /// - Reference: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
+    #[resource(name = "missedItems", rel = "missedItems", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MissedItems {
+        /// The `conversationLogsCount` of the missed items.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("conversationLogsCount"))]
+        pub conversation_logs_count: Option<i32>,
+        /// The `conversationLogsNotifications` of the missed items.
+        ///
+        /// Type: `GenericPolicy`.
+        #[property(scalar("conversationLogsNotifications"))]
+        pub conversation_logs_notifications: Option<GenericPolicy>,
+        /// The `missedConversationsCount` of the missed items.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("missedConversationsCount"))]
+        pub missed_conversations_count: Option<i32>,
+        /// The `unreadMissedConversationsCount` of the missed items.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("unreadMissedConversationsCount"))]
+        pub unread_missed_conversations_count: Option<i32>,
+        /// The `unreadVoicemailsCount` of the missed items.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("unreadVoicemailsCount"))]
+        pub unread_voicemails_count: Option<i32>,
+        /// The `voiceMailsCount` of the missed items.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("voiceMailsCount"))]
+        pub voice_mails_count: Option<i32>,
+    }
 }
 
 impl Resource for MissedItems {
     type Representation = Self;
 }
-
-impl Object for MissedItems {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.conversation_logs_count,
-            1 => &self.conversation_logs_notifications,
-            2 => &self.missed_conversations_count,
-            3 => &self.unread_missed_conversations_count,
-            4 => &self.unread_voicemails_count,
-            5 => &self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.conversation_logs_count,
-            1 => &mut self.conversation_logs_notifications,
-            2 => &mut self.missed_conversations_count,
-            3 => &mut self.unread_missed_conversations_count,
-            4 => &mut self.unread_voicemails_count,
-            5 => &mut self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MissedItems);
 
 impl Get for MissedItems {
     type Query = NoQuery;

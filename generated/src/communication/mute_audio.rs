@@ -2,49 +2,22 @@
 
 //! The resource `muteAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `muteAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MuteAudio {
-    envelope: Envelope,
-}
-
-impl Described for MuteAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "muteAudio",
-        rel: "muteAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `muteAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
+    #[resource(name = "muteAudio", rel = "muteAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MuteAudio {}
 }
 
 impl Resource for MuteAudio {
     type Representation = Self;
 }
-
-impl Object for MuteAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MuteAudio);
 
 impl Post for MuteAudio {
     type Input = NoInput;

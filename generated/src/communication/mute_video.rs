@@ -2,49 +2,22 @@
 
 //! The resource `muteVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `muteVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MuteVideo {
-    envelope: Envelope,
-}
-
-impl Described for MuteVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "muteVideo",
-        rel: "muteVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `muteVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
+    #[resource(name = "muteVideo", rel = "muteVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MuteVideo {}
 }
 
 impl Resource for MuteVideo {
     type Representation = Self;
 }
-
-impl Object for MuteVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MuteVideo);
 
 impl Post for MuteVideo {
     type Input = NoInput;

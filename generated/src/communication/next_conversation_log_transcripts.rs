@@ -3,71 +3,45 @@
 //! The resource `nextConversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, condition, many, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    condition,
 };
 
 use crate::communication::ConversationLogTranscript;
 
-/// The resource `nextConversationLogTranscripts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct NextConversationLogTranscripts {
-    envelope: Envelope,
-}
-
-impl NextConversationLogTranscripts {
-    /// Leads to `nextConversationLogTranscripts`.
+ucwa_runtime::object! {
+    /// The resource `nextConversationLogTranscripts`.
     ///
-    /// Relation `nextConversationLogTranscripts`, linked.
-    pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self> {
-        self.envelope.one("nextConversationLogTranscripts")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
+    #[resource(
+        name = "nextConversationLogTranscripts",
+        rel = "nextConversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct NextConversationLogTranscripts {}
+    impl NextConversationLogTranscripts {
+        /// Leads to `nextConversationLogTranscripts`.
+        ///
+        /// Relation `nextConversationLogTranscripts`, linked.
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self>;
 
-    /// Leads to any number of `conversationLogTranscript`.
-    ///
-    /// Relation `conversationLogTranscript`, linked or embedded.
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
+        /// Leads to any number of `conversationLogTranscript`.
+        ///
+        /// Relation `conversationLogTranscript`, linked or embedded.
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
     }
-}
-
-impl Described for NextConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "nextConversationLogTranscripts",
-        rel: "nextConversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Self>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for NextConversationLogTranscripts {
     type Representation = Self;
 }
-
-impl Object for NextConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(NextConversationLogTranscripts);
 
 impl Get for NextConversationLogTranscripts {
     type Query = NoQuery;

@@ -3,101 +3,61 @@
 //! The resource `participantApplicationSharing`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantApplicationSharing`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantApplicationSharing {
-    /// The `applicationSharingDirection` of the participant application sharing.
+ucwa_runtime::object! {
+    /// The resource `participantApplicationSharing`.
     ///
-    /// Type: `MediaDirectionType`.
-    pub application_sharing_direction: Option<MediaDirectionType>,
-    /// The `applicationSharingSourceId` of the participant application sharing.
-    ///
-    /// Type: `String`, as samples show.
-    pub application_sharing_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantApplicationSharing {
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
+    #[resource(
+        name = "participantApplicationSharing",
+        rel = "participantApplicationSharing",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantApplicationSharing {
+        /// The `applicationSharingDirection` of the participant application sharing.
+        ///
+        /// Type: `MediaDirectionType`.
+        #[property(scalar("applicationSharingDirection"))]
+        pub application_sharing_direction: Option<MediaDirectionType>,
+        /// The `applicationSharingSourceId` of the participant application sharing.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("applicationSharingSourceId"))]
+        pub application_sharing_source_id: Option<String>,
     }
-}
 
-impl Described for ParticipantApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantApplicationSharing",
-        rel: "participantApplicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("applicationSharingDirection"),
-            scalar("applicationSharingSourceId"),
-        ],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantApplicationSharing {
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantApplicationSharing {
     type Representation = Self;
 }
-
-impl Object for ParticipantApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.application_sharing_direction,
-            1 => &self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.application_sharing_direction,
-            1 => &mut self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantApplicationSharing);
 
 impl Get for ParticipantApplicationSharing {
     type Query = NoQuery;

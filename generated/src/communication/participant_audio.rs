@@ -3,120 +3,68 @@
 //! The resource `participantAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{MuteAudio, Participant, UnmuteAudio};
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Reference: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantAudio {
-    /// The `audioDirection` of the participant audio.
+ucwa_runtime::object! {
+    /// The resource `participantAudio`.
     ///
-    /// Type: `MediaDirectionType`.
-    pub audio_direction: Option<MediaDirectionType>,
-    /// The `audioMuted` of the participant audio.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub audio_muted: Option<bool>,
-    /// The `audioSourceId` of the participant audio.
-    ///
-    /// Type: `String`, as samples show.
-    pub audio_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantAudio {
-    /// Leads to `muteAudio`.
-    ///
-    /// Relation `muteAudio`, linked.
-    pub fn mute_audio(&self) -> Related<'_, MuteAudio> {
-        self.envelope.one("muteAudio")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Reference: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
+    #[resource(name = "participantAudio", rel = "participantAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantAudio {
+        /// The `audioDirection` of the participant audio.
+        ///
+        /// Type: `MediaDirectionType`.
+        #[property(scalar("audioDirection"))]
+        pub audio_direction: Option<MediaDirectionType>,
+        /// The `audioMuted` of the participant audio.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("audioMuted"))]
+        pub audio_muted: Option<bool>,
+        /// The `audioSourceId` of the participant audio.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("audioSourceId"))]
+        pub audio_source_id: Option<String>,
     }
 
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
+    impl ParticipantAudio {
+        /// Leads to `muteAudio`.
+        ///
+        /// Relation `muteAudio`, linked.
+        #[relation(one("muteAudio"))]
+        pub fn mute_audio(&self) -> Related<'_, MuteAudio>;
 
-    /// Leads to `unmuteAudio`.
-    ///
-    /// Relation `unmuteAudio`, linked.
-    pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio> {
-        self.envelope.one("unmuteAudio")
-    }
-}
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
 
-impl Described for ParticipantAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantAudio",
-        rel: "participantAudio",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("audioDirection"),
-            scalar("audioMuted"),
-            scalar("audioSourceId"),
-        ],
-        relations: &[
-            one::<MuteAudio>("muteAudio"),
-            one::<Participant>("participant"),
-            one::<UnmuteAudio>("unmuteAudio"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `unmuteAudio`.
+        ///
+        /// Relation `unmuteAudio`, linked.
+        #[relation(one("unmuteAudio"))]
+        pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio>;
+    }
 }
 
 impl Resource for ParticipantAudio {
     type Representation = Self;
 }
-
-impl Object for ParticipantAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_direction,
-            1 => &self.audio_muted,
-            2 => &self.audio_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_direction,
-            1 => &mut self.audio_muted,
-            2 => &mut self.audio_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantAudio);
 
 impl Get for ParticipantAudio {
     type Query = NoQuery;

@@ -3,71 +3,48 @@
 //! The resource `participantDataCollaboration`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::Participant;
 
-/// The resource `participantDataCollaboration`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Reference: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantDataCollaboration {
-    envelope: Envelope,
-}
-
-impl ParticipantDataCollaboration {
-    /// Leads to `participant`.
+ucwa_runtime::object! {
+    /// The resource `participantDataCollaboration`.
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantDataCollaboration` added to `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantDataCollaboration` of `localParticipant` updated, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantDataCollaboration` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Reference: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
+    #[resource(
+        name = "participantDataCollaboration",
+        rel = "participantDataCollaboration",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantDataCollaboration {}
+    impl ParticipantDataCollaboration {
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
     }
-}
-
-impl Described for ParticipantDataCollaboration {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantDataCollaboration",
-        rel: "participantDataCollaboration",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for ParticipantDataCollaboration {
     type Representation = Self;
 }
-
-impl Object for ParticipantDataCollaboration {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantDataCollaboration);
 
 impl Get for ParticipantDataCollaboration {
     type Query = NoQuery;

@@ -3,9 +3,8 @@
 //! The resource `participantInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, condition,
 };
 
 use crate::communication::{
@@ -14,169 +13,106 @@ use crate::communication::{
 
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `participantInvitation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantInvitation` started, sent by `communication` with high priority.
-/// - Event: `participantInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantInvitation {
-    /// The `direction` of the participant invitation.
+ucwa_runtime::object! {
+    /// The resource `participantInvitation`.
     ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the participant invitation.
-    ///
-    /// Type: `Importance`, as samples show.
-    pub importance: Option<Importance>,
-    /// The `message` of the participant invitation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The `operationId` of the participant invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The `state` of the participant invitation.
-    ///
-    /// Type: `InvitationState`, as samples show.
-    pub state: Option<InvitationState>,
-    /// The `subject` of the participant invitation.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// The `threadId` of the participant invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `to` of the participant invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantInvitation {
-    /// Leads to `cancel`.
-    ///
-    /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantInvitation` started, sent by `communication` with high priority.
+    /// - Event: `participantInvitation` updated, sent by `communication` with high priority.
+    /// - Reference: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
+    #[resource(
+        name = "participantInvitation",
+        rel = "participantInvitation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantInvitation {
+        /// The `direction` of the participant invitation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the participant invitation.
+        ///
+        /// Type: `Importance`, as samples show.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `message` of the participant invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The `operationId` of the participant invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The `state` of the participant invitation.
+        ///
+        /// Type: `InvitationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The `subject` of the participant invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The `threadId` of the participant invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `to` of the participant invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl ParticipantInvitation {
+        /// Leads to `cancel`.
+        ///
+        /// Relation `cancel`, linked.
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Leads to `from`.
-    ///
-    /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
+        /// Leads to `from`.
+        ///
+        /// Relation `from`, linked or embedded.
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// Leads to `to`.
-    ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
 
-    /// Leads to any number of `acceptedByParticipant`.
-    ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// Leads to `to`.
+        ///
+        /// Relation `to`, linked.
+        /// Called `to_relation` here because `to` is taken.
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-impl Described for ParticipantInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantInvitation",
-        rel: "participantInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<From>("from"),
-            one::<Participant>("participant"),
-            one::<To>("to"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `acceptedByParticipant`.
+        ///
+        /// Relation `acceptedByParticipant`, linked or embedded.
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for ParticipantInvitation {
     type Representation = Self;
 }
-
-impl Object for ParticipantInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.importance,
-            2 => &self.message,
-            3 => &self.operation_id,
-            4 => &self.state,
-            5 => &self.subject,
-            6 => &self.thread_id,
-            7 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.importance,
-            2 => &mut self.message,
-            3 => &mut self.operation_id,
-            4 => &mut self.state,
-            5 => &mut self.subject,
-            6 => &mut self.thread_id,
-            7 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantInvitation);
 
 impl Get for ParticipantInvitation {
     type Query = NoQuery;

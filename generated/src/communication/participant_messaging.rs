@@ -3,65 +3,42 @@
 //! The resource `participantMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::Participant;
 
-/// The resource `participantMessaging`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Reference: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantMessaging {
-    envelope: Envelope,
-}
-
-impl ParticipantMessaging {
-    /// Leads to `participant`.
+ucwa_runtime::object! {
+    /// The resource `participantMessaging`.
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Reference: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
+    #[resource(
+        name = "participantMessaging",
+        rel = "participantMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantMessaging {}
+    impl ParticipantMessaging {
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
     }
-}
-
-impl Described for ParticipantMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantMessaging",
-        rel: "participantMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for ParticipantMessaging {
     type Representation = Self;
 }
-
-impl Object for ParticipantMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantMessaging);
 
 impl Get for ParticipantMessaging {
     type Query = NoQuery;

@@ -3,104 +3,62 @@
 //! The resource `participantPanoramicVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantPanoramicVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Reference: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantPanoramicVideo {
-    /// The `panoramicVideoDirection` of the participant panoramic video.
+ucwa_runtime::object! {
+    /// The resource `participantPanoramicVideo`.
     ///
-    /// Type: `MediaDirectionType`.
-    pub panoramic_video_direction: Option<MediaDirectionType>,
-    /// The `panoramicVideoMuted` of the participant panoramic video.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub panoramic_video_muted: Option<bool>,
-    /// The `panoramicVideoSourceId` of the participant panoramic video.
-    ///
-    /// Type: `String`, as samples show.
-    pub panoramic_video_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantPanoramicVideo {
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
+    ///   priority.
+    /// - Reference: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
+    #[resource(
+        name = "participantPanoramicVideo",
+        rel = "participantPanoramicVideo",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantPanoramicVideo {
+        /// The `panoramicVideoDirection` of the participant panoramic video.
+        ///
+        /// Type: `MediaDirectionType`.
+        #[property(scalar("panoramicVideoDirection"))]
+        pub panoramic_video_direction: Option<MediaDirectionType>,
+        /// The `panoramicVideoMuted` of the participant panoramic video.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("panoramicVideoMuted"))]
+        pub panoramic_video_muted: Option<bool>,
+        /// The `panoramicVideoSourceId` of the participant panoramic video.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("panoramicVideoSourceId"))]
+        pub panoramic_video_source_id: Option<String>,
     }
-}
 
-impl Described for ParticipantPanoramicVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantPanoramicVideo",
-        rel: "participantPanoramicVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("panoramicVideoDirection"),
-            scalar("panoramicVideoMuted"),
-            scalar("panoramicVideoSourceId"),
-        ],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantPanoramicVideo {
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantPanoramicVideo {
     type Representation = Self;
 }
-
-impl Object for ParticipantPanoramicVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.panoramic_video_direction,
-            1 => &self.panoramic_video_muted,
-            2 => &self.panoramic_video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.panoramic_video_direction,
-            1 => &mut self.panoramic_video_muted,
-            2 => &mut self.panoramic_video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantPanoramicVideo);
 
 impl Get for ParticipantPanoramicVideo {
     type Query = NoQuery;

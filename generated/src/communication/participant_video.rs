@@ -3,120 +3,68 @@
 //! The resource `participantVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{MuteVideo, Participant, UnmuteVideo};
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Reference: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantVideo {
-    /// The `videoDirection` of the participant video.
+ucwa_runtime::object! {
+    /// The resource `participantVideo`.
     ///
-    /// Type: `MediaDirectionType`.
-    pub video_direction: Option<MediaDirectionType>,
-    /// The `videoMuted` of the participant video.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub video_muted: Option<bool>,
-    /// The `videoSourceId` of the participant video.
-    ///
-    /// Type: `String`, as samples show.
-    pub video_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantVideo {
-    /// Leads to `muteVideo`.
-    ///
-    /// Relation `muteVideo`, linked.
-    pub fn mute_video(&self) -> Related<'_, MuteVideo> {
-        self.envelope.one("muteVideo")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
+    /// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
+    /// - Reference: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
+    #[resource(name = "participantVideo", rel = "participantVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantVideo {
+        /// The `videoDirection` of the participant video.
+        ///
+        /// Type: `MediaDirectionType`.
+        #[property(scalar("videoDirection"))]
+        pub video_direction: Option<MediaDirectionType>,
+        /// The `videoMuted` of the participant video.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("videoMuted"))]
+        pub video_muted: Option<bool>,
+        /// The `videoSourceId` of the participant video.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("videoSourceId"))]
+        pub video_source_id: Option<String>,
     }
 
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
+    impl ParticipantVideo {
+        /// Leads to `muteVideo`.
+        ///
+        /// Relation `muteVideo`, linked.
+        #[relation(one("muteVideo"))]
+        pub fn mute_video(&self) -> Related<'_, MuteVideo>;
 
-    /// Leads to `unmuteVideo`.
-    ///
-    /// Relation `unmuteVideo`, linked.
-    pub fn unmute_video(&self) -> Related<'_, UnmuteVideo> {
-        self.envelope.one("unmuteVideo")
-    }
-}
+        /// Leads to `participant`.
+        ///
+        /// Relation `participant`, linked.
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
 
-impl Described for ParticipantVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantVideo",
-        rel: "participantVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("videoDirection"),
-            scalar("videoMuted"),
-            scalar("videoSourceId"),
-        ],
-        relations: &[
-            one::<MuteVideo>("muteVideo"),
-            one::<Participant>("participant"),
-            one::<UnmuteVideo>("unmuteVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `unmuteVideo`.
+        ///
+        /// Relation `unmuteVideo`, linked.
+        #[relation(one("unmuteVideo"))]
+        pub fn unmute_video(&self) -> Related<'_, UnmuteVideo>;
+    }
 }
 
 impl Resource for ParticipantVideo {
     type Representation = Self;
 }
-
-impl Object for ParticipantVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.video_direction,
-            1 => &self.video_muted,
-            2 => &self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.video_direction,
-            1 => &mut self.video_muted,
-            2 => &mut self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantVideo);
 
 impl Get for ParticipantVideo {
     type Query = NoQuery;

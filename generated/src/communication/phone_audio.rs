@@ -3,8 +3,7 @@
 //! The resource `phoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::communication::{
@@ -13,108 +12,59 @@ use crate::communication::{
 
 use crate::enumerations::CallState;
 
-/// The resource `phoneAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `phoneAudio` updated, sent by `conversation` with high priority.
-/// - Reference: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneAudio {
-    /// The `state` of the phone audio.
+ucwa_runtime::object! {
+    /// The resource `phoneAudio`.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl PhoneAudio {
-    /// Leads to `addPhoneAudio`.
-    ///
-    /// Relation `addPhoneAudio`, linked.
-    pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio> {
-        self.envelope.one("addPhoneAudio")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `phoneAudio` updated, sent by `conversation` with high priority.
+    /// - Reference: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
+    #[resource(name = "phoneAudio", rel = "phoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneAudio {
+        /// The `state` of the phone audio.
+        ///
+        /// Type: `CallState`.
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl PhoneAudio {
+        /// Leads to `addPhoneAudio`.
+        ///
+        /// Relation `addPhoneAudio`, linked.
+        #[relation(one("addPhoneAudio"))]
+        pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio>;
 
-    /// Leads to `holdPhoneAudio`.
-    ///
-    /// Relation `holdPhoneAudio`, linked.
-    pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio> {
-        self.envelope.one("holdPhoneAudio")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `resumePhoneAudio`.
-    ///
-    /// Relation `resumePhoneAudio`, linked.
-    pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio> {
-        self.envelope.one("resumePhoneAudio")
-    }
+        /// Leads to `holdPhoneAudio`.
+        ///
+        /// Relation `holdPhoneAudio`, linked.
+        #[relation(one("holdPhoneAudio"))]
+        pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio>;
 
-    /// Leads to `stopPhoneAudio`.
-    ///
-    /// Relation `stopPhoneAudio`, linked.
-    pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio> {
-        self.envelope.one("stopPhoneAudio")
-    }
-}
+        /// Leads to `resumePhoneAudio`.
+        ///
+        /// Relation `resumePhoneAudio`, linked.
+        #[relation(one("resumePhoneAudio"))]
+        pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio>;
 
-impl Described for PhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneAudio",
-        rel: "phoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<AddPhoneAudio>("addPhoneAudio"),
-            one::<Conversation>("conversation"),
-            one::<HoldPhoneAudio>("holdPhoneAudio"),
-            one::<ResumePhoneAudio>("resumePhoneAudio"),
-            one::<StopPhoneAudio>("stopPhoneAudio"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `stopPhoneAudio`.
+        ///
+        /// Relation `stopPhoneAudio`, linked.
+        #[relation(one("stopPhoneAudio"))]
+        pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio>;
+    }
 }
 
 impl Resource for PhoneAudio {
     type Representation = Self;
 }
-
-impl Object for PhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneAudio);
 
 impl Get for PhoneAudio {
     type Query = NoQuery;

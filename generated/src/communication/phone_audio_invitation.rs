@@ -3,9 +3,8 @@
 //! The resource `phoneAudioInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, condition,
 };
 
 use crate::communication::{
@@ -16,278 +15,187 @@ use crate::communication::{
 
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `phoneAudioInvitation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Event: `phoneAudioInvitation` started, sent by `communication` with high priority.
-/// - Event: `phoneAudioInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneAudioInvitation {
-    /// The `customContent` of the phone audio invitation.
+ucwa_runtime::object! {
+    /// The resource `phoneAudioInvitation`.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// The `delegator` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub delegator: Option<String>,
-    /// The `direction` of the phone audio invitation.
-    ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the phone audio invitation.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The `joinAudioMuted` of the phone audio invitation.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub join_audio_muted: Option<bool>,
-    /// The `operationId` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The `phoneNumber` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub phone_number: Option<String>,
-    /// The `privateLine` of the phone audio invitation.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub private_line: Option<bool>,
-    /// The `state` of the phone audio invitation.
-    ///
-    /// Type: `InvitationState`, as samples show.
-    pub state: Option<InvitationState>,
-    /// The `subject` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// The `threadId` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `to` of the phone audio invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl PhoneAudioInvitation {
-    /// Leads to `accept`.
-    ///
-    /// Relation `accept`, linked.
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Event: `phoneAudioInvitation` started, sent by `communication` with high priority.
+    /// - Event: `phoneAudioInvitation` updated, sent by `communication` with high priority.
+    /// - Reference: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
+    #[resource(
+        name = "phoneAudioInvitation",
+        rel = "phoneAudioInvitation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneAudioInvitation {
+        /// The `customContent` of the phone audio invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The `delegator` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+        /// The `direction` of the phone audio invitation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the phone audio invitation.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `joinAudioMuted` of the phone audio invitation.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The `operationId` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The `phoneNumber` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The `privateLine` of the phone audio invitation.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("privateLine"))]
+        pub private_line: Option<bool>,
+        /// The `state` of the phone audio invitation.
+        ///
+        /// Type: `InvitationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The `subject` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The `threadId` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `to` of the phone audio invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// Leads to `acceptedByContact`.
-    ///
-    /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
+    impl PhoneAudioInvitation {
+        /// Leads to `accept`.
+        ///
+        /// Relation `accept`, linked.
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
 
-    /// Leads to `cancel`.
-    ///
-    /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// Leads to `acceptedByContact`.
+        ///
+        /// Relation `acceptedByContact`, linked.
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `cancel`.
+        ///
+        /// Relation `cancel`, linked.
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Leads to `decline`.
-    ///
-    /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `delegator`.
-    ///
-    /// Relation `delegator`, linked.
-    /// Called `delegator_relation` here because `delegator` is taken.
-    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
-        self.envelope.one("delegator")
-    }
+        /// Leads to `decline`.
+        ///
+        /// Relation `decline`, linked.
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// Leads to `derivedConversation`.
-    ///
-    /// Relation `derivedConversation`, linked.
-    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
-        self.envelope.one("derivedConversation")
-    }
+        /// Leads to `delegator`.
+        ///
+        /// Relation `delegator`, linked.
+        /// Called `delegator_relation` here because `delegator` is taken.
+        #[relation(one("delegator"))]
+        pub fn delegator_relation(&self) -> Related<'_, Delegator>;
 
-    /// Leads to `derivedPhoneAudio`.
-    ///
-    /// Relation `derivedPhoneAudio`, linked.
-    pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio> {
-        self.envelope.one("derivedPhoneAudio")
-    }
+        /// Leads to `derivedConversation`.
+        ///
+        /// Relation `derivedConversation`, linked.
+        #[relation(one("derivedConversation"))]
+        pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
 
-    /// Leads to `forwardedBy`.
-    ///
-    /// Relation `forwardedBy`, linked.
-    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
-        self.envelope.one("forwardedBy")
-    }
+        /// Leads to `derivedPhoneAudio`.
+        ///
+        /// Relation `derivedPhoneAudio`, linked.
+        #[relation(one("derivedPhoneAudio"))]
+        pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio>;
 
-    /// Leads to `from`.
-    ///
-    /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Leads to `forwardedBy`.
+        ///
+        /// Relation `forwardedBy`, linked.
+        #[relation(one("forwardedBy"))]
+        pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
 
-    /// Leads to `onBehalfOf`.
-    ///
-    /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// Leads to `from`.
+        ///
+        /// Relation `from`, linked or embedded.
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// Leads to `phoneAudio`.
-    ///
-    /// Relation `phoneAudio`, linked.
-    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
-        self.envelope.one("phoneAudio")
-    }
+        /// Leads to `onBehalfOf`.
+        ///
+        /// Relation `onBehalfOf`, linked.
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-    /// Leads to `replacesPhoneAudio`.
-    ///
-    /// Relation `replacesPhoneAudio`, linked.
-    pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio> {
-        self.envelope.one("replacesPhoneAudio")
-    }
+        /// Leads to `phoneAudio`.
+        ///
+        /// Relation `phoneAudio`, linked.
+        #[relation(one("phoneAudio"))]
+        pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
 
-    /// Leads to `to`.
-    ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// Leads to `replacesPhoneAudio`.
+        ///
+        /// Relation `replacesPhoneAudio`, linked.
+        #[relation(one("replacesPhoneAudio"))]
+        pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio>;
 
-    /// Leads to `transferredBy`.
-    ///
-    /// Relation `transferredBy`, linked.
-    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
-        self.envelope.one("transferredBy")
-    }
+        /// Leads to `to`.
+        ///
+        /// Relation `to`, linked.
+        /// Called `to_relation` here because `to` is taken.
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-    /// Leads to any number of `acceptedByParticipant`.
-    ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// Leads to `transferredBy`.
+        ///
+        /// Relation `transferredBy`, linked.
+        #[relation(one("transferredBy"))]
+        pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
 
-impl Described for PhoneAudioInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneAudioInvitation",
-        rel: "phoneAudioInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("delegator"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("joinAudioMuted"),
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("privateLine"),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<Delegator>("delegator"),
-            one::<DerivedConversation>("derivedConversation"),
-            one::<DerivedPhoneAudio>("derivedPhoneAudio"),
-            one::<ForwardedBy>("forwardedBy"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<PhoneAudio>("phoneAudio"),
-            one::<ReplacesPhoneAudio>("replacesPhoneAudio"),
-            one::<To>("to"),
-            one::<TransferredBy>("transferredBy"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `acceptedByParticipant`.
+        ///
+        /// Relation `acceptedByParticipant`, linked or embedded.
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for PhoneAudioInvitation {
     type Representation = Self;
 }
-
-impl Object for PhoneAudioInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.delegator,
-            2 => &self.direction,
-            3 => &self.importance,
-            4 => &self.join_audio_muted,
-            5 => &self.operation_id,
-            6 => &self.phone_number,
-            7 => &self.private_line,
-            8 => &self.state,
-            9 => &self.subject,
-            10 => &self.thread_id,
-            11 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.delegator,
-            2 => &mut self.direction,
-            3 => &mut self.importance,
-            4 => &mut self.join_audio_muted,
-            5 => &mut self.operation_id,
-            6 => &mut self.phone_number,
-            7 => &mut self.private_line,
-            8 => &mut self.state,
-            9 => &mut self.subject,
-            10 => &mut self.thread_id,
-            11 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneAudioInvitation);
 
 impl Get for PhoneAudioInvitation {
     type Query = NoQuery;

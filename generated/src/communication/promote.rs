@@ -2,49 +2,22 @@
 
 //! The resource `promote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `promote`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Promote {
-    envelope: Envelope,
-}
-
-impl Described for Promote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "promote",
-        rel: "promote",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `promote`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
+    #[resource(name = "promote", rel = "promote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Promote {}
 }
 
 impl Resource for Promote {
     type Representation = Self;
 }
-
-impl Object for Promote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Promote);
 
 impl Post for Promote {
     type Input = NoInput;

@@ -2,49 +2,26 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 
-/// The resource `publishCallQualityFeedback`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedback {
-    envelope: Envelope,
-}
-
-impl Described for PublishCallQualityFeedback {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "publishCallQualityFeedback",
-        rel: "publishCallQualityFeedback",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `publishCallQualityFeedback`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    #[resource(
+        name = "publishCallQualityFeedback",
+        rel = "publishCallQualityFeedback",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedback {}
 }
 
 impl Resource for PublishCallQualityFeedback {
     type Representation = Self;
 }
-
-impl Object for PublishCallQualityFeedback {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedback);
 
 impl Post for PublishCallQualityFeedback {
     type Input = PublishCallQualityFeedbackInput;
@@ -96,21 +73,24 @@ impl Conditions for PublishCallQualityFeedbackPostError {
     ];
 }
 
-/// What a POST to `publishCallQualityFeedback` carries.
-///
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedbackInput {
-    /// The parameter `mediaEndpoint`.
+ucwa_runtime::object! {
+    /// What a POST to `publishCallQualityFeedback` carries.
     ///
-    /// Type: `String`.
-    pub media_endpoint: Option<String>,
-    /// The parameter `mediaQualityOfExperience`.
-    ///
-    /// Type: `String`.
-    pub media_quality_of_experience: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    #[input(name = "PublishCallQualityFeedbackInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedbackInput {
+        /// The parameter `mediaEndpoint`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaEndpoint"))]
+        pub media_endpoint: Option<String>,
+        /// The parameter `mediaQualityOfExperience`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaQualityOfExperience"))]
+        pub media_quality_of_experience: Option<String>,
+    }
 }
 
 impl PublishCallQualityFeedbackInput {
@@ -120,46 +100,5 @@ impl PublishCallQualityFeedbackInput {
     }
 }
 
-impl Described for PublishCallQualityFeedbackInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PublishCallQualityFeedbackInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("mediaEndpoint"), scalar("mediaQualityOfExperience")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PublishCallQualityFeedbackInput {}
 impl Optional for PublishCallQualityFeedbackInput {}
-impl Object for PublishCallQualityFeedbackInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.media_endpoint,
-            1 => &self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.media_endpoint,
-            1 => &mut self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedbackInput);

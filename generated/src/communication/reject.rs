@@ -2,49 +2,22 @@
 
 //! The resource `reject`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `reject`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Reject {
-    envelope: Envelope,
-}
-
-impl Described for Reject {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reject",
-        rel: "reject",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `reject`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
+    #[resource(name = "reject", rel = "reject", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Reject {}
 }
 
 impl Resource for Reject {
     type Representation = Self;
 }
-
-impl Object for Reject {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Reject);
 
 impl Post for Reject {
     type Input = NoInput;

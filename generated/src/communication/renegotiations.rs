@@ -3,50 +3,26 @@
 //! The resource `renegotiations`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-/// The resource `renegotiations`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Renegotiations {
-    envelope: Envelope,
-}
-
-impl Described for Renegotiations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "renegotiations",
-        rel: "renegotiations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `renegotiations`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    #[resource(name = "renegotiations", rel = "renegotiations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Renegotiations {}
 }
 
 impl Resource for Renegotiations {
     type Representation = Self;
 }
-
-impl Object for Renegotiations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Renegotiations);
 
 impl Post for Renegotiations {
     type Input = RenegotiationsInput;
@@ -99,23 +75,26 @@ impl Conditions for RenegotiationsPostError {
     ];
 }
 
-/// What a POST to `renegotiations` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RenegotiationsInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `renegotiations` carries.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content, `application/sdp`; parameters go into the address.
+    ///
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    #[input(name = "RenegotiationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RenegotiationsInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl RenegotiationsInput {
@@ -127,18 +106,6 @@ impl RenegotiationsInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for RenegotiationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RenegotiationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for RenegotiationsInput {
@@ -162,31 +129,3 @@ impl StartsOperation for RenegotiationsInput {
         self.operation_id = id;
     }
 }
-
-impl Object for RenegotiationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RenegotiationsInput);

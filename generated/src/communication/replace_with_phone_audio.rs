@@ -3,50 +3,29 @@
 //! The resource `replaceWithPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, condition,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// The resource `replaceWithPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Reference: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplaceWithPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ReplaceWithPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replaceWithPhoneAudio",
-        rel: "replaceWithPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `replaceWithPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Reference: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
+    #[resource(
+        name = "replaceWithPhoneAudio",
+        rel = "replaceWithPhoneAudio",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplaceWithPhoneAudio {}
 }
 
 impl Resource for ReplaceWithPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ReplaceWithPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplaceWithPhoneAudio);
 
 impl Post for ReplaceWithPhoneAudio {
     type Input = ReplaceWithPhoneAudioInput;
@@ -105,27 +84,31 @@ impl Conditions for ReplaceWithPhoneAudioPostError {
     ];
 }
 
-/// What a POST to `replaceWithPhoneAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplaceWithPhoneAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `replaceWithPhoneAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
+    #[input(name = "ReplaceWithPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplaceWithPhoneAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl ReplaceWithPhoneAudioInput {
@@ -136,22 +119,6 @@ impl ReplaceWithPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for ReplaceWithPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReplaceWithPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ReplaceWithPhoneAudioInput {}
@@ -165,35 +132,3 @@ impl StartsOperation for ReplaceWithPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ReplaceWithPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReplaceWithPhoneAudioInput);

@@ -2,51 +2,23 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::AudioVideo;
 
-/// The resource `replacesAudioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesAudioVideo",
-        rel: "replacesAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `replacesAudioVideo`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+    #[resource(name = "replacesAudioVideo", rel = "replacesAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesAudioVideo {}
 }
 
 impl Resource for ReplacesAudioVideo {
     type Representation = AudioVideo;
 }
-
-impl Object for ReplacesAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesAudioVideo);
 
 impl Get for ReplacesAudioVideo {
     type Query = NoQuery;

@@ -2,51 +2,23 @@
 
 //! The resource `replacesPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::PhoneAudio;
 
-/// The resource `replacesPhoneAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesPhoneAudio",
-        rel: "replacesPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `replacesPhoneAudio`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
+    #[resource(name = "replacesPhoneAudio", rel = "replacesPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesPhoneAudio {}
 }
 
 impl Resource for ReplacesPhoneAudio {
     type Representation = PhoneAudio;
 }
-
-impl Object for ReplacesPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesPhoneAudio);
 
 impl Get for ReplacesPhoneAudio {
     type Query = NoQuery;

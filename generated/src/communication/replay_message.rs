@@ -2,49 +2,22 @@
 
 //! The resource `replayMessage`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `replayMessage`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplayMessage {
-    envelope: Envelope,
-}
-
-impl Described for ReplayMessage {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replayMessage",
-        rel: "replayMessage",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `replayMessage`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
+    #[resource(name = "replayMessage", rel = "replayMessage", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplayMessage {}
 }
 
 impl Resource for ReplayMessage {
     type Representation = Self;
 }
-
-impl Object for ReplayMessage {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplayMessage);
 
 impl Post for ReplayMessage {
     type Input = NoInput;

@@ -2,51 +2,27 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
-/// The resource `reportMediaDiagnostics`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for ReportMediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMediaDiagnostics",
-        rel: "reportMediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `reportMediaDiagnostics`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    #[resource(
+        name = "reportMediaDiagnostics",
+        rel = "reportMediaDiagnostics",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnostics {}
 }
 
 impl Resource for ReportMediaDiagnostics {
     type Representation = Self;
 }
-
-impl Object for ReportMediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnostics);
 
 impl Post for ReportMediaDiagnostics {
     type Input = ReportMediaDiagnosticsInput;
@@ -98,21 +74,24 @@ impl Conditions for ReportMediaDiagnosticsPostError {
     ];
 }
 
-/// What a POST to `reportMediaDiagnostics` carries.
-///
-/// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnosticsInput {
-    /// The parameter `errorCode`.
+ucwa_runtime::object! {
+    /// What a POST to `reportMediaDiagnostics` carries.
     ///
-    /// Type: `Nullable ErrorCode`.
-    pub error_code: Option<ErrorCode>,
-    /// The parameter `errorSubcode`.
-    ///
-    /// Type: `Nullable ErrorSubcode`.
-    pub error_subcode: Option<ErrorSubcode>,
-    envelope: Envelope,
+    /// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    #[input(name = "ReportMediaDiagnosticsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnosticsInput {
+        /// The parameter `errorCode`.
+        ///
+        /// Type: `Nullable ErrorCode`.
+        #[property(scalar("errorCode"))]
+        pub error_code: Option<ErrorCode>,
+        /// The parameter `errorSubcode`.
+        ///
+        /// Type: `Nullable ErrorSubcode`.
+        #[property(scalar("errorSubcode"))]
+        pub error_subcode: Option<ErrorSubcode>,
+    }
 }
 
 impl ReportMediaDiagnosticsInput {
@@ -122,46 +101,5 @@ impl ReportMediaDiagnosticsInput {
     }
 }
 
-impl Described for ReportMediaDiagnosticsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReportMediaDiagnosticsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("errorCode"), scalar("errorSubcode")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ReportMediaDiagnosticsInput {}
 impl Optional for ReportMediaDiagnosticsInput {}
-impl Object for ReportMediaDiagnosticsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.error_code,
-            1 => &self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.error_code,
-            1 => &mut self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnosticsInput);

@@ -3,50 +3,26 @@
 //! The resource `resumeAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-/// The resource `resumeAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudio {
-    envelope: Envelope,
-}
-
-impl Described for ResumeAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resumeAudio",
-        rel: "resumeAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `resumeAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    #[resource(name = "resumeAudio", rel = "resumeAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudio {}
 }
 
 impl Resource for ResumeAudio {
     type Representation = Self;
 }
-
-impl Object for ResumeAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudio);
 
 impl Post for ResumeAudio {
     type Input = ResumeAudioInput;
@@ -98,23 +74,26 @@ impl Conditions for ResumeAudioPostError {
     ];
 }
 
-/// What a POST to `resumeAudio` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `resumeAudio` carries.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content, `application/sdp`; parameters go into the address.
+    ///
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    #[input(name = "ResumeAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl ResumeAudioInput {
@@ -126,18 +105,6 @@ impl ResumeAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for ResumeAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ResumeAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ResumeAudioInput {
@@ -161,31 +128,3 @@ impl StartsOperation for ResumeAudioInput {
         self.operation_id = id;
     }
 }
-
-impl Object for ResumeAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudioInput);

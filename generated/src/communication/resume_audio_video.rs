@@ -3,50 +3,26 @@
 //! The resource `resumeAudioVideo`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-/// The resource `resumeAudioVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for ResumeAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resumeAudioVideo",
-        rel: "resumeAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `resumeAudioVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
+    #[resource(name = "resumeAudioVideo", rel = "resumeAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudioVideo {}
 }
 
 impl Resource for ResumeAudioVideo {
     type Representation = Self;
 }
-
-impl Object for ResumeAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudioVideo);
 
 impl Post for ResumeAudioVideo {
     type Input = ResumeAudioVideoInput;
@@ -98,23 +74,26 @@ impl Conditions for ResumeAudioVideoPostError {
     ];
 }
 
-/// What a POST to `resumeAudioVideo` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudioVideoInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `resumeAudioVideo` carries.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content, `application/sdp`; parameters go into the address.
+    ///
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
+    #[input(name = "ResumeAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudioVideoInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl ResumeAudioVideoInput {
@@ -126,18 +105,6 @@ impl ResumeAudioVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for ResumeAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ResumeAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ResumeAudioVideoInput {
@@ -161,31 +128,3 @@ impl StartsOperation for ResumeAudioVideoInput {
         self.operation_id = id;
     }
 }
-
-impl Object for ResumeAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudioVideoInput);

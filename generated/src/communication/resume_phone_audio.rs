@@ -2,49 +2,22 @@
 
 //! The resource `resumePhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `resumePhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumePhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ResumePhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resumePhoneAudio",
-        rel: "resumePhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `resumePhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
+    #[resource(name = "resumePhoneAudio", rel = "resumePhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumePhoneAudio {}
 }
 
 impl Resource for ResumePhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ResumePhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResumePhoneAudio);
 
 impl Post for ResumePhoneAudio {
     type Input = NoInput;

@@ -3,50 +3,26 @@
 //! The resource `sendMessage`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, condition, scalar,
+    Body, Condition, Conditions, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::Message;
 
-/// The resource `sendMessage`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendMessage {
-    envelope: Envelope,
-}
-
-impl Described for SendMessage {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sendMessage",
-        rel: "sendMessage",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `sendMessage`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    #[resource(name = "sendMessage", rel = "sendMessage", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendMessage {}
 }
 
 impl Resource for SendMessage {
     type Representation = Self;
 }
-
-impl Object for SendMessage {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SendMessage);
 
 impl Post for SendMessage {
     type Input = SendMessageInput;
@@ -98,23 +74,26 @@ impl Conditions for SendMessagePostError {
     ];
 }
 
-/// What a POST to `sendMessage` carries.
-///
-/// The body is content, `text/plain` or `text/html`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendMessageInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `sendMessage` carries.
     ///
-    /// Type: `String`.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content, `text/plain` or `text/html`; parameters go into the address.
+    ///
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    ///
+    /// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    #[input(name = "SendMessageInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendMessageInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("operationId"))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl SendMessageInput {
@@ -126,18 +105,6 @@ impl SendMessageInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for SendMessageInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SendMessageInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for SendMessageInput {
@@ -161,31 +128,3 @@ impl StartsOperation for SendMessageInput {
         self.operation_id = id;
     }
 }
-
-impl Object for SendMessageInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SendMessageInput);

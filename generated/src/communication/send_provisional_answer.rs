@@ -2,49 +2,26 @@
 
 //! The resource `sendProvisionalAnswer`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `sendProvisionalAnswer`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendProvisionalAnswer {
-    envelope: Envelope,
-}
-
-impl Described for SendProvisionalAnswer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sendProvisionalAnswer",
-        rel: "sendProvisionalAnswer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `sendProvisionalAnswer`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`.
+    /// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    #[resource(
+        name = "sendProvisionalAnswer",
+        rel = "sendProvisionalAnswer",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendProvisionalAnswer {}
 }
 
 impl Resource for SendProvisionalAnswer {
     type Representation = Self;
 }
-
-impl Object for SendProvisionalAnswer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SendProvisionalAnswer);
 
 impl Post for SendProvisionalAnswer {
     type Input = SendProvisionalAnswerInput;
@@ -96,25 +73,29 @@ impl Conditions for SendProvisionalAnswerPostError {
     ];
 }
 
-/// What a POST to `sendProvisionalAnswer` carries.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendProvisionalAnswerInput {
-    /// The parameter `processedOfferId`.
+ucwa_runtime::object! {
+    /// What a POST to `sendProvisionalAnswer` carries.
     ///
-    /// Type: `String`, by convention. At most 100 characters.
-    pub processed_offer_id: Option<String>,
-    /// The parameter `sessionContext`.
+    /// The body is content, `application/sdp`; parameters go into the address.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    #[input(name = "SendProvisionalAnswerInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendProvisionalAnswerInput {
+        /// The parameter `processedOfferId`.
+        ///
+        /// Type: `String`, by convention. At most 100 characters.
+        #[property(scalar("processedOfferId").length(100))]
+        pub processed_offer_id: Option<String>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl SendProvisionalAnswerInput {
@@ -128,21 +109,6 @@ impl SendProvisionalAnswerInput {
     }
 }
 
-impl Described for SendProvisionalAnswerInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SendProvisionalAnswerInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("processedOfferId").length(100),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SendProvisionalAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
     fn body(&self) -> Option<&Body> {
@@ -153,33 +119,3 @@ impl Input for SendProvisionalAnswerInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for SendProvisionalAnswerInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.processed_offer_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.processed_offer_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SendProvisionalAnswerInput);

@@ -2,10 +2,7 @@
 
 //! The resource `session`.
 
-use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, Related, Resource, one, scalar,
-};
-
+use ucwa_runtime::{Related, Resource};
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
     PublishCallQualityFeedback, Renegotiations,
@@ -13,130 +10,73 @@ use crate::communication::{
 
 use crate::enumerations::SessionState;
 
-/// The resource `session`.
-///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Session {
-    /// The `remoteEndpoint` of the session.
+ucwa_runtime::object! {
+    /// The resource `session`.
     ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The `sessionContext` of the session.
-    ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    /// The `state` of the session.
-    ///
-    /// Type: `SessionState`, as samples show.
-    pub state: Option<SessionState>,
-    envelope: Envelope,
-}
-
-impl Session {
-    /// Leads to `applicationSharing`.
-    ///
-    /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
+    /// - Answers no verb: it only comes inside of other resources.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
+    #[resource(name = "session", rel = "session", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Session {
+        /// The `remoteEndpoint` of the session.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The `sessionContext` of the session.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
+        /// The `state` of the session.
+        ///
+        /// Type: `SessionState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<SessionState>,
     }
 
-    /// Leads to `audioVideo`.
-    ///
-    /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+    impl Session {
+        /// Leads to `applicationSharing`.
+        ///
+        /// Relation `applicationSharing`, linked.
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `audioVideo`.
+        ///
+        /// Relation `audioVideo`, linked.
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// Leads to `dataCollaboration`.
-    ///
-    /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `publishCallQualityFeedback`.
-    ///
-    /// Relation `publishCallQualityFeedback`, linked.
-    pub fn publish_call_quality_feedback(
-        &self,
-    ) -> Related<'_, PublishCallQualityFeedback> {
-        self.envelope.one("publishCallQualityFeedback")
-    }
+        /// Leads to `dataCollaboration`.
+        ///
+        /// Relation `dataCollaboration`, linked.
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-    /// Leads to `renegotiations`.
-    ///
-    /// Relation `renegotiations`, linked.
-    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
-        self.envelope.one("renegotiations")
-    }
-}
+        /// Leads to `publishCallQualityFeedback`.
+        ///
+        /// Relation `publishCallQualityFeedback`, linked.
+        #[relation(one("publishCallQualityFeedback"))]
+        pub fn publish_call_quality_feedback(
+            &self,
+        ) -> Related<'_, PublishCallQualityFeedback>;
 
-impl Described for Session {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "session",
-        rel: "session",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-            scalar("state"),
-        ],
-        relations: &[
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Conversation>("conversation"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
-            one::<Renegotiations>("renegotiations"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `renegotiations`.
+        ///
+        /// Relation `renegotiations`, linked.
+        #[relation(one("renegotiations"))]
+        pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
+    }
 }
 
 impl Resource for Session {
     type Representation = Self;
 }
-
-impl Object for Session {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.remote_endpoint,
-            1 => &self.session_context,
-            2 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.remote_endpoint,
-            1 => &mut self.session_context,
-            2 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Session);

@@ -2,49 +2,22 @@
 
 //! The resource `sessions`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 
-/// The resource `sessions`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [sessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Sessions {
-    envelope: Envelope,
-}
-
-impl Described for Sessions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sessions",
-        rel: "sessions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `sessions`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [sessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessions_ref)
+    #[resource(name = "sessions", rel = "sessions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Sessions {}
 }
 
 impl Resource for Sessions {
     type Representation = Self;
 }
-
-impl Object for Sessions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Sessions);
 
 impl Get for Sessions {
     type Query = NoQuery;

@@ -2,49 +2,22 @@
 
 //! The resource `setIsTyping`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `setIsTyping`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SetIsTyping {
-    envelope: Envelope,
-}
-
-impl Described for SetIsTyping {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "setIsTyping",
-        rel: "setIsTyping",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `setIsTyping`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
+    #[resource(name = "setIsTyping", rel = "setIsTyping", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SetIsTyping {}
 }
 
 impl Resource for SetIsTyping {
     type Representation = Self;
 }
-
-impl Object for SetIsTyping {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SetIsTyping);
 
 impl Post for SetIsTyping {
     type Input = NoInput;

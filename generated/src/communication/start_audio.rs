@@ -3,35 +3,22 @@
 //! The resource `startAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
-    scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
+    StartsOperation, condition,
 };
 
 use crate::communication::{AudioVideoInvitation, StartAudio2};
 use crate::enumerations::Importance;
 
-/// The resource `startAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudio {
-    envelope: Envelope,
-}
-
-impl Described for StartAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudio",
-        rel: "startAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
+    #[resource(name = "startAudio", rel = "startAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudio {}
 }
 
 impl Resource for StartAudio {
@@ -41,18 +28,6 @@ impl Resource for StartAudio {
 impl Revised for StartAudio {
     type Later = StartAudio2;
 }
-
-impl Object for StartAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudio);
 
 impl Post for StartAudio {
     type Input = StartAudioInput;
@@ -104,47 +79,56 @@ impl Conditions for StartAudioPostError {
     ];
 }
 
-/// What a POST to `startAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
+    #[input(name = "StartAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+    }
 }
 
 impl StartAudioInput {
@@ -155,27 +139,6 @@ impl StartAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudioInput {}
@@ -189,45 +152,3 @@ impl StartsOperation for StartAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioInput);

@@ -3,52 +3,28 @@
 //! The resource `startAudio2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startAudio2`.
-///
-/// - Revision 2 of `startAudio`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudio2 {
-    envelope: Envelope,
-}
-
-impl Described for StartAudio2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudio2",
-        rel: "startAudio",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startAudio2`.
+    ///
+    /// - Revision 2 of `startAudio`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
+    #[resource(name = "startAudio2", rel = "startAudio", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudio2 {}
 }
 
 impl Resource for StartAudio2 {
     type Representation = Self;
 }
-
-impl Object for StartAudio2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudio2);
 
 impl Post for StartAudio2 {
     type Input = StartAudio2Input;
@@ -100,51 +76,61 @@ impl Conditions for StartAudio2PostError {
     ];
 }
 
-/// What a POST to `startAudio2` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudio2Input {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startAudio2` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
+    #[input(name = "StartAudio2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudio2Input {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+    }
 }
 
 impl StartAudio2Input {
@@ -155,28 +141,6 @@ impl StartAudio2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudio2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudio2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            content("customContent"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudio2Input {}
@@ -190,47 +154,3 @@ impl StartsOperation for StartAudio2Input {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudio2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudio2Input);

@@ -3,52 +3,28 @@
 //! The resource `startAudioVideo2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startAudioVideo2`.
-///
-/// - Revision 2 of `startAudioVideo`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideo2 {
-    envelope: Envelope,
-}
-
-impl Described for StartAudioVideo2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudioVideo2",
-        rel: "startAudioVideo",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startAudioVideo2`.
+    ///
+    /// - Revision 2 of `startAudioVideo`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    #[resource(name = "startAudioVideo2", rel = "startAudioVideo", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideo2 {}
 }
 
 impl Resource for StartAudioVideo2 {
     type Representation = Self;
 }
-
-impl Object for StartAudioVideo2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideo2);
 
 impl Post for StartAudioVideo2 {
     type Input = StartAudioVideo2Input;
@@ -100,55 +76,66 @@ impl Conditions for StartAudioVideo2PostError {
     ];
 }
 
-/// What a POST to `startAudioVideo2` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideo2Input {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startAudioVideo2` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The parameter `joinVideoMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    #[input(name = "StartAudioVideo2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideo2Input {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The parameter `joinVideoMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+    }
 }
 
 impl StartAudioVideo2Input {
@@ -159,29 +146,6 @@ impl StartAudioVideo2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudioVideo2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudioVideo2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-            content("customContent"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudioVideo2Input {}
@@ -195,49 +159,3 @@ impl StartsOperation for StartAudioVideo2Input {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudioVideo2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.join_video_muted,
-            9 => &self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.join_video_muted,
-            9 => &mut self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideo2Input);

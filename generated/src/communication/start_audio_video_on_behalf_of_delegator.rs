@@ -3,51 +3,31 @@
 //! The resource `startAudioVideoOnBehalfOfDelegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startAudioVideoOnBehalfOfDelegator`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideoOnBehalfOfDelegator {
-    envelope: Envelope,
-}
-
-impl Described for StartAudioVideoOnBehalfOfDelegator {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudioVideoOnBehalfOfDelegator",
-        rel: "startAudioVideoOnBehalfOfDelegator",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startAudioVideoOnBehalfOfDelegator`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
+    #[resource(
+        name = "startAudioVideoOnBehalfOfDelegator",
+        rel = "startAudioVideoOnBehalfOfDelegator",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideoOnBehalfOfDelegator {}
 }
 
 impl Resource for StartAudioVideoOnBehalfOfDelegator {
     type Representation = Self;
 }
-
-impl Object for StartAudioVideoOnBehalfOfDelegator {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideoOnBehalfOfDelegator);
 
 impl Post for StartAudioVideoOnBehalfOfDelegator {
     type Input = StartAudioVideoOnBehalfOfDelegatorInput;
@@ -99,59 +79,71 @@ impl Conditions for StartAudioVideoOnBehalfOfDelegatorPostError {
     ];
 }
 
-/// What a POST to `startAudioVideoOnBehalfOfDelegator` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideoOnBehalfOfDelegatorInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startAudioVideoOnBehalfOfDelegator` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The parameter `joinVideoMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The parameter `delegator`.
-    ///
-    /// Type: `String`.
-    pub delegator: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
+    #[input(name = "StartAudioVideoOnBehalfOfDelegatorInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideoOnBehalfOfDelegatorInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The parameter `joinVideoMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The parameter `delegator`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+    }
 }
 
 impl StartAudioVideoOnBehalfOfDelegatorInput {
@@ -162,30 +154,6 @@ impl StartAudioVideoOnBehalfOfDelegatorInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudioVideoOnBehalfOfDelegatorInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudioVideoOnBehalfOfDelegatorInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-            content("customContent"),
-            scalar("delegator"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudioVideoOnBehalfOfDelegatorInput {}
@@ -199,51 +167,3 @@ impl StartsOperation for StartAudioVideoOnBehalfOfDelegatorInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudioVideoOnBehalfOfDelegatorInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.join_video_muted,
-            9 => &self.custom_content,
-            10 => &self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.join_video_muted,
-            9 => &mut self.custom_content,
-            10 => &mut self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideoOnBehalfOfDelegatorInput);

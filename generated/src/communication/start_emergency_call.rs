@@ -3,51 +3,27 @@
 //! The resource `startEmergencyCall`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startEmergencyCall`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartEmergencyCall {
-    envelope: Envelope,
-}
-
-impl Described for StartEmergencyCall {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startEmergencyCall",
-        rel: "startEmergencyCall",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startEmergencyCall`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    #[resource(name = "startEmergencyCall", rel = "startEmergencyCall", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartEmergencyCall {}
 }
 
 impl Resource for StartEmergencyCall {
     type Representation = Self;
 }
-
-impl Object for StartEmergencyCall {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartEmergencyCall);
 
 impl Post for StartEmergencyCall {
     type Input = StartEmergencyCallInput;
@@ -99,75 +75,91 @@ impl Conditions for StartEmergencyCallPostError {
     ];
 }
 
-/// What a POST to `startEmergencyCall` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartEmergencyCallInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startEmergencyCall` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinAudioMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The parameter `address`.
-    ///
-    /// Type: `String`.
-    pub address: Option<String>,
-    /// The parameter `building`.
-    ///
-    /// Type: `String`.
-    pub building: Option<String>,
-    /// The parameter `city`.
-    ///
-    /// Type: `String`.
-    pub city: Option<String>,
-    /// The parameter `country`.
-    ///
-    /// Type: `String`.
-    pub country: Option<String>,
-    /// The parameter `state`.
-    ///
-    /// Type: `String`.
-    pub state: Option<String>,
-    /// The parameter `zip`.
-    ///
-    /// Type: `String`.
-    pub zip: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    #[input(name = "StartEmergencyCallInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartEmergencyCallInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinAudioMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The parameter `address`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("address"))]
+        pub address: Option<String>,
+        /// The parameter `building`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("building"))]
+        pub building: Option<String>,
+        /// The parameter `city`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("city"))]
+        pub city: Option<String>,
+        /// The parameter `country`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("country"))]
+        pub country: Option<String>,
+        /// The parameter `state`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("state"))]
+        pub state: Option<String>,
+        /// The parameter `zip`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("zip"))]
+        pub zip: Option<String>,
+    }
 }
 
 impl StartEmergencyCallInput {
@@ -178,34 +170,6 @@ impl StartEmergencyCallInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartEmergencyCallInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartEmergencyCallInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            content("customContent"),
-            scalar("address"),
-            scalar("building"),
-            scalar("city"),
-            scalar("country"),
-            scalar("state"),
-            scalar("zip"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartEmergencyCallInput {}
@@ -219,59 +183,3 @@ impl StartsOperation for StartEmergencyCallInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartEmergencyCallInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.custom_content,
-            9 => &self.address,
-            10 => &self.building,
-            11 => &self.city,
-            12 => &self.country,
-            13 => &self.state,
-            14 => &self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.custom_content,
-            9 => &mut self.address,
-            10 => &mut self.building,
-            11 => &mut self.city,
-            12 => &mut self.country,
-            13 => &mut self.state,
-            14 => &mut self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartEmergencyCallInput);

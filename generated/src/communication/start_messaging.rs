@@ -3,35 +3,22 @@
 //! The resource `startMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation, condition, content,
-    scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
+    StartsOperation, condition,
 };
 
 use crate::communication::{MessagingInvitation, StartMessaging2};
 use crate::enumerations::Importance;
 
-/// The resource `startMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging {
-    envelope: Envelope,
-}
-
-impl Described for StartMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startMessaging",
-        rel: "startMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    #[resource(name = "startMessaging", rel = "startMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging {}
 }
 
 impl Resource for StartMessaging {
@@ -41,18 +28,6 @@ impl Resource for StartMessaging {
 impl Revised for StartMessaging {
     type Later = StartMessaging2;
 }
-
-impl Object for StartMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging);
 
 impl Post for StartMessaging {
     type Input = StartMessagingInput;
@@ -110,39 +85,46 @@ impl Conditions for StartMessagingPostError {
     ];
 }
 
-/// What a POST to `startMessaging` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessagingInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startMessaging` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `message`.
-    ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    #[input(name = "StartMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessagingInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `message`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl StartMessagingInput {
@@ -153,25 +135,6 @@ impl StartMessagingInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("message"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartMessagingInput {}
@@ -185,41 +148,3 @@ impl StartsOperation for StartMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessagingInput);

@@ -3,52 +3,28 @@
 //! The resource `startMessaging2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::MessagingInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startMessaging2`.
-///
-/// - Revision 2 of `startMessaging`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging2 {
-    envelope: Envelope,
-}
-
-impl Described for StartMessaging2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startMessaging2",
-        rel: "startMessaging",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startMessaging2`.
+    ///
+    /// - Revision 2 of `startMessaging`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
+    #[resource(name = "startMessaging2", rel = "startMessaging", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging2 {}
 }
 
 impl Resource for StartMessaging2 {
     type Representation = Self;
 }
-
-impl Object for StartMessaging2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging2);
 
 impl Post for StartMessaging2 {
     type Input = StartMessaging2Input;
@@ -106,43 +82,51 @@ impl Conditions for StartMessaging2PostError {
     ];
 }
 
-/// What a POST to `startMessaging2` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging2Input {
-    /// The parameter `customContent`.
+ucwa_runtime::object! {
+    /// What a POST to `startMessaging2` carries.
     ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The parameter `importance`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `message`.
-    ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    /// The parameter `operationId`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: String,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub thread_id: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
+    #[input(name = "StartMessaging2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging2Input {
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `message`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("threadId").length(250))]
+        pub thread_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
+    }
 }
 
 impl StartMessaging2Input {
@@ -153,26 +137,6 @@ impl StartMessaging2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartMessaging2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartMessaging2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("subject").length(250),
-            scalar("threadId").length(250),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartMessaging2Input {}
@@ -186,43 +150,3 @@ impl StartsOperation for StartMessaging2Input {
         self.operation_id = id;
     }
 }
-
-impl Object for StartMessaging2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.importance,
-            2 => &self.message,
-            3 => &self.operation_id,
-            4 => &self.subject,
-            5 => &self.thread_id,
-            6 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.importance,
-            2 => &mut self.message,
-            3 => &mut self.operation_id,
-            4 => &mut self.subject,
-            5 => &mut self.thread_id,
-            6 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging2Input);

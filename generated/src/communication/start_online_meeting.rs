@@ -3,51 +3,27 @@
 //! The resource `startOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-/// The resource `startOnlineMeeting`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Meetings.ReadWrite`.
-/// - Reference: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOnlineMeeting {
-    envelope: Envelope,
-}
-
-impl Described for StartOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startOnlineMeeting",
-        rel: "startOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startOnlineMeeting`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Meetings.ReadWrite`.
+    /// - Reference: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
+    #[resource(name = "startOnlineMeeting", rel = "startOnlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOnlineMeeting {}
 }
 
 impl Resource for StartOnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for StartOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartOnlineMeeting);
 
 impl Post for StartOnlineMeeting {
     type Input = StartOnlineMeetingInput;
@@ -99,31 +75,36 @@ impl Conditions for StartOnlineMeetingPostError {
     ];
 }
 
-/// What a POST to `startOnlineMeeting` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOnlineMeetingInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startOnlineMeeting` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `importance`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
+    #[input(name = "StartOnlineMeetingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOnlineMeetingInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+    }
 }
 
 impl StartOnlineMeetingInput {
@@ -131,23 +112,6 @@ impl StartOnlineMeetingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for StartOnlineMeetingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartOnlineMeetingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartOnlineMeetingInput {}
@@ -162,37 +126,3 @@ impl StartsOperation for StartOnlineMeetingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartOnlineMeetingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.importance,
-            2 => &self.subject,
-            3 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.importance,
-            2 => &mut self.subject,
-            3 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartOnlineMeetingInput);

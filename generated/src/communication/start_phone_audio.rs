@@ -3,34 +3,22 @@
 //! The resource `startPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Started, StartsOperation, condition, scalar,
+    Condition, Conditions, Input, Post, Resource, Revised, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
 use crate::enumerations::Importance;
 
-/// The resource `startPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudio",
-        rel: "startPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    #[resource(name = "startPhoneAudio", rel = "startPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio {}
 }
 
 impl Resource for StartPhoneAudio {
@@ -40,18 +28,6 @@ impl Resource for StartPhoneAudio {
 impl Revised for StartPhoneAudio {
     type Later = StartPhoneAudio2;
 }
-
-impl Object for StartPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio);
 
 impl Post for StartPhoneAudio {
     type Input = StartPhoneAudioInput;
@@ -116,39 +92,46 @@ impl Conditions for StartPhoneAudioPostError {
     ];
 }
 
-/// What a POST to `startPhoneAudio` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startPhoneAudio` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    #[input(name = "StartPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl StartPhoneAudioInput {
@@ -159,25 +142,6 @@ impl StartPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudioInput {}
@@ -191,41 +155,3 @@ impl StartsOperation for StartPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioInput);

@@ -3,52 +3,28 @@
 //! The resource `startPhoneAudio2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startPhoneAudio2`.
-///
-/// - Revision 2 of `startPhoneAudio`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio2 {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudio2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudio2",
-        rel: "startPhoneAudio",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startPhoneAudio2`.
+    ///
+    /// - Revision 2 of `startPhoneAudio`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
+    #[resource(name = "startPhoneAudio2", rel = "startPhoneAudio", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio2 {}
 }
 
 impl Resource for StartPhoneAudio2 {
     type Representation = Self;
 }
-
-impl Object for StartPhoneAudio2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio2);
 
 impl Post for StartPhoneAudio2 {
     type Input = StartPhoneAudio2Input;
@@ -113,43 +89,51 @@ impl Conditions for StartPhoneAudio2PostError {
     ];
 }
 
-/// What a POST to `startPhoneAudio2` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio2Input {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startPhoneAudio2` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    envelope: Envelope,
+    /// - Reference: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
+    #[input(name = "StartPhoneAudio2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio2Input {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+    }
 }
 
 impl StartPhoneAudio2Input {
@@ -160,26 +144,6 @@ impl StartPhoneAudio2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudio2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudio2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            content("customContent"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudio2Input {}
@@ -193,43 +157,3 @@ impl StartsOperation for StartPhoneAudio2Input {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudio2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            6 => &self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            6 => &mut self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio2Input);

@@ -3,51 +3,31 @@
 //! The resource `startPhoneAudioOnBehalfOfDelegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startPhoneAudioOnBehalfOfDelegator`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioOnBehalfOfDelegator {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudioOnBehalfOfDelegator {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudioOnBehalfOfDelegator",
-        rel: "startPhoneAudioOnBehalfOfDelegator",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startPhoneAudioOnBehalfOfDelegator`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    #[resource(
+        name = "startPhoneAudioOnBehalfOfDelegator",
+        rel = "startPhoneAudioOnBehalfOfDelegator",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioOnBehalfOfDelegator {}
 }
 
 impl Resource for StartPhoneAudioOnBehalfOfDelegator {
     type Representation = Self;
 }
-
-impl Object for StartPhoneAudioOnBehalfOfDelegator {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegator);
 
 impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Input = StartPhoneAudioOnBehalfOfDelegatorInput;
@@ -99,47 +79,56 @@ impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
     ];
 }
 
-/// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `to`.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `customContent`.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The parameter `delegator`.
-    ///
-    /// Type: `String`.
-    pub delegator: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    #[input(name = "StartPhoneAudioOnBehalfOfDelegatorInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `customContent`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The parameter `delegator`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+    }
 }
 
 impl StartPhoneAudioOnBehalfOfDelegatorInput {
@@ -150,27 +139,6 @@ impl StartPhoneAudioOnBehalfOfDelegatorInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudioOnBehalfOfDelegatorInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            content("customContent"),
-            scalar("delegator"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
@@ -184,45 +152,3 @@ impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudioOnBehalfOfDelegatorInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            6 => &self.custom_content,
-            7 => &self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            6 => &mut self.custom_content,
-            7 => &mut self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegatorInput);

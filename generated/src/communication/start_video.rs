@@ -3,51 +3,27 @@
 //! The resource `startVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, condition, content, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
+    condition,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// The resource `startVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartVideo {
-    envelope: Envelope,
-}
-
-impl Described for StartVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startVideo",
-        rel: "startVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
+    #[resource(name = "startVideo", rel = "startVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartVideo {}
 }
 
 impl Resource for StartVideo {
     type Representation = Self;
 }
-
-impl Object for StartVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartVideo);
 
 impl Post for StartVideo {
     type Input = StartVideoInput;
@@ -99,47 +75,56 @@ impl Conditions for StartVideoPostError {
     ];
 }
 
-/// What a POST to `startVideo` carries.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartVideoInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// What a POST to `startVideo` carries.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `to`.
+    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// The parameter `importance`.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The parameter `mediaOffer`.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// The parameter `sessionContext`.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// The parameter `joinVideoMuted`.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
+    #[input(name = "StartVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartVideoInput {
+        /// The parameter `operationId`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The parameter `to`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// The parameter `importance`.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The parameter `threadId`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The parameter `mediaOffer`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The parameter `sessionContext`.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// The parameter `joinVideoMuted`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+    }
 }
 
 impl StartVideoInput {
@@ -150,27 +135,6 @@ impl StartVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinVideoMuted"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartVideoInput {}
@@ -184,45 +148,3 @@ impl StartsOperation for StartVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartVideoInput);

@@ -2,51 +2,23 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::CallTerminationReason;
 
-/// The resource `stopAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudio",
-        rel: "stopAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    #[resource(name = "stopAudio", rel = "stopAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudio {}
 }
 
 impl Resource for StopAudio {
     type Representation = Self;
 }
-
-impl Object for StopAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudio);
 
 impl Post for StopAudio {
     type Input = StopAudioInput;
@@ -98,17 +70,19 @@ impl Conditions for StopAudioPostError {
     ];
 }
 
-/// What a POST to `stopAudio` carries.
-///
-/// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// What a POST to `stopAudio` carries.
     ///
-    /// Type: `CallTerminationReason`.
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    #[input(name = "StopAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioInput {
+        /// The parameter `reason`.
+        ///
+        /// Type: `CallTerminationReason`.
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioInput {
@@ -118,44 +92,5 @@ impl StopAudioInput {
     }
 }
 
-impl Described for StopAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioInput {}
 impl Optional for StopAudioInput {}
-impl Object for StopAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioInput);

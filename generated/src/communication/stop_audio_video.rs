@@ -2,51 +2,23 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::CallTerminationReason;
 
-/// The resource `stopAudioVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for StopAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudioVideo",
-        rel: "stopAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopAudioVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    #[resource(name = "stopAudioVideo", rel = "stopAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideo {}
 }
 
 impl Resource for StopAudioVideo {
     type Representation = Self;
 }
-
-impl Object for StopAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideo);
 
 impl Post for StopAudioVideo {
     type Input = StopAudioVideoInput;
@@ -104,17 +76,19 @@ impl Conditions for StopAudioVideoPostError {
     ];
 }
 
-/// What a POST to `stopAudioVideo` carries.
-///
-/// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideoInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// What a POST to `stopAudioVideo` carries.
     ///
-    /// Type: `CallTerminationReason`.
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    #[input(name = "StopAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideoInput {
+        /// The parameter `reason`.
+        ///
+        /// Type: `CallTerminationReason`.
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioVideoInput {
@@ -124,44 +98,5 @@ impl StopAudioVideoInput {
     }
 }
 
-impl Described for StopAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioVideoInput {}
 impl Optional for StopAudioVideoInput {}
-impl Object for StopAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideoInput);

@@ -2,49 +2,22 @@
 
 //! The resource `stopMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `stopMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopMessaging {
-    envelope: Envelope,
-}
-
-impl Described for StopMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopMessaging",
-        rel: "stopMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopMessaging`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
+    #[resource(name = "stopMessaging", rel = "stopMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopMessaging {}
 }
 
 impl Resource for StopMessaging {
     type Representation = Self;
 }
-
-impl Object for StopMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopMessaging);
 
 impl Post for StopMessaging {
     type Input = NoInput;

@@ -2,49 +2,22 @@
 
 //! The resource `stopPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `stopPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopPhoneAudio",
-        rel: "stopPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopPhoneAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
+    #[resource(name = "stopPhoneAudio", rel = "stopPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopPhoneAudio {}
 }
 
 impl Resource for StopPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for StopPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopPhoneAudio);
 
 impl Post for StopPhoneAudio {
     type Input = NoInput;

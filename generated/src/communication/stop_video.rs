@@ -2,51 +2,23 @@
 
 //! The resource `stopVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 use crate::enumerations::CallTerminationReason;
 
-/// The resource `stopVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopVideo {
-    envelope: Envelope,
-}
-
-impl Described for StopVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopVideo",
-        rel: "stopVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    #[resource(name = "stopVideo", rel = "stopVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopVideo {}
 }
 
 impl Resource for StopVideo {
     type Representation = Self;
 }
-
-impl Object for StopVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopVideo);
 
 impl Post for StopVideo {
     type Input = StopVideoInput;
@@ -98,17 +70,19 @@ impl Conditions for StopVideoPostError {
     ];
 }
 
-/// What a POST to `stopVideo` carries.
-///
-/// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopVideoInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// What a POST to `stopVideo` carries.
     ///
-    /// Type: `CallTerminationReason`.
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    #[input(name = "StopVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopVideoInput {
+        /// The parameter `reason`.
+        ///
+        /// Type: `CallTerminationReason`.
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopVideoInput {
@@ -118,44 +92,5 @@ impl StopVideoInput {
     }
 }
 
-impl Described for StopVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopVideoInput {}
 impl Optional for StopVideoInput {}
-impl Object for StopVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopVideoInput);

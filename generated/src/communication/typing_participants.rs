@@ -2,45 +2,21 @@
 
 //! The resource `typingParticipants`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The resource `typingParticipants`.
-///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added to `typingParticipants`, sent by `conversation` with high priority.
-/// - Event: `participant` deleted from `typingParticipants`, sent by `conversation` with high priority.
-/// - Reference: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TypingParticipants {
-    envelope: Envelope,
-}
-
-impl Described for TypingParticipants {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "typingParticipants",
-        rel: "typingParticipants",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `typingParticipants`.
+    ///
+    /// - Answers no verb: it only comes inside of other resources.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Event: `participant` added to `typingParticipants`, sent by `conversation` with high priority.
+    /// - Event: `participant` deleted from `typingParticipants`, sent by `conversation` with high priority.
+    /// - Reference: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
+    #[resource(name = "typingParticipants", rel = "typingParticipants", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TypingParticipants {}
 }
 
 impl Resource for TypingParticipants {
     type Representation = Self;
 }
-
-impl Object for TypingParticipants {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(TypingParticipants);

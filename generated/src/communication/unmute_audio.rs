@@ -2,49 +2,22 @@
 
 //! The resource `unmuteAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `unmuteAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnmuteAudio {
-    envelope: Envelope,
-}
-
-impl Described for UnmuteAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unmuteAudio",
-        rel: "unmuteAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `unmuteAudio`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
+    #[resource(name = "unmuteAudio", rel = "unmuteAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnmuteAudio {}
 }
 
 impl Resource for UnmuteAudio {
     type Representation = Self;
 }
-
-impl Object for UnmuteAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnmuteAudio);
 
 impl Post for UnmuteAudio {
     type Input = NoInput;

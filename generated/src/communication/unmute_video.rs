@@ -2,49 +2,22 @@
 
 //! The resource `unmuteVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `unmuteVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnmuteVideo {
-    envelope: Envelope,
-}
-
-impl Described for UnmuteVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unmuteVideo",
-        rel: "unmuteVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `unmuteVideo`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
+    #[resource(name = "unmuteVideo", rel = "unmuteVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnmuteVideo {}
 }
 
 impl Resource for UnmuteVideo {
     type Representation = Self;
 }
-
-impl Object for UnmuteVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnmuteVideo);
 
 impl Post for UnmuteVideo {
     type Input = NoInput;

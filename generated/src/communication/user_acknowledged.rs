@@ -2,43 +2,19 @@
 
 //! The resource `userAcknowledged`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The resource `userAcknowledged`.
-///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UserAcknowledged {
-    envelope: Envelope,
-}
-
-impl Described for UserAcknowledged {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "userAcknowledged",
-        rel: "userAcknowledged",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `userAcknowledged`.
+    ///
+    /// - Answers no verb: it only comes inside of other resources.
+    /// - Online, one of these permissions: `Conversations.Receive`.
+    /// - Reference: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
+    #[resource(name = "userAcknowledged", rel = "userAcknowledged", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UserAcknowledged {}
 }
 
 impl Resource for UserAcknowledged {
     type Representation = Self;
 }
-
-impl Object for UserAcknowledged {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UserAcknowledged);

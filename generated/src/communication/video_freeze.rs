@@ -2,43 +2,19 @@
 
 //! The resource `videoFreeze`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The resource `videoFreeze`.
-///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct VideoFreeze {
-    envelope: Envelope,
-}
-
-impl Described for VideoFreeze {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "videoFreeze",
-        rel: "videoFreeze",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `videoFreeze`.
+    ///
+    /// - Answers no verb: it only comes inside of other resources.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
+    #[resource(name = "videoFreeze", rel = "videoFreeze", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct VideoFreeze {}
 }
 
 impl Resource for VideoFreeze {
     type Representation = Self;
 }
-
-impl Object for VideoFreeze {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(VideoFreeze);

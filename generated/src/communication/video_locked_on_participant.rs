@@ -2,54 +2,30 @@
 
 //! The resource `videoLockedOnParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::communication::Participant;
 
-/// The resource `videoLockedOnParticipant`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `videoLockedOnParticipant` added to `audioVideo`, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` of `audioVideo` updated, sent by `conversation` with high priority.
-/// - Event: `videoLockedOnParticipant` deleted from `audioVideo`, sent by `conversation` with high priority.
-/// - Reference: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct VideoLockedOnParticipant {
-    envelope: Envelope,
-}
-
-impl Described for VideoLockedOnParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "videoLockedOnParticipant",
-        rel: "videoLockedOnParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `videoLockedOnParticipant`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `videoLockedOnParticipant` added to `audioVideo`, sent by `conversation` with high priority.
+    /// - Event: `videoLockedOnParticipant` of `audioVideo` updated, sent by `conversation` with high priority.
+    /// - Event: `videoLockedOnParticipant` deleted from `audioVideo`, sent by `conversation` with high priority.
+    /// - Reference: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
+    #[resource(
+        name = "videoLockedOnParticipant",
+        rel = "videoLockedOnParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct VideoLockedOnParticipant {}
 }
 
 impl Resource for VideoLockedOnParticipant {
     type Representation = Participant;
 }
-
-impl Object for VideoLockedOnParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(VideoLockedOnParticipant);
 
 impl Get for VideoLockedOnParticipant {
     type Query = NoQuery;

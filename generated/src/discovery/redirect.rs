@@ -3,65 +3,37 @@
 //! The resource `redirect`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::discovery::{User, Xframe};
 
-/// The resource `redirect`.
-///
-/// - Verbs: GET.
-/// - Reference: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Redirect {
-    envelope: Envelope,
-}
-
-impl Redirect {
-    /// Leads to `user`.
+ucwa_runtime::object! {
+    /// The resource `redirect`.
     ///
-    /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
+    /// - Verbs: GET.
+    /// - Reference: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
+    #[resource(name = "redirect", rel = "redirect", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Redirect {}
+    impl Redirect {
+        /// Leads to `user`.
+        ///
+        /// Relation `user`, linked.
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
 
-    /// Leads to `xframe`.
-    ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
+        /// Leads to `xframe`.
+        ///
+        /// Relation `xframe`, linked.
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
     }
-}
-
-impl Described for Redirect {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "redirect",
-        rel: "redirect",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<User>("user"), one::<Xframe>("xframe")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Redirect {
     type Representation = Self;
 }
-
-impl Object for Redirect {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Redirect);
 
 impl Get for Redirect {
     type Query = NoQuery;

@@ -3,76 +3,43 @@
 //! The resource `root`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::discovery::{Redirect, User, Xframe};
 
-/// The resource `root`.
-///
-/// - Verbs: GET.
-/// - Reference: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Root {
-    envelope: Envelope,
-}
-
-impl Root {
-    /// Leads to `redirect`.
+ucwa_runtime::object! {
+    /// The resource `root`.
     ///
-    /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
+    /// - Verbs: GET.
+    /// - Reference: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
+    #[resource(name = "root", rel = "root", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Root {}
+    impl Root {
+        /// Leads to `redirect`.
+        ///
+        /// Relation `redirect`, linked.
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
 
-    /// Leads to `user`.
-    ///
-    /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
+        /// Leads to `user`.
+        ///
+        /// Relation `user`, linked.
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
 
-    /// Leads to `xframe`.
-    ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
+        /// Leads to `xframe`.
+        ///
+        /// Relation `xframe`, linked.
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
     }
-}
-
-impl Described for Root {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "root",
-        rel: "root",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Redirect>("redirect"),
-            one::<User>("user"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Root {
     type Representation = Self;
 }
-
-impl Object for Root {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Root);
 
 impl Get for Root {
     type Query = NoQuery;

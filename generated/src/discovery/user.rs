@@ -3,77 +3,44 @@
 //! The resource `user`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::discovery::{Redirect, Xframe};
 use crate::general::Applications;
 
-/// The resource `user`.
-///
-/// - Verbs: GET.
-/// - Reference: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct User {
-    envelope: Envelope,
-}
-
-impl User {
-    /// Leads to `applications`.
+ucwa_runtime::object! {
+    /// The resource `user`.
     ///
-    /// Relation `applications`, linked.
-    pub fn applications(&self) -> Related<'_, Applications> {
-        self.envelope.one("applications")
-    }
+    /// - Verbs: GET.
+    /// - Reference: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
+    #[resource(name = "user", rel = "user", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct User {}
+    impl User {
+        /// Leads to `applications`.
+        ///
+        /// Relation `applications`, linked.
+        #[relation(one("applications"))]
+        pub fn applications(&self) -> Related<'_, Applications>;
 
-    /// Leads to `redirect`.
-    ///
-    /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
+        /// Leads to `redirect`.
+        ///
+        /// Relation `redirect`, linked.
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
 
-    /// Leads to `xframe`.
-    ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
+        /// Leads to `xframe`.
+        ///
+        /// Relation `xframe`, linked.
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
     }
-}
-
-impl Described for User {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "user",
-        rel: "user",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Applications>("applications"),
-            one::<Redirect>("redirect"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for User {
     type Representation = Self;
 }
-
-impl Object for User {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(User);
 
 impl Get for User {
     type Query = NoQuery;

@@ -2,48 +2,21 @@
 
 //! The resource `xframe`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, NoQuery, Object,
-    Resource, condition,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, NoQuery, Resource, condition};
 
-/// The resource `xframe`.
-///
-/// - Verbs: GET.
-/// - Reference: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Xframe {
-    envelope: Envelope,
-}
-
-impl Described for Xframe {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "xframe",
-        rel: "xframe",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `xframe`.
+    ///
+    /// - Verbs: GET.
+    /// - Reference: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
+    #[resource(name = "xframe", rel = "xframe", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Xframe {}
 }
 
 impl Resource for Xframe {
     type Representation = Self;
 }
-
-impl Object for Xframe {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Xframe);
 
 impl Get for Xframe {
     type Query = NoQuery;

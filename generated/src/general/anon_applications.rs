@@ -3,49 +3,24 @@
 //! The resource `anonApplications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, condition, scalar,
+    Condition, Conditions, Fetched, Input, Options, Post, Resource, condition,
 };
 
 use crate::general::Application;
 
-/// The resource `anonApplications`.
-///
-/// - Verbs: POST, OPTIONS.
-/// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AnonApplications {
-    envelope: Envelope,
-}
-
-impl Described for AnonApplications {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "anonApplications",
-        rel: "anonApplications",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `anonApplications`.
+    ///
+    /// - Verbs: POST, OPTIONS.
+    /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    #[resource(name = "anonApplications", rel = "anonApplications", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AnonApplications {}
 }
 
 impl Resource for AnonApplications {
     type Representation = Self;
 }
-
-impl Object for AnonApplications {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AnonApplications);
 
 impl Post for AnonApplications {
     type Input = AnonApplicationsInput;
@@ -111,21 +86,24 @@ impl Conditions for AnonApplicationsOptionsError {
     const TABLE: &'static [Condition] = &[];
 }
 
-/// What a POST to `anonApplications` carries.
-///
-/// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AnonApplicationsInput {
-    /// The parameter `culture`.
+ucwa_runtime::object! {
+    /// What a POST to `anonApplications` carries.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// The parameter `userAgent`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    #[input(name = "AnonApplicationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AnonApplicationsInput {
+        /// The parameter `culture`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// The parameter `userAgent`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl AnonApplicationsInput {
@@ -139,45 +117,4 @@ impl AnonApplicationsInput {
     }
 }
 
-impl Described for AnonApplicationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AnonApplicationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("culture").length(100), scalar("userAgent").length(100)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AnonApplicationsInput {}
-impl Object for AnonApplicationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AnonApplicationsInput);

@@ -3,177 +3,109 @@
 //! The resource `application`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::general::{Batch, Communication, Events, People, Policies};
 use crate::me::{Me, ReportMyNetwork};
 use crate::online_meeting::OnlineMeetings;
 
-/// The resource `application`.
-///
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Application {
-    /// The `type` of the application.
+ucwa_runtime::object! {
+    /// The resource `application`.
     ///
-    /// Type: `String`, as samples show. Named `type` on the wire.
-    pub type_: Option<String>,
-    /// The `culture` of the application.
-    ///
-    /// Type: `String`, as samples show.
-    pub culture: Option<String>,
-    /// The `endpointId` of the application.
-    ///
-    /// Type: `String`, by convention.
-    pub endpoint_id: Option<String>,
-    /// The `id` of the application.
-    ///
-    /// Type: `String`, by convention.
-    pub id: Option<String>,
-    /// The `instanceId` of the application.
-    ///
-    /// Type: `String`, by convention.
-    pub instance_id: Option<String>,
-    /// The `userAgent` of the application.
-    ///
-    /// Type: `String`, as samples show.
-    pub user_agent: Option<String>,
-    envelope: Envelope,
-}
-
-impl Application {
-    /// Leads to `batch`.
-    ///
-    /// Relation `batch`, linked.
-    pub fn batch(&self) -> Related<'_, Batch> {
-        self.envelope.one("batch")
+    /// - Verbs: GET, DELETE.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
+    #[resource(name = "application", rel = "application", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Application {
+        /// The `type` of the application.
+        ///
+        /// Type: `String`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<String>,
+        /// The `culture` of the application.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("culture"))]
+        pub culture: Option<String>,
+        /// The `endpointId` of the application.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("endpointId"))]
+        pub endpoint_id: Option<String>,
+        /// The `id` of the application.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `instanceId` of the application.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("instanceId"))]
+        pub instance_id: Option<String>,
+        /// The `userAgent` of the application.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("userAgent"))]
+        pub user_agent: Option<String>,
     }
 
-    /// Leads to `events`.
-    ///
-    /// Relation `events`, linked.
-    pub fn events(&self) -> Related<'_, Events> {
-        self.envelope.one("events")
-    }
+    impl Application {
+        /// Leads to `batch`.
+        ///
+        /// Relation `batch`, linked.
+        #[relation(one("batch"))]
+        pub fn batch(&self) -> Related<'_, Batch>;
 
-    /// Leads to `policies`.
-    ///
-    /// Relation `policies`, linked.
-    pub fn policies(&self) -> Related<'_, Policies> {
-        self.envelope.one("policies")
-    }
+        /// Leads to `events`.
+        ///
+        /// Relation `events`, linked.
+        #[relation(one("events"))]
+        pub fn events(&self) -> Related<'_, Events>;
 
-    /// Leads to `reportMyNetwork`.
-    ///
-    /// Relation `reportMyNetwork`, linked.
-    pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork> {
-        self.envelope.one("reportMyNetwork")
-    }
+        /// Leads to `policies`.
+        ///
+        /// Relation `policies`, linked.
+        #[relation(one("policies"))]
+        pub fn policies(&self) -> Related<'_, Policies>;
 
-    /// Leads to `communication`.
-    ///
-    /// Relation `communication`, linked or embedded.
-    pub fn communication(&self) -> Related<'_, Communication> {
-        self.envelope.one("communication")
-    }
+        /// Leads to `reportMyNetwork`.
+        ///
+        /// Relation `reportMyNetwork`, linked.
+        #[relation(one("reportMyNetwork"))]
+        pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork>;
 
-    /// Leads to `me`.
-    ///
-    /// Relation `me`, linked or embedded.
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+        /// Leads to `communication`.
+        ///
+        /// Relation `communication`, linked or embedded.
+        #[relation(one("communication"))]
+        pub fn communication(&self) -> Related<'_, Communication>;
 
-    /// Leads to `onlineMeetings`.
-    ///
-    /// Relation `onlineMeetings`, linked or embedded.
-    pub fn online_meetings(&self) -> Related<'_, OnlineMeetings> {
-        self.envelope.one("onlineMeetings")
-    }
+        /// Leads to `me`.
+        ///
+        /// Relation `me`, linked or embedded.
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// Leads to `people`.
-    ///
-    /// Relation `people`, linked or embedded.
-    pub fn people(&self) -> Related<'_, People> {
-        self.envelope.one("people")
-    }
-}
+        /// Leads to `onlineMeetings`.
+        ///
+        /// Relation `onlineMeetings`, linked or embedded.
+        #[relation(one("onlineMeetings"))]
+        pub fn online_meetings(&self) -> Related<'_, OnlineMeetings>;
 
-impl Described for Application {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "application",
-        rel: "application",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("type"),
-            scalar("culture"),
-            scalar("endpointId"),
-            scalar("id"),
-            scalar("instanceId"),
-            scalar("userAgent"),
-        ],
-        relations: &[
-            one::<Batch>("batch"),
-            one::<Events>("events"),
-            one::<Policies>("policies"),
-            one::<ReportMyNetwork>("reportMyNetwork"),
-            one::<Communication>("communication"),
-            one::<Me>("me"),
-            one::<OnlineMeetings>("onlineMeetings"),
-            one::<People>("people"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `people`.
+        ///
+        /// Relation `people`, linked or embedded.
+        #[relation(one("people"))]
+        pub fn people(&self) -> Related<'_, People>;
+    }
 }
 
 impl Resource for Application {
     type Representation = Self;
 }
-
-impl Object for Application {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.type_,
-            1 => &self.culture,
-            2 => &self.endpoint_id,
-            3 => &self.id,
-            4 => &self.instance_id,
-            5 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.type_,
-            1 => &mut self.culture,
-            2 => &mut self.endpoint_id,
-            3 => &mut self.id,
-            4 => &mut self.instance_id,
-            5 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Application);
 
 impl Get for Application {
     type Query = NoQuery;

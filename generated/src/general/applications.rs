@@ -3,32 +3,19 @@
 //! The resource `applications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, Revised, condition, scalar,
+    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised, condition,
 };
 
 use crate::general::{Application, Applications2};
 
-/// The resource `applications`.
-///
-/// - Verbs: POST, OPTIONS.
-/// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications {
-    envelope: Envelope,
-}
-
-impl Described for Applications {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applications",
-        rel: "applications",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `applications`.
+    ///
+    /// - Verbs: POST, OPTIONS.
+    /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    #[resource(name = "applications", rel = "applications", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications {}
 }
 
 impl Resource for Applications {
@@ -38,18 +25,6 @@ impl Resource for Applications {
 impl Revised for Applications {
     type Later = Applications2;
 }
-
-impl Object for Applications {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Applications);
 
 impl Post for Applications {
     type Input = ApplicationsInput;
@@ -124,29 +99,34 @@ impl Conditions for ApplicationsOptionsError {
     const TABLE: &'static [Condition] = &[];
 }
 
-/// What a POST to `applications` carries.
-///
-/// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationsInput {
-    /// The parameter `culture`.
+ucwa_runtime::object! {
+    /// What a POST to `applications` carries.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// The parameter `endpointId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub endpoint_id: String,
-    /// The parameter `instanceId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub instance_id: Option<String>,
-    /// The parameter `userAgent`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    #[input(name = "ApplicationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationsInput {
+        /// The parameter `culture`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// The parameter `endpointId`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("endpointId").length(100))]
+        pub endpoint_id: String,
+        /// The parameter `instanceId`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("instanceId").length(100))]
+        pub instance_id: Option<String>,
+        /// The parameter `userAgent`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl ApplicationsInput {
@@ -165,54 +145,4 @@ impl ApplicationsInput {
     }
 }
 
-impl Described for ApplicationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ApplicationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("culture").length(100),
-            scalar("endpointId").length(100),
-            scalar("instanceId").length(100),
-            scalar("userAgent").length(100),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ApplicationsInput {}
-impl Object for ApplicationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.endpoint_id,
-            2 => &self.instance_id,
-            3 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.endpoint_id,
-            2 => &mut self.instance_id,
-            3 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationsInput);

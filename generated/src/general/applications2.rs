@@ -3,59 +3,33 @@
 //! The resource `applications2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
+    condition,
 };
 
 use crate::general::Application;
 
-/// The resource `applications2`.
-///
-/// - Revision 2 of `applications`.
-/// - Verbs: GET, POST.
-/// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2 {
-    envelope: Envelope,
-}
-
-impl Applications2 {
-    /// Leads to any number of `application`.
+ucwa_runtime::object! {
+    /// The resource `applications2`.
     ///
-    /// Relation `application`, linked or embedded.
-    pub fn application(&self) -> RelatedList<'_, Application> {
-        self.envelope.many("application")
+    /// - Revision 2 of `applications`.
+    /// - Verbs: GET, POST.
+    /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    #[resource(name = "applications2", rel = "applications", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2 {}
+    impl Applications2 {
+        /// Leads to any number of `application`.
+        ///
+        /// Relation `application`, linked or embedded.
+        #[relation(many("application"))]
+        pub fn application(&self) -> RelatedList<'_, Application>;
     }
-}
-
-impl Described for Applications2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applications2",
-        rel: "applications",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[many::<Application>("application")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Applications2 {
     type Representation = Self;
 }
-
-impl Object for Applications2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2);
 
 impl Get for Applications2 {
     type Query = NoQuery;
@@ -153,29 +127,34 @@ impl Conditions for Applications2PostError {
     ];
 }
 
-/// What a POST to `applications2` carries.
-///
-/// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2Input {
-    /// The parameter `culture`.
+ucwa_runtime::object! {
+    /// What a POST to `applications2` carries.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// The parameter `endpointId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub endpoint_id: String,
-    /// The parameter `instanceId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub instance_id: Option<String>,
-    /// The parameter `userAgent`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    #[input(name = "Applications2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2Input {
+        /// The parameter `culture`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// The parameter `endpointId`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("endpointId").length(100))]
+        pub endpoint_id: String,
+        /// The parameter `instanceId`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("instanceId").length(100))]
+        pub instance_id: Option<String>,
+        /// The parameter `userAgent`.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl Applications2Input {
@@ -194,54 +173,4 @@ impl Applications2Input {
     }
 }
 
-impl Described for Applications2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "Applications2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("culture").length(100),
-            scalar("endpointId").length(100),
-            scalar("instanceId").length(100),
-            scalar("userAgent").length(100),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for Applications2Input {}
-impl Object for Applications2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.endpoint_id,
-            2 => &self.instance_id,
-            3 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.endpoint_id,
-            2 => &mut self.instance_id,
-            3 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2Input);

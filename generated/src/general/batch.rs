@@ -2,50 +2,23 @@
 
 //! The resource `batch`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `batch`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Batch {
-    envelope: Envelope,
-}
-
-impl Described for Batch {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "batch",
-        rel: "batch",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `batch`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    #[resource(name = "batch", rel = "batch", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Batch {}
 }
 
 impl Resource for Batch {
     type Representation = Self;
 }
-
-impl Object for Batch {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Batch);
 
 impl Post for Batch {
     type Input = BatchInput;
@@ -105,17 +78,19 @@ impl Conditions for BatchPostError {
     ];
 }
 
-/// What a POST to `batch` carries.
-///
-/// The body is content, `multipart/batching`; parameters go into the address.
-///
-/// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct BatchInput {
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+ucwa_runtime::object! {
+    /// What a POST to `batch` carries.
+    ///
+    /// The body is content, `multipart/batching`; parameters go into the address.
+    ///
+    /// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    #[input(name = "BatchInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct BatchInput {
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl BatchInput {
@@ -123,18 +98,6 @@ impl BatchInput {
     pub fn new(body: Body) -> Self {
         Self { body, ..Self::default() }
     }
-}
-
-impl Described for BatchInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "BatchInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for BatchInput {
@@ -147,15 +110,3 @@ impl Input for BatchInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for BatchInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(BatchInput);

@@ -3,8 +3,7 @@
 //! The resource `communication`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, condition, list, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
 };
 
 use crate::communication::{
@@ -19,280 +18,183 @@ use crate::enumerations::{
     AudioPreference, GenericPolicy, LisQueryResultEnum, MessageFormat, ModalityType,
 };
 
-/// The resource `communication`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `communication` updated, sent by `communication` with medium priority.
-/// - Reference: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Communication {
-    /// The `audioPreference` of the communication.
+ucwa_runtime::object! {
+    /// The resource `communication`.
     ///
-    /// Type: `AudioPreference`.
-    pub audio_preference: Option<AudioPreference>,
-    /// The `conversationHistory` of the communication.
-    ///
-    /// Type: `GenericPolicy`.
-    pub conversation_history: Option<GenericPolicy>,
-    /// The `lisLocation` of the communication.
-    ///
-    /// Type: `String`, by convention.
-    pub lis_location: Option<String>,
-    /// The `lisQueryResult` of the communication.
-    ///
-    /// Type: `LisQueryResultEnum`.
-    pub lis_query_result: Option<LisQueryResultEnum>,
-    /// The `phoneNumber` of the communication.
-    ///
-    /// Type: `String`, as samples show. At most 100 characters.
-    pub phone_number: Option<String>,
-    /// The `publishEndpointLocation` of the communication.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub publish_endpoint_location: Option<bool>,
-    /// The `supportedMessageFormats` of the communication.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The `supportedModalities` of the communication.
-    ///
-    /// Type: `Array of ModalityType`.
-    pub supported_modalities: Vec<ModalityType>,
-    /// The `videoBasedScreenSharing` of the communication.
-    ///
-    /// Type: `GenericPolicy`.
-    pub video_based_screen_sharing: Option<GenericPolicy>,
-    /// The `simultaneousRingNumberMatch` of the communication.
-    ///
-    /// Type: `GenericPolicy`.
-    pub simultaneous_ring_number_match: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Communication {
-    /// Leads to `conversationLogs`.
-    ///
-    /// Relation `conversationLogs`, linked.
-    pub fn conversation_logs(&self) -> Related<'_, ConversationLogs> {
-        self.envelope.one("conversationLogs")
+    /// - Verbs: GET, PUT.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `communication` updated, sent by `communication` with medium priority.
+    /// - Reference: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
+    #[resource(name = "communication", rel = "communication", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Communication {
+        /// The `audioPreference` of the communication.
+        ///
+        /// Type: `AudioPreference`.
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// The `conversationHistory` of the communication.
+        ///
+        /// Type: `GenericPolicy`.
+        #[property(scalar("conversationHistory"))]
+        pub conversation_history: Option<GenericPolicy>,
+        /// The `lisLocation` of the communication.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("lisLocation"))]
+        pub lis_location: Option<String>,
+        /// The `lisQueryResult` of the communication.
+        ///
+        /// Type: `LisQueryResultEnum`.
+        #[property(scalar("lisQueryResult"))]
+        pub lis_query_result: Option<LisQueryResultEnum>,
+        /// The `phoneNumber` of the communication.
+        ///
+        /// Type: `String`, as samples show. At most 100 characters.
+        #[property(scalar("phoneNumber").length(100))]
+        pub phone_number: Option<String>,
+        /// The `publishEndpointLocation` of the communication.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("publishEndpointLocation"))]
+        pub publish_endpoint_location: Option<bool>,
+        /// The `supportedMessageFormats` of the communication.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The `supportedModalities` of the communication.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// The `videoBasedScreenSharing` of the communication.
+        ///
+        /// Type: `GenericPolicy`.
+        #[property(scalar("videoBasedScreenSharing"))]
+        pub video_based_screen_sharing: Option<GenericPolicy>,
+        /// The `simultaneousRingNumberMatch` of the communication.
+        ///
+        /// Type: `GenericPolicy`.
+        #[property(scalar("simultaneousRingNumberMatch"))]
+        pub simultaneous_ring_number_match: Option<GenericPolicy>,
     }
 
-    /// Leads to `conversations`.
-    ///
-    /// Relation `conversations`, linked.
-    pub fn conversations(&self) -> Related<'_, Conversations> {
-        self.envelope.one("conversations")
-    }
+    impl Communication {
+        /// Leads to `conversationLogs`.
+        ///
+        /// Relation `conversationLogs`, linked.
+        #[relation(one("conversationLogs"))]
+        pub fn conversation_logs(&self) -> Related<'_, ConversationLogs>;
 
-    /// Leads to `joinOnlineMeeting`.
-    ///
-    /// Relation `joinOnlineMeeting`, linked.
-    pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting> {
-        self.envelope.one("joinOnlineMeeting")
-    }
+        /// Leads to `conversations`.
+        ///
+        /// Relation `conversations`, linked.
+        #[relation(one("conversations"))]
+        pub fn conversations(&self) -> Related<'_, Conversations>;
 
-    /// Leads to `mediaPolicies`.
-    ///
-    /// Relation `mediaPolicies`, linked.
-    pub fn media_policies(&self) -> Related<'_, MediaPolicies> {
-        self.envelope.one("mediaPolicies")
-    }
+        /// Leads to `joinOnlineMeeting`.
+        ///
+        /// Relation `joinOnlineMeeting`, linked.
+        #[relation(one("joinOnlineMeeting"))]
+        pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting>;
 
-    /// Leads to `mediaRelayAccessToken`.
-    ///
-    /// Relation `mediaRelayAccessToken`, linked.
-    pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken> {
-        self.envelope.one("mediaRelayAccessToken")
-    }
+        /// Leads to `mediaPolicies`.
+        ///
+        /// Relation `mediaPolicies`, linked.
+        #[relation(one("mediaPolicies"))]
+        pub fn media_policies(&self) -> Related<'_, MediaPolicies>;
 
-    /// Leads to `missedItems`.
-    ///
-    /// Relation `missedItems`, linked.
-    pub fn missed_items(&self) -> Related<'_, MissedItems> {
-        self.envelope.one("missedItems")
-    }
+        /// Leads to `mediaRelayAccessToken`.
+        ///
+        /// Relation `mediaRelayAccessToken`, linked.
+        #[relation(one("mediaRelayAccessToken"))]
+        pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken>;
 
-    /// Leads to `replayMessage`.
-    ///
-    /// Relation `replayMessage`, linked.
-    pub fn replay_message(&self) -> Related<'_, ReplayMessage> {
-        self.envelope.one("replayMessage")
-    }
+        /// Leads to `missedItems`.
+        ///
+        /// Relation `missedItems`, linked.
+        #[relation(one("missedItems"))]
+        pub fn missed_items(&self) -> Related<'_, MissedItems>;
 
-    /// Leads to `startAudioOnBehalfOfDelegator`.
-    ///
-    /// Relation `startAudioOnBehalfOfDelegator`, linked.
-    pub fn start_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioOnBehalfOfDelegator> {
-        self.envelope.one("startAudioOnBehalfOfDelegator")
-    }
+        /// Leads to `replayMessage`.
+        ///
+        /// Relation `replayMessage`, linked.
+        #[relation(one("replayMessage"))]
+        pub fn replay_message(&self) -> Related<'_, ReplayMessage>;
 
-    /// Leads to `startAudio`.
-    ///
-    /// Relation `startAudio`, linked.
-    pub fn start_audio(&self) -> Related<'_, StartAudio> {
-        self.envelope.one("startAudio")
-    }
+        /// Leads to `startAudioOnBehalfOfDelegator`.
+        ///
+        /// Relation `startAudioOnBehalfOfDelegator`, linked.
+        #[relation(one("startAudioOnBehalfOfDelegator"))]
+        pub fn start_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioOnBehalfOfDelegator>;
 
-    /// Leads to `startAudioVideoOnBehalfOfDelegator`.
-    ///
-    /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
-    pub fn start_audio_video_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator> {
-        self.envelope.one("startAudioVideoOnBehalfOfDelegator")
-    }
+        /// Leads to `startAudio`.
+        ///
+        /// Relation `startAudio`, linked.
+        #[relation(one("startAudio"))]
+        pub fn start_audio(&self) -> Related<'_, StartAudio>;
 
-    /// Leads to `startAudioVideo`.
-    ///
-    /// Relation `startAudioVideo`, linked.
-    pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo> {
-        self.envelope.one("startAudioVideo")
-    }
+        /// Leads to `startAudioVideoOnBehalfOfDelegator`.
+        ///
+        /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
+        #[relation(one("startAudioVideoOnBehalfOfDelegator"))]
+        pub fn start_audio_video_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator>;
 
-    /// Leads to `startEmergencyCall`.
-    ///
-    /// Relation `startEmergencyCall`, linked.
-    pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall> {
-        self.envelope.one("startEmergencyCall")
-    }
+        /// Leads to `startAudioVideo`.
+        ///
+        /// Relation `startAudioVideo`, linked.
+        #[relation(one("startAudioVideo"))]
+        pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo>;
 
-    /// Leads to `startMessaging`.
-    ///
-    /// Relation `startMessaging`, linked.
-    pub fn start_messaging(&self) -> Related<'_, StartMessaging> {
-        self.envelope.one("startMessaging")
-    }
+        /// Leads to `startEmergencyCall`.
+        ///
+        /// Relation `startEmergencyCall`, linked.
+        #[relation(one("startEmergencyCall"))]
+        pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall>;
 
-    /// Leads to `startOnlineMeeting`.
-    ///
-    /// Relation `startOnlineMeeting`, linked.
-    pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting> {
-        self.envelope.one("startOnlineMeeting")
-    }
+        /// Leads to `startMessaging`.
+        ///
+        /// Relation `startMessaging`, linked.
+        #[relation(one("startMessaging"))]
+        pub fn start_messaging(&self) -> Related<'_, StartMessaging>;
 
-    /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
-    ///
-    /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
-    pub fn start_phone_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator> {
-        self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
-    }
+        /// Leads to `startOnlineMeeting`.
+        ///
+        /// Relation `startOnlineMeeting`, linked.
+        #[relation(one("startOnlineMeeting"))]
+        pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting>;
 
-    /// Leads to `startPhoneAudio`.
-    ///
-    /// Relation `startPhoneAudio`, linked.
-    pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio> {
-        self.envelope.one("startPhoneAudio")
-    }
+        /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
+        ///
+        /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
+        #[relation(one("startPhoneAudioOnBehalfOfDelegator"))]
+        pub fn start_phone_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator>;
 
-    /// Leads to `startVideo`.
-    ///
-    /// Relation `startVideo`, linked.
-    pub fn start_video(&self) -> Related<'_, StartVideo> {
-        self.envelope.one("startVideo")
-    }
-}
+        /// Leads to `startPhoneAudio`.
+        ///
+        /// Relation `startPhoneAudio`, linked.
+        #[relation(one("startPhoneAudio"))]
+        pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio>;
 
-impl Described for Communication {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "communication",
-        rel: "communication",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("conversationHistory"),
-            scalar("lisLocation"),
-            scalar("lisQueryResult"),
-            scalar("phoneNumber").length(100),
-            scalar("publishEndpointLocation"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("videoBasedScreenSharing"),
-            scalar("simultaneousRingNumberMatch"),
-        ],
-        relations: &[
-            one::<ConversationLogs>("conversationLogs"),
-            one::<Conversations>("conversations"),
-            one::<JoinOnlineMeeting>("joinOnlineMeeting"),
-            one::<MediaPolicies>("mediaPolicies"),
-            one::<MediaRelayAccessToken>("mediaRelayAccessToken"),
-            one::<MissedItems>("missedItems"),
-            one::<ReplayMessage>("replayMessage"),
-            one::<StartAudioOnBehalfOfDelegator>("startAudioOnBehalfOfDelegator"),
-            one::<StartAudio>("startAudio"),
-            one::<
-                StartAudioVideoOnBehalfOfDelegator,
-            >("startAudioVideoOnBehalfOfDelegator"),
-            one::<StartAudioVideo>("startAudioVideo"),
-            one::<StartEmergencyCall>("startEmergencyCall"),
-            one::<StartMessaging>("startMessaging"),
-            one::<StartOnlineMeeting>("startOnlineMeeting"),
-            one::<
-                StartPhoneAudioOnBehalfOfDelegator,
-            >("startPhoneAudioOnBehalfOfDelegator"),
-            one::<StartPhoneAudio>("startPhoneAudio"),
-            one::<StartVideo>("startVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `startVideo`.
+        ///
+        /// Relation `startVideo`, linked.
+        #[relation(one("startVideo"))]
+        pub fn start_video(&self) -> Related<'_, StartVideo>;
+    }
 }
 
 impl Resource for Communication {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for Communication {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.conversation_history,
-            2 => &self.lis_location,
-            3 => &self.lis_query_result,
-            4 => &self.phone_number,
-            5 => &self.publish_endpoint_location,
-            6 => &self.supported_message_formats,
-            7 => &self.supported_modalities,
-            8 => &self.video_based_screen_sharing,
-            9 => &self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.conversation_history,
-            2 => &mut self.lis_location,
-            3 => &mut self.lis_query_result,
-            4 => &mut self.phone_number,
-            5 => &mut self.publish_endpoint_location,
-            6 => &mut self.supported_message_formats,
-            7 => &mut self.supported_modalities,
-            8 => &mut self.video_based_screen_sharing,
-            9 => &mut self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Communication);
 
 impl Get for Communication {
     type Query = NoQuery;

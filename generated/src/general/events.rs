@@ -3,47 +3,22 @@
 //! The resource `events`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, EventDocument, Get, Input,
-    Object, Optional, Property, Resource, condition, scalar,
+    Condition, Conditions, EventDocument, Get, Input, Optional, Resource, condition,
 };
 
-/// The resource `events`.
-///
-/// - Verbs: GET.
-/// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Events {
-    envelope: Envelope,
-}
-
-impl Described for Events {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "events",
-        rel: "events",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `events`.
+    ///
+    /// - Verbs: GET.
+    /// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    #[resource(name = "events", rel = "events", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Events {}
 }
 
 impl Resource for Events {
     type Representation = Self;
 }
-
-impl Object for Events {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Events);
 
 impl Get for Events {
     type Query = EventsQuery;
@@ -95,29 +70,34 @@ impl Conditions for EventsGetError {
     ];
 }
 
-/// What a GET of `events` carries in its address.
-///
-/// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EventsQuery {
-    /// The parameter `low`.
+ucwa_runtime::object! {
+    /// What a GET of `events` carries in its address.
     ///
-    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
-    pub low: Option<i32>,
-    /// The parameter `medium`.
-    ///
-    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
-    pub medium: Option<i32>,
-    /// The parameter `priority`.
-    ///
-    /// Type: `Int32`, by convention. The server's default is 0.
-    pub priority: Option<i32>,
-    /// The parameter `timeout`.
-    ///
-    /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
-    pub timeout: Option<i32>,
-    envelope: Envelope,
+    /// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    #[input(name = "EventsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EventsQuery {
+        /// The parameter `low`.
+        ///
+        /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
+        #[property(scalar("low").range(5, 1800))]
+        pub low: Option<i32>,
+        /// The parameter `medium`.
+        ///
+        /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
+        #[property(scalar("medium").range(5, 1800))]
+        pub medium: Option<i32>,
+        /// The parameter `priority`.
+        ///
+        /// Type: `Int32`, by convention. The server's default is 0.
+        #[property(scalar("priority"))]
+        pub priority: Option<i32>,
+        /// The parameter `timeout`.
+        ///
+        /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
+        #[property(scalar("timeout").range(180, 1800))]
+        pub timeout: Option<i32>,
+    }
 }
 
 impl EventsQuery {
@@ -127,55 +107,5 @@ impl EventsQuery {
     }
 }
 
-impl Described for EventsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EventsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("low").range(5, 1800),
-            scalar("medium").range(5, 1800),
-            scalar("priority"),
-            scalar("timeout").range(180, 1800),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for EventsQuery {}
 impl Optional for EventsQuery {}
-impl Object for EventsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.low,
-            1 => &self.medium,
-            2 => &self.priority,
-            3 => &self.timeout,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.low,
-            1 => &mut self.medium,
-            2 => &mut self.priority,
-            3 => &mut self.timeout,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EventsQuery);

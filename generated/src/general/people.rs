@@ -3,8 +3,7 @@
 //! The resource `people`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::people::{
@@ -13,123 +12,79 @@ use crate::people::{
     Search, SubscribedContacts,
 };
 
-/// The resource `people`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct People {
-    envelope: Envelope,
-}
-
-impl People {
-    /// Leads to `myContactsAndGroupsSubscription`.
+ucwa_runtime::object! {
+    /// The resource `people`.
     ///
-    /// Relation `myContactsAndGroupsSubscription`, linked.
-    pub fn my_contacts_and_groups_subscription(
-        &self,
-    ) -> Related<'_, MyContactsAndGroupsSubscription> {
-        self.envelope.one("myContactsAndGroupsSubscription")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
+    #[resource(name = "people", rel = "people", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct People {}
+    impl People {
+        /// Leads to `myContactsAndGroupsSubscription`.
+        ///
+        /// Relation `myContactsAndGroupsSubscription`, linked.
+        #[relation(one("myContactsAndGroupsSubscription"))]
+        pub fn my_contacts_and_groups_subscription(
+            &self,
+        ) -> Related<'_, MyContactsAndGroupsSubscription>;
 
-    /// Leads to `myContacts`.
-    ///
-    /// Relation `myContacts`, linked.
-    pub fn my_contacts(&self) -> Related<'_, MyContacts> {
-        self.envelope.one("myContacts")
-    }
+        /// Leads to `myContacts`.
+        ///
+        /// Relation `myContacts`, linked.
+        #[relation(one("myContacts"))]
+        pub fn my_contacts(&self) -> Related<'_, MyContacts>;
 
-    /// Leads to `myGroupMemberships`.
-    ///
-    /// Relation `myGroupMemberships`, linked.
-    pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships> {
-        self.envelope.one("myGroupMemberships")
-    }
+        /// Leads to `myGroupMemberships`.
+        ///
+        /// Relation `myGroupMemberships`, linked.
+        #[relation(one("myGroupMemberships"))]
+        pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships>;
 
-    /// Leads to `myGroups`.
-    ///
-    /// Relation `myGroups`, linked.
-    pub fn my_groups(&self) -> Related<'_, MyGroups> {
-        self.envelope.one("myGroups")
-    }
+        /// Leads to `myGroups`.
+        ///
+        /// Relation `myGroups`, linked.
+        #[relation(one("myGroups"))]
+        pub fn my_groups(&self) -> Related<'_, MyGroups>;
 
-    /// Leads to `myPrivacyRelationships`.
-    ///
-    /// Relation `myPrivacyRelationships`, linked.
-    pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships> {
-        self.envelope.one("myPrivacyRelationships")
-    }
+        /// Leads to `myPrivacyRelationships`.
+        ///
+        /// Relation `myPrivacyRelationships`, linked.
+        #[relation(one("myPrivacyRelationships"))]
+        pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships>;
 
-    /// Leads to `presenceSubscriptionMemberships`.
-    ///
-    /// Relation `presenceSubscriptionMemberships`, linked.
-    pub fn presence_subscription_memberships(
-        &self,
-    ) -> Related<'_, PresenceSubscriptionMemberships> {
-        self.envelope.one("presenceSubscriptionMemberships")
-    }
+        /// Leads to `presenceSubscriptionMemberships`.
+        ///
+        /// Relation `presenceSubscriptionMemberships`, linked.
+        #[relation(one("presenceSubscriptionMemberships"))]
+        pub fn presence_subscription_memberships(
+            &self,
+        ) -> Related<'_, PresenceSubscriptionMemberships>;
 
-    /// Leads to `presenceSubscriptions`.
-    ///
-    /// Relation `presenceSubscriptions`, linked.
-    pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions> {
-        self.envelope.one("presenceSubscriptions")
-    }
+        /// Leads to `presenceSubscriptions`.
+        ///
+        /// Relation `presenceSubscriptions`, linked.
+        #[relation(one("presenceSubscriptions"))]
+        pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions>;
 
-    /// Leads to `search`.
-    ///
-    /// Relation `search`, linked.
-    pub fn search(&self) -> Related<'_, Search> {
-        self.envelope.one("search")
-    }
+        /// Leads to `search`.
+        ///
+        /// Relation `search`, linked.
+        #[relation(one("search"))]
+        pub fn search(&self) -> Related<'_, Search>;
 
-    /// Leads to `subscribedContacts`.
-    ///
-    /// Relation `subscribedContacts`, linked.
-    pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts> {
-        self.envelope.one("subscribedContacts")
+        /// Leads to `subscribedContacts`.
+        ///
+        /// Relation `subscribedContacts`, linked.
+        #[relation(one("subscribedContacts"))]
+        pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts>;
     }
-}
-
-impl Described for People {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "people",
-        rel: "people",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyContactsAndGroupsSubscription>("myContactsAndGroupsSubscription"),
-            one::<MyContacts>("myContacts"),
-            one::<MyGroupMemberships>("myGroupMemberships"),
-            one::<MyGroups>("myGroups"),
-            one::<MyPrivacyRelationships>("myPrivacyRelationships"),
-            one::<PresenceSubscriptionMemberships>("presenceSubscriptionMemberships"),
-            one::<PresenceSubscriptions>("presenceSubscriptions"),
-            one::<Search>("search"),
-            one::<SubscribedContacts>("subscribedContacts"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for People {
     type Representation = Self;
 }
-
-impl Object for People {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(People);
 
 impl Get for People {
     type Query = NoQuery;

@@ -3,298 +3,193 @@
 //! The resource `policies`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, condition, list, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, condition,
 };
 
 use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 
-/// The resource `policies`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `policies` updated, sent by `policies` with medium priority.
-/// - Reference: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Policies {
-    /// The `allowDeviceContactsSync` of the policies.
+ucwa_runtime::object! {
+    /// The resource `policies`.
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub allow_device_contacts_sync: Option<GenericPolicy>,
-    /// The `audioOnlyOnWifi` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub audio_only_on_wifi: Option<GenericPolicy>,
-    /// The `callLogArchiving` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub call_log_archiving: Option<GenericPolicy>,
-    /// The `customerExperienceImprovementProgram` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub customer_experience_improvement_program: Option<GenericPolicy>,
-    /// The `emergencyDialMask` of the policies.
-    ///
-    /// Type: `String`, as samples show.
-    pub emergency_dial_mask: Option<String>,
-    /// The `emergencyDialString` of the policies.
-    ///
-    /// Type: `String`, as samples show.
-    pub emergency_dial_string: Option<String>,
-    /// The `emergencyNumbers` of the policies.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub emergency_numbers: Vec<String>,
-    /// The `emergencyServiceDisclaimer` of the policies.
-    ///
-    /// Type: `String`, by convention.
-    pub emergency_service_disclaimer: Option<String>,
-    /// The `emoticons` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub emoticons: Option<GenericPolicy>,
-    /// The `encryptAppData` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub encrypt_app_data: Option<GenericPolicy>,
-    /// The `clientExchangeConnectivity` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show. The server's default is True.
-    pub client_exchange_connectivity: Option<GenericPolicy>,
-    /// The `exchangeUnifiedMessaging` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub exchange_unified_messaging: Option<GenericPolicy>,
-    /// The `helpEnvironment` of the policies.
-    ///
-    /// Type: `String`, by convention.
-    pub help_environment: Option<String>,
-    /// The `htmlMessaging` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub html_messaging: Option<GenericPolicy>,
-    /// The `locationRefreshInterval` of the policies.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub location_refresh_interval: Option<i32>,
-    /// The `locationRequired` of the policies.
-    ///
-    /// Type: `LocationRequiredEnum`, as samples show.
-    pub location_required: Option<LocationRequiredEnum>,
-    /// The `logging` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub logging: Option<GenericPolicy>,
-    /// The `loggingLevel` of the policies.
-    ///
-    /// Type: `String`, as samples show.
-    pub logging_level: Option<String>,
-    /// The `messageArchiving` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub message_archiving: Option<GenericPolicy>,
-    /// The `messagingUrls` of the policies.
-    ///
-    /// Type: `Uri`, by convention.
-    pub messaging_urls: Option<Uri>,
-    /// The `multiViewJoin` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub multi_view_join: Option<GenericPolicy>,
-    /// The `onlineFeedbackUrl` of the policies.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_feedback_url: Option<Uri>,
-    /// The `photos` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub photos: Option<GenericPolicy>,
-    /// The `saveCallLogs` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show. The server's default is True.
-    pub save_call_logs: Option<GenericPolicy>,
-    /// The `saveCredentials` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show. The server's default is Enabled.
-    pub save_credentials: Option<GenericPolicy>,
-    /// The `saveMessagingHistory` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show. The server's default is True.
-    pub save_messaging_history: Option<GenericPolicy>,
-    /// The `sendFeedbackUrl` of the policies.
-    ///
-    /// Type: `Uri`, by convention.
-    pub send_feedback_url: Option<Uri>,
-    /// The `sharingOnlyOnWifi` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub sharing_only_on_wifi: Option<GenericPolicy>,
-    /// The `softwareQualityMetrics` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub software_quality_metrics: Option<GenericPolicy>,
-    /// The `telephonyMode` of the policies.
-    ///
-    /// Type: `String`, as samples show.
-    pub telephony_mode: Option<String>,
-    /// The `useLocationForE911Only` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub use_location_for_e911_only: Option<GenericPolicy>,
-    /// The `videoOnlyOnWifi` of the policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub video_only_on_wifi: Option<GenericPolicy>,
-    /// The `voicemailUri` of the policies.
-    ///
-    /// Type: `Uri`, by convention.
-    pub voicemail_uri: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl Described for Policies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "policies",
-        rel: "policies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("allowDeviceContactsSync"),
-            scalar("audioOnlyOnWifi"),
-            scalar("callLogArchiving"),
-            scalar("customerExperienceImprovementProgram"),
-            scalar("emergencyDialMask"),
-            scalar("emergencyDialString"),
-            list("emergencyNumbers"),
-            scalar("emergencyServiceDisclaimer"),
-            scalar("emoticons"),
-            scalar("encryptAppData"),
-            scalar("clientExchangeConnectivity"),
-            scalar("exchangeUnifiedMessaging"),
-            scalar("helpEnvironment"),
-            scalar("htmlMessaging"),
-            scalar("locationRefreshInterval"),
-            scalar("locationRequired"),
-            scalar("logging"),
-            scalar("loggingLevel"),
-            scalar("messageArchiving"),
-            scalar("messagingUrls"),
-            scalar("multiViewJoin"),
-            scalar("onlineFeedbackUrl"),
-            scalar("photos"),
-            scalar("saveCallLogs"),
-            scalar("saveCredentials"),
-            scalar("saveMessagingHistory"),
-            scalar("sendFeedbackUrl"),
-            scalar("sharingOnlyOnWifi"),
-            scalar("softwareQualityMetrics"),
-            scalar("telephonyMode"),
-            scalar("useLocationForE911Only"),
-            scalar("videoOnlyOnWifi"),
-            scalar("voicemailUri"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Event: `policies` updated, sent by `policies` with medium priority.
+    /// - Reference: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
+    #[resource(name = "policies", rel = "policies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Policies {
+        /// The `allowDeviceContactsSync` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("allowDeviceContactsSync"))]
+        pub allow_device_contacts_sync: Option<GenericPolicy>,
+        /// The `audioOnlyOnWifi` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("audioOnlyOnWifi"))]
+        pub audio_only_on_wifi: Option<GenericPolicy>,
+        /// The `callLogArchiving` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("callLogArchiving"))]
+        pub call_log_archiving: Option<GenericPolicy>,
+        /// The `customerExperienceImprovementProgram` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("customerExperienceImprovementProgram"))]
+        pub customer_experience_improvement_program: Option<GenericPolicy>,
+        /// The `emergencyDialMask` of the policies.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("emergencyDialMask"))]
+        pub emergency_dial_mask: Option<String>,
+        /// The `emergencyDialString` of the policies.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("emergencyDialString"))]
+        pub emergency_dial_string: Option<String>,
+        /// The `emergencyNumbers` of the policies.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emergencyNumbers"))]
+        pub emergency_numbers: Vec<String>,
+        /// The `emergencyServiceDisclaimer` of the policies.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("emergencyServiceDisclaimer"))]
+        pub emergency_service_disclaimer: Option<String>,
+        /// The `emoticons` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("emoticons"))]
+        pub emoticons: Option<GenericPolicy>,
+        /// The `encryptAppData` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("encryptAppData"))]
+        pub encrypt_app_data: Option<GenericPolicy>,
+        /// The `clientExchangeConnectivity` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        #[property(scalar("clientExchangeConnectivity"))]
+        pub client_exchange_connectivity: Option<GenericPolicy>,
+        /// The `exchangeUnifiedMessaging` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("exchangeUnifiedMessaging"))]
+        pub exchange_unified_messaging: Option<GenericPolicy>,
+        /// The `helpEnvironment` of the policies.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("helpEnvironment"))]
+        pub help_environment: Option<String>,
+        /// The `htmlMessaging` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("htmlMessaging"))]
+        pub html_messaging: Option<GenericPolicy>,
+        /// The `locationRefreshInterval` of the policies.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("locationRefreshInterval"))]
+        pub location_refresh_interval: Option<i32>,
+        /// The `locationRequired` of the policies.
+        ///
+        /// Type: `LocationRequiredEnum`, as samples show.
+        #[property(scalar("locationRequired"))]
+        pub location_required: Option<LocationRequiredEnum>,
+        /// The `logging` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("logging"))]
+        pub logging: Option<GenericPolicy>,
+        /// The `loggingLevel` of the policies.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("loggingLevel"))]
+        pub logging_level: Option<String>,
+        /// The `messageArchiving` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("messageArchiving"))]
+        pub message_archiving: Option<GenericPolicy>,
+        /// The `messagingUrls` of the policies.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("messagingUrls"))]
+        pub messaging_urls: Option<Uri>,
+        /// The `multiViewJoin` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("multiViewJoin"))]
+        pub multi_view_join: Option<GenericPolicy>,
+        /// The `onlineFeedbackUrl` of the policies.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineFeedbackUrl"))]
+        pub online_feedback_url: Option<Uri>,
+        /// The `photos` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("photos"))]
+        pub photos: Option<GenericPolicy>,
+        /// The `saveCallLogs` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        #[property(scalar("saveCallLogs"))]
+        pub save_call_logs: Option<GenericPolicy>,
+        /// The `saveCredentials` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show. The server's default is Enabled.
+        #[property(scalar("saveCredentials"))]
+        pub save_credentials: Option<GenericPolicy>,
+        /// The `saveMessagingHistory` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        #[property(scalar("saveMessagingHistory"))]
+        pub save_messaging_history: Option<GenericPolicy>,
+        /// The `sendFeedbackUrl` of the policies.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sendFeedbackUrl"))]
+        pub send_feedback_url: Option<Uri>,
+        /// The `sharingOnlyOnWifi` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("sharingOnlyOnWifi"))]
+        pub sharing_only_on_wifi: Option<GenericPolicy>,
+        /// The `softwareQualityMetrics` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("softwareQualityMetrics"))]
+        pub software_quality_metrics: Option<GenericPolicy>,
+        /// The `telephonyMode` of the policies.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("telephonyMode"))]
+        pub telephony_mode: Option<String>,
+        /// The `useLocationForE911Only` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("useLocationForE911Only"))]
+        pub use_location_for_e911_only: Option<GenericPolicy>,
+        /// The `videoOnlyOnWifi` of the policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("videoOnlyOnWifi"))]
+        pub video_only_on_wifi: Option<GenericPolicy>,
+        /// The `voicemailUri` of the policies.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("voicemailUri"))]
+        pub voicemail_uri: Option<Uri>,
+    }
 }
 
 impl Resource for Policies {
     type Representation = Self;
 }
-
-impl Object for Policies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.allow_device_contacts_sync,
-            1 => &self.audio_only_on_wifi,
-            2 => &self.call_log_archiving,
-            3 => &self.customer_experience_improvement_program,
-            4 => &self.emergency_dial_mask,
-            5 => &self.emergency_dial_string,
-            6 => &self.emergency_numbers,
-            7 => &self.emergency_service_disclaimer,
-            8 => &self.emoticons,
-            9 => &self.encrypt_app_data,
-            10 => &self.client_exchange_connectivity,
-            11 => &self.exchange_unified_messaging,
-            12 => &self.help_environment,
-            13 => &self.html_messaging,
-            14 => &self.location_refresh_interval,
-            15 => &self.location_required,
-            16 => &self.logging,
-            17 => &self.logging_level,
-            18 => &self.message_archiving,
-            19 => &self.messaging_urls,
-            20 => &self.multi_view_join,
-            21 => &self.online_feedback_url,
-            22 => &self.photos,
-            23 => &self.save_call_logs,
-            24 => &self.save_credentials,
-            25 => &self.save_messaging_history,
-            26 => &self.send_feedback_url,
-            27 => &self.sharing_only_on_wifi,
-            28 => &self.software_quality_metrics,
-            29 => &self.telephony_mode,
-            30 => &self.use_location_for_e911_only,
-            31 => &self.video_only_on_wifi,
-            32 => &self.voicemail_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.allow_device_contacts_sync,
-            1 => &mut self.audio_only_on_wifi,
-            2 => &mut self.call_log_archiving,
-            3 => &mut self.customer_experience_improvement_program,
-            4 => &mut self.emergency_dial_mask,
-            5 => &mut self.emergency_dial_string,
-            6 => &mut self.emergency_numbers,
-            7 => &mut self.emergency_service_disclaimer,
-            8 => &mut self.emoticons,
-            9 => &mut self.encrypt_app_data,
-            10 => &mut self.client_exchange_connectivity,
-            11 => &mut self.exchange_unified_messaging,
-            12 => &mut self.help_environment,
-            13 => &mut self.html_messaging,
-            14 => &mut self.location_refresh_interval,
-            15 => &mut self.location_required,
-            16 => &mut self.logging,
-            17 => &mut self.logging_level,
-            18 => &mut self.message_archiving,
-            19 => &mut self.messaging_urls,
-            20 => &mut self.multi_view_join,
-            21 => &mut self.online_feedback_url,
-            22 => &mut self.photos,
-            23 => &mut self.save_call_logs,
-            24 => &mut self.save_credentials,
-            25 => &mut self.save_messaging_history,
-            26 => &mut self.send_feedback_url,
-            27 => &mut self.sharing_only_on_wifi,
-            28 => &mut self.software_quality_metrics,
-            29 => &mut self.telephony_mode,
-            30 => &mut self.use_location_for_e911_only,
-            31 => &mut self.video_only_on_wifi,
-            32 => &mut self.voicemail_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Policies);
 
 impl Get for Policies {
     type Query = NoQuery;

@@ -3,124 +3,78 @@
 //! The resource `callForwardingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
 };
 
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
 use crate::me::{SimultaneousRingSettings, TurnOffCallForwarding, UnansweredCallSettings};
 use crate::people::ImmediateForwardSettings;
 
-/// The resource `callForwardingSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct CallForwardingSettings {
-    /// The `activePeriod` of the call forwarding settings.
+ucwa_runtime::object! {
+    /// The resource `callForwardingSettings`.
     ///
-    /// Type: `ActivePeriod`.
-    pub active_period: Option<ActivePeriod>,
-    /// The `activeSetting` of the call forwarding settings.
-    ///
-    /// Type: `CallForwardingState`.
-    pub active_setting: Option<CallForwardingState>,
-    /// The `unansweredCallHandling` of the call forwarding settings.
-    ///
-    /// Type: `UnansweredCallHandling`.
-    pub unanswered_call_handling: Option<UnansweredCallHandling>,
-    envelope: Envelope,
-}
-
-impl CallForwardingSettings {
-    /// Leads to `turnOffCallForwarding`.
-    ///
-    /// Relation `turnOffCallForwarding`, linked.
-    pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding> {
-        self.envelope.one("turnOffCallForwarding")
+    /// - Verbs: GET, PUT.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
+    #[resource(
+        name = "callForwardingSettings",
+        rel = "callForwardingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct CallForwardingSettings {
+        /// The `activePeriod` of the call forwarding settings.
+        ///
+        /// Type: `ActivePeriod`.
+        #[property(scalar("activePeriod"))]
+        pub active_period: Option<ActivePeriod>,
+        /// The `activeSetting` of the call forwarding settings.
+        ///
+        /// Type: `CallForwardingState`.
+        #[property(scalar("activeSetting"))]
+        pub active_setting: Option<CallForwardingState>,
+        /// The `unansweredCallHandling` of the call forwarding settings.
+        ///
+        /// Type: `UnansweredCallHandling`.
+        #[property(scalar("unansweredCallHandling"))]
+        pub unanswered_call_handling: Option<UnansweredCallHandling>,
     }
 
-    /// Leads to `immediateForwardSettings`.
-    ///
-    /// Relation `immediateForwardSettings`, linked or embedded.
-    pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings> {
-        self.envelope.one("immediateForwardSettings")
-    }
+    impl CallForwardingSettings {
+        /// Leads to `turnOffCallForwarding`.
+        ///
+        /// Relation `turnOffCallForwarding`, linked.
+        #[relation(one("turnOffCallForwarding"))]
+        pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding>;
 
-    /// Leads to `simultaneousRingSettings`.
-    ///
-    /// Relation `simultaneousRingSettings`, linked or embedded.
-    pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings> {
-        self.envelope.one("simultaneousRingSettings")
-    }
+        /// Leads to `immediateForwardSettings`.
+        ///
+        /// Relation `immediateForwardSettings`, linked or embedded.
+        #[relation(one("immediateForwardSettings"))]
+        pub fn immediate_forward_settings(
+            &self,
+        ) -> Related<'_, ImmediateForwardSettings>;
 
-    /// Leads to `unansweredCallSettings`.
-    ///
-    /// Relation `unansweredCallSettings`, linked or embedded.
-    pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings> {
-        self.envelope.one("unansweredCallSettings")
-    }
-}
+        /// Leads to `simultaneousRingSettings`.
+        ///
+        /// Relation `simultaneousRingSettings`, linked or embedded.
+        #[relation(one("simultaneousRingSettings"))]
+        pub fn simultaneous_ring_settings(
+            &self,
+        ) -> Related<'_, SimultaneousRingSettings>;
 
-impl Described for CallForwardingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "callForwardingSettings",
-        rel: "callForwardingSettings",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("activePeriod"),
-            scalar("activeSetting"),
-            scalar("unansweredCallHandling"),
-        ],
-        relations: &[
-            one::<TurnOffCallForwarding>("turnOffCallForwarding"),
-            one::<ImmediateForwardSettings>("immediateForwardSettings"),
-            one::<SimultaneousRingSettings>("simultaneousRingSettings"),
-            one::<UnansweredCallSettings>("unansweredCallSettings"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `unansweredCallSettings`.
+        ///
+        /// Relation `unansweredCallSettings`, linked or embedded.
+        #[relation(one("unansweredCallSettings"))]
+        pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings>;
+    }
 }
 
 impl Resource for CallForwardingSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for CallForwardingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.active_period,
-            1 => &self.active_setting,
-            2 => &self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.active_period,
-            1 => &mut self.active_setting,
-            2 => &mut self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(CallForwardingSettings);
 
 impl Get for CallForwardingSettings {
     type Query = NoQuery;

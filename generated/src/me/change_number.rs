@@ -2,49 +2,22 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 
-/// The resource `changeNumber`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumber {
-    envelope: Envelope,
-}
-
-impl Described for ChangeNumber {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeNumber",
-        rel: "changeNumber",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `changeNumber`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    #[resource(name = "changeNumber", rel = "changeNumber", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumber {}
 }
 
 impl Resource for ChangeNumber {
     type Representation = Self;
 }
-
-impl Object for ChangeNumber {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumber);
 
 impl Post for ChangeNumber {
     type Input = ChangeNumberInput;
@@ -109,21 +82,24 @@ impl Conditions for ChangeNumberPostError {
     ];
 }
 
-/// What a POST to `changeNumber` carries.
-///
-/// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumberInput {
-    /// The parameter `includeInContactCard`.
+ucwa_runtime::object! {
+    /// What a POST to `changeNumber` carries.
     ///
-    /// Type: `Nullable Boolean`.
-    pub include_in_contact_card: Option<bool>,
-    /// The parameter `number`.
-    ///
-    /// Type: `String`. At most 80 characters.
-    pub number: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    #[input(name = "ChangeNumberInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumberInput {
+        /// The parameter `includeInContactCard`.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+        /// The parameter `number`.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("number").length(80))]
+        pub number: Option<String>,
+    }
 }
 
 impl ChangeNumberInput {
@@ -133,46 +109,5 @@ impl ChangeNumberInput {
     }
 }
 
-impl Described for ChangeNumberInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeNumberInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard"), scalar("number").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeNumberInput {}
 impl Optional for ChangeNumberInput {}
-impl Object for ChangeNumberInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            1 => &self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            1 => &mut self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumberInput);

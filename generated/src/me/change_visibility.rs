@@ -2,49 +2,22 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 
-/// The resource `changeVisibility`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibility {
-    envelope: Envelope,
-}
-
-impl Described for ChangeVisibility {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeVisibility",
-        rel: "changeVisibility",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `changeVisibility`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    #[resource(name = "changeVisibility", rel = "changeVisibility", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibility {}
 }
 
 impl Resource for ChangeVisibility {
     type Representation = Self;
 }
-
-impl Object for ChangeVisibility {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibility);
 
 impl Post for ChangeVisibility {
     type Input = ChangeVisibilityInput;
@@ -103,17 +76,19 @@ impl Conditions for ChangeVisibilityPostError {
     ];
 }
 
-/// What a POST to `changeVisibility` carries.
-///
-/// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibilityInput {
-    /// The parameter `includeInContactCard`.
+ucwa_runtime::object! {
+    /// What a POST to `changeVisibility` carries.
     ///
-    /// Type: `Boolean`, by convention.
-    pub include_in_contact_card: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    #[input(name = "ChangeVisibilityInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibilityInput {
+        /// The parameter `includeInContactCard`.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+    }
 }
 
 impl ChangeVisibilityInput {
@@ -123,44 +98,5 @@ impl ChangeVisibilityInput {
     }
 }
 
-impl Described for ChangeVisibilityInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeVisibilityInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeVisibilityInput {}
 impl Optional for ChangeVisibilityInput {}
-impl Object for ChangeVisibilityInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibilityInput);

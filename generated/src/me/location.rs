@@ -3,71 +3,33 @@
 //! The resource `location`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
+    condition,
 };
 
-/// The resource `location`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `location` added, sent by `me` with medium priority.
-/// - Event: `location` updated, sent by `me` with medium priority.
-/// - Event: `location` deleted, sent by `me` with medium priority.
-/// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Location {
-    /// The `location` of the location.
+ucwa_runtime::object! {
+    /// The resource `location`.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for Location {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "location",
-        rel: "location",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Event: `location` added, sent by `me` with medium priority.
+    /// - Event: `location` updated, sent by `me` with medium priority.
+    /// - Event: `location` deleted, sent by `me` with medium priority.
+    /// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    #[resource(name = "location", rel = "location", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Location {
+        /// The `location` of the location.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for Location {
     type Representation = Self;
 }
-
-impl Object for Location {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Location);
 
 impl Get for Location {
     type Query = NoQuery;
@@ -181,17 +143,19 @@ impl Conditions for LocationPostError {
     ];
 }
 
-/// What a POST to `location` carries.
-///
-/// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LocationInput {
-    /// The parameter `location`.
+ucwa_runtime::object! {
+    /// What a POST to `location` carries.
     ///
-    /// Type: `String`. At most 60 characters.
-    pub location: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    #[input(name = "LocationInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct LocationInput {
+        /// The parameter `location`.
+        ///
+        /// Type: `String`. At most 60 characters.
+        #[property(scalar("location").length(60))]
+        pub location: Option<String>,
+    }
 }
 
 impl LocationInput {
@@ -201,44 +165,5 @@ impl LocationInput {
     }
 }
 
-impl Described for LocationInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "LocationInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("location").length(60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for LocationInput {}
 impl Optional for LocationInput {}
-impl Object for LocationInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(LocationInput);

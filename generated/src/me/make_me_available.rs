@@ -3,8 +3,7 @@
 //! The resource `makeMeAvailable`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Revised, condition, list, scalar,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, Revised, condition,
 };
 
 use crate::enumerations::{
@@ -13,27 +12,15 @@ use crate::enumerations::{
 
 use crate::me::MakeMeAvailable2;
 
-/// The resource `makeMeAvailable`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`.
-/// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable {
-    envelope: Envelope,
-}
-
-impl Described for MakeMeAvailable {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "makeMeAvailable",
-        rel: "makeMeAvailable",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `makeMeAvailable`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`.
+    /// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    #[resource(name = "makeMeAvailable", rel = "makeMeAvailable", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable {}
 }
 
 impl Resource for MakeMeAvailable {
@@ -43,18 +30,6 @@ impl Resource for MakeMeAvailable {
 impl Revised for MakeMeAvailable {
     type Later = MakeMeAvailable2;
 }
-
-impl Object for MakeMeAvailable {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable);
 
 impl Post for MakeMeAvailable {
     type Input = MakeMeAvailableInput;
@@ -119,41 +94,49 @@ impl Conditions for MakeMeAvailablePostError {
     ];
 }
 
-/// What a POST to `makeMeAvailable` carries.
-///
-/// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailableInput {
-    /// The parameter `audioPreference`.
+ucwa_runtime::object! {
+    /// What a POST to `makeMeAvailable` carries.
     ///
-    /// Type: `Nullable AudioPreference`.
-    pub audio_preference: Option<AudioPreference>,
-    /// The parameter `inactiveTimeout`.
-    ///
-    /// Type: `Nullable TimeSpan`. The server's default is 5.
-    pub inactive_timeout: Option<Duration>,
-    /// The parameter `phoneNumber`.
-    ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `signInAs`.
-    ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub sign_in_as: Option<PreferredAvailability>,
-    /// The parameter `supportedMessageFormats`.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The parameter `supportedModalities`.
-    ///
-    /// Type: `Array of ModalityType`.
-    pub supported_modalities: Vec<ModalityType>,
-    /// The parameter `voipFallbackToPhoneAudioTimeOut`.
-    ///
-    /// Type: `Nullable TimeSpan`.
-    pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
-    envelope: Envelope,
+    /// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    #[input(name = "MakeMeAvailableInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailableInput {
+        /// The parameter `audioPreference`.
+        ///
+        /// Type: `Nullable AudioPreference`.
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// The parameter `inactiveTimeout`.
+        ///
+        /// Type: `Nullable TimeSpan`. The server's default is 5.
+        #[property(scalar("inactiveTimeout"))]
+        pub inactive_timeout: Option<Duration>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `signInAs`.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("signInAs"))]
+        pub sign_in_as: Option<PreferredAvailability>,
+        /// The parameter `supportedMessageFormats`.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The parameter `supportedModalities`.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// The parameter `voipFallbackToPhoneAudioTimeOut`.
+        ///
+        /// Type: `Nullable TimeSpan`.
+        #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
+        pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
+    }
 }
 
 impl MakeMeAvailableInput {
@@ -163,64 +146,5 @@ impl MakeMeAvailableInput {
     }
 }
 
-impl Described for MakeMeAvailableInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MakeMeAvailableInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("inactiveTimeout"),
-            scalar("phoneNumber"),
-            scalar("signInAs"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("voipFallbackToPhoneAudioTimeOut"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MakeMeAvailableInput {}
 impl Optional for MakeMeAvailableInput {}
-impl Object for MakeMeAvailableInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.inactive_timeout,
-            2 => &self.phone_number,
-            3 => &self.sign_in_as,
-            4 => &self.supported_message_formats,
-            5 => &self.supported_modalities,
-            6 => &self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.inactive_timeout,
-            2 => &mut self.phone_number,
-            3 => &mut self.sign_in_as,
-            4 => &mut self.supported_message_formats,
-            5 => &mut self.supported_modalities,
-            6 => &mut self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailableInput);

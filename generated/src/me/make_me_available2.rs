@@ -3,54 +3,29 @@
 //! The resource `makeMeAvailable2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, condition, list, scalar,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, condition,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
 
-/// The resource `makeMeAvailable2`.
-///
-/// - Revision 2 of `makeMeAvailable`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
-///   `Conversations.Receive`.
-/// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2 {
-    envelope: Envelope,
-}
-
-impl Described for MakeMeAvailable2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "makeMeAvailable2",
-        rel: "makeMeAvailable",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `makeMeAvailable2`.
+    ///
+    /// - Revision 2 of `makeMeAvailable`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+    ///   `Conversations.Receive`.
+    /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    #[resource(name = "makeMeAvailable2", rel = "makeMeAvailable", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2 {}
 }
 
 impl Resource for MakeMeAvailable2 {
     type Representation = Self;
 }
-
-impl Object for MakeMeAvailable2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2);
 
 impl Post for MakeMeAvailable2 {
     type Input = MakeMeAvailable2Input;
@@ -115,41 +90,49 @@ impl Conditions for MakeMeAvailable2PostError {
     ];
 }
 
-/// What a POST to `makeMeAvailable2` carries.
-///
-/// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2Input {
-    /// The parameter `audioPreference`.
+ucwa_runtime::object! {
+    /// What a POST to `makeMeAvailable2` carries.
     ///
-    /// Type: `Nullable AudioPreference`.
-    pub audio_preference: Option<AudioPreference>,
-    /// The parameter `inactiveTimeout`.
-    ///
-    /// Type: `Nullable TimeSpan`. The server's default is 5.
-    pub inactive_timeout: Option<Duration>,
-    /// The parameter `phoneNumber`.
-    ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `signInAs`.
-    ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub sign_in_as: Option<PreferredAvailability>,
-    /// The parameter `supportedMessageFormats`.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The parameter `supportedModalities`.
-    ///
-    /// Type: `Array of ModalityType`.
-    pub supported_modalities: Vec<ModalityType>,
-    /// The parameter `voipFallbackToPhoneAudioTimeOut`.
-    ///
-    /// Type: `Nullable TimeSpan`.
-    pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
-    envelope: Envelope,
+    /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    #[input(name = "MakeMeAvailable2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2Input {
+        /// The parameter `audioPreference`.
+        ///
+        /// Type: `Nullable AudioPreference`.
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// The parameter `inactiveTimeout`.
+        ///
+        /// Type: `Nullable TimeSpan`. The server's default is 5.
+        #[property(scalar("inactiveTimeout"))]
+        pub inactive_timeout: Option<Duration>,
+        /// The parameter `phoneNumber`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The parameter `signInAs`.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("signInAs"))]
+        pub sign_in_as: Option<PreferredAvailability>,
+        /// The parameter `supportedMessageFormats`.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The parameter `supportedModalities`.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// The parameter `voipFallbackToPhoneAudioTimeOut`.
+        ///
+        /// Type: `Nullable TimeSpan`.
+        #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
+        pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
+    }
 }
 
 impl MakeMeAvailable2Input {
@@ -159,64 +142,5 @@ impl MakeMeAvailable2Input {
     }
 }
 
-impl Described for MakeMeAvailable2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MakeMeAvailable2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("inactiveTimeout"),
-            scalar("phoneNumber"),
-            scalar("signInAs"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("voipFallbackToPhoneAudioTimeOut"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MakeMeAvailable2Input {}
 impl Optional for MakeMeAvailable2Input {}
-impl Object for MakeMeAvailable2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.inactive_timeout,
-            2 => &self.phone_number,
-            3 => &self.sign_in_as,
-            4 => &self.supported_message_formats,
-            5 => &self.supported_modalities,
-            6 => &self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.inactive_timeout,
-            2 => &mut self.phone_number,
-            3 => &mut self.sign_in_as,
-            4 => &mut self.supported_message_formats,
-            5 => &mut self.supported_modalities,
-            6 => &mut self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2Input);

@@ -3,8 +3,7 @@
 //! The resource `me`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, condition, list, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
 };
 
 use crate::me::{
@@ -12,211 +11,132 @@ use crate::me::{
     ReportMyActivity,
 };
 
-/// The resource `me`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `me` updated, sent by `me` with medium priority.
-/// - Reference: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Me {
-    /// The `company` of the me.
+ucwa_runtime::object! {
+    /// The resource `me`.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The `department` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The `emailAddresses` of the me.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The `endpointUri` of the me.
-    ///
-    /// Type: `Uri`, by convention.
-    pub endpoint_uri: Option<Uri>,
-    /// The `homePhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The `mobilePhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The `name` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `officeLocation` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub office_location: Option<String>,
-    /// The `otherPhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `title` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// The `uri` of the me.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Me {
-    /// Leads to `callForwardingSettings`.
-    ///
-    /// Relation `callForwardingSettings`, linked.
-    pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings> {
-        self.envelope.one("callForwardingSettings")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Event: `me` updated, sent by `me` with medium priority.
+    /// - Reference: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
+    #[resource(name = "me", rel = "me", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Me {
+        /// The `company` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The `department` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The `emailAddresses` of the me.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The `endpointUri` of the me.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("endpointUri"))]
+        pub endpoint_uri: Option<Uri>,
+        /// The `homePhoneNumber` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The `mobilePhoneNumber` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The `name` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The `officeLocation` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("officeLocation"))]
+        pub office_location: Option<String>,
+        /// The `otherPhoneNumber` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The `title` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// The `uri` of the me.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The `workPhoneNumber` of the me.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `location`.
-    ///
-    /// Relation `location`, linked.
-    pub fn location(&self) -> Related<'_, Location> {
-        self.envelope.one("location")
-    }
+    impl Me {
+        /// Leads to `callForwardingSettings`.
+        ///
+        /// Relation `callForwardingSettings`, linked.
+        #[relation(one("callForwardingSettings"))]
+        pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings>;
 
-    /// Leads to `makeMeAvailable`.
-    ///
-    /// Relation `makeMeAvailable`, linked.
-    pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable> {
-        self.envelope.one("makeMeAvailable")
-    }
+        /// Leads to `location`.
+        ///
+        /// Relation `location`, linked.
+        #[relation(one("location"))]
+        pub fn location(&self) -> Related<'_, Location>;
 
-    /// Leads to `note`.
-    ///
-    /// Relation `note`, linked.
-    pub fn note(&self) -> Related<'_, Note> {
-        self.envelope.one("note")
-    }
+        /// Leads to `makeMeAvailable`.
+        ///
+        /// Relation `makeMeAvailable`, linked.
+        #[relation(one("makeMeAvailable"))]
+        pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable>;
 
-    /// Leads to `phones`.
-    ///
-    /// Relation `phones`, linked.
-    pub fn phones(&self) -> Related<'_, Phones> {
-        self.envelope.one("phones")
-    }
+        /// Leads to `note`.
+        ///
+        /// Relation `note`, linked.
+        #[relation(one("note"))]
+        pub fn note(&self) -> Related<'_, Note>;
 
-    /// Leads to `photo`.
-    ///
-    /// Relation `photo`, linked.
-    pub fn photo(&self) -> Related<'_, Photo> {
-        self.envelope.one("photo")
-    }
+        /// Leads to `phones`.
+        ///
+        /// Relation `phones`, linked.
+        #[relation(one("phones"))]
+        pub fn phones(&self) -> Related<'_, Phones>;
 
-    /// Leads to `presence`.
-    ///
-    /// Relation `presence`, linked.
-    pub fn presence(&self) -> Related<'_, Presence> {
-        self.envelope.one("presence")
-    }
+        /// Leads to `photo`.
+        ///
+        /// Relation `photo`, linked.
+        #[relation(one("photo"))]
+        pub fn photo(&self) -> Related<'_, Photo>;
 
-    /// Leads to `reportMyActivity`.
-    ///
-    /// Relation `reportMyActivity`, linked.
-    pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity> {
-        self.envelope.one("reportMyActivity")
-    }
-}
+        /// Leads to `presence`.
+        ///
+        /// Relation `presence`, linked.
+        #[relation(one("presence"))]
+        pub fn presence(&self) -> Related<'_, Presence>;
 
-impl Described for Me {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "me",
-        rel: "me",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("endpointUri"),
-            scalar("homePhoneNumber"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("officeLocation"),
-            scalar("otherPhoneNumber"),
-            scalar("title"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<CallForwardingSettings>("callForwardingSettings"),
-            one::<Location>("location"),
-            one::<MakeMeAvailable>("makeMeAvailable"),
-            one::<Note>("note"),
-            one::<Phones>("phones"),
-            one::<Photo>("photo"),
-            one::<Presence>("presence"),
-            one::<ReportMyActivity>("reportMyActivity"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `reportMyActivity`.
+        ///
+        /// Relation `reportMyActivity`, linked.
+        #[relation(one("reportMyActivity"))]
+        pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity>;
+    }
 }
 
 impl Resource for Me {
     type Representation = Self;
 }
-
-impl Object for Me {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.endpoint_uri,
-            4 => &self.home_phone_number,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office_location,
-            8 => &self.other_phone_number,
-            9 => &self.title,
-            10 => &self.uri,
-            11 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.endpoint_uri,
-            4 => &mut self.home_phone_number,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office_location,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.title,
-            10 => &mut self.uri,
-            11 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Me);
 
 impl Get for Me {
     type Query = NoQuery;

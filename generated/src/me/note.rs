@@ -3,79 +3,40 @@
 //! The resource `note`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
+    condition,
 };
 
 use crate::enumerations::NoteType;
 
-/// The resource `note`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `note` added, sent by `me` with medium priority.
-/// - Event: `note` updated, sent by `me` with medium priority.
-/// - Event: `note` deleted, sent by `me` with medium priority.
-/// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Note {
-    /// The `message` of the note.
+ucwa_runtime::object! {
+    /// The resource `note`.
     ///
-    /// Type: `String`, as samples show.
-    pub message: Option<String>,
-    /// The `type` of the note.
-    ///
-    /// Type: `NoteType`. Named `type` on the wire.
-    pub type_: Option<NoteType>,
-    envelope: Envelope,
-}
-
-impl Described for Note {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "note",
-        rel: "note",
-        input: false,
-        revision: 1,
-        properties: &[scalar("message"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Event: `note` added, sent by `me` with medium priority.
+    /// - Event: `note` updated, sent by `me` with medium priority.
+    /// - Event: `note` deleted, sent by `me` with medium priority.
+    /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    #[resource(name = "note", rel = "note", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Note {
+        /// The `message` of the note.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// The `type` of the note.
+        ///
+        /// Type: `NoteType`. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<NoteType>,
+    }
 }
 
 impl Resource for Note {
     type Representation = Self;
 }
-
-impl Object for Note {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Note);
 
 impl Get for Note {
     type Query = NoQuery;
@@ -189,17 +150,19 @@ impl Conditions for NotePostError {
     ];
 }
 
-/// What a POST to `note` carries.
-///
-/// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct NoteInput {
-    /// The parameter `message`.
+ucwa_runtime::object! {
+    /// What a POST to `note` carries.
     ///
-    /// Type: `String`.
-    pub message: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    #[input(name = "NoteInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct NoteInput {
+        /// The parameter `message`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+    }
 }
 
 impl NoteInput {
@@ -209,44 +172,5 @@ impl NoteInput {
     }
 }
 
-impl Described for NoteInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "NoteInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for NoteInput {}
 impl Optional for NoteInput {}
-impl Object for NoteInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(NoteInput);

@@ -3,101 +3,55 @@
 //! The resource `phone`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::me::{ChangeNumber, ChangeVisibility};
 
-/// The resource `phone`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Phone {
-    /// The `includeInContactCard` of the phone.
+ucwa_runtime::object! {
+    /// The resource `phone`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub include_in_contact_card: Option<bool>,
-    /// The `number` of the phone.
-    ///
-    /// Type: `String`, as samples show.
-    pub number: Option<String>,
-    /// The `type` of the phone.
-    ///
-    /// Type: `String`, as samples show. Named `type` on the wire.
-    pub type_: Option<String>,
-    envelope: Envelope,
-}
-
-impl Phone {
-    /// Leads to `changeNumber`.
-    ///
-    /// Relation `changeNumber`, linked.
-    pub fn change_number(&self) -> Related<'_, ChangeNumber> {
-        self.envelope.one("changeNumber")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
+    #[resource(name = "phone", rel = "phone", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Phone {
+        /// The `includeInContactCard` of the phone.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+        /// The `number` of the phone.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("number"))]
+        pub number: Option<String>,
+        /// The `type` of the phone.
+        ///
+        /// Type: `String`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<String>,
     }
 
-    /// Leads to `changeVisibility`.
-    ///
-    /// Relation `changeVisibility`, linked.
-    pub fn change_visibility(&self) -> Related<'_, ChangeVisibility> {
-        self.envelope.one("changeVisibility")
-    }
-}
+    impl Phone {
+        /// Leads to `changeNumber`.
+        ///
+        /// Relation `changeNumber`, linked.
+        #[relation(one("changeNumber"))]
+        pub fn change_number(&self) -> Related<'_, ChangeNumber>;
 
-impl Described for Phone {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phone",
-        rel: "phone",
-        input: false,
-        revision: 1,
-        properties: &[scalar("includeInContactCard"), scalar("number"), scalar("type")],
-        relations: &[
-            one::<ChangeNumber>("changeNumber"),
-            one::<ChangeVisibility>("changeVisibility"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `changeVisibility`.
+        ///
+        /// Relation `changeVisibility`, linked.
+        #[relation(one("changeVisibility"))]
+        pub fn change_visibility(&self) -> Related<'_, ChangeVisibility>;
+    }
 }
 
 impl Resource for Phone {
     type Representation = Self;
 }
-
-impl Object for Phone {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            1 => &self.number,
-            2 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            1 => &mut self.number,
-            2 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Phone);
 
 impl Get for Phone {
     type Query = NoQuery;

@@ -3,59 +3,32 @@
 //! The resource `phones`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::me::Phone;
 
-/// The resource `phones`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Phones {
-    envelope: Envelope,
-}
-
-impl Phones {
-    /// Leads to any number of `phone`.
+ucwa_runtime::object! {
+    /// The resource `phones`.
     ///
-    /// Relation `phone`, linked or embedded.
-    pub fn phone(&self) -> RelatedList<'_, Phone> {
-        self.envelope.many("phone")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
+    #[resource(name = "phones", rel = "phones", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Phones {}
+    impl Phones {
+        /// Leads to any number of `phone`.
+        ///
+        /// Relation `phone`, linked or embedded.
+        #[relation(many("phone"))]
+        pub fn phone(&self) -> RelatedList<'_, Phone>;
     }
-}
-
-impl Described for Phones {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phones",
-        rel: "phones",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Phone>("phone")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Phones {
     type Representation = Self;
 }
-
-impl Object for Phones {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Phones);
 
 impl Get for Phones {
     type Query = NoQuery;

@@ -3,48 +3,23 @@
 //! The resource `photo`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Body, Condition, Conditions, Get, Input, Optional, Resource, condition,
 };
 
-/// The resource `photo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Photo {
-    envelope: Envelope,
-}
-
-impl Described for Photo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "photo",
-        rel: "photo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `photo`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    #[resource(name = "photo", rel = "photo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Photo {}
 }
 
 impl Resource for Photo {
     type Representation = Self;
 }
-
-impl Object for Photo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Photo);
 
 impl Get for Photo {
     type Query = PhotoQuery;
@@ -97,17 +72,19 @@ impl Conditions for PhotoGetError {
     ];
 }
 
-/// What a GET of `photo` carries in its address.
-///
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhotoQuery {
-    /// The parameter `size`.
+ucwa_runtime::object! {
+    /// What a GET of `photo` carries in its address.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    #[input(name = "PhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhotoQuery {
+        /// The parameter `size`.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl PhotoQuery {
@@ -117,44 +94,5 @@ impl PhotoQuery {
     }
 }
 
-impl Described for PhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PhotoQuery {}
 impl Optional for PhotoQuery {}
-impl Object for PhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhotoQuery);

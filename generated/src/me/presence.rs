@@ -3,79 +3,40 @@
 //! The resource `presence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, condition, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
+    condition,
 };
 
 use crate::enumerations::{Availability, PreferredAvailability};
 
-/// The resource `presence`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `presence` added, sent by `me` with medium priority.
-/// - Event: `presence` updated, sent by `me` with medium priority.
-/// - Event: `presence` deleted, sent by `me` with medium priority.
-/// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Presence {
-    /// The `activity` of the presence.
+ucwa_runtime::object! {
+    /// The resource `presence`.
     ///
-    /// Type: `String`, as samples show.
-    pub activity: Option<String>,
-    /// The `availability` of the presence.
-    ///
-    /// Type: `Availability`.
-    pub availability: Option<Availability>,
-    envelope: Envelope,
-}
-
-impl Described for Presence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presence",
-        rel: "presence",
-        input: false,
-        revision: 1,
-        properties: &[scalar("activity"), scalar("availability")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Event: `presence` added, sent by `me` with medium priority.
+    /// - Event: `presence` updated, sent by `me` with medium priority.
+    /// - Event: `presence` deleted, sent by `me` with medium priority.
+    /// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    #[resource(name = "presence", rel = "presence", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Presence {
+        /// The `activity` of the presence.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("activity"))]
+        pub activity: Option<String>,
+        /// The `availability` of the presence.
+        ///
+        /// Type: `Availability`.
+        #[property(scalar("availability"))]
+        pub availability: Option<Availability>,
+    }
 }
 
 impl Resource for Presence {
     type Representation = Self;
 }
-
-impl Object for Presence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.activity,
-            1 => &self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.activity,
-            1 => &mut self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Presence);
 
 impl Get for Presence {
     type Query = NoQuery;
@@ -189,17 +150,19 @@ impl Conditions for PresencePostError {
     ];
 }
 
-/// What a POST to `presence` carries.
-///
-/// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceInput {
-    /// The parameter `availability`.
+ucwa_runtime::object! {
+    /// What a POST to `presence` carries.
     ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub availability: Option<PreferredAvailability>,
-    envelope: Envelope,
+    /// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    #[input(name = "PresenceInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceInput {
+        /// The parameter `availability`.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("availability"))]
+        pub availability: Option<PreferredAvailability>,
+    }
 }
 
 impl PresenceInput {
@@ -209,44 +172,5 @@ impl PresenceInput {
     }
 }
 
-impl Described for PresenceInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("availability")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceInput {}
 impl Optional for PresenceInput {}
-impl Object for PresenceInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceInput);

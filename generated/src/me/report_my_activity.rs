@@ -2,49 +2,22 @@
 
 //! The resource `reportMyActivity`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `reportMyActivity`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyActivity {
-    envelope: Envelope,
-}
-
-impl Described for ReportMyActivity {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMyActivity",
-        rel: "reportMyActivity",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `reportMyActivity`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
+    #[resource(name = "reportMyActivity", rel = "reportMyActivity", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyActivity {}
 }
 
 impl Resource for ReportMyActivity {
     type Representation = Self;
 }
-
-impl Object for ReportMyActivity {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyActivity);
 
 impl Post for ReportMyActivity {
     type Input = NoInput;

@@ -2,52 +2,24 @@
 
 //! The resource `reportMyNetwork`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 use crate::enumerations::ClientNetworkType;
 
-/// The resource `reportMyNetwork`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyNetwork {
-    envelope: Envelope,
-}
-
-impl Described for ReportMyNetwork {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMyNetwork",
-        rel: "reportMyNetwork",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `reportMyNetwork`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    #[resource(name = "reportMyNetwork", rel = "reportMyNetwork", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyNetwork {}
 }
 
 impl Resource for ReportMyNetwork {
     type Representation = Self;
 }
-
-impl Object for ReportMyNetwork {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyNetwork);
 
 impl Post for ReportMyNetwork {
     type Input = ReportMyNetworkInput;
@@ -111,45 +83,54 @@ impl Conditions for ReportMyNetworkPostError {
     ];
 }
 
-/// What a POST to `reportMyNetwork` carries.
-///
-/// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyNetworkInput {
-    /// The parameter `chassisID`.
+ucwa_runtime::object! {
+    /// What a POST to `reportMyNetwork` carries.
     ///
-    /// Type: `String`.
-    pub chassis_id: Option<String>,
-    /// The parameter `clientNetworkType`.
-    ///
-    /// Type: `ClientNetworkType`.
-    pub client_network_type: ClientNetworkType,
-    /// The parameter `ip`.
-    ///
-    /// Type: `String`.
-    pub ip: Option<String>,
-    /// The parameter `mac`.
-    ///
-    /// Type: `String`.
-    pub mac: Option<String>,
-    /// The parameter `portID`.
-    ///
-    /// Type: `String`.
-    pub port_id: Option<String>,
-    /// The parameter `rssi`.
-    ///
-    /// Type: `String`.
-    pub rssi: Option<String>,
-    /// The parameter `subnetID`.
-    ///
-    /// Type: `String`.
-    pub subnet_id: Option<String>,
-    /// The parameter `wapBSSID`.
-    ///
-    /// Type: `String`.
-    pub wap_bssid: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    #[input(name = "ReportMyNetworkInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyNetworkInput {
+        /// The parameter `chassisID`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("chassisID"))]
+        pub chassis_id: Option<String>,
+        /// The parameter `clientNetworkType`.
+        ///
+        /// Type: `ClientNetworkType`.
+        #[property(scalar("clientNetworkType"))]
+        pub client_network_type: ClientNetworkType,
+        /// The parameter `ip`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("ip"))]
+        pub ip: Option<String>,
+        /// The parameter `mac`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mac"))]
+        pub mac: Option<String>,
+        /// The parameter `portID`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("portID"))]
+        pub port_id: Option<String>,
+        /// The parameter `rssi`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("rssi"))]
+        pub rssi: Option<String>,
+        /// The parameter `subnetID`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("subnetID"))]
+        pub subnet_id: Option<String>,
+        /// The parameter `wapBSSID`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("wapBSSID"))]
+        pub wap_bssid: Option<String>,
+    }
 }
 
 impl ReportMyNetworkInput {
@@ -162,66 +143,4 @@ impl ReportMyNetworkInput {
     }
 }
 
-impl Described for ReportMyNetworkInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReportMyNetworkInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("chassisID"),
-            scalar("clientNetworkType"),
-            scalar("ip"),
-            scalar("mac"),
-            scalar("portID"),
-            scalar("rssi"),
-            scalar("subnetID"),
-            scalar("wapBSSID"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ReportMyNetworkInput {}
-impl Object for ReportMyNetworkInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.chassis_id,
-            1 => &self.client_network_type,
-            2 => &self.ip,
-            3 => &self.mac,
-            4 => &self.port_id,
-            5 => &self.rssi,
-            6 => &self.subnet_id,
-            7 => &self.wap_bssid,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.chassis_id,
-            1 => &mut self.client_network_type,
-            2 => &mut self.ip,
-            3 => &mut self.mac,
-            4 => &mut self.port_id,
-            5 => &mut self.rssi,
-            6 => &mut self.subnet_id,
-            7 => &mut self.wap_bssid,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyNetworkInput);

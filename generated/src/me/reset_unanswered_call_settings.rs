@@ -2,49 +2,26 @@
 
 //! The resource `resetUnansweredCallSettings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `resetUnansweredCallSettings`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResetUnansweredCallSettings {
-    envelope: Envelope,
-}
-
-impl Described for ResetUnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resetUnansweredCallSettings",
-        rel: "resetUnansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `resetUnansweredCallSettings`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
+    #[resource(
+        name = "resetUnansweredCallSettings",
+        rel = "resetUnansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResetUnansweredCallSettings {}
 }
 
 impl Resource for ResetUnansweredCallSettings {
     type Representation = Self;
 }
-
-impl Object for ResetUnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResetUnansweredCallSettings);
 
 impl Post for ResetUnansweredCallSettings {
     type Input = NoInput;

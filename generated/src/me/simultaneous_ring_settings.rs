@@ -3,8 +3,7 @@
 //! The resource `simultaneousRingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
 };
 
 use crate::enumerations::SimultaneousRingTarget;
@@ -14,110 +13,66 @@ use crate::me::{
 
 use crate::people::Contact;
 
-/// The resource `simultaneousRingSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingSettings {
-    /// The `ringDelay` of the simultaneous ring settings.
+ucwa_runtime::object! {
+    /// The resource `simultaneousRingSettings`.
     ///
-    /// Type: `Int32`, as samples show.
-    pub ring_delay: Option<i32>,
-    /// The `target` of the simultaneous ring settings.
-    ///
-    /// Type: `SimultaneousRingTarget`.
-    pub target: Option<SimultaneousRingTarget>,
-    envelope: Envelope,
-}
-
-impl SimultaneousRingSettings {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET, PUT.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
+    #[resource(
+        name = "simultaneousRingSettings",
+        rel = "simultaneousRingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingSettings {
+        /// The `ringDelay` of the simultaneous ring settings.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("ringDelay"))]
+        pub ring_delay: Option<i32>,
+        /// The `target` of the simultaneous ring settings.
+        ///
+        /// Type: `SimultaneousRingTarget`.
+        #[property(scalar("target"))]
+        pub target: Option<SimultaneousRingTarget>,
     }
 
-    /// Leads to `simultaneousRingToContact`.
-    ///
-    /// Relation `simultaneousRingToContact`, linked.
-    pub fn simultaneous_ring_to_contact(
-        &self,
-    ) -> Related<'_, SimultaneousRingToContact> {
-        self.envelope.one("simultaneousRingToContact")
-    }
+    impl SimultaneousRingSettings {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `simultaneousRingToDelegates`.
-    ///
-    /// Relation `simultaneousRingToDelegates`, linked.
-    pub fn simultaneous_ring_to_delegates(
-        &self,
-    ) -> Related<'_, SimultaneousRingToDelegates> {
-        self.envelope.one("simultaneousRingToDelegates")
-    }
+        /// Leads to `simultaneousRingToContact`.
+        ///
+        /// Relation `simultaneousRingToContact`, linked.
+        #[relation(one("simultaneousRingToContact"))]
+        pub fn simultaneous_ring_to_contact(
+            &self,
+        ) -> Related<'_, SimultaneousRingToContact>;
 
-    /// Leads to `simultaneousRingToTeam`.
-    ///
-    /// Relation `simultaneousRingToTeam`, linked.
-    pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam> {
-        self.envelope.one("simultaneousRingToTeam")
-    }
-}
+        /// Leads to `simultaneousRingToDelegates`.
+        ///
+        /// Relation `simultaneousRingToDelegates`, linked.
+        #[relation(one("simultaneousRingToDelegates"))]
+        pub fn simultaneous_ring_to_delegates(
+            &self,
+        ) -> Related<'_, SimultaneousRingToDelegates>;
 
-impl Described for SimultaneousRingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingSettings",
-        rel: "simultaneousRingSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay"), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<SimultaneousRingToContact>("simultaneousRingToContact"),
-            one::<SimultaneousRingToDelegates>("simultaneousRingToDelegates"),
-            one::<SimultaneousRingToTeam>("simultaneousRingToTeam"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `simultaneousRingToTeam`.
+        ///
+        /// Relation `simultaneousRingToTeam`, linked.
+        #[relation(one("simultaneousRingToTeam"))]
+        pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam>;
+    }
 }
 
 impl Resource for SimultaneousRingSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for SimultaneousRingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingSettings);
 
 impl Get for SimultaneousRingSettings {
     type Query = NoQuery;

@@ -2,49 +2,26 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `simultaneousRingToContact`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToContact {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToContact",
-        rel: "simultaneousRingToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `simultaneousRingToContact`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    #[resource(
+        name = "simultaneousRingToContact",
+        rel = "simultaneousRingToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToContact {}
 }
 
 impl Resource for SimultaneousRingToContact {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToContact);
 
 impl Post for SimultaneousRingToContact {
     type Input = SimultaneousRingToContactInput;
@@ -102,17 +79,19 @@ impl Conditions for SimultaneousRingToContactPostError {
     ];
 }
 
-/// What a POST to `simultaneousRingToContact` carries.
-///
-/// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToContactInput {
-    /// The parameter `target`.
+ucwa_runtime::object! {
+    /// What a POST to `simultaneousRingToContact` carries.
     ///
-    /// Type: `String`. At most 80 characters.
-    pub target: String,
-    envelope: Envelope,
+    /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    #[input(name = "SimultaneousRingToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToContactInput {
+        /// The parameter `target`.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl SimultaneousRingToContactInput {
@@ -125,43 +104,4 @@ impl SimultaneousRingToContactInput {
     }
 }
 
-impl Described for SimultaneousRingToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToContactInput {}
-impl Object for SimultaneousRingToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToContactInput);

@@ -2,49 +2,26 @@
 
 //! The resource `simultaneousRingToDelegates`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 
-/// The resource `simultaneousRingToDelegates`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToDelegates {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToDelegates {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToDelegates",
-        rel: "simultaneousRingToDelegates",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `simultaneousRingToDelegates`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    #[resource(
+        name = "simultaneousRingToDelegates",
+        rel = "simultaneousRingToDelegates",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToDelegates {}
 }
 
 impl Resource for SimultaneousRingToDelegates {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToDelegates {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToDelegates);
 
 impl Post for SimultaneousRingToDelegates {
     type Input = SimultaneousRingToDelegatesInput;
@@ -114,17 +91,19 @@ impl Conditions for SimultaneousRingToDelegatesPostError {
     ];
 }
 
-/// What a POST to `simultaneousRingToDelegates` carries.
-///
-/// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToDelegatesInput {
-    /// The parameter `ringDelay`.
+ucwa_runtime::object! {
+    /// What a POST to `simultaneousRingToDelegates` carries.
     ///
-    /// Type: `Nullable Int32`. From 0 to 55.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    #[input(name = "SimultaneousRingToDelegatesInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToDelegatesInput {
+        /// The parameter `ringDelay`.
+        ///
+        /// Type: `Nullable Int32`. From 0 to 55.
+        #[property(scalar("ringDelay").range(0, 55))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl SimultaneousRingToDelegatesInput {
@@ -134,44 +113,5 @@ impl SimultaneousRingToDelegatesInput {
     }
 }
 
-impl Described for SimultaneousRingToDelegatesInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToDelegatesInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(0, 55)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToDelegatesInput {}
 impl Optional for SimultaneousRingToDelegatesInput {}
-impl Object for SimultaneousRingToDelegatesInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToDelegatesInput);

@@ -2,49 +2,26 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
 
-/// The resource `simultaneousRingToTeam`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeam {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToTeam {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToTeam",
-        rel: "simultaneousRingToTeam",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `simultaneousRingToTeam`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    #[resource(
+        name = "simultaneousRingToTeam",
+        rel = "simultaneousRingToTeam",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeam {}
 }
 
 impl Resource for SimultaneousRingToTeam {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToTeam {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeam);
 
 impl Post for SimultaneousRingToTeam {
     type Input = SimultaneousRingToTeamInput;
@@ -114,17 +91,19 @@ impl Conditions for SimultaneousRingToTeamPostError {
     ];
 }
 
-/// What a POST to `simultaneousRingToTeam` carries.
-///
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeamInput {
-    /// The parameter `ringDelay`.
+ucwa_runtime::object! {
+    /// What a POST to `simultaneousRingToTeam` carries.
     ///
-    /// Type: `Nullable Int32`. From 0 to 55.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    #[input(name = "SimultaneousRingToTeamInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeamInput {
+        /// The parameter `ringDelay`.
+        ///
+        /// Type: `Nullable Int32`. From 0 to 55.
+        #[property(scalar("ringDelay").range(0, 55))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl SimultaneousRingToTeamInput {
@@ -134,44 +113,5 @@ impl SimultaneousRingToTeamInput {
     }
 }
 
-impl Described for SimultaneousRingToTeamInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToTeamInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(0, 55)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToTeamInput {}
 impl Optional for SimultaneousRingToTeamInput {}
-impl Object for SimultaneousRingToTeamInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeamInput);

@@ -2,49 +2,26 @@
 
 //! The resource `turnOffCallForwarding`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `turnOffCallForwarding`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TurnOffCallForwarding {
-    envelope: Envelope,
-}
-
-impl Described for TurnOffCallForwarding {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "turnOffCallForwarding",
-        rel: "turnOffCallForwarding",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `turnOffCallForwarding`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
+    #[resource(
+        name = "turnOffCallForwarding",
+        rel = "turnOffCallForwarding",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TurnOffCallForwarding {}
 }
 
 impl Resource for TurnOffCallForwarding {
     type Representation = Self;
 }
-
-impl Object for TurnOffCallForwarding {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(TurnOffCallForwarding);
 
 impl Post for TurnOffCallForwarding {
     type Input = NoInput;

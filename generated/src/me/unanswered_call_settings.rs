@@ -3,8 +3,7 @@
 //! The resource `unansweredCallSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
 };
 
 use crate::enumerations::UnansweredCallHandlingTarget;
@@ -14,110 +13,66 @@ use crate::me::{
 
 use crate::people::Contact;
 
-/// The resource `unansweredCallSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallSettings {
-    /// The `ringDelay` of the unanswered call settings.
+ucwa_runtime::object! {
+    /// The resource `unansweredCallSettings`.
     ///
-    /// Type: `Int32`, as samples show. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    /// The `target` of the unanswered call settings.
-    ///
-    /// Type: `UnansweredCallHandlingTarget`. The server's default is Voicemail.
-    pub target: Option<UnansweredCallHandlingTarget>,
-    envelope: Envelope,
-}
-
-impl UnansweredCallSettings {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET, PUT.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
+    #[resource(
+        name = "unansweredCallSettings",
+        rel = "unansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallSettings {
+        /// The `ringDelay` of the unanswered call settings.
+        ///
+        /// Type: `Int32`, as samples show. From 5 to 60.
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+        /// The `target` of the unanswered call settings.
+        ///
+        /// Type: `UnansweredCallHandlingTarget`. The server's default is Voicemail.
+        #[property(scalar("target"))]
+        pub target: Option<UnansweredCallHandlingTarget>,
     }
 
-    /// Leads to `resetUnansweredCallSettings`.
-    ///
-    /// Relation `resetUnansweredCallSettings`, linked.
-    pub fn reset_unanswered_call_settings(
-        &self,
-    ) -> Related<'_, ResetUnansweredCallSettings> {
-        self.envelope.one("resetUnansweredCallSettings")
-    }
+    impl UnansweredCallSettings {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `unansweredCallToContact`.
-    ///
-    /// Relation `unansweredCallToContact`, linked.
-    pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact> {
-        self.envelope.one("unansweredCallToContact")
-    }
+        /// Leads to `resetUnansweredCallSettings`.
+        ///
+        /// Relation `resetUnansweredCallSettings`, linked.
+        #[relation(one("resetUnansweredCallSettings"))]
+        pub fn reset_unanswered_call_settings(
+            &self,
+        ) -> Related<'_, ResetUnansweredCallSettings>;
 
-    /// Leads to `unansweredCallToVoicemail`.
-    ///
-    /// Relation `unansweredCallToVoicemail`, linked.
-    pub fn unanswered_call_to_voicemail(
-        &self,
-    ) -> Related<'_, UnansweredCallToVoicemail> {
-        self.envelope.one("unansweredCallToVoicemail")
-    }
-}
+        /// Leads to `unansweredCallToContact`.
+        ///
+        /// Relation `unansweredCallToContact`, linked.
+        #[relation(one("unansweredCallToContact"))]
+        pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact>;
 
-impl Described for UnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallSettings",
-        rel: "unansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ResetUnansweredCallSettings>("resetUnansweredCallSettings"),
-            one::<UnansweredCallToContact>("unansweredCallToContact"),
-            one::<UnansweredCallToVoicemail>("unansweredCallToVoicemail"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `unansweredCallToVoicemail`.
+        ///
+        /// Relation `unansweredCallToVoicemail`, linked.
+        #[relation(one("unansweredCallToVoicemail"))]
+        pub fn unanswered_call_to_voicemail(
+            &self,
+        ) -> Related<'_, UnansweredCallToVoicemail>;
+    }
 }
 
 impl Resource for UnansweredCallSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for UnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallSettings);
 
 impl Get for UnansweredCallSettings {
     type Query = NoQuery;

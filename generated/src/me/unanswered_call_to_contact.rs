@@ -2,49 +2,26 @@
 
 //! The resource `unansweredCallToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `unansweredCallToContact`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToContact {
-    envelope: Envelope,
-}
-
-impl Described for UnansweredCallToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallToContact",
-        rel: "unansweredCallToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `unansweredCallToContact`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    #[resource(
+        name = "unansweredCallToContact",
+        rel = "unansweredCallToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToContact {}
 }
 
 impl Resource for UnansweredCallToContact {
     type Representation = Self;
 }
-
-impl Object for UnansweredCallToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToContact);
 
 impl Post for UnansweredCallToContact {
     type Input = UnansweredCallToContactInput;
@@ -102,21 +79,24 @@ impl Conditions for UnansweredCallToContactPostError {
     ];
 }
 
-/// What a POST to `unansweredCallToContact` carries.
-///
-/// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToContactInput {
-    /// The parameter `ringDelay`.
+ucwa_runtime::object! {
+    /// What a POST to `unansweredCallToContact` carries.
     ///
-    /// Type: `Nullable Int32`. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    /// The parameter `target`.
-    ///
-    /// Type: `String`. At most 80 characters.
-    pub target: String,
-    envelope: Envelope,
+    /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    #[input(name = "UnansweredCallToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToContactInput {
+        /// The parameter `ringDelay`.
+        ///
+        /// Type: `Nullable Int32`. From 5 to 60.
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+        /// The parameter `target`.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl UnansweredCallToContactInput {
@@ -129,45 +109,4 @@ impl UnansweredCallToContactInput {
     }
 }
 
-impl Described for UnansweredCallToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "UnansweredCallToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60), scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for UnansweredCallToContactInput {}
-impl Object for UnansweredCallToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToContactInput);

@@ -2,82 +2,39 @@
 
 //! The resource `dialInRegion`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, list, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 
-/// The resource `dialInRegion`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DialInRegion {
-    /// The `languages` of the dial in region.
+ucwa_runtime::object! {
+    /// The resource `dialInRegion`.
     ///
-    /// Type: `Array of String`, as samples show.
-    pub languages: Vec<String>,
-    /// The `name` of the dial in region.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `number` of the dial in region.
-    ///
-    /// Type: `String`, as samples show.
-    pub number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for DialInRegion {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dialInRegion",
-        rel: "dialInRegion",
-        input: false,
-        revision: 1,
-        properties: &[list("languages"), scalar("name"), scalar("number")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
+    #[resource(name = "dialInRegion", rel = "dialInRegion", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DialInRegion {
+        /// The `languages` of the dial in region.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("languages"))]
+        pub languages: Vec<String>,
+        /// The `name` of the dial in region.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The `number` of the dial in region.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("number"))]
+        pub number: Option<String>,
+    }
 }
 
 impl Resource for DialInRegion {
     type Representation = Self;
 }
-
-impl Object for DialInRegion {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.languages,
-            1 => &self.name,
-            2 => &self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.languages,
-            1 => &mut self.name,
-            2 => &mut self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DialInRegion);
 
 impl Get for DialInRegion {
     type Query = NoQuery;

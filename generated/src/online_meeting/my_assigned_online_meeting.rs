@@ -3,9 +3,8 @@
 //! The resource `myAssignedOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Related, RelatedList, Resource, Timestamp, Uri,
-    condition, list, many, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, RelatedList,
+    Resource, Timestamp, Uri, condition,
 };
 
 use crate::enumerations::{
@@ -15,198 +14,127 @@ use crate::enumerations::{
 
 use crate::online_meeting::{OnlineMeetingExtension, OnlineMeetingExtensions};
 
-/// The resource `myAssignedOnlineMeeting`.
-///
-/// - Verbs: GET, DELETE, PUT.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyAssignedOnlineMeeting {
-    /// The `accessLevel` of the my assigned online meeting.
+ucwa_runtime::object! {
+    /// The resource `myAssignedOnlineMeeting`.
     ///
-    /// Type: `AccessLevel`.
-    pub access_level: Option<AccessLevel>,
-    /// The `attendees` of the my assigned online meeting.
-    ///
-    /// Type: `Array of String`.
-    pub attendees: Vec<String>,
-    /// The `automaticLeaderAssignment` of the my assigned online meeting.
-    ///
-    /// Type: `AutomaticLeaderAssignment`.
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The `conferenceId` of the my assigned online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// The `description` of the my assigned online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub description: Option<String>,
-    /// The `entryExitAnnouncement` of the my assigned online meeting.
-    ///
-    /// Type: `EntryExitAnnouncement`.
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// The `expirationTime` of the my assigned online meeting.
-    ///
-    /// Type: `DateTime`.
-    pub expiration_time: Option<Timestamp>,
-    /// The `joinUrl` of the my assigned online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub join_url: Option<Uri>,
-    /// The `leaders` of the my assigned online meeting.
-    ///
-    /// Type: `Array of String`.
-    pub leaders: Vec<String>,
-    /// The `legacyOnlineMeetingUri` of the my assigned online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub legacy_online_meeting_uri: Option<Uri>,
-    /// The `lobbyBypassForPhoneUsers` of the my assigned online meeting.
-    ///
-    /// Type: `LobbyBypassForPhoneUsers`.
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// The `onlineMeetingId` of the my assigned online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub online_meeting_id: Option<String>,
-    /// The `onlineMeetingRel` of the my assigned online meeting.
-    ///
-    /// Type: `OnlineMeetingRel`, as samples show.
-    pub online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The `onlineMeetingUri` of the my assigned online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_meeting_uri: Option<Uri>,
-    /// The `organizerUri` of the my assigned online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub organizer_uri: Option<Uri>,
-    /// The `phoneUserAdmission` of the my assigned online meeting.
-    ///
-    /// Type: `PhoneUserAdmission`.
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The `subject` of the my assigned online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    envelope: Envelope,
-}
-
-impl MyAssignedOnlineMeeting {
-    /// Leads to `onlineMeetingExtensions`.
-    ///
-    /// Relation `onlineMeetingExtensions`, linked.
-    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
-        self.envelope.one("onlineMeetingExtensions")
+    /// - Verbs: GET, DELETE, PUT.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
+    #[resource(
+        name = "myAssignedOnlineMeeting",
+        rel = "myAssignedOnlineMeeting",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyAssignedOnlineMeeting {
+        /// The `accessLevel` of the my assigned online meeting.
+        ///
+        /// Type: `AccessLevel`.
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The `attendees` of the my assigned online meeting.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// The `automaticLeaderAssignment` of the my assigned online meeting.
+        ///
+        /// Type: `AutomaticLeaderAssignment`.
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The `conferenceId` of the my assigned online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// The `description` of the my assigned online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// The `entryExitAnnouncement` of the my assigned online meeting.
+        ///
+        /// Type: `EntryExitAnnouncement`.
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// The `expirationTime` of the my assigned online meeting.
+        ///
+        /// Type: `DateTime`.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The `joinUrl` of the my assigned online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("joinUrl"))]
+        pub join_url: Option<Uri>,
+        /// The `leaders` of the my assigned online meeting.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// The `legacyOnlineMeetingUri` of the my assigned online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("legacyOnlineMeetingUri"))]
+        pub legacy_online_meeting_uri: Option<Uri>,
+        /// The `lobbyBypassForPhoneUsers` of the my assigned online meeting.
+        ///
+        /// Type: `LobbyBypassForPhoneUsers`.
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// The `onlineMeetingId` of the my assigned online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("onlineMeetingId"))]
+        pub online_meeting_id: Option<String>,
+        /// The `onlineMeetingRel` of the my assigned online meeting.
+        ///
+        /// Type: `OnlineMeetingRel`, as samples show.
+        #[property(scalar("onlineMeetingRel"))]
+        pub online_meeting_rel: Option<OnlineMeetingRel>,
+        /// The `onlineMeetingUri` of the my assigned online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The `organizerUri` of the my assigned online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("organizerUri"))]
+        pub organizer_uri: Option<Uri>,
+        /// The `phoneUserAdmission` of the my assigned online meeting.
+        ///
+        /// Type: `PhoneUserAdmission`.
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The `subject` of the my assigned online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
     }
 
-    /// Leads to any number of `onlineMeetingExtension`.
-    ///
-    /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
-    }
-}
+    impl MyAssignedOnlineMeeting {
+        /// Leads to `onlineMeetingExtensions`.
+        ///
+        /// Relation `onlineMeetingExtensions`, linked.
+        #[relation(one("onlineMeetingExtensions"))]
+        pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-impl Described for MyAssignedOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myAssignedOnlineMeeting",
-        rel: "myAssignedOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("conferenceId"),
-            scalar("description"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            scalar("joinUrl"),
-            list("leaders"),
-            scalar("legacyOnlineMeetingUri"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("onlineMeetingId"),
-            scalar("onlineMeetingRel"),
-            scalar("onlineMeetingUri"),
-            scalar("organizerUri"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[
-            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
-            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `onlineMeetingExtension`.
+        ///
+        /// Relation `onlineMeetingExtension`, linked or embedded.
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(
+            &self,
+        ) -> RelatedList<'_, OnlineMeetingExtension>;
+    }
 }
 
 impl Resource for MyAssignedOnlineMeeting {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for MyAssignedOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.conference_id,
-            4 => &self.description,
-            5 => &self.entry_exit_announcement,
-            6 => &self.expiration_time,
-            7 => &self.join_url,
-            8 => &self.leaders,
-            9 => &self.legacy_online_meeting_uri,
-            10 => &self.lobby_bypass_for_phone_users,
-            11 => &self.online_meeting_id,
-            12 => &self.online_meeting_rel,
-            13 => &self.online_meeting_uri,
-            14 => &self.organizer_uri,
-            15 => &self.phone_user_admission,
-            16 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.conference_id,
-            4 => &mut self.description,
-            5 => &mut self.entry_exit_announcement,
-            6 => &mut self.expiration_time,
-            7 => &mut self.join_url,
-            8 => &mut self.leaders,
-            9 => &mut self.legacy_online_meeting_uri,
-            10 => &mut self.lobby_bypass_for_phone_users,
-            11 => &mut self.online_meeting_id,
-            12 => &mut self.online_meeting_rel,
-            13 => &mut self.online_meeting_uri,
-            14 => &mut self.organizer_uri,
-            15 => &mut self.phone_user_admission,
-            16 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyAssignedOnlineMeeting);
 
 impl Get for MyAssignedOnlineMeeting {
     type Query = NoQuery;

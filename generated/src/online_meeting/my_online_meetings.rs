@@ -3,9 +3,8 @@
 //! The resource `myOnlineMeetings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, Timestamp,
-    condition, list, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
+    Resource, Timestamp, condition,
 };
 
 use crate::enumerations::{
@@ -15,65 +14,35 @@ use crate::enumerations::{
 
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting};
 
-/// The resource `myOnlineMeetings`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `Meetings.ReadWrite`.
-/// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyOnlineMeetings {
-    envelope: Envelope,
-}
-
-impl MyOnlineMeetings {
-    /// Leads to any number of `myAssignedOnlineMeeting`.
+ucwa_runtime::object! {
+    /// The resource `myOnlineMeetings`.
     ///
-    /// Relation `myAssignedOnlineMeeting`, linked or embedded.
-    pub fn my_assigned_online_meeting(
-        &self,
-    ) -> RelatedList<'_, MyAssignedOnlineMeeting> {
-        self.envelope.many("myAssignedOnlineMeeting")
-    }
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `Meetings.ReadWrite`.
+    /// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    #[resource(name = "myOnlineMeetings", rel = "myOnlineMeetings", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyOnlineMeetings {}
+    impl MyOnlineMeetings {
+        /// Leads to any number of `myAssignedOnlineMeeting`.
+        ///
+        /// Relation `myAssignedOnlineMeeting`, linked or embedded.
+        #[relation(many("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(
+            &self,
+        ) -> RelatedList<'_, MyAssignedOnlineMeeting>;
 
-    /// Leads to any number of `myOnlineMeeting`.
-    ///
-    /// Relation `myOnlineMeeting`, linked or embedded.
-    pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting> {
-        self.envelope.many("myOnlineMeeting")
+        /// Leads to any number of `myOnlineMeeting`.
+        ///
+        /// Relation `myOnlineMeeting`, linked or embedded.
+        #[relation(many("myOnlineMeeting"))]
+        pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting>;
     }
-}
-
-impl Described for MyOnlineMeetings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myOnlineMeetings",
-        rel: "myOnlineMeetings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            many::<MyOnlineMeeting>("myOnlineMeeting"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyOnlineMeetings {
     type Representation = Self;
 }
-
-impl Object for MyOnlineMeetings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyOnlineMeetings);
 
 impl Get for MyOnlineMeetings {
     type Query = NoQuery;
@@ -181,53 +150,64 @@ impl Conditions for MyOnlineMeetingsPostError {
     ];
 }
 
-/// What a POST to `myOnlineMeetings` carries.
-///
-/// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyOnlineMeetingsInput {
-    /// The parameter `accessLevel`.
+ucwa_runtime::object! {
+    /// What a POST to `myOnlineMeetings` carries.
     ///
-    /// Type: `Nullable AccessLevel`.
-    pub access_level: Option<AccessLevel>,
-    /// The parameter `attendees`.
-    ///
-    /// Type: `Array of String`.
-    pub attendees: Vec<String>,
-    /// The parameter `automaticLeaderAssignment`.
-    ///
-    /// Type: `Nullable AutomaticLeaderAssignment`.
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The parameter `description`.
-    ///
-    /// Type: `String`.
-    pub description: Option<String>,
-    /// The parameter `entryExitAnnouncement`.
-    ///
-    /// Type: `Nullable EntryExitAnnouncement`.
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// The parameter `expirationTime`.
-    ///
-    /// Type: `Nullable DateTime`.
-    pub expiration_time: Option<Timestamp>,
-    /// The parameter `leaders`.
-    ///
-    /// Type: `Array of String`.
-    pub leaders: Vec<String>,
-    /// The parameter `lobbyBypassForPhoneUsers`.
-    ///
-    /// Type: `Nullable LobbyBypassForPhoneUsers`.
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// The parameter `phoneUserAdmission`.
-    ///
-    /// Type: `Nullable PhoneUserAdmission`.
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`.
-    pub subject: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    #[input(name = "MyOnlineMeetingsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyOnlineMeetingsInput {
+        /// The parameter `accessLevel`.
+        ///
+        /// Type: `Nullable AccessLevel`.
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The parameter `attendees`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// The parameter `automaticLeaderAssignment`.
+        ///
+        /// Type: `Nullable AutomaticLeaderAssignment`.
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The parameter `description`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// The parameter `entryExitAnnouncement`.
+        ///
+        /// Type: `Nullable EntryExitAnnouncement`.
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// The parameter `expirationTime`.
+        ///
+        /// Type: `Nullable DateTime`.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The parameter `leaders`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// The parameter `lobbyBypassForPhoneUsers`.
+        ///
+        /// Type: `Nullable LobbyBypassForPhoneUsers`.
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// The parameter `phoneUserAdmission`.
+        ///
+        /// Type: `Nullable PhoneUserAdmission`.
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The parameter `subject`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+    }
 }
 
 impl MyOnlineMeetingsInput {
@@ -237,73 +217,5 @@ impl MyOnlineMeetingsInput {
     }
 }
 
-impl Described for MyOnlineMeetingsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyOnlineMeetingsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("description"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            list("leaders"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyOnlineMeetingsInput {}
 impl Optional for MyOnlineMeetingsInput {}
-impl Object for MyOnlineMeetingsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.description,
-            4 => &self.entry_exit_announcement,
-            5 => &self.expiration_time,
-            6 => &self.leaders,
-            7 => &self.lobby_bypass_for_phone_users,
-            8 => &self.phone_user_admission,
-            9 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.description,
-            4 => &mut self.entry_exit_announcement,
-            5 => &mut self.expiration_time,
-            6 => &mut self.leaders,
-            7 => &mut self.lobby_bypass_for_phone_users,
-            8 => &mut self.phone_user_admission,
-            9 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyOnlineMeetingsInput);

@@ -3,9 +3,8 @@
 //! The resource `onlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Timestamp, Uri, condition, list,
-    many, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    Timestamp, Uri, condition,
 };
 
 use crate::communication::Conversation;
@@ -18,251 +17,162 @@ use crate::online_meeting::{
     OnlineMeetingExtension, OnlineMeetingExtensions, Organizer, PhoneDialInInformation,
 };
 
-/// The resource `onlineMeeting`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `onlineMeeting` added to `conversation`, sent by `conversation` with high priority.
-/// - Event: `onlineMeeting` of `conversation` updated, sent by `conversation` with high priority.
-/// - Reference: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeeting {
-    /// The `accessLevel` of the online meeting.
+ucwa_runtime::object! {
+    /// The resource `onlineMeeting`.
     ///
-    /// Type: `AccessLevel`, as samples show.
-    pub access_level: Option<AccessLevel>,
-    /// The `attendees` of the online meeting.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub attendees: Vec<String>,
-    /// The `automaticLeaderAssignment` of the online meeting.
-    ///
-    /// Type: `AutomaticLeaderAssignment`.
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The `conferenceId` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// The `description` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub description: Option<String>,
-    /// The `disclaimerBody` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub disclaimer_body: Option<String>,
-    /// The `disclaimerTitle` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub disclaimer_title: Option<String>,
-    /// The `entryExitAnnouncement` of the online meeting.
-    ///
-    /// Type: `EntryExitAnnouncement`, as samples show.
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// The `expirationTime` of the online meeting.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub expiration_time: Option<Timestamp>,
-    /// The `hostingNetwork` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub hosting_network: Option<String>,
-    /// The `joinUrl` of the online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub join_url: Option<Uri>,
-    /// The `largeMeeting` of the online meeting.
-    ///
-    /// Type: `LargeMeetingMode`, as samples show.
-    pub large_meeting: Option<LargeMeetingMode>,
-    /// The `leaders` of the online meeting.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub leaders: Vec<String>,
-    /// The `lobbyBypassForPhoneUsers` of the online meeting.
-    ///
-    /// Type: `LobbyBypassForPhoneUsers`, as samples show.
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// The `onlineMeetingId` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub online_meeting_id: Option<String>,
-    /// The `onlineMeetingRel` of the online meeting.
-    ///
-    /// Type: `OnlineMeetingRel`, as samples show.
-    pub online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The `onlineMeetingUri` of the online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_meeting_uri: Option<Uri>,
-    /// The `organizerName` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub organizer_name: Option<String>,
-    /// The `organizerUri` of the online meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub organizer_uri: Option<Uri>,
-    /// The `phoneUserAdmission` of the online meeting.
-    ///
-    /// Type: `PhoneUserAdmission`, as samples show.
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The `subject` of the online meeting.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    envelope: Envelope,
-}
-
-impl OnlineMeeting {
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `onlineMeeting` added to `conversation`, sent by `conversation` with high priority.
+    /// - Event: `onlineMeeting` of `conversation` updated, sent by `conversation` with high priority.
+    /// - Reference: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
+    #[resource(name = "onlineMeeting", rel = "onlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeeting {
+        /// The `accessLevel` of the online meeting.
+        ///
+        /// Type: `AccessLevel`, as samples show.
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The `attendees` of the online meeting.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// The `automaticLeaderAssignment` of the online meeting.
+        ///
+        /// Type: `AutomaticLeaderAssignment`.
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The `conferenceId` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// The `description` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// The `disclaimerBody` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("disclaimerBody"))]
+        pub disclaimer_body: Option<String>,
+        /// The `disclaimerTitle` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("disclaimerTitle"))]
+        pub disclaimer_title: Option<String>,
+        /// The `entryExitAnnouncement` of the online meeting.
+        ///
+        /// Type: `EntryExitAnnouncement`, as samples show.
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// The `expirationTime` of the online meeting.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The `hostingNetwork` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("hostingNetwork"))]
+        pub hosting_network: Option<String>,
+        /// The `joinUrl` of the online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("joinUrl"))]
+        pub join_url: Option<Uri>,
+        /// The `largeMeeting` of the online meeting.
+        ///
+        /// Type: `LargeMeetingMode`, as samples show.
+        #[property(scalar("largeMeeting"))]
+        pub large_meeting: Option<LargeMeetingMode>,
+        /// The `leaders` of the online meeting.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// The `lobbyBypassForPhoneUsers` of the online meeting.
+        ///
+        /// Type: `LobbyBypassForPhoneUsers`, as samples show.
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// The `onlineMeetingId` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("onlineMeetingId"))]
+        pub online_meeting_id: Option<String>,
+        /// The `onlineMeetingRel` of the online meeting.
+        ///
+        /// Type: `OnlineMeetingRel`, as samples show.
+        #[property(scalar("onlineMeetingRel"))]
+        pub online_meeting_rel: Option<OnlineMeetingRel>,
+        /// The `onlineMeetingUri` of the online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The `organizerName` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("organizerName"))]
+        pub organizer_name: Option<String>,
+        /// The `organizerUri` of the online meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("organizerUri"))]
+        pub organizer_uri: Option<Uri>,
+        /// The `phoneUserAdmission` of the online meeting.
+        ///
+        /// Type: `PhoneUserAdmission`, as samples show.
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The `subject` of the online meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
     }
 
-    /// Leads to `organizer`.
-    ///
-    /// Relation `organizer`, linked.
-    pub fn organizer(&self) -> Related<'_, Organizer> {
-        self.envelope.one("organizer")
-    }
+    impl OnlineMeeting {
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `phoneDialInInformation`.
-    ///
-    /// Relation `phoneDialInInformation`, linked.
-    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
-        self.envelope.one("phoneDialInInformation")
-    }
+        /// Leads to `organizer`.
+        ///
+        /// Relation `organizer`, linked.
+        #[relation(one("organizer"))]
+        pub fn organizer(&self) -> Related<'_, Organizer>;
 
-    /// Leads to `onlineMeetingExtensions`.
-    ///
-    /// Relation `onlineMeetingExtensions`, linked.
-    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
-        self.envelope.one("onlineMeetingExtensions")
-    }
+        /// Leads to `phoneDialInInformation`.
+        ///
+        /// Relation `phoneDialInInformation`, linked.
+        #[relation(one("phoneDialInInformation"))]
+        pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
 
-    /// Leads to any number of `onlineMeetingExtension`.
-    ///
-    /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
-    }
-}
+        /// Leads to `onlineMeetingExtensions`.
+        ///
+        /// Relation `onlineMeetingExtensions`, linked.
+        #[relation(one("onlineMeetingExtensions"))]
+        pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-impl Described for OnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeeting",
-        rel: "onlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("conferenceId"),
-            scalar("description"),
-            scalar("disclaimerBody"),
-            scalar("disclaimerTitle"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            scalar("hostingNetwork"),
-            scalar("joinUrl"),
-            scalar("largeMeeting"),
-            list("leaders"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("onlineMeetingId"),
-            scalar("onlineMeetingRel"),
-            scalar("onlineMeetingUri"),
-            scalar("organizerName"),
-            scalar("organizerUri"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[
-            one::<Conversation>("conversation"),
-            one::<Organizer>("organizer"),
-            one::<PhoneDialInInformation>("phoneDialInInformation"),
-            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
-            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `onlineMeetingExtension`.
+        ///
+        /// Relation `onlineMeetingExtension`, linked or embedded.
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(
+            &self,
+        ) -> RelatedList<'_, OnlineMeetingExtension>;
+    }
 }
 
 impl Resource for OnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for OnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.conference_id,
-            4 => &self.description,
-            5 => &self.disclaimer_body,
-            6 => &self.disclaimer_title,
-            7 => &self.entry_exit_announcement,
-            8 => &self.expiration_time,
-            9 => &self.hosting_network,
-            10 => &self.join_url,
-            11 => &self.large_meeting,
-            12 => &self.leaders,
-            13 => &self.lobby_bypass_for_phone_users,
-            14 => &self.online_meeting_id,
-            15 => &self.online_meeting_rel,
-            16 => &self.online_meeting_uri,
-            17 => &self.organizer_name,
-            18 => &self.organizer_uri,
-            19 => &self.phone_user_admission,
-            20 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.conference_id,
-            4 => &mut self.description,
-            5 => &mut self.disclaimer_body,
-            6 => &mut self.disclaimer_title,
-            7 => &mut self.entry_exit_announcement,
-            8 => &mut self.expiration_time,
-            9 => &mut self.hosting_network,
-            10 => &mut self.join_url,
-            11 => &mut self.large_meeting,
-            12 => &mut self.leaders,
-            13 => &mut self.lobby_bypass_for_phone_users,
-            14 => &mut self.online_meeting_id,
-            15 => &mut self.online_meeting_rel,
-            16 => &mut self.online_meeting_uri,
-            17 => &mut self.organizer_name,
-            18 => &mut self.organizer_uri,
-            19 => &mut self.phone_user_admission,
-            20 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeeting);
 
 impl Get for OnlineMeeting {
     type Query = NoQuery;

@@ -2,112 +2,62 @@
 
 //! The resource `onlineMeetingDefaultValues`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
 
-/// The resource `onlineMeetingDefaultValues`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingDefaultValues {
-    /// The `accessLevel` of the online meeting default values.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingDefaultValues`.
     ///
-    /// Type: `AccessLevel`, as samples show.
-    pub access_level: Option<AccessLevel>,
-    /// The `automaticLeaderAssignment` of the online meeting default values.
-    ///
-    /// Type: `AutomaticLeaderAssignment`, as samples show.
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The `defaultOnlineMeetingRel` of the online meeting default values.
-    ///
-    /// Type: `OnlineMeetingRel`, as samples show.
-    pub default_online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The `entryExitAnnouncement` of the online meeting default values.
-    ///
-    /// Type: `EntryExitAnnouncement`, as samples show.
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// The `lobbyBypassForPhoneUsers` of the online meeting default values.
-    ///
-    /// Type: `LobbyBypassForPhoneUsers`, as samples show.
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// The `participantsWarningThreshold` of the online meeting default values.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub participants_warning_threshold: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingDefaultValues {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingDefaultValues",
-        rel: "onlineMeetingDefaultValues",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            scalar("automaticLeaderAssignment"),
-            scalar("defaultOnlineMeetingRel"),
-            scalar("entryExitAnnouncement"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("participantsWarningThreshold"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
+    #[resource(
+        name = "onlineMeetingDefaultValues",
+        rel = "onlineMeetingDefaultValues",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingDefaultValues {
+        /// The `accessLevel` of the online meeting default values.
+        ///
+        /// Type: `AccessLevel`, as samples show.
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The `automaticLeaderAssignment` of the online meeting default values.
+        ///
+        /// Type: `AutomaticLeaderAssignment`, as samples show.
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The `defaultOnlineMeetingRel` of the online meeting default values.
+        ///
+        /// Type: `OnlineMeetingRel`, as samples show.
+        #[property(scalar("defaultOnlineMeetingRel"))]
+        pub default_online_meeting_rel: Option<OnlineMeetingRel>,
+        /// The `entryExitAnnouncement` of the online meeting default values.
+        ///
+        /// Type: `EntryExitAnnouncement`, as samples show.
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// The `lobbyBypassForPhoneUsers` of the online meeting default values.
+        ///
+        /// Type: `LobbyBypassForPhoneUsers`, as samples show.
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// The `participantsWarningThreshold` of the online meeting default values.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("participantsWarningThreshold"))]
+        pub participants_warning_threshold: Option<i32>,
+    }
 }
 
 impl Resource for OnlineMeetingDefaultValues {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingDefaultValues {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.automatic_leader_assignment,
-            2 => &self.default_online_meeting_rel,
-            3 => &self.entry_exit_announcement,
-            4 => &self.lobby_bypass_for_phone_users,
-            5 => &self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.automatic_leader_assignment,
-            2 => &mut self.default_online_meeting_rel,
-            3 => &mut self.entry_exit_announcement,
-            4 => &mut self.lobby_bypass_for_phone_users,
-            5 => &mut self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingDefaultValues);
 
 impl Get for OnlineMeetingDefaultValues {
     type Query = NoQuery;

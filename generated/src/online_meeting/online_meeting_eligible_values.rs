@@ -3,8 +3,7 @@
 //! The resource `onlineMeetingEligibleValues`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, list, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::enumerations::{
@@ -14,114 +13,65 @@ use crate::enumerations::{
 
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeetings};
 
-/// The resource `onlineMeetingEligibleValues`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingEligibleValues {
-    /// The `accessLevels` of the online meeting eligible values.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingEligibleValues`.
     ///
-    /// Type: `Array of AccessLevel`.
-    pub access_levels: Vec<AccessLevel>,
-    /// The `automaticLeaderAssignments` of the online meeting eligible values.
-    ///
-    /// Type: `Array of AutomaticLeaderAssignment`, as samples show.
-    pub automatic_leader_assignments: Vec<AutomaticLeaderAssignment>,
-    /// The `eligibleOnlineMeetingRels` of the online meeting eligible values.
-    ///
-    /// Type: `Array of OnlineMeetingRel`, as samples show.
-    pub eligible_online_meeting_rels: Vec<OnlineMeetingRel>,
-    /// The `entryExitAnnouncements` of the online meeting eligible values.
-    ///
-    /// Type: `Array of EntryExitAnnouncement`, as samples show.
-    pub entry_exit_announcements: Vec<EntryExitAnnouncement>,
-    /// The `lobbyBypassForPhoneUsersSettings` of the online meeting eligible values.
-    ///
-    /// Type: `Array of LobbyBypassForPhoneUsers`, as samples show.
-    pub lobby_bypass_for_phone_users_settings: Vec<LobbyBypassForPhoneUsers>,
-    envelope: Envelope,
-}
-
-impl OnlineMeetingEligibleValues {
-    /// Leads to `myAssignedOnlineMeeting`.
-    ///
-    /// Relation `myAssignedOnlineMeeting`, linked.
-    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
-        self.envelope.one("myAssignedOnlineMeeting")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
+    #[resource(
+        name = "onlineMeetingEligibleValues",
+        rel = "onlineMeetingEligibleValues",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingEligibleValues {
+        /// The `accessLevels` of the online meeting eligible values.
+        ///
+        /// Type: `Array of AccessLevel`.
+        #[property(list("accessLevels"))]
+        pub access_levels: Vec<AccessLevel>,
+        /// The `automaticLeaderAssignments` of the online meeting eligible values.
+        ///
+        /// Type: `Array of AutomaticLeaderAssignment`, as samples show.
+        #[property(list("automaticLeaderAssignments"))]
+        pub automatic_leader_assignments: Vec<AutomaticLeaderAssignment>,
+        /// The `eligibleOnlineMeetingRels` of the online meeting eligible values.
+        ///
+        /// Type: `Array of OnlineMeetingRel`, as samples show.
+        #[property(list("eligibleOnlineMeetingRels"))]
+        pub eligible_online_meeting_rels: Vec<OnlineMeetingRel>,
+        /// The `entryExitAnnouncements` of the online meeting eligible values.
+        ///
+        /// Type: `Array of EntryExitAnnouncement`, as samples show.
+        #[property(list("entryExitAnnouncements"))]
+        pub entry_exit_announcements: Vec<EntryExitAnnouncement>,
+        /// The `lobbyBypassForPhoneUsersSettings` of the online meeting eligible values.
+        ///
+        /// Type: `Array of LobbyBypassForPhoneUsers`, as samples show.
+        #[property(list("lobbyBypassForPhoneUsersSettings"))]
+        pub lobby_bypass_for_phone_users_settings: Vec<LobbyBypassForPhoneUsers>,
     }
 
-    /// Leads to `myOnlineMeetings`.
-    ///
-    /// Relation `myOnlineMeetings`, linked.
-    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
-        self.envelope.one("myOnlineMeetings")
-    }
-}
+    impl OnlineMeetingEligibleValues {
+        /// Leads to `myAssignedOnlineMeeting`.
+        ///
+        /// Relation `myAssignedOnlineMeeting`, linked.
+        #[relation(one("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-impl Described for OnlineMeetingEligibleValues {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingEligibleValues",
-        rel: "onlineMeetingEligibleValues",
-        input: false,
-        revision: 1,
-        properties: &[
-            list("accessLevels"),
-            list("automaticLeaderAssignments"),
-            list("eligibleOnlineMeetingRels"),
-            list("entryExitAnnouncements"),
-            list("lobbyBypassForPhoneUsersSettings"),
-        ],
-        relations: &[
-            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            one::<MyOnlineMeetings>("myOnlineMeetings"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `myOnlineMeetings`.
+        ///
+        /// Relation `myOnlineMeetings`, linked.
+        #[relation(one("myOnlineMeetings"))]
+        pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
+    }
 }
 
 impl Resource for OnlineMeetingEligibleValues {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingEligibleValues {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_levels,
-            1 => &self.automatic_leader_assignments,
-            2 => &self.eligible_online_meeting_rels,
-            3 => &self.entry_exit_announcements,
-            4 => &self.lobby_bypass_for_phone_users_settings,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_levels,
-            1 => &mut self.automatic_leader_assignments,
-            2 => &mut self.eligible_online_meeting_rels,
-            3 => &mut self.entry_exit_announcements,
-            4 => &mut self.lobby_bypass_for_phone_users_settings,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingEligibleValues);
 
 impl Get for OnlineMeetingEligibleValues {
     type Query = NoQuery;

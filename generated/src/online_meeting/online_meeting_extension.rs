@@ -3,77 +3,41 @@
 //! The resource `onlineMeetingExtension`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Resource, condition, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, condition,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 
-/// The resource `onlineMeetingExtension`.
-///
-/// - Verbs: GET, DELETE, PUT.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtension {
-    /// The `id` of the online meeting extension.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingExtension`.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `type` of the online meeting extension.
-    ///
-    /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
-    pub type_: Option<OnlineMeetingExtensionType>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingExtension {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingExtension",
-        rel: "onlineMeetingExtension",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET, DELETE, PUT.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
+    #[resource(
+        name = "onlineMeetingExtension",
+        rel = "onlineMeetingExtension",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtension {
+        /// The `id` of the online meeting extension.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `type` of the online meeting extension.
+        ///
+        /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<OnlineMeetingExtensionType>,
+    }
 }
 
 impl Resource for OnlineMeetingExtension {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for OnlineMeetingExtension {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtension);
 
 impl Get for OnlineMeetingExtension {
     type Query = NoQuery;

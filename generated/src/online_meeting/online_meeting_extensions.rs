@@ -3,61 +3,40 @@
 //! The resource `onlineMeetingExtensions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, condition, many,
-    scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
+    Resource, condition,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 use crate::online_meeting::OnlineMeetingExtension;
 
-/// The resource `onlineMeetingExtensions`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtensions {
-    envelope: Envelope,
-}
-
-impl OnlineMeetingExtensions {
-    /// Leads to any number of `onlineMeetingExtension`.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingExtensions`.
     ///
-    /// Relation `onlineMeetingExtension`, linked or embedded.
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    #[resource(
+        name = "onlineMeetingExtensions",
+        rel = "onlineMeetingExtensions",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtensions {}
+    impl OnlineMeetingExtensions {
+        /// Leads to any number of `onlineMeetingExtension`.
+        ///
+        /// Relation `onlineMeetingExtension`, linked or embedded.
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(
+            &self,
+        ) -> RelatedList<'_, OnlineMeetingExtension>;
     }
-}
-
-impl Described for OnlineMeetingExtensions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingExtensions",
-        rel: "onlineMeetingExtensions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<OnlineMeetingExtension>("onlineMeetingExtension")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for OnlineMeetingExtensions {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingExtensions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtensions);
 
 impl Get for OnlineMeetingExtensions {
     type Query = NoQuery;
@@ -159,21 +138,24 @@ impl Conditions for OnlineMeetingExtensionsPostError {
     ];
 }
 
-/// What a POST to `onlineMeetingExtensions` carries.
-///
-/// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtensionsInput {
-    /// The parameter `id`.
+ucwa_runtime::object! {
+    /// What a POST to `onlineMeetingExtensions` carries.
     ///
-    /// Type: `String`.
-    pub id: Option<String>,
-    /// The parameter `type`.
-    ///
-    /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
-    pub type_: Option<OnlineMeetingExtensionType>,
-    envelope: Envelope,
+    /// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    #[input(name = "OnlineMeetingExtensionsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtensionsInput {
+        /// The parameter `id`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The parameter `type`.
+        ///
+        /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<OnlineMeetingExtensionType>,
+    }
 }
 
 impl OnlineMeetingExtensionsInput {
@@ -183,46 +165,5 @@ impl OnlineMeetingExtensionsInput {
     }
 }
 
-impl Described for OnlineMeetingExtensionsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "OnlineMeetingExtensionsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("id"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for OnlineMeetingExtensionsInput {}
 impl Optional for OnlineMeetingExtensionsInput {}
-impl Object for OnlineMeetingExtensionsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtensionsInput);

@@ -3,9 +3,8 @@
 //! The resource `onlineMeetingInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Uri, condition, content, list, one,
-    scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, Uri,
+    condition,
 };
 
 use crate::communication::{
@@ -14,206 +13,133 @@ use crate::communication::{
 
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
 
-/// The resource `onlineMeetingInvitation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `onlineMeetingInvitation` started, sent by `communication` with high priority.
-/// - Event: `onlineMeetingInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingInvitation {
-    /// The `anonymousDisplayName` of the online meeting invitation.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingInvitation`.
     ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub anonymous_display_name: Option<String>,
-    /// The `availableModalities` of the online meeting invitation.
-    ///
-    /// Type: `Array of ModalityType`, as samples show.
-    pub available_modalities: Vec<ModalityType>,
-    /// The `direction` of the online meeting invitation.
-    ///
-    /// Type: `Direction`, as samples show.
-    pub direction: Option<Direction>,
-    /// The `importance` of the online meeting invitation.
-    ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The `onlineMeetingUri` of the online meeting invitation.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_meeting_uri: Option<Uri>,
-    /// The `message` of the online meeting invitation.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The `operationId` of the online meeting invitation.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The `state` of the online meeting invitation.
-    ///
-    /// Type: `InvitationState`, as samples show.
-    pub state: Option<InvitationState>,
-    /// The `subject` of the online meeting invitation.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// The `threadId` of the online meeting invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The `to` of the online meeting invitation.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl OnlineMeetingInvitation {
-    /// Leads to `accept`.
-    ///
-    /// Relation `accept`, linked.
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Event: `onlineMeetingInvitation` started, sent by `communication` with high priority.
+    /// - Event: `onlineMeetingInvitation` updated, sent by `communication` with high priority.
+    /// - Reference: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
+    #[resource(
+        name = "onlineMeetingInvitation",
+        rel = "onlineMeetingInvitation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingInvitation {
+        /// The `anonymousDisplayName` of the online meeting invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("anonymousDisplayName").length(250))]
+        pub anonymous_display_name: Option<String>,
+        /// The `availableModalities` of the online meeting invitation.
+        ///
+        /// Type: `Array of ModalityType`, as samples show.
+        #[property(list("availableModalities"))]
+        pub available_modalities: Vec<ModalityType>,
+        /// The `direction` of the online meeting invitation.
+        ///
+        /// Type: `Direction`, as samples show.
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The `importance` of the online meeting invitation.
+        ///
+        /// Type: `Importance`.
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The `onlineMeetingUri` of the online meeting invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The `message` of the online meeting invitation.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The `operationId` of the online meeting invitation.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The `state` of the online meeting invitation.
+        ///
+        /// Type: `InvitationState`, as samples show.
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The `subject` of the online meeting invitation.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// The `threadId` of the online meeting invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The `to` of the online meeting invitation.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// Leads to `acceptedByContact`.
-    ///
-    /// Relation `acceptedByContact`, linked.
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
+    impl OnlineMeetingInvitation {
+        /// Leads to `accept`.
+        ///
+        /// Relation `accept`, linked.
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
 
-    /// Leads to `cancel`.
-    ///
-    /// Relation `cancel`, linked.
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// Leads to `acceptedByContact`.
+        ///
+        /// Relation `acceptedByContact`, linked.
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Leads to `cancel`.
+        ///
+        /// Relation `cancel`, linked.
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Leads to `decline`.
-    ///
-    /// Relation `decline`, linked.
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// Leads to `conversation`.
+        ///
+        /// Relation `conversation`, linked.
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `from`.
-    ///
-    /// Relation `from`, linked or embedded.
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Leads to `decline`.
+        ///
+        /// Relation `decline`, linked.
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// Leads to `onBehalfOf`.
-    ///
-    /// Relation `onBehalfOf`, linked.
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// Leads to `from`.
+        ///
+        /// Relation `from`, linked or embedded.
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// Leads to `to`.
-    ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
-}
+        /// Leads to `onBehalfOf`.
+        ///
+        /// Relation `onBehalfOf`, linked.
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-impl Described for OnlineMeetingInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingInvitation",
-        rel: "onlineMeetingInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymousDisplayName").length(250),
-            list("availableModalities"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("onlineMeetingUri"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<To>("to"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `to`.
+        ///
+        /// Relation `to`, linked.
+        /// Called `to_relation` here because `to` is taken.
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
+    }
 }
 
 impl Resource for OnlineMeetingInvitation {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous_display_name,
-            1 => &self.available_modalities,
-            2 => &self.direction,
-            3 => &self.importance,
-            4 => &self.online_meeting_uri,
-            5 => &self.message,
-            6 => &self.operation_id,
-            7 => &self.state,
-            8 => &self.subject,
-            9 => &self.thread_id,
-            10 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous_display_name,
-            1 => &mut self.available_modalities,
-            2 => &mut self.direction,
-            3 => &mut self.importance,
-            4 => &mut self.online_meeting_uri,
-            5 => &mut self.message,
-            6 => &mut self.operation_id,
-            7 => &mut self.state,
-            8 => &mut self.subject,
-            9 => &mut self.thread_id,
-            10 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingInvitation);
 
 impl Get for OnlineMeetingInvitation {
     type Query = NoQuery;

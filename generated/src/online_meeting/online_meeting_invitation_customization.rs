@@ -3,99 +3,54 @@
 //! The resource `onlineMeetingInvitationCustomization`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, condition, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, condition,
 };
 
-/// The resource `onlineMeetingInvitationCustomization`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingInvitationCustomization {
-    /// The `enterpriseHelpUrl` of the online meeting invitation customization.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingInvitationCustomization`.
     ///
-    /// Type: `Uri`, by convention.
-    pub enterprise_help_url: Option<Uri>,
-    /// The `invitationFooterText` of the online meeting invitation customization.
-    ///
-    /// Type: `String`, as samples show.
-    pub invitation_footer_text: Option<String>,
-    /// The `invitationHelpUrl` of the online meeting invitation customization.
-    ///
-    /// Type: `Uri`, by convention.
-    pub invitation_help_url: Option<Uri>,
-    /// The `invitationLegalUrl` of the online meeting invitation customization.
-    ///
-    /// Type: `Uri`, by convention.
-    pub invitation_legal_url: Option<Uri>,
-    /// The `invitationLogoUrl` of the online meeting invitation customization.
-    ///
-    /// Type: `Uri`, by convention.
-    pub invitation_logo_url: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingInvitationCustomization {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingInvitationCustomization",
-        rel: "onlineMeetingInvitationCustomization",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("enterpriseHelpUrl"),
-            scalar("invitationFooterText"),
-            scalar("invitationHelpUrl"),
-            scalar("invitationLegalUrl"),
-            scalar("invitationLogoUrl"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
+    #[resource(
+        name = "onlineMeetingInvitationCustomization",
+        rel = "onlineMeetingInvitationCustomization",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingInvitationCustomization {
+        /// The `enterpriseHelpUrl` of the online meeting invitation customization.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("enterpriseHelpUrl"))]
+        pub enterprise_help_url: Option<Uri>,
+        /// The `invitationFooterText` of the online meeting invitation customization.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("invitationFooterText"))]
+        pub invitation_footer_text: Option<String>,
+        /// The `invitationHelpUrl` of the online meeting invitation customization.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationHelpUrl"))]
+        pub invitation_help_url: Option<Uri>,
+        /// The `invitationLegalUrl` of the online meeting invitation customization.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLegalUrl"))]
+        pub invitation_legal_url: Option<Uri>,
+        /// The `invitationLogoUrl` of the online meeting invitation customization.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLogoUrl"))]
+        pub invitation_logo_url: Option<Uri>,
+    }
 }
 
 impl Resource for OnlineMeetingInvitationCustomization {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingInvitationCustomization {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.enterprise_help_url,
-            1 => &self.invitation_footer_text,
-            2 => &self.invitation_help_url,
-            3 => &self.invitation_legal_url,
-            4 => &self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.enterprise_help_url,
-            1 => &mut self.invitation_footer_text,
-            2 => &mut self.invitation_help_url,
-            3 => &mut self.invitation_legal_url,
-            4 => &mut self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingInvitationCustomization);
 
 impl Get for OnlineMeetingInvitationCustomization {
     type Query = NoQuery;

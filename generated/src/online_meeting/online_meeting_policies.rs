@@ -2,109 +2,59 @@
 
 //! The resource `onlineMeetingPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::GenericPolicy;
 
-/// The resource `onlineMeetingPolicies`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingPolicies {
-    /// The `entryExitAnnouncement` of the online meeting policies.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetingPolicies`.
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub entry_exit_announcement: Option<GenericPolicy>,
-    /// The `externalUserMeetingRecording` of the online meeting policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub external_user_meeting_recording: Option<GenericPolicy>,
-    /// The `meetingRecording` of the online meeting policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub meeting_recording: Option<GenericPolicy>,
-    /// The `meetingSize` of the online meeting policies.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub meeting_size: Option<i32>,
-    /// The `phoneUserAdmission` of the online meeting policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub phone_user_admission: Option<GenericPolicy>,
-    /// The `voipAudio` of the online meeting policies.
-    ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub voip_audio: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingPolicies",
-        rel: "onlineMeetingPolicies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("entryExitAnnouncement"),
-            scalar("externalUserMeetingRecording"),
-            scalar("meetingRecording"),
-            scalar("meetingSize"),
-            scalar("phoneUserAdmission"),
-            scalar("voipAudio"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
+    #[resource(
+        name = "onlineMeetingPolicies",
+        rel = "onlineMeetingPolicies",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingPolicies {
+        /// The `entryExitAnnouncement` of the online meeting policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<GenericPolicy>,
+        /// The `externalUserMeetingRecording` of the online meeting policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("externalUserMeetingRecording"))]
+        pub external_user_meeting_recording: Option<GenericPolicy>,
+        /// The `meetingRecording` of the online meeting policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("meetingRecording"))]
+        pub meeting_recording: Option<GenericPolicy>,
+        /// The `meetingSize` of the online meeting policies.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("meetingSize"))]
+        pub meeting_size: Option<i32>,
+        /// The `phoneUserAdmission` of the online meeting policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<GenericPolicy>,
+        /// The `voipAudio` of the online meeting policies.
+        ///
+        /// Type: `GenericPolicy`, as samples show.
+        #[property(scalar("voipAudio"))]
+        pub voip_audio: Option<GenericPolicy>,
+    }
 }
 
 impl Resource for OnlineMeetingPolicies {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.entry_exit_announcement,
-            1 => &self.external_user_meeting_recording,
-            2 => &self.meeting_recording,
-            3 => &self.meeting_size,
-            4 => &self.phone_user_admission,
-            5 => &self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.entry_exit_announcement,
-            1 => &mut self.external_user_meeting_recording,
-            2 => &mut self.meeting_recording,
-            3 => &mut self.meeting_size,
-            4 => &mut self.phone_user_admission,
-            5 => &mut self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingPolicies);
 
 impl Get for OnlineMeetingPolicies {
     type Query = NoQuery;

@@ -3,8 +3,7 @@
 //! The resource `onlineMeetings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::online_meeting::{
@@ -13,112 +12,70 @@ use crate::online_meeting::{
     OnlineMeetingPolicies, PhoneDialInInformation,
 };
 
-/// The resource `onlineMeetings`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetings {
-    envelope: Envelope,
-}
-
-impl OnlineMeetings {
-    /// Leads to `myAssignedOnlineMeeting`.
+ucwa_runtime::object! {
+    /// The resource `onlineMeetings`.
     ///
-    /// Relation `myAssignedOnlineMeeting`, linked.
-    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
-        self.envelope.one("myAssignedOnlineMeeting")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+    #[resource(name = "onlineMeetings", rel = "onlineMeetings", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetings {}
+    impl OnlineMeetings {
+        /// Leads to `myAssignedOnlineMeeting`.
+        ///
+        /// Relation `myAssignedOnlineMeeting`, linked.
+        #[relation(one("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-    /// Leads to `myOnlineMeetings`.
-    ///
-    /// Relation `myOnlineMeetings`, linked.
-    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
-        self.envelope.one("myOnlineMeetings")
-    }
+        /// Leads to `myOnlineMeetings`.
+        ///
+        /// Relation `myOnlineMeetings`, linked.
+        #[relation(one("myOnlineMeetings"))]
+        pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
 
-    /// Leads to `onlineMeetingDefaultValues`.
-    ///
-    /// Relation `onlineMeetingDefaultValues`, linked.
-    pub fn online_meeting_default_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingDefaultValues> {
-        self.envelope.one("onlineMeetingDefaultValues")
-    }
+        /// Leads to `onlineMeetingDefaultValues`.
+        ///
+        /// Relation `onlineMeetingDefaultValues`, linked.
+        #[relation(one("onlineMeetingDefaultValues"))]
+        pub fn online_meeting_default_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingDefaultValues>;
 
-    /// Leads to `onlineMeetingEligibleValues`.
-    ///
-    /// Relation `onlineMeetingEligibleValues`, linked.
-    pub fn online_meeting_eligible_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingEligibleValues> {
-        self.envelope.one("onlineMeetingEligibleValues")
-    }
+        /// Leads to `onlineMeetingEligibleValues`.
+        ///
+        /// Relation `onlineMeetingEligibleValues`, linked.
+        #[relation(one("onlineMeetingEligibleValues"))]
+        pub fn online_meeting_eligible_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingEligibleValues>;
 
-    /// Leads to `onlineMeetingInvitationCustomization`.
-    ///
-    /// Relation `onlineMeetingInvitationCustomization`, linked.
-    pub fn online_meeting_invitation_customization(
-        &self,
-    ) -> Related<'_, OnlineMeetingInvitationCustomization> {
-        self.envelope.one("onlineMeetingInvitationCustomization")
-    }
+        /// Leads to `onlineMeetingInvitationCustomization`.
+        ///
+        /// Relation `onlineMeetingInvitationCustomization`, linked.
+        #[relation(one("onlineMeetingInvitationCustomization"))]
+        pub fn online_meeting_invitation_customization(
+            &self,
+        ) -> Related<'_, OnlineMeetingInvitationCustomization>;
 
-    /// Leads to `onlineMeetingPolicies`.
-    ///
-    /// Relation `onlineMeetingPolicies`, linked.
-    pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies> {
-        self.envelope.one("onlineMeetingPolicies")
-    }
+        /// Leads to `onlineMeetingPolicies`.
+        ///
+        /// Relation `onlineMeetingPolicies`, linked.
+        #[relation(one("onlineMeetingPolicies"))]
+        pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies>;
 
-    /// Leads to `phoneDialInInformation`.
-    ///
-    /// Relation `phoneDialInInformation`, linked.
-    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
-        self.envelope.one("phoneDialInInformation")
+        /// Leads to `phoneDialInInformation`.
+        ///
+        /// Relation `phoneDialInInformation`, linked.
+        #[relation(one("phoneDialInInformation"))]
+        pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
     }
-}
-
-impl Described for OnlineMeetings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetings",
-        rel: "onlineMeetings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            one::<MyOnlineMeetings>("myOnlineMeetings"),
-            one::<OnlineMeetingDefaultValues>("onlineMeetingDefaultValues"),
-            one::<OnlineMeetingEligibleValues>("onlineMeetingEligibleValues"),
-            one::<
-                OnlineMeetingInvitationCustomization,
-            >("onlineMeetingInvitationCustomization"),
-            one::<OnlineMeetingPolicies>("onlineMeetingPolicies"),
-            one::<PhoneDialInInformation>("phoneDialInInformation"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for OnlineMeetings {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetings);
 
 impl Get for OnlineMeetings {
     type Query = NoQuery;

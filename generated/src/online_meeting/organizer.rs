@@ -2,51 +2,23 @@
 
 //! The resource `organizer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::people::Contact;
 
-/// The resource `organizer`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Organizer {
-    envelope: Envelope,
-}
-
-impl Described for Organizer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "organizer",
-        rel: "organizer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `organizer`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Reference: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
+    #[resource(name = "organizer", rel = "organizer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Organizer {}
 }
 
 impl Resource for Organizer {
     type Representation = Contact;
 }
-
-impl Object for Organizer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Organizer);
 
 impl Get for Organizer {
     type Query = NoQuery;

@@ -3,131 +3,79 @@
 //! The resource `phoneDialInInformation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Uri, condition, list, many, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Uri, condition,
 };
 
 use crate::online_meeting::DialInRegion;
 
-/// The resource `phoneDialInInformation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneDialInInformation {
-    /// The `conferenceId` of the phone dial in information.
+ucwa_runtime::object! {
+    /// The resource `phoneDialInInformation`.
     ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// The `defaultRegion` of the phone dial in information.
-    ///
-    /// Type: `String`, as samples show.
-    pub default_region: Option<String>,
-    /// The `externalDirectoryUri` of the phone dial in information.
-    ///
-    /// Type: `Uri`, by convention.
-    pub external_directory_uri: Option<Uri>,
-    /// The `internalDirectoryUri` of the phone dial in information.
-    ///
-    /// Type: `Uri`, by convention.
-    pub internal_directory_uri: Option<Uri>,
-    /// The `isAudioConferenceProviderEnabled` of the phone dial in information.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub is_audio_conference_provider_enabled: Option<bool>,
-    /// The `participantPassCode` of the phone dial in information.
-    ///
-    /// Type: `String`, by convention.
-    pub participant_pass_code: Option<String>,
-    /// The `tollFreeNumbers` of the phone dial in information.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub toll_free_numbers: Vec<String>,
-    /// The `tollNumber` of the phone dial in information.
-    ///
-    /// Type: `String`, by convention.
-    pub toll_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl PhoneDialInInformation {
-    /// Leads to any number of `dialInRegion`.
-    ///
-    /// Relation `dialInRegion`, linked or embedded.
-    pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion> {
-        self.envelope.many("dialInRegion")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
+    #[resource(
+        name = "phoneDialInInformation",
+        rel = "phoneDialInInformation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneDialInInformation {
+        /// The `conferenceId` of the phone dial in information.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// The `defaultRegion` of the phone dial in information.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("defaultRegion"))]
+        pub default_region: Option<String>,
+        /// The `externalDirectoryUri` of the phone dial in information.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("externalDirectoryUri"))]
+        pub external_directory_uri: Option<Uri>,
+        /// The `internalDirectoryUri` of the phone dial in information.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("internalDirectoryUri"))]
+        pub internal_directory_uri: Option<Uri>,
+        /// The `isAudioConferenceProviderEnabled` of the phone dial in information.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("isAudioConferenceProviderEnabled"))]
+        pub is_audio_conference_provider_enabled: Option<bool>,
+        /// The `participantPassCode` of the phone dial in information.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("participantPassCode"))]
+        pub participant_pass_code: Option<String>,
+        /// The `tollFreeNumbers` of the phone dial in information.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("tollFreeNumbers"))]
+        pub toll_free_numbers: Vec<String>,
+        /// The `tollNumber` of the phone dial in information.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("tollNumber"))]
+        pub toll_number: Option<String>,
     }
-}
 
-impl Described for PhoneDialInInformation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneDialInInformation",
-        rel: "phoneDialInInformation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("conferenceId"),
-            scalar("defaultRegion"),
-            scalar("externalDirectoryUri"),
-            scalar("internalDirectoryUri"),
-            scalar("isAudioConferenceProviderEnabled"),
-            scalar("participantPassCode"),
-            list("tollFreeNumbers"),
-            scalar("tollNumber"),
-        ],
-        relations: &[many::<DialInRegion>("dialInRegion")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl PhoneDialInInformation {
+        /// Leads to any number of `dialInRegion`.
+        ///
+        /// Relation `dialInRegion`, linked or embedded.
+        #[relation(many("dialInRegion"))]
+        pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion>;
+    }
 }
 
 impl Resource for PhoneDialInInformation {
     type Representation = Self;
 }
-
-impl Object for PhoneDialInInformation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.conference_id,
-            1 => &self.default_region,
-            2 => &self.external_directory_uri,
-            3 => &self.internal_directory_uri,
-            4 => &self.is_audio_conference_provider_enabled,
-            5 => &self.participant_pass_code,
-            6 => &self.toll_free_numbers,
-            7 => &self.toll_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.conference_id,
-            1 => &mut self.default_region,
-            2 => &mut self.external_directory_uri,
-            3 => &mut self.internal_directory_uri,
-            4 => &mut self.is_audio_conference_provider_enabled,
-            5 => &mut self.participant_pass_code,
-            6 => &mut self.toll_free_numbers,
-            7 => &mut self.toll_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneDialInInformation);
 
 impl Get for PhoneDialInInformation {
     type Query = NoQuery;

@@ -2,49 +2,22 @@
 
 //! The resource `addToContactList`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `addToContactList`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToContactList {
-    envelope: Envelope,
-}
-
-impl Described for AddToContactList {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addToContactList",
-        rel: "addToContactList",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addToContactList`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    #[resource(name = "addToContactList", rel = "addToContactList", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToContactList {}
 }
 
 impl Resource for AddToContactList {
     type Representation = Self;
 }
-
-impl Object for AddToContactList {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddToContactList);
 
 impl Post for AddToContactList {
     type Input = AddToContactListInput;
@@ -96,21 +69,24 @@ impl Conditions for AddToContactListPostError {
     ];
 }
 
-/// What a POST to `addToContactList` carries.
-///
-/// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToContactListInput {
-    /// The parameter `displayName`.
+ucwa_runtime::object! {
+    /// What a POST to `addToContactList` carries.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub display_name: String,
-    /// The parameter `smtpAddress`.
-    ///
-    /// Type: `String`.
-    pub smtp_address: String,
-    envelope: Envelope,
+    /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    #[input(name = "AddToContactListInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToContactListInput {
+        /// The parameter `displayName`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("displayName").length(256))]
+        pub display_name: String,
+        /// The parameter `smtpAddress`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("smtpAddress"))]
+        pub smtp_address: String,
+    }
 }
 
 impl AddToContactListInput {
@@ -127,45 +103,4 @@ impl AddToContactListInput {
     }
 }
 
-impl Described for AddToContactListInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddToContactListInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("displayName").length(256), scalar("smtpAddress")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AddToContactListInput {}
-impl Object for AddToContactListInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            1 => &self.smtp_address,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            1 => &mut self.smtp_address,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddToContactListInput);

@@ -2,51 +2,27 @@
 
 //! The resource `addToPresenceSubscription`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, list,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
 use crate::people::PresenceSubscriptionMemberships;
 
-/// The resource `addToPresenceSubscription`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToPresenceSubscription {
-    envelope: Envelope,
-}
-
-impl Described for AddToPresenceSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addToPresenceSubscription",
-        rel: "addToPresenceSubscription",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `addToPresenceSubscription`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    #[resource(
+        name = "addToPresenceSubscription",
+        rel = "addToPresenceSubscription",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToPresenceSubscription {}
 }
 
 impl Resource for AddToPresenceSubscription {
     type Representation = Self;
 }
-
-impl Object for AddToPresenceSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddToPresenceSubscription);
 
 impl Post for AddToPresenceSubscription {
     type Input = AddToPresenceSubscriptionInput;
@@ -98,17 +74,19 @@ impl Conditions for AddToPresenceSubscriptionPostError {
     ];
 }
 
-/// What a POST to `addToPresenceSubscription` carries.
-///
-/// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToPresenceSubscriptionInput {
-    /// The parameter `contactUris`.
+ucwa_runtime::object! {
+    /// What a POST to `addToPresenceSubscription` carries.
     ///
-    /// Type: `Array of String`.
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    #[input(name = "AddToPresenceSubscriptionInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToPresenceSubscriptionInput {
+        /// The parameter `contactUris`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl AddToPresenceSubscriptionInput {
@@ -121,43 +99,4 @@ impl AddToPresenceSubscriptionInput {
     }
 }
 
-impl Described for AddToPresenceSubscriptionInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddToPresenceSubscriptionInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AddToPresenceSubscriptionInput {}
-impl Object for AddToPresenceSubscriptionInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddToPresenceSubscriptionInput);

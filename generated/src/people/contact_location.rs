@@ -2,70 +2,29 @@
 
 //! The resource `contactLocation`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 
-/// The resource `contactLocation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactLocation {
-    /// The `location` of the contact location.
+ucwa_runtime::object! {
+    /// The resource `contactLocation`.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for ContactLocation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactLocation",
-        rel: "contactLocation",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
+    #[resource(name = "contactLocation", rel = "contactLocation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactLocation {
+        /// The `location` of the contact location.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for ContactLocation {
     type Representation = Self;
 }
-
-impl Object for ContactLocation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactLocation);
 
 impl Get for ContactLocation {
     type Query = NoQuery;

@@ -2,78 +2,35 @@
 
 //! The resource `contactNote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::NoteType;
 
-/// The resource `contactNote`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactNote` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactNote {
-    /// The `message` of the contact note.
+ucwa_runtime::object! {
+    /// The resource `contactNote`.
     ///
-    /// Type: `String`, as samples show.
-    pub message: Option<String>,
-    /// The `type` of the contact note.
-    ///
-    /// Type: `NoteType`. Named `type` on the wire.
-    pub type_: Option<NoteType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactNote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactNote",
-        rel: "contactNote",
-        input: false,
-        revision: 1,
-        properties: &[scalar("message"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactNote` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
+    #[resource(name = "contactNote", rel = "contactNote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactNote {
+        /// The `message` of the contact note.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// The `type` of the contact note.
+        ///
+        /// Type: `NoteType`. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<NoteType>,
+    }
 }
 
 impl Resource for ContactNote {
     type Representation = Self;
 }
-
-impl Object for ContactNote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactNote);
 
 impl Get for ContactNote {
     type Query = NoQuery;

@@ -3,48 +3,23 @@
 //! The resource `contactPhoto`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Body, Condition, Conditions, Get, Input, Optional, Resource, condition,
 };
 
-/// The resource `contactPhoto`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhoto {
-    envelope: Envelope,
-}
-
-impl Described for ContactPhoto {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPhoto",
-        rel: "contactPhoto",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `contactPhoto`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    #[resource(name = "contactPhoto", rel = "contactPhoto", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhoto {}
 }
 
 impl Resource for ContactPhoto {
     type Representation = Self;
 }
-
-impl Object for ContactPhoto {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhoto);
 
 impl Get for ContactPhoto {
     type Query = ContactPhotoQuery;
@@ -111,17 +86,19 @@ impl Conditions for ContactPhotoGetError {
     ];
 }
 
-/// What a GET of `contactPhoto` carries in its address.
-///
-/// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhotoQuery {
-    /// The parameter `size`.
+ucwa_runtime::object! {
+    /// What a GET of `contactPhoto` carries in its address.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    #[input(name = "ContactPhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhotoQuery {
+        /// The parameter `size`.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl ContactPhotoQuery {
@@ -131,44 +108,5 @@ impl ContactPhotoQuery {
     }
 }
 
-impl Described for ContactPhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContactPhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ContactPhotoQuery {}
 impl Optional for ContactPhotoQuery {}
-impl Object for ContactPhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhotoQuery);

@@ -3,98 +3,51 @@
 //! The resource `contactPresence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Timestamp, condition, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Timestamp, condition,
 };
 
 use crate::enumerations::{Availability, ContactDeviceType};
 
-/// How reachable a contact is at the moment, what they are doing, and on what kind of device.
-///
-/// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or
-///   `subscribeToGroupPresence`, and read it again after each `updated` event.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPresence` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPresence {
-    /// What the contact is doing, as text to show. It is in the culture that the application was created with if the
-    /// contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`,
-    /// `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
+ucwa_runtime::object! {
+    /// How reachable a contact is at the moment, what they are doing, and on what kind of device.
     ///
-    /// Type: `String`, as samples show.
-    pub activity: Option<String>,
-    /// How reachable the contact is. Absent means that nothing is known, which is not the same as `Offline`.
-    ///
-    /// Type: `Availability`.
-    pub availability: Option<Availability>,
-    /// The kind of device that the contact is on.
-    ///
-    /// Type: `ContactDeviceType`.
-    pub device_type: Option<ContactDeviceType>,
-    /// When the contact last did something on a device. Together with an idle or away availability it tells for how
-    /// long.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub last_active: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl Described for ContactPresence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPresence",
-        rel: "contactPresence",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("activity"),
-            scalar("availability"),
-            scalar("deviceType"),
-            scalar("lastActive"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or
+    ///   `subscribeToGroupPresence`, and read it again after each `updated` event.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactPresence` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
+    #[resource(name = "contactPresence", rel = "contactPresence", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPresence {
+        /// What the contact is doing, as text to show. It is in the culture that the application was created with if the
+        /// contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`,
+        /// `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("activity"))]
+        pub activity: Option<String>,
+        /// How reachable the contact is. Absent means that nothing is known, which is not the same as `Offline`.
+        ///
+        /// Type: `Availability`.
+        #[property(scalar("availability"))]
+        pub availability: Option<Availability>,
+        /// The kind of device that the contact is on.
+        ///
+        /// Type: `ContactDeviceType`.
+        #[property(scalar("deviceType"))]
+        pub device_type: Option<ContactDeviceType>,
+        /// When the contact last did something on a device. Together with an idle or away availability it tells for how
+        /// long.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("lastActive"))]
+        pub last_active: Option<Timestamp>,
+    }
 }
 
 impl Resource for ContactPresence {
     type Representation = Self;
 }
-
-impl Object for ContactPresence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.activity,
-            1 => &self.availability,
-            2 => &self.device_type,
-            3 => &self.last_active,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.activity,
-            1 => &mut self.availability,
-            2 => &mut self.device_type,
-            3 => &mut self.last_active,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPresence);
 
 impl Get for ContactPresence {
     type Query = NoQuery;

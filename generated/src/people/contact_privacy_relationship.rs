@@ -3,39 +3,32 @@
 //! The resource `contactPrivacyRelationship`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Revised, condition, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Revised, condition,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ContactPrivacyRelationship2;
 
-/// The resource `contactPrivacyRelationship`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPrivacyRelationship {
-    /// The `relationshipLevel` of the contact privacy relationship.
+ucwa_runtime::object! {
+    /// The resource `contactPrivacyRelationship`.
     ///
-    /// Type: `PrivacyRelationshipLevel`.
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl Described for ContactPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPrivacyRelationship",
-        rel: "contactPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
+    #[resource(
+        name = "contactPrivacyRelationship",
+        rel = "contactPrivacyRelationship",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPrivacyRelationship {
+        /// The `relationshipLevel` of the contact privacy relationship.
+        ///
+        /// Type: `PrivacyRelationshipLevel`.
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
+    }
 }
 
 impl Resource for ContactPrivacyRelationship {
@@ -45,34 +38,6 @@ impl Resource for ContactPrivacyRelationship {
 impl Revised for ContactPrivacyRelationship {
     type Later = ContactPrivacyRelationship2;
 }
-
-impl Object for ContactPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPrivacyRelationship);
 
 impl Get for ContactPrivacyRelationship {
     type Query = NoQuery;

@@ -3,90 +3,52 @@
 //! The resource `contactPrivacyRelationship2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ResetContactPrivacyRelationship;
 
-/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
-/// sees. The user can change it.
-///
-/// - Revision 2 of `contactPrivacyRelationship`.
-/// - GET: Reads the level, and the `ETag` that a PUT needs.
-/// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
-///   relationship has changed since.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPrivacyRelationship2 {
-    /// The level that applies to the contact.
+ucwa_runtime::object! {
+    /// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
+    /// sees. The user can change it.
     ///
-    /// Type: `PrivacyRelationshipLevel`.
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl ContactPrivacyRelationship2 {
-    /// Gives the contact the server's default level again, whatever the user chose before.
-    ///
-    /// Relation `resetContactPrivacyRelationship`, linked.
-    pub fn reset_contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ResetContactPrivacyRelationship> {
-        self.envelope.one("resetContactPrivacyRelationship")
+    /// - Revision 2 of `contactPrivacyRelationship`.
+    /// - GET: Reads the level, and the `ETag` that a PUT needs.
+    /// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
+    ///   relationship has changed since.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
+    #[resource(
+        name = "contactPrivacyRelationship2",
+        rel = "contactPrivacyRelationship",
+        revision = 2
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPrivacyRelationship2 {
+        /// The level that applies to the contact.
+        ///
+        /// Type: `PrivacyRelationshipLevel`.
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
-}
 
-impl Described for ContactPrivacyRelationship2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPrivacyRelationship2",
-        rel: "contactPrivacyRelationship",
-        input: false,
-        revision: 2,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[
-            one::<ResetContactPrivacyRelationship>("resetContactPrivacyRelationship"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ContactPrivacyRelationship2 {
+        /// Gives the contact the server's default level again, whatever the user chose before.
+        ///
+        /// Relation `resetContactPrivacyRelationship`, linked.
+        #[relation(one("resetContactPrivacyRelationship"))]
+        pub fn reset_contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ResetContactPrivacyRelationship>;
+    }
 }
 
 impl Resource for ContactPrivacyRelationship2 {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for ContactPrivacyRelationship2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPrivacyRelationship2);
 
 impl Get for ContactPrivacyRelationship2 {
     type Query = NoQuery;

@@ -2,72 +2,34 @@
 
 //! The resource `contactSupportedModalities`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, condition, list,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::enumerations::ModalityType;
 
-/// The resource `contactSupportedModalities`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactSupportedModalities {
-    /// The `modalities` of the contact supported modalities.
+ucwa_runtime::object! {
+    /// The resource `contactSupportedModalities`.
     ///
-    /// Type: `Array of ModalityType`.
-    pub modalities: Vec<ModalityType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactSupportedModalities {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactSupportedModalities",
-        rel: "contactSupportedModalities",
-        input: false,
-        revision: 1,
-        properties: &[list("modalities")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
+    /// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
+    #[resource(
+        name = "contactSupportedModalities",
+        rel = "contactSupportedModalities",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactSupportedModalities {
+        /// The `modalities` of the contact supported modalities.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("modalities"))]
+        pub modalities: Vec<ModalityType>,
+    }
 }
 
 impl Resource for ContactSupportedModalities {
     type Representation = Self;
 }
-
-impl Object for ContactSupportedModalities {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactSupportedModalities);
 
 impl Get for ContactSupportedModalities {
     type Query = NoQuery;

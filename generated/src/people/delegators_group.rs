@@ -3,100 +3,57 @@
 //! The resource `delegatorsGroup`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The resource `delegatorsGroup`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `contact` added to `delegatorsGroup`, sent by `people` with low priority.
-/// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
-/// - Event: `contact` deleted from `delegatorsGroup`, sent by `people` with low priority.
-/// - Reference: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DelegatorsGroup {
-    /// The `id` of the delegators group.
+ucwa_runtime::object! {
+    /// The resource `delegatorsGroup`.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `name` of the delegators group.
-    ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DelegatorsGroup {
-    /// Leads to `groupContacts`.
-    ///
-    /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
+    /// - Event: `contact` added to `delegatorsGroup`, sent by `people` with low priority.
+    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
+    /// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `delegatorsGroup`, sent by `people` with low priority.
+    /// - Reference: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
+    #[resource(name = "delegatorsGroup", rel = "delegatorsGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DelegatorsGroup {
+        /// The `id` of the delegators group.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `name` of the delegators group.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Leads to `subscribeToGroupPresence`.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl DelegatorsGroup {
+        /// Leads to `groupContacts`.
+        ///
+        /// Relation `groupContacts`, linked.
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for DelegatorsGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "delegatorsGroup",
-        rel: "delegatorsGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `subscribeToGroupPresence`.
+        ///
+        /// Relation `subscribeToGroupPresence`, linked.
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(
+            &self,
+        ) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for DelegatorsGroup {
     type Representation = Self;
 }
-
-impl Object for DelegatorsGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DelegatorsGroup);
 
 impl Get for DelegatorsGroup {
     type Query = NoQuery;

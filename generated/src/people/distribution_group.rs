@@ -3,8 +3,8 @@
 //! The resource `distributionGroup`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Uri, condition, many, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, Uri,
+    condition,
 };
 
 use crate::people::{
@@ -12,128 +12,77 @@ use crate::people::{
     SubscribeToGroupPresence,
 };
 
-/// The resource `distributionGroup`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `distributionGroup` updated, sent by `people` with high priority.
-/// - Reference: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DistributionGroup {
-    /// The `uri` of the distribution group.
+ucwa_runtime::object! {
+    /// The resource `distributionGroup`.
     ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `id` of the distribution group.
-    ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `name` of the distribution group.
-    ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DistributionGroup {
-    /// Leads to `addToContactList`.
-    ///
-    /// Relation `addToContactList`, linked.
-    pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList> {
-        self.envelope.one("addToContactList")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `distributionGroup` updated, sent by `people` with high priority.
+    /// - Reference: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
+    #[resource(name = "distributionGroup", rel = "distributionGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DistributionGroup {
+        /// The `uri` of the distribution group.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The `id` of the distribution group.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `name` of the distribution group.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Leads to `expandDistributionGroup`.
-    ///
-    /// Relation `expandDistributionGroup`, linked.
-    pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup> {
-        self.envelope.one("expandDistributionGroup")
-    }
+    impl DistributionGroup {
+        /// Leads to `addToContactList`.
+        ///
+        /// Relation `addToContactList`, linked.
+        #[relation(one("addToContactList"))]
+        pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList>;
 
-    /// Leads to `removeFromContactList`.
-    ///
-    /// Relation `removeFromContactList`, linked.
-    pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList> {
-        self.envelope.one("removeFromContactList")
-    }
+        /// Leads to `expandDistributionGroup`.
+        ///
+        /// Relation `expandDistributionGroup`, linked.
+        #[relation(one("expandDistributionGroup"))]
+        pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup>;
 
-    /// Leads to `subscribeToGroupPresence`.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
+        /// Leads to `removeFromContactList`.
+        ///
+        /// Relation `removeFromContactList`, linked.
+        #[relation(one("removeFromContactList"))]
+        pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList>;
 
-    /// Leads to any number of `contact`.
-    ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
+        /// Leads to `subscribeToGroupPresence`.
+        ///
+        /// Relation `subscribeToGroupPresence`, linked.
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(
+            &self,
+        ) -> Related<'_, SubscribeToGroupPresence>;
 
-    /// Leads to any number of `distributionGroup`.
-    ///
-    /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(&self) -> RelatedList<'_, Self> {
-        self.envelope.many("distributionGroup")
-    }
-}
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked or embedded.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for DistributionGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "distributionGroup",
-        rel: "distributionGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("uri"), scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<AddToContactList>("addToContactList"),
-            one::<ExpandDistributionGroup>("expandDistributionGroup"),
-            one::<RemoveFromContactList>("removeFromContactList"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-            many::<Contact>("contact"),
-            many::<Self>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `distributionGroup`.
+        ///
+        /// Relation `distributionGroup`, linked or embedded.
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, Self>;
+    }
 }
 
 impl Resource for DistributionGroup {
     type Representation = Self;
 }
-
-impl Object for DistributionGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.uri,
-            1 => &self.id,
-            2 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.uri,
-            1 => &mut self.id,
-            2 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DistributionGroup);
 
 impl Get for DistributionGroup {
     type Query = NoQuery;

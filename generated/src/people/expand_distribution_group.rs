@@ -2,51 +2,27 @@
 
 //! The resource `expandDistributionGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, condition,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
 use crate::people::DistributionGroup;
 
-/// The resource `expandDistributionGroup`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ExpandDistributionGroup {
-    envelope: Envelope,
-}
-
-impl Described for ExpandDistributionGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "expandDistributionGroup",
-        rel: "expandDistributionGroup",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `expandDistributionGroup`.
+    ///
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
+    #[resource(
+        name = "expandDistributionGroup",
+        rel = "expandDistributionGroup",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ExpandDistributionGroup {}
 }
 
 impl Resource for ExpandDistributionGroup {
     type Representation = DistributionGroup;
 }
-
-impl Object for ExpandDistributionGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ExpandDistributionGroup);
 
 impl Get for ExpandDistributionGroup {
     type Query = NoQuery;

@@ -3,63 +3,50 @@
 //! The resource `group`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Revised, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, condition,
 };
 
 use crate::people::{Group2, GroupContacts, SubscribeToGroupPresence};
 
-/// The resource `group`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added to `group`, sent by `people` with high priority.
-/// - Event: `group` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted from `group`, sent by `people` with high priority.
-/// - Reference: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Group {
-    /// The `id` of the group.
+ucwa_runtime::object! {
+    /// The resource `group`.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `name` of the group.
-    ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl Group {
-    /// Leads to `groupContacts`.
-    ///
-    /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contact` added to `group`, sent by `people` with high priority.
+    /// - Event: `group` updated, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `group`, sent by `people` with high priority.
+    /// - Reference: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
+    #[resource(name = "group", rel = "group", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Group {
+        /// The `id` of the group.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `name` of the group.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Leads to `subscribeToGroupPresence`.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl Group {
+        /// Leads to `groupContacts`.
+        ///
+        /// Relation `groupContacts`, linked.
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for Group {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "group",
-        rel: "group",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `subscribeToGroupPresence`.
+        ///
+        /// Relation `subscribeToGroupPresence`, linked.
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(
+            &self,
+        ) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for Group {
@@ -69,36 +56,6 @@ impl Resource for Group {
 impl Revised for Group {
     type Later = Group2;
 }
-
-impl Object for Group {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Group);
 
 impl Get for Group {
     type Query = NoQuery;

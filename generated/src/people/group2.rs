@@ -3,100 +3,58 @@
 //! The resource `group2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, Resource,
+    condition,
 };
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The resource `group2`.
-///
-/// - Revision 2 of `group`.
-/// - Verbs: GET, DELETE, PUT.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added to `group`, sent by `people` with high priority.
-/// - Event: `group` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted from `group`, sent by `people` with high priority.
-/// - Reference: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Group2 {
-    /// The `id` of the group.
+ucwa_runtime::object! {
+    /// The resource `group2`.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `name` of the group.
-    ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl Group2 {
-    /// Leads to `groupContacts`.
-    ///
-    /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - Revision 2 of `group`.
+    /// - Verbs: GET, DELETE, PUT.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contact` added to `group`, sent by `people` with high priority.
+    /// - Event: `group` updated, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `group`, sent by `people` with high priority.
+    /// - Reference: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
+    #[resource(name = "group2", rel = "group", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Group2 {
+        /// The `id` of the group.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The `name` of the group.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Leads to `subscribeToGroupPresence`.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl Group2 {
+        /// Leads to `groupContacts`.
+        ///
+        /// Relation `groupContacts`, linked.
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for Group2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "group2",
-        rel: "group",
-        input: false,
-        revision: 2,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `subscribeToGroupPresence`.
+        ///
+        /// Relation `subscribeToGroupPresence`, linked.
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(
+            &self,
+        ) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for Group2 {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for Group2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Group2);
 
 impl Get for Group2 {
     type Query = NoQuery;

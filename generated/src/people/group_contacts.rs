@@ -3,62 +3,36 @@
 //! The resource `groupContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::Contact;
 
-/// The resource `groupContacts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContacts {
-    envelope: Envelope,
-}
-
-impl GroupContacts {
-    /// Leads to any number of `contact`.
+ucwa_runtime::object! {
+    /// The resource `groupContacts`.
     ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
+    /// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    #[resource(name = "groupContacts", rel = "groupContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContacts {}
+    impl GroupContacts {
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked or embedded.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
-}
-
-impl Described for GroupContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupContacts",
-        rel: "groupContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for GroupContacts {
     type Representation = Self;
 }
-
-impl Object for GroupContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContacts);
 
 impl Get for GroupContacts {
     type Query = GroupContactsQuery;
@@ -117,17 +91,19 @@ impl Conditions for GroupContactsGetError {
     ];
 }
 
-/// What a GET of `groupContacts` carries in its address.
-///
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContactsQuery {
-    /// The parameter `expand`.
+ucwa_runtime::object! {
+    /// What a GET of `groupContacts` carries in its address.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    #[input(name = "GroupContactsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContactsQuery {
+        /// The parameter `expand`.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl GroupContactsQuery {
@@ -137,44 +113,5 @@ impl GroupContactsQuery {
     }
 }
 
-impl Described for GroupContactsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "GroupContactsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for GroupContactsQuery {}
 impl Optional for GroupContactsQuery {}
-impl Object for GroupContactsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContactsQuery);

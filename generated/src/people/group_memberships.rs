@@ -3,59 +3,32 @@
 //! The resource `groupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::people::MyGroupMembership;
 
-/// The resource `groupMemberships`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupMemberships {
-    envelope: Envelope,
-}
-
-impl GroupMemberships {
-    /// Leads to any number of `myGroupMembership`.
+ucwa_runtime::object! {
+    /// The resource `groupMemberships`.
     ///
-    /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
+    #[resource(name = "groupMemberships", rel = "groupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupMemberships {}
+    impl GroupMemberships {
+        /// Leads to any number of `myGroupMembership`.
+        ///
+        /// Relation `myGroupMembership`, linked or embedded.
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
-}
-
-impl Described for GroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupMemberships",
-        rel: "groupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for GroupMemberships {
     type Representation = Self;
 }
-
-impl Object for GroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupMemberships);
 
 impl Get for GroupMemberships {
     type Query = NoQuery;

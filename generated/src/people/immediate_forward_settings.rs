@@ -3,8 +3,7 @@
 //! The resource `immediateForwardSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::enumerations::ImmediateForwardSettingsTarget;
@@ -13,105 +12,62 @@ use crate::people::{
     ImmediateForwardToVoicemail,
 };
 
-/// The resource `immediateForwardSettings`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardSettings {
-    /// The `target` of the immediate forward settings.
+ucwa_runtime::object! {
+    /// The resource `immediateForwardSettings`.
     ///
-    /// Type: `ImmediateForwardSettingsTarget`.
-    pub target: Option<ImmediateForwardSettingsTarget>,
-    envelope: Envelope,
-}
-
-impl ImmediateForwardSettings {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
+    #[resource(
+        name = "immediateForwardSettings",
+        rel = "immediateForwardSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardSettings {
+        /// The `target` of the immediate forward settings.
+        ///
+        /// Type: `ImmediateForwardSettingsTarget`.
+        #[property(scalar("target"))]
+        pub target: Option<ImmediateForwardSettingsTarget>,
     }
 
-    /// Leads to `immediateForwardToContact`.
-    ///
-    /// Relation `immediateForwardToContact`, linked.
-    pub fn immediate_forward_to_contact(
-        &self,
-    ) -> Related<'_, ImmediateForwardToContact> {
-        self.envelope.one("immediateForwardToContact")
-    }
+    impl ImmediateForwardSettings {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `immediateForwardToDelegates`.
-    ///
-    /// Relation `immediateForwardToDelegates`, linked.
-    pub fn immediate_forward_to_delegates(
-        &self,
-    ) -> Related<'_, ImmediateForwardToDelegates> {
-        self.envelope.one("immediateForwardToDelegates")
-    }
+        /// Leads to `immediateForwardToContact`.
+        ///
+        /// Relation `immediateForwardToContact`, linked.
+        #[relation(one("immediateForwardToContact"))]
+        pub fn immediate_forward_to_contact(
+            &self,
+        ) -> Related<'_, ImmediateForwardToContact>;
 
-    /// Leads to `immediateForwardToVoicemail`.
-    ///
-    /// Relation `immediateForwardToVoicemail`, linked.
-    pub fn immediate_forward_to_voicemail(
-        &self,
-    ) -> Related<'_, ImmediateForwardToVoicemail> {
-        self.envelope.one("immediateForwardToVoicemail")
-    }
-}
+        /// Leads to `immediateForwardToDelegates`.
+        ///
+        /// Relation `immediateForwardToDelegates`, linked.
+        #[relation(one("immediateForwardToDelegates"))]
+        pub fn immediate_forward_to_delegates(
+            &self,
+        ) -> Related<'_, ImmediateForwardToDelegates>;
 
-impl Described for ImmediateForwardSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardSettings",
-        rel: "immediateForwardSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ImmediateForwardToContact>("immediateForwardToContact"),
-            one::<ImmediateForwardToDelegates>("immediateForwardToDelegates"),
-            one::<ImmediateForwardToVoicemail>("immediateForwardToVoicemail"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `immediateForwardToVoicemail`.
+        ///
+        /// Relation `immediateForwardToVoicemail`, linked.
+        #[relation(one("immediateForwardToVoicemail"))]
+        pub fn immediate_forward_to_voicemail(
+            &self,
+        ) -> Related<'_, ImmediateForwardToVoicemail>;
+    }
 }
 
 impl Resource for ImmediateForwardSettings {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardSettings);
 
 impl Get for ImmediateForwardSettings {
     type Query = NoQuery;

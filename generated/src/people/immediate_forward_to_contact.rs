@@ -2,49 +2,26 @@
 
 //! The resource `immediateForwardToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `immediateForwardToContact`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToContact {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToContact",
-        rel: "immediateForwardToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `immediateForwardToContact`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    #[resource(
+        name = "immediateForwardToContact",
+        rel = "immediateForwardToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToContact {}
 }
 
 impl Resource for ImmediateForwardToContact {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToContact);
 
 impl Post for ImmediateForwardToContact {
     type Input = ImmediateForwardToContactInput;
@@ -103,17 +80,19 @@ impl Conditions for ImmediateForwardToContactPostError {
     ];
 }
 
-/// What a POST to `immediateForwardToContact` carries.
-///
-/// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToContactInput {
-    /// The parameter `target`.
+ucwa_runtime::object! {
+    /// What a POST to `immediateForwardToContact` carries.
     ///
-    /// Type: `String`. At most 80 characters.
-    pub target: String,
-    envelope: Envelope,
+    /// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    #[input(name = "ImmediateForwardToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToContactInput {
+        /// The parameter `target`.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl ImmediateForwardToContactInput {
@@ -126,43 +105,4 @@ impl ImmediateForwardToContactInput {
     }
 }
 
-impl Described for ImmediateForwardToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ImmediateForwardToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ImmediateForwardToContactInput {}
-impl Object for ImmediateForwardToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToContactInput);

@@ -2,49 +2,26 @@
 
 //! The resource `immediateForwardToDelegates`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `immediateForwardToDelegates`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToDelegates {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToDelegates {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToDelegates",
-        rel: "immediateForwardToDelegates",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `immediateForwardToDelegates`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
+    #[resource(
+        name = "immediateForwardToDelegates",
+        rel = "immediateForwardToDelegates",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToDelegates {}
 }
 
 impl Resource for ImmediateForwardToDelegates {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToDelegates {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToDelegates);
 
 impl Post for ImmediateForwardToDelegates {
     type Input = NoInput;

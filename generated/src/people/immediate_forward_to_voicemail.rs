@@ -2,49 +2,26 @@
 
 //! The resource `immediateForwardToVoicemail`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `immediateForwardToVoicemail`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToVoicemail {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToVoicemail {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToVoicemail",
-        rel: "immediateForwardToVoicemail",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `immediateForwardToVoicemail`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+    #[resource(
+        name = "immediateForwardToVoicemail",
+        rel = "immediateForwardToVoicemail",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToVoicemail {}
 }
 
 impl Resource for ImmediateForwardToVoicemail {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToVoicemail {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToVoicemail);
 
 impl Post for ImmediateForwardToVoicemail {
     type Input = NoInput;

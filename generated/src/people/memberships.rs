@@ -3,63 +3,35 @@
 //! The resource `memberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::{PresenceSubscriptionMembership, PresenceSubscriptionMemberships};
 
-/// The resource `memberships`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Memberships {
-    envelope: Envelope,
-}
-
-impl Memberships {
-    /// Leads to any number of `presenceSubscriptionMembership`.
+ucwa_runtime::object! {
+    /// The resource `memberships`.
     ///
-    /// Relation `presenceSubscriptionMembership`, linked or embedded.
-    pub fn presence_subscription_membership(
-        &self,
-    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
-        self.envelope.many("presenceSubscriptionMembership")
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    #[resource(name = "memberships", rel = "memberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Memberships {}
+    impl Memberships {
+        /// Leads to any number of `presenceSubscriptionMembership`.
+        ///
+        /// Relation `presenceSubscriptionMembership`, linked or embedded.
+        #[relation(many("presenceSubscriptionMembership"))]
+        pub fn presence_subscription_membership(
+            &self,
+        ) -> RelatedList<'_, PresenceSubscriptionMembership>;
     }
-}
-
-impl Described for Memberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "memberships",
-        rel: "memberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Memberships {
     type Representation = Self;
 }
-
-impl Object for Memberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Memberships);
 
 impl Get for Memberships {
     type Query = NoQuery;
@@ -185,17 +157,19 @@ impl Conditions for MembershipsPostError {
     ];
 }
 
-/// What a POST to `memberships` carries.
-///
-/// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MembershipsInput {
-    /// The parameter `contactUris`.
+ucwa_runtime::object! {
+    /// What a POST to `memberships` carries.
     ///
-    /// Type: `Array of String`.
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    #[input(name = "MembershipsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MembershipsInput {
+        /// The parameter `contactUris`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl MembershipsInput {
@@ -208,43 +182,4 @@ impl MembershipsInput {
     }
 }
 
-impl Described for MembershipsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MembershipsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MembershipsInput {}
-impl Object for MembershipsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MembershipsInput);

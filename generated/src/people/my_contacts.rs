@@ -3,62 +3,36 @@
 //! The resource `myContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::Contact;
 
-/// The resource `myContacts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-/// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContacts {
-    envelope: Envelope,
-}
-
-impl MyContacts {
-    /// Leads to any number of `contact`.
+ucwa_runtime::object! {
+    /// The resource `myContacts`.
     ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
+    /// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    #[resource(name = "myContacts", rel = "myContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContacts {}
+    impl MyContacts {
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked or embedded.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
-}
-
-impl Described for MyContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myContacts",
-        rel: "myContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyContacts {
     type Representation = Self;
 }
-
-impl Object for MyContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyContacts);
 
 impl Get for MyContacts {
     type Query = MyContactsQuery;
@@ -117,17 +91,19 @@ impl Conditions for MyContactsGetError {
     ];
 }
 
-/// What a GET of `myContacts` carries in its address.
-///
-/// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContactsQuery {
-    /// The parameter `expand`.
+ucwa_runtime::object! {
+    /// What a GET of `myContacts` carries in its address.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    #[input(name = "MyContactsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContactsQuery {
+        /// The parameter `expand`.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyContactsQuery {
@@ -137,44 +113,5 @@ impl MyContactsQuery {
     }
 }
 
-impl Described for MyContactsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyContactsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyContactsQuery {}
 impl Optional for MyContactsQuery {}
-impl Object for MyContactsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyContactsQuery);

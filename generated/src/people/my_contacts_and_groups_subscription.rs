@@ -3,8 +3,7 @@
 //! The resource `myContactsAndGroupsSubscription`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::enumerations::SubscriptionState;
@@ -12,92 +11,49 @@ use crate::people::{
     StartOrRefreshSubscriptionToContactsAndGroups, StopSubscriptionToContactsAndGroups,
 };
 
-/// The resource `myContactsAndGroupsSubscription`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `myContactsAndGroupsSubscription` updated, sent by `people` with medium priority.
-/// - Reference: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContactsAndGroupsSubscription {
-    /// The `state` of the my contacts and groups subscription.
+ucwa_runtime::object! {
+    /// The resource `myContactsAndGroupsSubscription`.
     ///
-    /// Type: `SubscriptionState`.
-    pub state: Option<SubscriptionState>,
-    envelope: Envelope,
-}
-
-impl MyContactsAndGroupsSubscription {
-    /// Leads to `startOrRefreshSubscriptionToContactsAndGroups`.
-    ///
-    /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
-    pub fn start_or_refresh_subscription_to_contacts_and_groups(
-        &self,
-    ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups> {
-        self.envelope.one("startOrRefreshSubscriptionToContactsAndGroups")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `myContactsAndGroupsSubscription` updated, sent by `people` with medium priority.
+    /// - Reference: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
+    #[resource(
+        name = "myContactsAndGroupsSubscription",
+        rel = "myContactsAndGroupsSubscription",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContactsAndGroupsSubscription {
+        /// The `state` of the my contacts and groups subscription.
+        ///
+        /// Type: `SubscriptionState`.
+        #[property(scalar("state"))]
+        pub state: Option<SubscriptionState>,
     }
 
-    /// Leads to `stopSubscriptionToContactsAndGroups`.
-    ///
-    /// Relation `stopSubscriptionToContactsAndGroups`, linked.
-    pub fn stop_subscription_to_contacts_and_groups(
-        &self,
-    ) -> Related<'_, StopSubscriptionToContactsAndGroups> {
-        self.envelope.one("stopSubscriptionToContactsAndGroups")
-    }
-}
+    impl MyContactsAndGroupsSubscription {
+        /// Leads to `startOrRefreshSubscriptionToContactsAndGroups`.
+        ///
+        /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
+        #[relation(one("startOrRefreshSubscriptionToContactsAndGroups"))]
+        pub fn start_or_refresh_subscription_to_contacts_and_groups(
+            &self,
+        ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups>;
 
-impl Described for MyContactsAndGroupsSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myContactsAndGroupsSubscription",
-        rel: "myContactsAndGroupsSubscription",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<
-                StartOrRefreshSubscriptionToContactsAndGroups,
-            >("startOrRefreshSubscriptionToContactsAndGroups"),
-            one::<
-                StopSubscriptionToContactsAndGroups,
-            >("stopSubscriptionToContactsAndGroups"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `stopSubscriptionToContactsAndGroups`.
+        ///
+        /// Relation `stopSubscriptionToContactsAndGroups`, linked.
+        #[relation(one("stopSubscriptionToContactsAndGroups"))]
+        pub fn stop_subscription_to_contacts_and_groups(
+            &self,
+        ) -> Related<'_, StopSubscriptionToContactsAndGroups>;
+    }
 }
 
 impl Resource for MyContactsAndGroupsSubscription {
     type Representation = Self;
 }
-
-impl Object for MyContactsAndGroupsSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyContactsAndGroupsSubscription);
 
 impl Get for MyContactsAndGroupsSubscription {
     type Query = NoQuery;

@@ -3,68 +3,45 @@
 //! The resource `myGroupMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, Revised, condition, one,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, condition,
 };
 
 use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
 
-/// The resource `myGroupMembership`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembership {
-    envelope: Envelope,
-}
-
-impl MyGroupMembership {
-    /// Leads to `contact`.
+ucwa_runtime::object! {
+    /// The resource `myGroupMembership`.
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
+    #[resource(name = "myGroupMembership", rel = "myGroupMembership", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembership {}
+    impl MyGroupMembership {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `defaultGroup`.
-    ///
-    /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
+        /// Leads to `defaultGroup`.
+        ///
+        /// Relation `defaultGroup`, linked.
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-    /// Leads to `group`.
-    ///
-    /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, Group> {
-        self.envelope.one("group")
-    }
+        /// Leads to `group`.
+        ///
+        /// Relation `group`, linked.
+        #[relation(one("group"))]
+        pub fn group(&self) -> Related<'_, Group>;
 
-    /// Leads to `pinnedGroup`.
-    ///
-    /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
+        /// Leads to `pinnedGroup`.
+        ///
+        /// Relation `pinnedGroup`, linked.
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
-}
-
-impl Described for MyGroupMembership {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMembership",
-        rel: "myGroupMembership",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<DefaultGroup>("defaultGroup"),
-            one::<Group>("group"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMembership {
@@ -74,18 +51,6 @@ impl Resource for MyGroupMembership {
 impl Revised for MyGroupMembership {
     type Later = MyGroupMembership2;
 }
-
-impl Object for MyGroupMembership {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembership);
 
 impl Get for MyGroupMembership {
     type Query = NoQuery;

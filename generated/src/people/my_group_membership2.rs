@@ -3,94 +3,57 @@
 //! The resource `myGroupMembership2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Related, Resource, condition, one,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
 
-/// The resource `myGroupMembership2`.
-///
-/// - Revision 2 of `myGroupMembership`.
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembership2 {
-    envelope: Envelope,
-}
-
-impl MyGroupMembership2 {
-    /// Leads to `contact`.
+ucwa_runtime::object! {
+    /// The resource `myGroupMembership2`.
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
+    /// - Revision 2 of `myGroupMembership`.
+    /// - Verbs: GET, DELETE.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
+    #[resource(name = "myGroupMembership2", rel = "myGroupMembership", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembership2 {}
+    impl MyGroupMembership2 {
+        /// Leads to `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `defaultGroup`.
-    ///
-    /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
+        /// Leads to `defaultGroup`.
+        ///
+        /// Relation `defaultGroup`, linked.
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-    /// Leads to `delegatesGroup`.
-    ///
-    /// Relation `delegatesGroup`, linked.
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
+        /// Leads to `delegatesGroup`.
+        ///
+        /// Relation `delegatesGroup`, linked.
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
 
-    /// Leads to `group`.
-    ///
-    /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, Group2> {
-        self.envelope.one("group")
-    }
+        /// Leads to `group`.
+        ///
+        /// Relation `group`, linked.
+        #[relation(one("group"))]
+        pub fn group(&self) -> Related<'_, Group2>;
 
-    /// Leads to `pinnedGroup`.
-    ///
-    /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
+        /// Leads to `pinnedGroup`.
+        ///
+        /// Relation `pinnedGroup`, linked.
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
-}
-
-impl Described for MyGroupMembership2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMembership2",
-        rel: "myGroupMembership",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<Group2>("group"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMembership2 {
     type Representation = Self;
 }
-
-impl Object for MyGroupMembership2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembership2);
 
 impl Get for MyGroupMembership2 {
     type Query = NoQuery;

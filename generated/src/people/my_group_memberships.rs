@@ -3,42 +3,28 @@
 //! The resource `myGroupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, Revised, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, Revised,
+    condition,
 };
 
 use crate::people::{MyGroupMembership, MyGroupMemberships2};
 
-/// The resource `myGroupMemberships`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships {
-    envelope: Envelope,
-}
-
-impl MyGroupMemberships {
-    /// Leads to any number of `myGroupMembership`.
+ucwa_runtime::object! {
+    /// The resource `myGroupMemberships`.
     ///
-    /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    #[resource(name = "myGroupMemberships", rel = "myGroupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships {}
+    impl MyGroupMemberships {
+        /// Leads to any number of `myGroupMembership`.
+        ///
+        /// Relation `myGroupMembership`, linked or embedded.
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
-}
-
-impl Described for MyGroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMemberships",
-        rel: "myGroupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMemberships {
@@ -48,18 +34,6 @@ impl Resource for MyGroupMemberships {
 impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
 }
-
-impl Object for MyGroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships);
 
 impl Get for MyGroupMemberships {
     type Query = MyGroupMembershipsQuery;
@@ -118,17 +92,19 @@ impl Conditions for MyGroupMembershipsGetError {
     ];
 }
 
-/// What a GET of `myGroupMemberships` carries in its address.
-///
-/// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembershipsQuery {
-    /// The parameter `groupId`.
+ucwa_runtime::object! {
+    /// What a GET of `myGroupMemberships` carries in its address.
     ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    #[input(name = "MyGroupMembershipsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembershipsQuery {
+        /// The parameter `groupId`.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMembershipsQuery {
@@ -138,44 +114,5 @@ impl MyGroupMembershipsQuery {
     }
 }
 
-impl Described for MyGroupMembershipsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMembershipsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMembershipsQuery {}
 impl Optional for MyGroupMembershipsQuery {}
-impl Object for MyGroupMembershipsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembershipsQuery);

@@ -3,61 +3,35 @@
 //! The resource `myGroupMemberships2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Post, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::MyGroupMembership2;
 
-/// The resource `myGroupMemberships2`.
-///
-/// - Revision 2 of `myGroupMemberships`.
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2 {
-    envelope: Envelope,
-}
-
-impl MyGroupMemberships2 {
-    /// Leads to any number of `myGroupMembership`.
+ucwa_runtime::object! {
+    /// The resource `myGroupMemberships2`.
     ///
-    /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2> {
-        self.envelope.many("myGroupMembership")
+    /// - Revision 2 of `myGroupMemberships`.
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    #[resource(name = "myGroupMemberships2", rel = "myGroupMemberships", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2 {}
+    impl MyGroupMemberships2 {
+        /// Leads to any number of `myGroupMembership`.
+        ///
+        /// Relation `myGroupMembership`, linked or embedded.
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2>;
     }
-}
-
-impl Described for MyGroupMemberships2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMemberships2",
-        rel: "myGroupMemberships",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[many::<MyGroupMembership2>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMemberships2 {
     type Representation = Self;
 }
-
-impl Object for MyGroupMemberships2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2);
 
 impl Get for MyGroupMemberships2 {
     type Query = MyGroupMemberships2Query;
@@ -209,17 +183,19 @@ impl Conditions for MyGroupMemberships2PostError {
     ];
 }
 
-/// What a GET of `myGroupMemberships2` carries in its address.
-///
-/// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2Query {
-    /// The parameter `groupId`.
+ucwa_runtime::object! {
+    /// What a GET of `myGroupMemberships2` carries in its address.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    #[input(name = "MyGroupMemberships2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2Query {
+        /// The parameter `groupId`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMemberships2Query {
@@ -229,63 +205,26 @@ impl MyGroupMemberships2Query {
     }
 }
 
-impl Described for MyGroupMemberships2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMemberships2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMemberships2Query {}
 impl Optional for MyGroupMemberships2Query {}
-impl Object for MyGroupMemberships2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2Query);
-
-/// What a POST to `myGroupMemberships2` carries.
-///
-/// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2Input {
-    /// The parameter `contactUri`.
+ucwa_runtime::object! {
+    /// What a POST to `myGroupMemberships2` carries.
     ///
-    /// Type: `String`. At most 250 characters.
-    pub contact_uri: String,
-    /// The parameter `groupId`.
-    ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    #[input(name = "MyGroupMemberships2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2Input {
+        /// The parameter `contactUri`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: String,
+        /// The parameter `groupId`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMemberships2Input {
@@ -298,45 +237,4 @@ impl MyGroupMemberships2Input {
     }
 }
 
-impl Described for MyGroupMemberships2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMemberships2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250), scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMemberships2Input {}
-impl Object for MyGroupMemberships2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            1 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            1 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2Input);

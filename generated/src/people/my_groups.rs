@@ -3,9 +3,8 @@
 //! The resource `myGroups`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, Related, RelatedList, Resource, Revised, condition, many, one,
-    scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Related, RelatedList, Resource,
+    Revised, condition,
 };
 
 use crate::people::{
@@ -13,100 +12,72 @@ use crate::people::{
     MyOrganizationGroup, PinnedGroup,
 };
 
-/// The resource `myGroups`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `group` added, sent by `people` with high priority.
-/// - Event: `defaultGroup` added, sent by `people` with low priority.
-/// - Event: `pinnedGroup` added, sent by `people` with low priority.
-/// - Event: `distributionGroup` added, sent by `people` with high priority.
-/// - Event: `delegatesGroup` added, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
-/// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
-/// - Event: `group` deleted, sent by `people` with high priority.
-/// - Event: `defaultGroup` deleted, sent by `people` with low priority.
-/// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
-/// - Event: `distributionGroup` deleted, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
-/// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups {
-    envelope: Envelope,
-}
-
-impl MyGroups {
-    /// Leads to `defaultGroup`.
+ucwa_runtime::object! {
+    /// The resource `myGroups`.
     ///
-    /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `group` added, sent by `people` with high priority.
+    /// - Event: `defaultGroup` added, sent by `people` with low priority.
+    /// - Event: `pinnedGroup` added, sent by `people` with low priority.
+    /// - Event: `distributionGroup` added, sent by `people` with high priority.
+    /// - Event: `delegatesGroup` added, sent by `people` with high priority.
+    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
+    /// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
+    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
+    /// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
+    /// - Event: `group` deleted, sent by `people` with high priority.
+    /// - Event: `defaultGroup` deleted, sent by `people` with low priority.
+    /// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
+    /// - Event: `distributionGroup` deleted, sent by `people` with high priority.
+    /// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
+    /// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
+    #[resource(name = "myGroups", rel = "myGroups", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups {}
+    impl MyGroups {
+        /// Leads to `defaultGroup`.
+        ///
+        /// Relation `defaultGroup`, linked.
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-    /// Leads to `delegatesGroup`.
-    ///
-    /// Relation `delegatesGroup`, linked.
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
+        /// Leads to `delegatesGroup`.
+        ///
+        /// Relation `delegatesGroup`, linked.
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
 
-    /// Leads to `delegatorsGroup`.
-    ///
-    /// Relation `delegatorsGroup`, linked.
-    pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup> {
-        self.envelope.one("delegatorsGroup")
-    }
+        /// Leads to `delegatorsGroup`.
+        ///
+        /// Relation `delegatorsGroup`, linked.
+        #[relation(one("delegatorsGroup"))]
+        pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup>;
 
-    /// Leads to any number of `distributionGroup`.
-    ///
-    /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
+        /// Leads to any number of `distributionGroup`.
+        ///
+        /// Relation `distributionGroup`, linked or embedded.
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
 
-    /// Leads to any number of `group`.
-    ///
-    /// Relation `group`, linked or embedded.
-    pub fn group(&self) -> RelatedList<'_, Group> {
-        self.envelope.many("group")
-    }
+        /// Leads to any number of `group`.
+        ///
+        /// Relation `group`, linked or embedded.
+        #[relation(many("group"))]
+        pub fn group(&self) -> RelatedList<'_, Group>;
 
-    /// Leads to `myOrganizationGroup`.
-    ///
-    /// Relation `myOrganizationGroup`, linked.
-    pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup> {
-        self.envelope.one("myOrganizationGroup")
-    }
+        /// Leads to `myOrganizationGroup`.
+        ///
+        /// Relation `myOrganizationGroup`, linked.
+        #[relation(one("myOrganizationGroup"))]
+        pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup>;
 
-    /// Leads to `pinnedGroup`.
-    ///
-    /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
+        /// Leads to `pinnedGroup`.
+        ///
+        /// Relation `pinnedGroup`, linked.
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
-}
-
-impl Described for MyGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroups",
-        rel: "myGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<DelegatorsGroup>("delegatorsGroup"),
-            many::<DistributionGroup>("distributionGroup"),
-            many::<Group>("group"),
-            one::<MyOrganizationGroup>("myOrganizationGroup"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroups {
@@ -116,18 +87,6 @@ impl Resource for MyGroups {
 impl Revised for MyGroups {
     type Later = MyGroups2;
 }
-
-impl Object for MyGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups);
 
 impl Get for MyGroups {
     type Query = MyGroupsQuery;
@@ -186,17 +145,19 @@ impl Conditions for MyGroupsGetError {
     ];
 }
 
-/// What a GET of `myGroups` carries in its address.
-///
-/// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupsQuery {
-    /// The parameter `expand`.
+ucwa_runtime::object! {
+    /// What a GET of `myGroups` carries in its address.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
+    #[input(name = "MyGroupsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupsQuery {
+        /// The parameter `expand`.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyGroupsQuery {
@@ -206,44 +167,5 @@ impl MyGroupsQuery {
     }
 }
 
-impl Described for MyGroupsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupsQuery {}
 impl Optional for MyGroupsQuery {}
-impl Object for MyGroupsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupsQuery);

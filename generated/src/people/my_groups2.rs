@@ -3,9 +3,8 @@
 //! The resource `myGroups2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, Related, RelatedList, Resource, condition, many, one,
-    scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Post, Related, RelatedList,
+    Resource, condition,
 };
 
 use crate::people::{
@@ -13,118 +12,78 @@ use crate::people::{
     MyOrganizationGroup, PinnedGroup,
 };
 
-/// The resource `myGroups2`.
-///
-/// - Revision 2 of `myGroups`.
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `group` added, sent by `people` with high priority.
-/// - Event: `defaultGroup` added, sent by `people` with low priority.
-/// - Event: `pinnedGroup` added, sent by `people` with low priority.
-/// - Event: `distributionGroup` added, sent by `people` with high priority.
-/// - Event: `delegatesGroup` added, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
-/// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-/// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
-/// - Event: `group` deleted, sent by `people` with high priority.
-/// - Event: `defaultGroup` deleted, sent by `people` with low priority.
-/// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
-/// - Event: `distributionGroup` deleted, sent by `people` with high priority.
-/// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
-/// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2 {
-    envelope: Envelope,
-}
-
-impl MyGroups2 {
-    /// Leads to `defaultGroup`.
+ucwa_runtime::object! {
+    /// The resource `myGroups2`.
     ///
-    /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
+    /// - Revision 2 of `myGroups`.
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `group` added, sent by `people` with high priority.
+    /// - Event: `defaultGroup` added, sent by `people` with low priority.
+    /// - Event: `pinnedGroup` added, sent by `people` with low priority.
+    /// - Event: `distributionGroup` added, sent by `people` with high priority.
+    /// - Event: `delegatesGroup` added, sent by `people` with high priority.
+    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
+    /// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
+    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
+    /// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
+    /// - Event: `group` deleted, sent by `people` with high priority.
+    /// - Event: `defaultGroup` deleted, sent by `people` with low priority.
+    /// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
+    /// - Event: `distributionGroup` deleted, sent by `people` with high priority.
+    /// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
+    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    #[resource(name = "myGroups2", rel = "myGroups", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2 {}
+    impl MyGroups2 {
+        /// Leads to `defaultGroup`.
+        ///
+        /// Relation `defaultGroup`, linked.
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-    /// Leads to `delegatesGroup`.
-    ///
-    /// Relation `delegatesGroup`, linked.
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
+        /// Leads to `delegatesGroup`.
+        ///
+        /// Relation `delegatesGroup`, linked.
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
 
-    /// Leads to `delegatorsGroup`.
-    ///
-    /// Relation `delegatorsGroup`, linked.
-    pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup> {
-        self.envelope.one("delegatorsGroup")
-    }
+        /// Leads to `delegatorsGroup`.
+        ///
+        /// Relation `delegatorsGroup`, linked.
+        #[relation(one("delegatorsGroup"))]
+        pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup>;
 
-    /// Leads to any number of `distributionGroup`.
-    ///
-    /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
+        /// Leads to any number of `distributionGroup`.
+        ///
+        /// Relation `distributionGroup`, linked or embedded.
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
 
-    /// Leads to any number of `group`.
-    ///
-    /// Relation `group`, linked or embedded.
-    pub fn group(&self) -> RelatedList<'_, Group2> {
-        self.envelope.many("group")
-    }
+        /// Leads to any number of `group`.
+        ///
+        /// Relation `group`, linked or embedded.
+        #[relation(many("group"))]
+        pub fn group(&self) -> RelatedList<'_, Group2>;
 
-    /// Leads to `myOrganizationGroup`.
-    ///
-    /// Relation `myOrganizationGroup`, linked.
-    pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup> {
-        self.envelope.one("myOrganizationGroup")
-    }
+        /// Leads to `myOrganizationGroup`.
+        ///
+        /// Relation `myOrganizationGroup`, linked.
+        #[relation(one("myOrganizationGroup"))]
+        pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup>;
 
-    /// Leads to `pinnedGroup`.
-    ///
-    /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
+        /// Leads to `pinnedGroup`.
+        ///
+        /// Relation `pinnedGroup`, linked.
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
-}
-
-impl Described for MyGroups2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroups2",
-        rel: "myGroups",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<DelegatorsGroup>("delegatorsGroup"),
-            many::<DistributionGroup>("distributionGroup"),
-            many::<Group2>("group"),
-            one::<MyOrganizationGroup>("myOrganizationGroup"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroups2 {
     type Representation = Self;
 }
-
-impl Object for MyGroups2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2);
 
 impl Get for MyGroups2 {
     type Query = MyGroups2Query;
@@ -242,17 +201,19 @@ impl Conditions for MyGroups2PostError {
     ];
 }
 
-/// What a GET of `myGroups2` carries in its address.
-///
-/// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2Query {
-    /// The parameter `expand`.
+ucwa_runtime::object! {
+    /// What a GET of `myGroups2` carries in its address.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    #[input(name = "MyGroups2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2Query {
+        /// The parameter `expand`.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyGroups2Query {
@@ -262,59 +223,21 @@ impl MyGroups2Query {
     }
 }
 
-impl Described for MyGroups2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroups2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroups2Query {}
 impl Optional for MyGroups2Query {}
-impl Object for MyGroups2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2Query);
-
-/// What a POST to `myGroups2` carries.
-///
-/// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2Input {
-    /// The parameter `displayName`.
+ucwa_runtime::object! {
+    /// What a POST to `myGroups2` carries.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub display_name: String,
-    envelope: Envelope,
+    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    #[input(name = "MyGroups2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2Input {
+        /// The parameter `displayName`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("displayName").length(256))]
+        pub display_name: String,
+    }
 }
 
 impl MyGroups2Input {
@@ -327,43 +250,4 @@ impl MyGroups2Input {
     }
 }
 
-impl Described for MyGroups2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroups2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("displayName").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroups2Input {}
-impl Object for MyGroups2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2Input);

@@ -3,81 +3,45 @@
 //! The resource `myPrivacyRelationship`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::Contact;
 
-/// The resource `myPrivacyRelationship`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyPrivacyRelationship {
-    /// The `relationshipLevel` of the my privacy relationship.
+ucwa_runtime::object! {
+    /// The resource `myPrivacyRelationship`.
     ///
-    /// Type: `PrivacyRelationshipLevel`.
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl MyPrivacyRelationship {
-    /// Leads to any number of `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
+    #[resource(
+        name = "myPrivacyRelationship",
+        rel = "myPrivacyRelationship",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyPrivacyRelationship {
+        /// The `relationshipLevel` of the my privacy relationship.
+        ///
+        /// Type: `PrivacyRelationshipLevel`.
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
-}
 
-impl Described for MyPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myPrivacyRelationship",
-        rel: "myPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyPrivacyRelationship {
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for MyPrivacyRelationship {
     type Representation = Self;
 }
-
-impl Object for MyPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyPrivacyRelationship);
 
 impl Get for MyPrivacyRelationship {
     type Query = NoQuery;

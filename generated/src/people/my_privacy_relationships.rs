@@ -3,60 +3,37 @@
 //! The resource `myPrivacyRelationships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::people::MyPrivacyRelationship;
 
-/// The resource `myPrivacyRelationships`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyPrivacyRelationships {
-    envelope: Envelope,
-}
-
-impl MyPrivacyRelationships {
-    /// Leads to any number of `myPrivacyRelationship`.
+ucwa_runtime::object! {
+    /// The resource `myPrivacyRelationships`.
     ///
-    /// Relation `myPrivacyRelationship`, linked or embedded.
-    pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship> {
-        self.envelope.many("myPrivacyRelationship")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
+    #[resource(
+        name = "myPrivacyRelationships",
+        rel = "myPrivacyRelationships",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyPrivacyRelationships {}
+    impl MyPrivacyRelationships {
+        /// Leads to any number of `myPrivacyRelationship`.
+        ///
+        /// Relation `myPrivacyRelationship`, linked or embedded.
+        #[relation(many("myPrivacyRelationship"))]
+        pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship>;
     }
-}
-
-impl Described for MyPrivacyRelationships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myPrivacyRelationships",
-        rel: "myPrivacyRelationships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyPrivacyRelationship>("myPrivacyRelationship")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyPrivacyRelationships {
     type Representation = Self;
 }
-
-impl Object for MyPrivacyRelationships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyPrivacyRelationships);
 
 impl Get for MyPrivacyRelationships {
     type Query = NoQuery;

@@ -3,100 +3,57 @@
 //! The resource `pinnedGroup`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
-/// and followed here, not changed.
-///
-/// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once
-///   `startOrRefreshSubscriptionToContactsAndGroups` was called.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added to `pinnedGroup`, sent by `people` with high priority.
-/// - Event: `pinnedGroup` updated, sent by `people` with high priority.
-/// - Event: `contact` deleted from `pinnedGroup`, sent by `people` with high priority.
-/// - Reference: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PinnedGroup {
-    /// What tells the group from other groups: opaque text, to be compared as a whole.
+ucwa_runtime::object! {
+    /// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
+    /// and followed here, not changed.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The name of the group, to show.
-    ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl PinnedGroup {
-    /// The contacts in the group.
-    ///
-    /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once
+    ///   `startOrRefreshSubscriptionToContactsAndGroups` was called.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Event: `contact` added to `pinnedGroup`, sent by `people` with high priority.
+    /// - Event: `pinnedGroup` updated, sent by `people` with high priority.
+    /// - Event: `contact` deleted from `pinnedGroup`, sent by `people` with high priority.
+    /// - Reference: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
+    #[resource(name = "pinnedGroup", rel = "pinnedGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PinnedGroup {
+        /// What tells the group from other groups: opaque text, to be compared as a whole.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The name of the group, to show.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Follows the presence of all contacts in the group at once.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl PinnedGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation `groupContacts`, linked.
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for PinnedGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "pinnedGroup",
-        rel: "pinnedGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Follows the presence of all contacts in the group at once.
+        ///
+        /// Relation `subscribeToGroupPresence`, linked.
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(
+            &self,
+        ) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for PinnedGroup {
     type Representation = Self;
 }
-
-impl Object for PinnedGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PinnedGroup);
 
 impl Get for PinnedGroup {
     type Query = NoQuery;

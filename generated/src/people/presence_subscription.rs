@@ -3,94 +3,55 @@
 //! The resource `presenceSubscription`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, Related, Resource, condition, one, scalar,
+    Condition, Conditions, Delete, Fetched, Get, Input, NoQuery, Post, Related, Resource,
+    condition,
 };
 
 use crate::people::{AddToPresenceSubscription, Memberships};
 
-/// The resource `presenceSubscription`.
-///
-/// - Verbs: GET, POST, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `presenceSubscription` added, sent by `people` with medium priority.
-/// - Event: `presenceSubscription` updated, sent by `people` with medium priority.
-/// - Event: `presenceSubscription` deleted, sent by `people` with medium priority.
-/// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscription {
-    /// The `id` of the presence subscription.
+ucwa_runtime::object! {
+    /// The resource `presenceSubscription`.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    envelope: Envelope,
-}
-
-impl PresenceSubscription {
-    /// Leads to `addToPresenceSubscription`.
-    ///
-    /// Relation `addToPresenceSubscription`, linked.
-    pub fn add_to_presence_subscription(
-        &self,
-    ) -> Related<'_, AddToPresenceSubscription> {
-        self.envelope.one("addToPresenceSubscription")
+    /// - Verbs: GET, POST, DELETE.
+    /// - Online, one of these permissions: `User.ReadWrite`.
+    /// - Event: `presenceSubscription` added, sent by `people` with medium priority.
+    /// - Event: `presenceSubscription` updated, sent by `people` with medium priority.
+    /// - Event: `presenceSubscription` deleted, sent by `people` with medium priority.
+    /// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    #[resource(
+        name = "presenceSubscription",
+        rel = "presenceSubscription",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscription {
+        /// The `id` of the presence subscription.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
     }
 
-    /// Leads to `memberships`.
-    ///
-    /// Relation `memberships`, linked.
-    pub fn memberships(&self) -> Related<'_, Memberships> {
-        self.envelope.one("memberships")
-    }
-}
+    impl PresenceSubscription {
+        /// Leads to `addToPresenceSubscription`.
+        ///
+        /// Relation `addToPresenceSubscription`, linked.
+        #[relation(one("addToPresenceSubscription"))]
+        pub fn add_to_presence_subscription(
+            &self,
+        ) -> Related<'_, AddToPresenceSubscription>;
 
-impl Described for PresenceSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscription",
-        rel: "presenceSubscription",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id")],
-        relations: &[
-            one::<AddToPresenceSubscription>("addToPresenceSubscription"),
-            one::<Memberships>("memberships"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to `memberships`.
+        ///
+        /// Relation `memberships`, linked.
+        #[relation(one("memberships"))]
+        pub fn memberships(&self) -> Related<'_, Memberships>;
+    }
 }
 
 impl Resource for PresenceSubscription {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscription);
 
 impl Get for PresenceSubscription {
     type Query = NoQuery;
@@ -237,17 +198,19 @@ impl Conditions for PresenceSubscriptionDeleteError {
     ];
 }
 
-/// What a POST to `presenceSubscription` carries.
-///
-/// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// What a POST to `presenceSubscription` carries.
     ///
-    /// Type: `Int32`, by convention. From 10 to 30.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    #[input(name = "PresenceSubscriptionInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionInput {
+        /// The parameter `duration`.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 30.
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+    }
 }
 
 impl PresenceSubscriptionInput {
@@ -260,43 +223,4 @@ impl PresenceSubscriptionInput {
     }
 }
 
-impl Described for PresenceSubscriptionInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionInput {}
-impl Object for PresenceSubscriptionInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionInput);

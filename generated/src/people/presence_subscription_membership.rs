@@ -3,71 +3,44 @@
 //! The resource `presenceSubscriptionMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Related, Resource, condition, one,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
 };
 
 use crate::people::{Contact, PresenceSubscription};
 
-/// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
-///
-/// - GET: Reads which contact belongs to which subscription.
-/// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMembership {
-    envelope: Envelope,
-}
-
-impl PresenceSubscriptionMembership {
-    /// The contact that is followed.
+ucwa_runtime::object! {
+    /// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
+    /// - GET: Reads which contact belongs to which subscription.
+    /// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
+    #[resource(
+        name = "presenceSubscriptionMembership",
+        rel = "presenceSubscriptionMembership",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMembership {}
+    impl PresenceSubscriptionMembership {
+        /// The contact that is followed.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// The subscription that the contact is part of.
-    ///
-    /// Relation `presenceSubscription`, linked.
-    pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription> {
-        self.envelope.one("presenceSubscription")
+        /// The subscription that the contact is part of.
+        ///
+        /// Relation `presenceSubscription`, linked.
+        #[relation(one("presenceSubscription"))]
+        pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription>;
     }
-}
-
-impl Described for PresenceSubscriptionMembership {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptionMembership",
-        rel: "presenceSubscriptionMembership",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<PresenceSubscription>("presenceSubscription"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptionMembership {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptionMembership {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMembership);
 
 impl Get for PresenceSubscriptionMembership {
     type Query = NoQuery;

@@ -3,64 +3,40 @@
 //! The resource `presenceSubscriptionMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::PresenceSubscriptionMembership;
 
-/// The resource `presenceSubscriptionMemberships`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMemberships {
-    envelope: Envelope,
-}
-
-impl PresenceSubscriptionMemberships {
-    /// Leads to any number of `presenceSubscriptionMembership`.
+ucwa_runtime::object! {
+    /// The resource `presenceSubscriptionMemberships`.
     ///
-    /// Relation `presenceSubscriptionMembership`, linked or embedded.
-    pub fn presence_subscription_membership(
-        &self,
-    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
-        self.envelope.many("presenceSubscriptionMembership")
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    #[resource(
+        name = "presenceSubscriptionMemberships",
+        rel = "presenceSubscriptionMemberships",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMemberships {}
+    impl PresenceSubscriptionMemberships {
+        /// Leads to any number of `presenceSubscriptionMembership`.
+        ///
+        /// Relation `presenceSubscriptionMembership`, linked or embedded.
+        #[relation(many("presenceSubscriptionMembership"))]
+        pub fn presence_subscription_membership(
+            &self,
+        ) -> RelatedList<'_, PresenceSubscriptionMembership>;
     }
-}
-
-impl Described for PresenceSubscriptionMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptionMemberships",
-        rel: "presenceSubscriptionMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptionMemberships {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptionMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMemberships);
 
 impl Get for PresenceSubscriptionMemberships {
     type Query = NoQuery;
@@ -186,17 +162,19 @@ impl Conditions for PresenceSubscriptionMembershipsPostError {
     ];
 }
 
-/// What a POST to `presenceSubscriptionMemberships` carries.
-///
-/// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMembershipsInput {
-    /// The parameter `contactUris`.
+ucwa_runtime::object! {
+    /// What a POST to `presenceSubscriptionMemberships` carries.
     ///
-    /// Type: `Array of String`.
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    #[input(name = "PresenceSubscriptionMembershipsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMembershipsInput {
+        /// The parameter `contactUris`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionMembershipsInput {
@@ -209,43 +187,4 @@ impl PresenceSubscriptionMembershipsInput {
     }
 }
 
-impl Described for PresenceSubscriptionMembershipsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionMembershipsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionMembershipsInput {}
-impl Object for PresenceSubscriptionMembershipsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMembershipsInput);

@@ -3,60 +3,38 @@
 //! The resource `presenceSubscriptions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, condition, list, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::PresenceSubscription;
 
-/// The resource `presenceSubscriptions`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptions {
-    envelope: Envelope,
-}
-
-impl PresenceSubscriptions {
-    /// Leads to any number of `presenceSubscription`.
+ucwa_runtime::object! {
+    /// The resource `presenceSubscriptions`.
     ///
-    /// Relation `presenceSubscription`, linked or embedded.
-    pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription> {
-        self.envelope.many("presenceSubscription")
+    /// - Verbs: GET, POST.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    #[resource(
+        name = "presenceSubscriptions",
+        rel = "presenceSubscriptions",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptions {}
+    impl PresenceSubscriptions {
+        /// Leads to any number of `presenceSubscription`.
+        ///
+        /// Relation `presenceSubscription`, linked or embedded.
+        #[relation(many("presenceSubscription"))]
+        pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription>;
     }
-}
-
-impl Described for PresenceSubscriptions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptions",
-        rel: "presenceSubscriptions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<PresenceSubscription>("presenceSubscription")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptions {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptions);
 
 impl Get for PresenceSubscriptions {
     type Query = NoQuery;
@@ -182,21 +160,24 @@ impl Conditions for PresenceSubscriptionsPostError {
     ];
 }
 
-/// What a POST to `presenceSubscriptions` carries.
-///
-/// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionsInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// What a POST to `presenceSubscriptions` carries.
     ///
-    /// Type: `Int32`, as samples show. From 10 to 30.
-    pub duration: i32,
-    /// The parameter `uris`.
-    ///
-    /// Type: `Array of String`.
-    pub uris: Vec<String>,
-    envelope: Envelope,
+    /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    #[input(name = "PresenceSubscriptionsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionsInput {
+        /// The parameter `duration`.
+        ///
+        /// Type: `Int32`, as samples show. From 10 to 30.
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+        /// The parameter `uris`.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("uris"))]
+        pub uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionsInput {
@@ -213,45 +194,4 @@ impl PresenceSubscriptionsInput {
     }
 }
 
-impl Described for PresenceSubscriptionsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30), list("uris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionsInput {}
-impl Object for PresenceSubscriptionsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionsInput);

@@ -3,32 +3,23 @@
 //! The resource `removeContactFromAllGroups`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Uri, condition, scalar,
+    Condition, Conditions, Input, Post, Resource, Revised, Uri, condition,
 };
 
 use crate::people::RemoveContactFromAllGroups2;
 
-/// The resource `removeContactFromAllGroups`.
-///
-/// - Verbs: POST.
-/// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups {
-    envelope: Envelope,
-}
-
-impl Described for RemoveContactFromAllGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeContactFromAllGroups",
-        rel: "removeContactFromAllGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `removeContactFromAllGroups`.
+    ///
+    /// - Verbs: POST.
+    /// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    #[resource(
+        name = "removeContactFromAllGroups",
+        rel = "removeContactFromAllGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups {}
 }
 
 impl Resource for RemoveContactFromAllGroups {
@@ -38,18 +29,6 @@ impl Resource for RemoveContactFromAllGroups {
 impl Revised for RemoveContactFromAllGroups {
     type Later = RemoveContactFromAllGroups2;
 }
-
-impl Object for RemoveContactFromAllGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups);
 
 impl Post for RemoveContactFromAllGroups {
     type Input = RemoveContactFromAllGroupsInput;
@@ -95,17 +74,19 @@ impl Conditions for RemoveContactFromAllGroupsPostError {
     ];
 }
 
-/// What a POST to `removeContactFromAllGroups` carries.
-///
-/// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroupsInput {
-    /// The parameter `contactUri`.
+ucwa_runtime::object! {
+    /// What a POST to `removeContactFromAllGroups` carries.
     ///
-    /// Type: `Uri`, by convention. At most 250 characters.
-    pub contact_uri: Uri,
-    envelope: Envelope,
+    /// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    #[input(name = "RemoveContactFromAllGroupsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroupsInput {
+        /// The parameter `contactUri`.
+        ///
+        /// Type: `Uri`, by convention. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: Uri,
+    }
 }
 
 impl RemoveContactFromAllGroupsInput {
@@ -118,43 +99,4 @@ impl RemoveContactFromAllGroupsInput {
     }
 }
 
-impl Described for RemoveContactFromAllGroupsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveContactFromAllGroupsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveContactFromAllGroupsInput {}
-impl Object for RemoveContactFromAllGroupsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroupsInput);

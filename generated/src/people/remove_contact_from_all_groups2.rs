@@ -2,50 +2,27 @@
 
 //! The resource `removeContactFromAllGroups2`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `removeContactFromAllGroups2`.
-///
-/// - Revision 2 of `removeContactFromAllGroups`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups2 {
-    envelope: Envelope,
-}
-
-impl Described for RemoveContactFromAllGroups2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeContactFromAllGroups2",
-        rel: "removeContactFromAllGroups",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `removeContactFromAllGroups2`.
+    ///
+    /// - Revision 2 of `removeContactFromAllGroups`.
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    #[resource(
+        name = "removeContactFromAllGroups2",
+        rel = "removeContactFromAllGroups",
+        revision = 2
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups2 {}
 }
 
 impl Resource for RemoveContactFromAllGroups2 {
     type Representation = Self;
 }
-
-impl Object for RemoveContactFromAllGroups2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups2);
 
 impl Post for RemoveContactFromAllGroups2 {
     type Input = RemoveContactFromAllGroups2Input;
@@ -97,17 +74,19 @@ impl Conditions for RemoveContactFromAllGroups2PostError {
     ];
 }
 
-/// What a POST to `removeContactFromAllGroups2` carries.
-///
-/// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups2Input {
-    /// The parameter `contactUri`.
+ucwa_runtime::object! {
+    /// What a POST to `removeContactFromAllGroups2` carries.
     ///
-    /// Type: `String`. At most 250 characters.
-    pub contact_uri: String,
-    envelope: Envelope,
+    /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    #[input(name = "RemoveContactFromAllGroups2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups2Input {
+        /// The parameter `contactUri`.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: String,
+    }
 }
 
 impl RemoveContactFromAllGroups2Input {
@@ -120,43 +99,4 @@ impl RemoveContactFromAllGroups2Input {
     }
 }
 
-impl Described for RemoveContactFromAllGroups2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveContactFromAllGroups2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveContactFromAllGroups2Input {}
-impl Object for RemoveContactFromAllGroups2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups2Input);

@@ -2,49 +2,26 @@
 
 //! The resource `removeFromContactList`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
 
-/// The resource `removeFromContactList`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveFromContactList {
-    envelope: Envelope,
-}
-
-impl Described for RemoveFromContactList {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeFromContactList",
-        rel: "removeFromContactList",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `removeFromContactList`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    #[resource(
+        name = "removeFromContactList",
+        rel = "removeFromContactList",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveFromContactList {}
 }
 
 impl Resource for RemoveFromContactList {
     type Representation = Self;
 }
-
-impl Object for RemoveFromContactList {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveFromContactList);
 
 impl Post for RemoveFromContactList {
     type Input = RemoveFromContactListInput;
@@ -96,17 +73,19 @@ impl Conditions for RemoveFromContactListPostError {
     ];
 }
 
-/// What a POST to `removeFromContactList` carries.
-///
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveFromContactListInput {
-    /// The parameter `groupId`.
+ucwa_runtime::object! {
+    /// What a POST to `removeFromContactList` carries.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: String,
-    envelope: Envelope,
+    /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    #[input(name = "RemoveFromContactListInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveFromContactListInput {
+        /// The parameter `groupId`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: String,
+    }
 }
 
 impl RemoveFromContactListInput {
@@ -119,43 +98,4 @@ impl RemoveFromContactListInput {
     }
 }
 
-impl Described for RemoveFromContactListInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveFromContactListInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveFromContactListInput {}
-impl Object for RemoveFromContactListInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveFromContactListInput);

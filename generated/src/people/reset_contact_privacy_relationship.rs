@@ -2,49 +2,26 @@
 
 //! The resource `resetContactPrivacyRelationship`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `resetContactPrivacyRelationship`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResetContactPrivacyRelationship {
-    envelope: Envelope,
-}
-
-impl Described for ResetContactPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resetContactPrivacyRelationship",
-        rel: "resetContactPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `resetContactPrivacyRelationship`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
+    #[resource(
+        name = "resetContactPrivacyRelationship",
+        rel = "resetContactPrivacyRelationship",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResetContactPrivacyRelationship {}
 }
 
 impl Resource for ResetContactPrivacyRelationship {
     type Representation = Self;
 }
-
-impl Object for ResetContactPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResetContactPrivacyRelationship);
 
 impl Post for ResetContactPrivacyRelationship {
     type Input = NoInput;

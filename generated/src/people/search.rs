@@ -3,56 +3,40 @@
 //! The resource `search`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Property, RelatedList, Resource, Revised, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, RelatedList, Resource, Revised, condition,
 };
 
 use crate::people::{Contact, DistributionGroup, Search2};
 
-/// The resource `search`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search {
-    /// The `moreResultsAvailable` of the search.
+ucwa_runtime::object! {
+    /// The resource `search`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub more_results_available: Option<bool>,
-    envelope: Envelope,
-}
-
-impl Search {
-    /// Leads to any number of `contact`.
-    ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
+    #[resource(name = "search", rel = "search", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search {
+        /// The `moreResultsAvailable` of the search.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("moreResultsAvailable"))]
+        pub more_results_available: Option<bool>,
     }
 
-    /// Leads to any number of `distributionGroup`.
-    ///
-    /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-}
+    impl Search {
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked or embedded.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for Search {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "search",
-        rel: "search",
-        input: false,
-        revision: 1,
-        properties: &[scalar("moreResultsAvailable")],
-        relations: &[
-            many::<Contact>("contact"),
-            many::<DistributionGroup>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `distributionGroup`.
+        ///
+        /// Relation `distributionGroup`, linked or embedded.
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+    }
 }
 
 impl Resource for Search {
@@ -62,34 +46,6 @@ impl Resource for Search {
 impl Revised for Search {
     type Later = Search2;
 }
-
-impl Object for Search {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search);
 
 impl Get for Search {
     type Query = SearchQuery;
@@ -149,21 +105,24 @@ impl Conditions for SearchGetError {
     ];
 }
 
-/// What a GET of `search` carries in its address.
-///
-/// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SearchQuery {
-    /// The parameter `limit`.
+ucwa_runtime::object! {
+    /// What a GET of `search` carries in its address.
     ///
-    /// Type: `Int32`, by convention. From 1 to 100.
-    pub limit: Option<i32>,
-    /// The parameter `query`.
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub query: String,
-    envelope: Envelope,
+    /// - Reference: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
+    #[input(name = "SearchQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SearchQuery {
+        /// The parameter `limit`.
+        ///
+        /// Type: `Int32`, by convention. From 1 to 100.
+        #[property(scalar("limit").range(1, 100))]
+        pub limit: Option<i32>,
+        /// The parameter `query`.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("query").length(256))]
+        pub query: String,
+    }
 }
 
 impl SearchQuery {
@@ -176,45 +135,4 @@ impl SearchQuery {
     }
 }
 
-impl Described for SearchQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SearchQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("limit").range(1, 100), scalar("query").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SearchQuery {}
-impl Object for SearchQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            1 => &self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            1 => &mut self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SearchQuery);

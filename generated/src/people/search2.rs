@@ -3,90 +3,47 @@
 //! The resource `search2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
+    condition,
 };
 
 use crate::people::{Contact, DistributionGroup};
 
-/// The resource `search2`.
-///
-/// - Revision 2 of `search`.
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search2 {
-    /// The `moreResultsAvailable` of the search.
+ucwa_runtime::object! {
+    /// The resource `search2`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub more_results_available: Option<bool>,
-    envelope: Envelope,
-}
-
-impl Search2 {
-    /// Leads to any number of `contact`.
-    ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - Revision 2 of `search`.
+    /// - Verbs: GET.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    #[resource(name = "search2", rel = "search", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search2 {
+        /// The `moreResultsAvailable` of the search.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("moreResultsAvailable"))]
+        pub more_results_available: Option<bool>,
     }
 
-    /// Leads to any number of `distributionGroup`.
-    ///
-    /// Relation `distributionGroup`, linked or embedded.
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-}
+    impl Search2 {
+        /// Leads to any number of `contact`.
+        ///
+        /// Relation `contact`, linked or embedded.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for Search2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "search2",
-        rel: "search",
-        input: false,
-        revision: 2,
-        properties: &[scalar("moreResultsAvailable")],
-        relations: &[
-            many::<Contact>("contact"),
-            many::<DistributionGroup>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Leads to any number of `distributionGroup`.
+        ///
+        /// Relation `distributionGroup`, linked or embedded.
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+    }
 }
 
 impl Resource for Search2 {
     type Representation = Self;
 }
-
-impl Object for Search2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search2);
 
 impl Get for Search2 {
     type Query = Search2Query;
@@ -146,25 +103,29 @@ impl Conditions for Search2GetError {
     ];
 }
 
-/// What a GET of `search2` carries in its address.
-///
-/// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search2Query {
-    /// The parameter `limit`.
+ucwa_runtime::object! {
+    /// What a GET of `search2` carries in its address.
     ///
-    /// Type: `Int32`, by convention. From 1 to 100.
-    pub limit: Option<i32>,
-    /// The parameter `mail`.
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub mail: Option<String>,
-    /// The parameter `query`.
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub query: Option<String>,
-    envelope: Envelope,
+    /// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    #[input(name = "Search2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search2Query {
+        /// The parameter `limit`.
+        ///
+        /// Type: `Int32`, by convention. From 1 to 100.
+        #[property(scalar("limit").range(1, 100))]
+        pub limit: Option<i32>,
+        /// The parameter `mail`.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("mail").length(256))]
+        pub mail: Option<String>,
+        /// The parameter `query`.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("query").length(256))]
+        pub query: Option<String>,
+    }
 }
 
 impl Search2Query {
@@ -174,52 +135,5 @@ impl Search2Query {
     }
 }
 
-impl Described for Search2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "Search2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("limit").range(1, 100),
-            scalar("mail").length(256),
-            scalar("query").length(256),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for Search2Query {}
 impl Optional for Search2Query {}
-impl Object for Search2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            1 => &self.mail,
-            2 => &self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            1 => &mut self.mail,
-            2 => &mut self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search2Query);

@@ -2,51 +2,27 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
 use crate::people::MyContactsAndGroupsSubscription;
 
-/// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StartOrRefreshSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startOrRefreshSubscriptionToContactsAndGroups",
-        rel: "startOrRefreshSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    #[resource(
+        name = "startOrRefreshSubscriptionToContactsAndGroups",
+        rel = "startOrRefreshSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
-
-impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
 
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
@@ -107,17 +83,19 @@ impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     ];
 }
 
-/// What a POST to `startOrRefreshSubscriptionToContactsAndGroups` carries.
-///
-/// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// What a POST to `startOrRefreshSubscriptionToContactsAndGroups` carries.
     ///
-    /// Type: `Int32`, by convention. From 10 to 60.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    #[input(name = "StartOrRefreshSubscriptionToContactsAndGroupsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
+        /// The parameter `duration`.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 60.
+        #[property(scalar("duration").range(10, 60))]
+        pub duration: i32,
+    }
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
@@ -130,43 +108,4 @@ impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
     }
 }
 
-impl Described for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartOrRefreshSubscriptionToContactsAndGroupsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StartOrRefreshSubscriptionToContactsAndGroupsInput {}
-impl Object for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroupsInput);

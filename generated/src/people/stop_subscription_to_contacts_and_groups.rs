@@ -2,49 +2,26 @@
 
 //! The resource `stopSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
 
-/// The resource `stopSubscriptionToContactsAndGroups`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StopSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopSubscriptionToContactsAndGroups",
-        rel: "stopSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `stopSubscriptionToContactsAndGroups`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
+    #[resource(
+        name = "stopSubscriptionToContactsAndGroups",
+        rel = "stopSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StopSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
-
-impl Object for StopSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopSubscriptionToContactsAndGroups);
 
 impl Post for StopSubscriptionToContactsAndGroups {
     type Input = NoInput;

@@ -2,51 +2,27 @@
 
 //! The resource `subscribeToGroupPresence`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, condition, scalar,
-};
-
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
 use crate::people::PresenceSubscription;
 
-/// The resource `subscribeToGroupPresence`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribeToGroupPresence {
-    envelope: Envelope,
-}
-
-impl Described for SubscribeToGroupPresence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "subscribeToGroupPresence",
-        rel: "subscribeToGroupPresence",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The resource `subscribeToGroupPresence`.
+    ///
+    /// - Verbs: POST.
+    /// - Online, one of these permissions: `Contacts.ReadWrite`.
+    /// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    #[resource(
+        name = "subscribeToGroupPresence",
+        rel = "subscribeToGroupPresence",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribeToGroupPresence {}
 }
 
 impl Resource for SubscribeToGroupPresence {
     type Representation = Self;
 }
-
-impl Object for SubscribeToGroupPresence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribeToGroupPresence);
 
 impl Post for SubscribeToGroupPresence {
     type Input = SubscribeToGroupPresenceInput;
@@ -98,21 +74,24 @@ impl Conditions for SubscribeToGroupPresencePostError {
     ];
 }
 
-/// What a POST to `subscribeToGroupPresence` carries.
-///
-/// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribeToGroupPresenceInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// What a POST to `subscribeToGroupPresence` carries.
     ///
-    /// Type: `Int32`, by convention. From 10 to 30.
-    pub duration: i32,
-    /// The parameter `groupId`.
-    ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: String,
-    envelope: Envelope,
+    /// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    #[input(name = "SubscribeToGroupPresenceInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribeToGroupPresenceInput {
+        /// The parameter `duration`.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 30.
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+        /// The parameter `groupId`.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: String,
+    }
 }
 
 impl SubscribeToGroupPresenceInput {
@@ -126,45 +105,4 @@ impl SubscribeToGroupPresenceInput {
     }
 }
 
-impl Described for SubscribeToGroupPresenceInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SubscribeToGroupPresenceInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30), scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SubscribeToGroupPresenceInput {}
-impl Object for SubscribeToGroupPresenceInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribeToGroupPresenceInput);

@@ -3,63 +3,36 @@
 //! The resource `subscribedContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, condition, many,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
 };
 
 use crate::people::Contact;
 
-/// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
-/// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
-///
-/// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added to `subscribedContacts`, sent by `people` with medium priority.
-/// - Event: `contact` deleted from `subscribedContacts`, sent by `people` with medium priority.
-/// - Reference: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribedContacts {
-    envelope: Envelope,
-}
-
-impl SubscribedContacts {
-    /// A contact whose presence is followed.
+ucwa_runtime::object! {
+    /// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
+    /// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
+    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
+    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Event: `contact` added to `subscribedContacts`, sent by `people` with medium priority.
+    /// - Event: `contact` deleted from `subscribedContacts`, sent by `people` with medium priority.
+    /// - Reference: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
+    #[resource(name = "subscribedContacts", rel = "subscribedContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribedContacts {}
+    impl SubscribedContacts {
+        /// A contact whose presence is followed.
+        ///
+        /// Relation `contact`, linked.
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
-}
-
-impl Described for SubscribedContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "subscribedContacts",
-        rel: "subscribedContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for SubscribedContacts {
     type Representation = Self;
 }
-
-impl Object for SubscribedContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribedContacts);
 
 impl Get for SubscribedContacts {
     type Query = NoQuery;

@@ -16,6 +16,7 @@
 mod codec;
 mod event;
 mod http;
+mod macros;
 mod model;
 mod values;
 
@@ -33,9 +34,8 @@ pub use self::http::{
 pub use self::model::{
     AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,
     LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
-    Related, RelatedList, Relation, RelationDescription, Resource, Unlisted, Untyped, Value, content,
-    deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, many_untyped, one, one_untyped, resource,
-    same, scalar, secret,
+    Related, RelatedList, Relation, RelationDescription, RelationTarget, Resource, Unlisted, Untyped, Value, content,
+    deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, one, resource, same, scalar, secret,
 };
 pub use self::values::{
     Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri,

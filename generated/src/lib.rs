@@ -48,10 +48,10 @@ pub use ucwa_runtime::{
     EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
     GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
     MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
-    PutRequest, Related, RelatedList, RequestError, Resource, ResponseUrl, Revised,
-    Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped,
-    Updated, Uri,
+    OperationRequest, Optional, Options, OptionsRequest, ParameterMetadata, Post,
+    PostRequest, Put, PutRequest, Related, RelatedList, RequestError, Resource,
+    ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
+    UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

@@ -26,9 +26,10 @@ pub use self::codec::{
 pub use self::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use self::http::{
     Body, Changed, Condition, ConditionalGetRequest, Conditions, Delete, DeleteRequest, ErrorKind, FetchFirst, Fetched,
-    FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, Optional,
-    OptionalInput, OptionalQuery, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-    RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, condition, named,
+    FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest,
+    Optional, OptionalInput, OptionalQuery, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
+    PutRequest, RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, condition,
+    named,
 };
 pub use self::model::{
     AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,

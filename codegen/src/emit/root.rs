@@ -31,7 +31,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
             ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
             ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
             GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
-            Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
+            Object, OperationError, OperationRequest, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
             Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
             UnreadableEvent, Untyped, Updated, Uri,
         };

@@ -5,14 +5,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use http::Response;
-use http::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use http::response::Parts;
+use http::header::{HeaderMap, LOCATION};
 use url::Url;
 
-use crate::codec::{DecodeError, DecodeProblem, Document, Limits};
+use crate::codec::{Limits, read};
 use crate::http::headers::{SERVED_REVISION, etag, format, text};
 use crate::http::put_body::Original;
 use crate::http::response::{FromResponse, ResponseContext};
+use crate::http::unread_body::UnreadBody;
 use crate::model::{Address, AddressError, Link, LinkData, Resource, resolve};
 
 /// A resource as a server gave it, with what a PUT needs: where it came from and in which state it was.
@@ -24,13 +24,14 @@ pub struct Fetched<T> {
     headers: HeaderMap,
     base: Option<Arc<Address>>,
     original: Option<Original>,
+    unread: Option<Box<UnreadBody>>,
 }
 
 impl<T: Resource> Fetched<T> {
     /// A resource that was embedded in another, with the state that its `etag` property names.
     pub fn from_embedded(resource: T) -> Self {
         let base = resource.envelope().base_address().cloned();
-        Self { resource, headers: HeaderMap::new(), base, original: None }
+        Self { resource, headers: HeaderMap::new(), base, original: None, unread: None }
     }
 
     /// The resource.
@@ -67,9 +68,16 @@ impl<T: Resource> Fetched<T> {
         Some(Link::from_parts(data, self.base.clone()))
     }
 
-    /// Where that link leads.
+    /// Where that link leads. What was created without a word about where is not where the request went.
     fn address(&self) -> Option<&str> {
-        self.resource.href().or_else(|| self.created_at()).or_else(|| Some(self.base.as_ref()?.as_str()))
+        let base = || self.base.as_ref().filter(|_| self.unread.is_none()).map(|base| base.as_str());
+        self.resource.href().or_else(|| self.created_at()).or_else(base)
+    }
+
+    /// What could not be read of the response to a POST that created the resource. The resource then holds what came before
+    /// the error, or nothing; read it again from its [`link`](Self::link).
+    pub fn unread(&self) -> Option<&UnreadBody> {
+        self.unread.as_deref()
     }
 
     /// The address of what was created, where the response names one in its header `Location`.
@@ -92,6 +100,7 @@ impl<T: Resource> PartialEq for Fetched<T> {
     /// The same resource in the same state, from the same place.
     fn eq(&self, other: &Self) -> bool {
         self.resource == other.resource
+            && self.unread == other.unread
             && (self.etag(), self.revision(), self.created_at(), &self.base)
                 == (other.etag(), other.revision(), other.created_at(), &other.base)
     }
@@ -105,6 +114,7 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
         debug
             .field("created_at", &self.created_at())
             .field("base", &self.base.as_ref().map(|base| base.as_str()))
+            .field("unread", &self.unread)
             .finish_non_exhaustive()
     }
 }
@@ -124,23 +134,44 @@ impl<T> DerefMut for Fetched<T> {
 }
 
 impl<T: Resource> FromResponse for Fetched<T> {
-    fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let shape = |message: String| Err(DecodeError::new(DecodeProblem::Shape(message)));
-        if is_empty(&response) {
-            return shape(format!("expected `{}`, found a response without a body", T::DESCRIPTION.name));
-        }
-        let (Parts { headers, .. }, body) = response.into_parts();
-        let Some(format) = format(&headers, &body) else {
-            let found = text(&headers, &CONTENT_TYPE).unwrap_or("something that is neither JSON nor XML");
-            return shape(format!("expected `{}` in JSON or XML, found {found}", T::DESCRIPTION.name));
-        };
-        let mut resource = T::decode(format, &body, Limits::default())?;
+    /// A POST that created something succeeded, whatever can be read of its body: the caller has to know where that is.
+    fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+        let has_created = context.has_created(&response);
+        let fetched = Self::read(context, response);
+        if has_created { Ok(fetched) } else { fetched.in_full() }
+    }
+}
+
+impl<T: Resource> Fetched<T> {
+    /// What can be read of a response.
+    pub(super) fn read(context: &ResponseContext, response: Response<Vec<u8>>) -> Self {
+        let mut resource = T::default();
+        let found = format(response.headers(), response.body()).filter(|_| !is_empty(&response));
+        let result = found.map(|format| (format, read(format, &mut resource, response.body(), Limits::default())));
         let base = context.address().cloned();
         if let Some(base) = &base {
             resource.envelope_mut().set_base_address(base);
         }
-        let original = T::REPLACEABLE.then_some(Original { format, body });
-        Ok(Self { resource, headers, base, original })
+        let headers = response.headers().clone();
+        let (original, unread) = match result {
+            Some((format, Ok(()))) => {
+                let body = response.into_body();
+                (T::REPLACEABLE.then_some(Original { format, body }), None)
+            }
+            Some((_, Err(error))) => (None, Some(UnreadBody::new(error, response))),
+            None => {
+                (None, Some(UnreadBody::unexpected(&format!("`{}` in JSON or XML", T::DESCRIPTION.name), response)))
+            }
+        };
+        Self { resource, headers, base, original, unread }
+    }
+
+    /// The resource if it could be read in full.
+    pub(super) fn in_full(mut self) -> Result<Self, Box<UnreadBody>> {
+        match self.unread.take() {
+            Some(unread) => Err(unread),
+            None => Ok(self),
+        }
     }
 }
 

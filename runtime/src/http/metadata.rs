@@ -4,9 +4,10 @@ use http::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::xml::{Node, Reader};
-use crate::codec::{Context, DecodeError, DecodeProblem, Format, Limits, json};
+use crate::codec::{Context, DecodeError, Format, Limits, json};
 use crate::http::headers::format;
 use crate::http::response::{FromResponse, ResponseContext};
+use crate::http::unread_body::UnreadBody;
 
 /// The methods that a resource takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,14 +65,16 @@ impl Metadata {
 }
 
 impl FromResponse for Metadata {
-    fn from_response(_: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, DecodeError> {
+    fn from_response(_: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
         let (headers, body) = (response.headers(), response.body().as_slice());
         if body.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
         match format(headers, body) {
-            Some(format) => Self::decode(format, body, Limits::default()),
-            None => Err(DecodeError::new(DecodeProblem::Shape("expected metadata in JSON or XML".into()))),
+            Some(format) => {
+                Self::decode(format, body, Limits::default()).map_err(|error| UnreadBody::new(error, response))
+            }
+            None => Err(UnreadBody::unexpected("metadata in JSON or XML", response)),
         }
     }
 }

@@ -40,6 +40,9 @@ impl<'f, T: Put> PutRequest<'f, T> {
     /// The resource goes back with all that came with it; see [`Fetched::put`].
     fn new(fetched: &'f Fetched<T>) -> Result<Self, RequestError> {
         let missing = |what: &'static str| RequestError::Missing { operation: Self::operation(), what };
+        if fetched.unread().is_some() {
+            return Err(missing("a body that can be read in full"));
+        }
         let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?;
         let url = fetched.url().ok_or_else(|| missing("an address"))?;
         Ok(Self { target: url.into(), etag, fetched })

@@ -22,7 +22,7 @@ pub trait Input: Object + Described + Default + Clone + PartialEq {
 /// Parameters of which none is required.
 pub trait Optional: Input {}
 
-/// What [`Link::post`] asks of the parameters: that none is required.
+/// What [`Link::post`](crate::Link::post) asks of the parameters: that none is required.
 #[diagnostic::on_unimplemented(
     message = "the POST has required parameters, which `{Self}::new` takes",
     label = "call `post_with({Self}::new(..))` instead",
@@ -33,7 +33,7 @@ pub trait OptionalInput: Input {}
 #[diagnostic::do_not_recommend]
 impl<I: Optional> OptionalInput for I {}
 
-/// What [`Link::get`] asks of the parameters: that none is required.
+/// What [`Link::get`](crate::Link::get) asks of the parameters: that none is required.
 #[diagnostic::on_unimplemented(
     message = "the GET has required parameters, which `{Self}::new` takes",
     label = "call `get_with({Self}::new(..))` instead",

@@ -84,7 +84,7 @@ pub trait Revised: Resource {
     type Later: Resource;
 }
 
-/// Never implemented: see [`Link::put`].
+/// Never implemented: see [`Link::put`](crate::Link::put).
 #[diagnostic::on_unimplemented(
     message = "a PUT needs the resource and the ETag that a GET brought, and a link has neither",
     label = "call `get()` first, change the `Fetched` that comes back, and call `put()` on that",

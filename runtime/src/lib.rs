@@ -11,12 +11,14 @@
 //! - [`AnyResource`] reads a resource of a kind that only the message tells.
 //! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] say what a resource can be asked; [`Link`] and [`Fetched`] make
 //!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
+//! - [`mod@secret`] decides what must not be shown.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 
 mod codec;
 mod event;
 mod http;
 mod model;
+pub mod secret;
 mod values;
 
 pub use self::codec::{

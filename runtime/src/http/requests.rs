@@ -18,6 +18,7 @@ use crate::http::methods::{Delete, FetchFirst, Get, Options, Post, Put, Revised}
 use crate::http::request_error::RequestError;
 use crate::http::responses::{Changed, ResponseContext};
 use crate::model::{Address, AddressError, Link, Object, Resource, resolve};
+use crate::secret::{redact_text, redact_url};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_NONE_MATCH};
 use http::{Method, Request, Response};
 
@@ -343,7 +344,7 @@ impl Parts {
     }
 
     pub(super) fn header(&mut self, name: HeaderName, value: &str) -> Result<(), RequestError> {
-        let failed = |_| RequestError::Header { name: name.to_string(), value: value.to_owned() };
+        let failed = |_| RequestError::Header { name: name.to_string(), value: redact_text(value).into_owned() };
         let value = HeaderValue::from_str(value).map_err(failed)?;
         self.request.headers_mut().insert(name, value);
         Ok(())
@@ -361,8 +362,10 @@ impl Parts {
             self.request.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
         let url = self.address.as_str();
-        let failed =
-            |error: http::uri::InvalidUri| RequestError::Uri { url: url.to_owned(), problem: error.to_string() };
+        let failed = |error: http::uri::InvalidUri| RequestError::Uri {
+            url: redact_url(url).into_owned(),
+            problem: error.to_string(),
+        };
         *self.request.uri_mut() = url.parse().map_err(failed)?;
         Ok(self.request)
     }

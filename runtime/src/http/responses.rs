@@ -16,11 +16,18 @@ use crate::http::errors::{Conditions, OperationError};
 use crate::http::headers::{SERVED_REVISION, etag, format, text};
 use crate::http::put_body::Original;
 use crate::model::{Address, AddressError, Link, LinkData, Registry, Resource, resolve};
+use crate::secret::redact_url;
 
 /// The address that an answer came from, where redirects led somewhere else than the request went. A client puts it into
 /// the answer's [extensions](http::Extensions).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResponseUrl(pub Url);
+
+impl fmt::Debug for ResponseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ResponseUrl").field(&redact_url(self.0.as_str())).finish()
+    }
+}
 
 /// What is known when an answer is read.
 #[derive(Debug, Clone)]
@@ -184,10 +191,7 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetched");
         debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
-        debug
-            .field("created_at", &self.created_at())
-            .field("base", &self.base.as_ref().map(|base| base.as_str()))
-            .finish_non_exhaustive()
+        debug.field("created_at", &self.created_at().map(redact_url)).field("base", &self.base).finish_non_exhaustive()
     }
 }
 

@@ -291,10 +291,10 @@ fn a_revision_that_the_server_lacks_is_told_apart() {
 
 #[test]
 fn an_error_keeps_where_it_came_from_and_what_names_the_request() {
-    let events = link::<ucwa::general::Events>("/events?ack=1&key=xyzzy#plugh").get();
+    let events = link::<ucwa::general::Events>("/events?ack=1&access_token=xyzzy").get();
     let headers = [JSON, ("X-MS-Correlation-Id", "41"), ("client-request-id", "42"), ("X-MS-Server-Fqdn", "fe1")];
     let error = events.read(response(409, &headers, r#"{"code":"Conflict"}"#)).expect_err("an error");
-    assert_eq!(error.url(), Some("https://fe1.contoso.com/events?ack=[secret]&key=[secret]"));
+    assert_eq!(error.url(), Some("https://fe1.contoso.com/events?ack=1&access_token=[secret]"));
     assert_eq!(error.request_id(), Some("41"));
     assert_eq!(error.headers()["x-ms-server-fqdn"], "fe1");
     assert_eq!(error.body_start(), r#"{"code":"Conflict"}"#);

@@ -17,12 +17,12 @@ mod methods;
 mod operation_request;
 mod outcome;
 mod parts;
+mod plain_words;
 mod post;
 mod put;
 mod put_body;
 mod request_error;
 mod response;
-mod secrets;
 mod target;
 mod unread_body;
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
-use crate::http::secrets;
+use crate::secret::redact_url;
 
 /// A way to be granted access, from the header `WWW-Authenticate`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl fmt::Display for Challenge {
                 write!(f, " from {}", trusted_issuers.join(", "))
             }
             Self::MsRtcOAuth { href, grant_types } => {
-                write!(f, "MsRtcOAuth from {} by {}", secrets::url(href), grant_types.join(", "))
+                write!(f, "MsRtcOAuth from {} by {}", redact_url(href), grant_types.join(", "))
             }
             Self::Other { scheme, .. } => f.write_str(scheme),
         }

@@ -14,7 +14,7 @@ use http::{Response, StatusCode};
 use serde_json::Value as Json;
 
 use crate::codec::{DecodeError, ErrorBody, InvalidParameter};
-use crate::http::secrets;
+use crate::http::plain_words::plain_words;
 use crate::http::unread_body::UnreadBody;
 
 pub use challenge::Challenge;
@@ -277,7 +277,7 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
         match &self.kind {
             ErrorKind::NotUcwa { media_type } => {
                 write!(f, "{}, not from UCWA but {}", self.status(), one_line(media_type))?;
-                let words = secrets::plain_words(self.body_start());
+                let words = plain_words(self.body_start());
                 return if words.is_empty() { Ok(()) } else { write!(f, ": {words}") };
             }
             ErrorKind::Unreadable(error) => {

@@ -1,29 +1,5 @@
 //! Text of others, made fit for messages and logs.
 
-use std::borrow::Cow;
-
-/// A URL without user, without the values of its query and without its fragment, all of which may grant access.
-pub(super) fn url(url: &str) -> Cow<'_, str> {
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let (place, query) = url.split_once('?').map_or((url, None), |(place, query)| (place, Some(query)));
-    let mut shown: Cow<'_, str> = place.into();
-    if let Some((scheme, rest)) = place.split_once("://") {
-        let end = rest.find('/').unwrap_or(rest.len());
-        if let Some(at) = rest[..end].rfind('@') {
-            shown = format!("{scheme}://{}", &rest[at + 1..]).into();
-        }
-    }
-    if let Some(query) = query {
-        let names = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((name, _)) => format!("{name}=[secret]"),
-            None if pair.is_empty() => String::new(),
-            None => "[secret]".into(),
-        });
-        shown = format!("{shown}?{}", names.collect::<Vec<_>>().join("&")).into();
-    }
-    shown
-}
-
 /// The plain words of a page, without markup. A page may repeat the request with its token, so that whatever is not a short
 /// word or number in a sentence is left out, and so are the two words behind a colon.
 pub(super) fn plain_words(page: &str) -> String {

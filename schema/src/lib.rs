@@ -9,14 +9,18 @@
 mod errata;
 pub mod facts;
 mod folder;
+#[cfg(feature = "json-schema")]
 mod json_schema;
 mod layout;
 mod model;
 mod types;
 pub mod validate;
+#[cfg(feature = "json-schema")]
+mod write;
 
 pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
 pub use folder::LoadError;
+#[cfg(feature = "json-schema")]
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{

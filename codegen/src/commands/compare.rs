@@ -1,15 +1,15 @@
 //! `ucwa-codegen compare OLD NEW`
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Report, Source, SourceError, compare, json, markdown, text};
 use ucwa_codegen::extract::{CorrectError, keep_summaries};
+use ucwa_console::Drawing;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, drawing, drawn, print, unloadable};
+use super::{Failure, console, drawn, print, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let report = console::step("comparing", || compare(&old, &new));
     let printed = match arguments.format {
-        Layout::Text => text(&report, drawing(io::stdout().is_terminal())),
+        Layout::Text => text(&report, Drawing::of_output()),
         Layout::Markdown => markdown(&report),
         Layout::Json => format!("{:#}\n", json(&report)),
     };

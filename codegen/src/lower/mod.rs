@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+#[cfg(feature = "extract")]
+pub(crate) use docs::event_text;
+pub(crate) use docs::prose;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
-pub(crate) use docs::{event_text, prose};
 pub use errors::{ErrorModel, ErrorVariant};
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};

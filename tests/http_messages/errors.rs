@@ -337,7 +337,8 @@ fn no_text_of_an_error_holds_a_secret_that_a_page_repeats() {
     ] {
         for (status, media_type) in [(403, "text/html"), (401, "text/html"), (200, "text/html"), (200, "text/plain")] {
             let headers = [("Content-Type", media_type), ("Set-Cookie", "session=xyzzy")];
-            let error = link::<ContactPresence>("/presence?access_token=xyzzy").get().read(response(status, &headers, &page));
+            let error =
+                link::<ContactPresence>("/presence?access_token=xyzzy").get().read(response(status, &headers, &page));
             let error = error.expect_err("a page");
             for text in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
                 for secret in ["AAEB", "xyzzy", "4711471147"] {

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+#[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use errors::{ErrorModel, ErrorVariant};

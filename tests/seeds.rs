@@ -13,9 +13,10 @@ use ucwa::{EventDocument, Format, Limits, Object};
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
 use ucwa_codegen::pages::{self, Page};
+use ucwa_files::FileSet;
 use ucwa_runtime::{read, write, write_input};
 use ucwa_schema::facts::facts;
-use ucwa_schema::{FileSet, Resource, Schema};
+use ucwa_schema::{Resource, Schema};
 use ucwa_tests::{
     DIALECTS, Message, SEEDS, is_counted_edition, laid_out, seed_facts, seed_pages, understood, workspace,
 };

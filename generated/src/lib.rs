@@ -42,10 +42,8 @@ mod generic_error;
 pub mod registry;
 
 pub use generic_error::GenericError;
-
 #[doc(inline)]
 pub use ucwa_runtime::api::*;
-
 #[doc(no_inline)]
 pub use ucwa_runtime::crates::*;
 

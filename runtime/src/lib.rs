@@ -32,9 +32,7 @@ pub mod crates {
 
 // What emitted code and tools are written against, beside what users name.
 pub use self::codec::{deserialize, read, serialize, write, write_input};
-pub use self::http::{
-    Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, condition, named,
-};
+pub use self::http::{Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, named, row};
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
     Relation, RelationDescription, Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list,

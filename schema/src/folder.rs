@@ -7,12 +7,20 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use ucwa_files::FileSet;
 
-use crate::errata::Erratum;
-use crate::files::FileSet;
+use crate::errata::{Erratum, TextErratum};
 use crate::json_schema::json_schemas;
 use crate::layout::to_text;
 use crate::model::{Enumeration, Resource, Schema};
+use crate::summaries::{SHARED_FILE, SharedSummary};
+
+/// How the files of a schema folder begin, by which they are told from those of others.
+const MARKS: [(&str, &str); 3] = [
+    ("resources", "{\n  \"$schema\": \"../json-schema/resource.json\""),
+    ("enums", "{\n  \"$schema\": \"../json-schema/enumeration.json\""),
+    ("errors.json", "{\n  \"$schema\": \"json-schema/errors.json\""),
+];
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -114,11 +122,26 @@ impl Schema {
         Ok(errata)
     }
 
+    /// Reads which summaries of a schema folder are shared on purpose; none where there is no such file.
+    pub fn load_shared_summaries(folder: &Path) -> Result<Vec<SharedSummary>, LoadError> {
+        let path = folder.join(SHARED_FILE);
+        read_bytes(&path)?.map_or(Ok(Vec::new()), |bytes| parse(&path, &bytes))
+    }
+
+    /// Reads the text errata of a schema folder, which lie in `errata/text`; none where there is no such folder.
+    pub fn load_text_errata(folder: &Path) -> Result<Vec<TextErratum>, LoadError> {
+        let mut errata = Vec::new();
+        for (path, bytes) in json_files(&folder.join("errata/text"))? {
+            errata.append(&mut parse::<Vec<TextErratum>>(&path, &bytes)?);
+        }
+        Ok(errata)
+    }
+
     /// The files of a schema folder that say what this schema says.
     pub fn files(&self) -> FileSet {
         let mut files = FileSet::new();
-        for folder in ["resources", "enums", "json-schema"] {
-            files.own(folder);
+        for (path, mark) in MARKS {
+            files.own(path, mark);
         }
         for (name, resource) in &self.resources {
             let mut resource = resource.clone();
@@ -137,6 +160,37 @@ impl Schema {
             files.insert(format!("json-schema/{name}.json"), to_text(&schema));
         }
         files
+    }
+}
+
+/// The errata of a schema folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Errata {
+    /// Those that correct what pages say.
+    pub rows: Vec<Erratum>,
+    /// Those that correct the text of pages.
+    pub text: Vec<TextErratum>,
+}
+
+impl Errata {
+    /// Reads the errata of a schema folder; none where it has no such folder.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        Ok(Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? })
+    }
+
+    /// Reads the errata among the files of a schema folder that lies elsewhere, as [`Schema::from_files`] does.
+    pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
+        let mut errata = Self::default();
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        for (path, bytes) in files {
+            let full = folder.join(&path);
+            match path.parent().and_then(Path::to_str) {
+                Some("errata") => errata.rows.append(&mut parse(&full, &bytes)?),
+                Some("errata/text") => errata.text.append(&mut parse(&full, &bytes)?),
+                _ => {}
+            }
+        }
+        Ok(errata)
     }
 }
 

@@ -28,7 +28,7 @@ mod unread_body;
 
 pub use bare::{DeleteRequest, OptionsRequest};
 pub use body::Body;
-pub use errors::{Challenge, Condition, Conditions, Diagnostics, ErrorKind, OperationError, condition, named};
+pub use errors::{Challenge, Condition, Conditions, Diagnostics, ErrorKind, OperationError, named, row};
 pub use fetched::Fetched;
 pub use get::{Changed, ConditionalGetRequest, GetRequest};
 pub use input::{Input, NoInput, NoQuery, Optional, OptionalInput, OptionalQuery, StartsOperation};

@@ -17,14 +17,14 @@ pub struct Condition {
     pub subcode: &'static str,
 }
 
-/// A condition with a status, a code and a subcode.
-pub const fn condition(status: u16, code: &'static str, subcode: &'static str) -> Condition {
-    Condition { status, code, subcode }
+/// A row of an error table: an error, and the status, code and subcode that it stands for.
+pub const fn row<E: Copy>(error: E, status: u16, code: &'static str, subcode: &'static str) -> (E, Condition) {
+    (error, Condition { status, code, subcode })
 }
 
-/// A generic condition, which is known by a name that is a code or a subcode.
-pub const fn named(name: &'static str) -> Condition {
-    Condition { status: 0, code: "", subcode: name }
+/// A row of the table of generic errors, which are known by a name that is a code or a subcode.
+pub const fn named<E: Copy>(error: E, name: &'static str) -> (E, Condition) {
+    (error, Condition { status: 0, code: "", subcode: name })
 }
 
 /// The documented errors of an operation.
@@ -32,11 +32,8 @@ pub trait Conditions: Copy + fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The errors that any operation can meet.
     type Generic: Conditions;
 
-    /// The errors.
-    const VALUES: &'static [Self];
-
-    /// What each of them stands for, in the same order.
-    const TABLE: &'static [Condition];
+    /// The errors, and what each of them stands for.
+    const TABLE: &'static [(Self, Condition)];
 }
 
 /// Finds the condition by code and subcode. A subcode that no table lists leaves the condition of the code alone.
@@ -52,19 +49,18 @@ pub(super) fn by_code<C: Conditions>(code: &str, subcode: Option<&str>) -> Error
 /// Finds the condition by status alone: the documented one without a subcode, or the only one of that status.
 pub(super) fn by_status<C: Conditions>(status: StatusCode) -> ErrorKind<C> {
     let is_of_status = |row: &Condition| row.status == status.as_u16();
-    let is_only = C::TABLE.iter().filter(|row| is_of_status(row)).count() == 1;
+    let is_only = C::TABLE.iter().filter(|(_, row)| is_of_status(row)).count() == 1;
     documented(|row| is_of_status(row) && (row.subcode.is_empty() || is_only))
         .or_else(|| code_of(status).map(|code| by_code(code, None)))
         .unwrap_or(ErrorKind::Other)
 }
 
 fn documented<C: Conditions>(is_it: impl Fn(&Condition) -> bool) -> Option<ErrorKind<C>> {
-    C::TABLE.iter().position(is_it).map(|index| ErrorKind::Documented(C::VALUES[index]))
+    C::TABLE.iter().find(|(_, row)| is_it(row)).map(|(error, _)| ErrorKind::Documented(*error))
 }
 
 fn generic<C: Conditions>(name: &str) -> Option<ErrorKind<C>> {
-    let index = C::Generic::TABLE.iter().position(|row| row.subcode == name)?;
-    Some(ErrorKind::Generic(C::Generic::VALUES[index]))
+    C::Generic::TABLE.iter().find(|(_, row)| row.subcode == name).map(|(error, _)| ErrorKind::Generic(*error))
 }
 
 /// The codes that belong to statuses.

@@ -18,7 +18,7 @@ use crate::http::secrets;
 use crate::http::unread_body::UnreadBody;
 
 pub use challenge::Challenge;
-pub use conditions::{Condition, Conditions, condition, named};
+pub use conditions::{Condition, Conditions, named, row};
 use conditions::{by_code, by_status, code_of, status_of};
 pub use diagnostics::Diagnostics;
 use evidence::Evidence;

@@ -11,6 +11,7 @@
 //! - [`AnyResource`] reads a resource of a kind that only the message tells.
 //! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] are the methods that a resource takes; [`Link`] and [`Fetched`]
 //!   make an [`OperationRequest`], which any HTTP client can send; [`OperationError`] says what went wrong.
+//! - [`mod@secret`] decides what must not be shown.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 //!
 //! Users of the emitted crate name what [`api`] lists; the rest is for emitted code and for tools.
@@ -20,6 +21,7 @@ mod codec;
 mod event;
 mod http;
 mod model;
+pub mod secret;
 mod values;
 
 pub use self::api::*;

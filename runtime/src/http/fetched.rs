@@ -14,6 +14,7 @@ use crate::http::put_body::Original;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
 use crate::model::{Address, AddressError, Link, LinkData, Resource, resolve};
+use crate::secret::redact_url;
 
 /// A resource as a server gave it, with what a PUT needs: where it came from and in which state it was.
 ///
@@ -111,11 +112,8 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetched");
         debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
-        debug
-            .field("created_at", &self.created_at())
-            .field("base", &self.base.as_ref().map(|base| base.as_str()))
-            .field("unread", &self.unread)
-            .finish_non_exhaustive()
+        debug.field("created_at", &self.created_at().map(redact_url)).field("base", &self.base);
+        debug.field("unread", &self.unread).finish_non_exhaustive()
     }
 }
 

@@ -22,7 +22,6 @@ mod put;
 mod put_body;
 mod request_error;
 mod response;
-mod secrets;
 mod target;
 mod unread_body;
 

@@ -11,6 +11,7 @@ use crate::http::limits::add_query;
 use crate::http::request_error::RequestError;
 use crate::http::target::Target;
 use crate::model::{Address, Object, Resource};
+use crate::secret::{redact_text, redact_url};
 
 /// A request while it is put together.
 pub(super) struct Parts {
@@ -37,7 +38,7 @@ impl Parts {
     }
 
     pub(super) fn header(&mut self, name: HeaderName, value: &str) -> Result<(), RequestError> {
-        let failed = |_| RequestError::Header { name: name.to_string(), value: value.to_owned() };
+        let failed = |_| RequestError::Header { name: name.to_string(), value: redact_text(value).into_owned() };
         let value = HeaderValue::from_str(value).map_err(failed)?;
         self.request.headers_mut().insert(name, value);
         Ok(())
@@ -65,8 +66,10 @@ impl Parts {
             self.request.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
         let url = self.address.as_str();
-        let failed =
-            |error: http::uri::InvalidUri| RequestError::Uri { url: url.to_owned(), problem: error.to_string() };
+        let failed = |error: http::uri::InvalidUri| RequestError::Uri {
+            url: redact_url(url).into_owned(),
+            problem: error.to_string(),
+        };
         *self.request.uri_mut() = url.parse().map_err(failed)?;
         Ok(self.request)
     }

@@ -1,5 +1,6 @@
 //! Reading responses: what is known when one arrives, and what it can be read as.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -14,11 +15,18 @@ use crate::http::headers::{format, text};
 use crate::http::operation_request::operation_name;
 use crate::http::unread_body::UnreadBody;
 use crate::model::{Address, Description, Registry};
+use crate::secret::redact_url;
 
 /// The URL that a response came from, where redirects led somewhere else than the request went. A client puts it into the
 /// response's [extensions](http::Extensions).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResponseUrl(pub Url);
+
+impl fmt::Debug for ResponseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ResponseUrl").field(&redact_url(self.0.as_str())).finish()
+    }
+}
 
 /// What is known when a response is read.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use super::conditions::status_of;
 use super::diagnostics::Diagnostics;
 use crate::codec::{ErrorBody, Limits};
 use crate::http::headers::{format, text};
-use crate::http::secrets;
+use crate::secret::redact_url;
 
 /// How much of a body is kept, in bytes.
 const START: usize = 512;
@@ -46,7 +46,7 @@ impl Evidence {
         bytes: &[u8],
     ) -> Self {
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]).into_owned();
-        let url = url.map(|url| secrets::url(url).into_owned());
+        let url = url.map(|url| redact_url(url).into_owned());
         let body = ErrorBody::default();
         Self { operation, status, url, headers, body, start }
     }

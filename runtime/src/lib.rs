@@ -20,6 +20,7 @@ pub mod api;
 mod codec;
 mod event;
 mod http;
+mod macros;
 mod model;
 pub mod secret;
 mod values;
@@ -37,8 +38,8 @@ pub use self::codec::{deserialize, read, serialize, write, write_input};
 pub use self::http::{Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, named, row};
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
-    Relation, RelationDescription, Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list,
-    many, many_untyped, one, one_untyped, resource, same, scalar, secret,
+    Relation, RelationDescription, RelationTarget, Value, content, deserialize_enumeration, enumeration_value,
+    fmt_debug, input, list, many, one, resource, same, scalar, secret,
 };
 pub use self::values::{ParseDurationError, ParseTimestampError};
 

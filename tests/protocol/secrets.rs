@@ -6,7 +6,7 @@ use http::{Response, StatusCode, header::CONTENT_TYPE};
 use ucwa::OperationRequest;
 use ucwa::me::Me;
 use ucwa::people::{Contact, PresenceSubscription, PresenceSubscriptionMembership};
-use ucwa::{Document, ErrorBody, Fetched, Format, Link, LinkData, LinkDetail, ResponseUrl, Uri};
+use ucwa::{Document, ErrorBody, Fetched, Format, Link, LinkData, LinkDetail, OperationRequest, ResponseUrl, Uri};
 
 use crate::json;
 

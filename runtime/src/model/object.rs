@@ -1,6 +1,6 @@
 //! What a resource, or the input of an operation, looks like from outside.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::model::{Description, Envelope, Property, Registry, Value};
@@ -101,12 +101,18 @@ pub trait Resource: Object + Described + Default + Clone + PartialEq {
     }
 }
 
-/// Whether two objects are of one kind and hold the same.
+/// Whether two objects are of one type and hold the same.
+///
+/// The types are compared, not the addresses of the tables: a constant may have several addresses.
 pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
-    std::ptr::eq(left.description(), right.description())
+    type_of(left) == type_of(right)
         && (0..left.description().properties.len())
             .all(|index| same_property(left.property(index), right.property(index)))
         && left.envelope() == right.envelope()
+}
+
+fn type_of(object: &dyn Object) -> TypeId {
+    (object as &dyn Any).type_id()
 }
 
 pub(crate) fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {

@@ -112,11 +112,8 @@ impl<T: Resource> fmt::Debug for Fetched<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetched");
         debug.field("resource", &self.resource).field("etag", &self.etag()).field("revision", &self.revision());
-        debug
-            .field("created_at", &self.created_at().map(redact_url))
-            .field("base", &self.base)
-            .field("unread", &self.unread)
-            .finish_non_exhaustive()
+        debug.field("created_at", &self.created_at().map(redact_url)).field("base", &self.base);
+        debug.field("unread", &self.unread).finish_non_exhaustive()
     }
 }
 

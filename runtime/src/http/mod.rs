@@ -17,7 +17,6 @@ mod methods;
 mod operation_request;
 mod outcome;
 mod parts;
-mod plain_words;
 mod post;
 mod put;
 mod put_body;

@@ -123,7 +123,7 @@ impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bearer { trusted_issuers, client_id, .. } => {
-                f.write_str("Bearer")?;
+                f.write_str("a Bearer token")?;
                 if let Some(client_id) = client_id {
                     write!(f, " for {client_id}")?;
                 }
@@ -133,7 +133,7 @@ impl fmt::Display for Challenge {
                 write!(f, " from {}", trusted_issuers.join(", "))
             }
             Self::MsRtcOAuth { href, grant_types } => {
-                write!(f, "MsRtcOAuth from {} by {}", redact_url(href), grant_types.join(", "))
+                write!(f, "an MsRtcOAuth token from {} by {}", redact_url(href), grant_types.join(", "))
             }
             Self::Other { scheme, .. } => f.write_str(scheme),
         }

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::ErrorKind;
 
-/// What an error stands for.
+/// A row of an error table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
     /// The HTTP status; 0 where the table has none.
@@ -60,8 +60,7 @@ fn documented<C: Conditions>(is_it: impl Fn(&Condition) -> bool) -> Option<Error
 }
 
 fn generic<C: Conditions>(name: &str) -> Option<ErrorKind<C>> {
-    let (error, _) = C::Generic::TABLE.iter().find(|(_, row)| row.subcode == name)?;
-    Some(ErrorKind::Generic(*error))
+    C::Generic::TABLE.iter().find(|(_, row)| row.subcode == name).map(|(error, _)| ErrorKind::Generic(*error))
 }
 
 /// The codes that belong to statuses.

@@ -5,6 +5,7 @@ mod challenge;
 mod conditions;
 mod diagnostics;
 mod evidence;
+mod page;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,8 +15,8 @@ use http::{Response, StatusCode};
 use serde_json::Value as Json;
 
 use crate::codec::{DecodeError, ErrorBody, InvalidParameter};
-use crate::http::plain_words::plain_words;
 use crate::http::unread_body::UnreadBody;
+use crate::secret::redact_text;
 
 pub use challenge::Challenge;
 pub use conditions::{Condition, Conditions, named, row};
@@ -124,8 +125,7 @@ impl<C: Conditions> OperationError<C> {
         &self.evidence.operation
     }
 
-    /// The URL that the response came from, without user, fragment and the values of its query, which may be secret; `None`
-    /// for the failure that an event reports.
+    /// The URL that the response came from, without credentials; `None` for the failure that an event reports.
     pub fn url(&self) -> Option<&str> {
         self.evidence.url.as_deref()
     }
@@ -266,9 +266,9 @@ impl<C: Conditions> OperationError<C> {
     }
 }
 
-/// Text without line breaks and runs of spaces, whatever the server wrote.
+/// Text without credentials, line breaks and runs of spaces, whatever the server wrote.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    redact_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl<C: Conditions> fmt::Display for OperationError<C> {
@@ -277,7 +277,7 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
         match &self.kind {
             ErrorKind::NotUcwa { media_type } => {
                 write!(f, "{}, not from UCWA but {}", self.status(), one_line(media_type))?;
-                let words = plain_words(self.body_start());
+                let words = page::summary(self.body_start());
                 return if words.is_empty() { Ok(()) } else { write!(f, ": {words}") };
             }
             ErrorKind::Unreadable(error) => {

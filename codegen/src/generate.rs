@@ -7,7 +7,7 @@ use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 
 use crate::emit::{Counts, EmitError, MARK, Root, emit};
-use crate::lower::{has_input, lower, parameters};
+use crate::lower::{documented_events, has_input, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -96,6 +96,7 @@ fn count(schema: &Schema) -> Counts {
         parameters: inputs().flat_map(parameters).count(),
         operations: operations().count(),
         errors: operations().map(|operation| operation.errors.len()).sum::<usize>() + schema.errors.generic.len(),
+        events: documented_events(schema).len(),
     }
 }
 

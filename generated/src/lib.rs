@@ -35,6 +35,7 @@ pub mod me;
 pub mod online_meeting;
 pub mod people;
 pub mod enumerations;
+pub mod events;
 
 mod generic_error;
 
@@ -48,10 +49,10 @@ pub use ucwa_runtime::{
     EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
     GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
     MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
-    PutRequest, Related, RelatedList, RequestError, Resource, ResponseUrl, Revised,
-    Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped,
-    Updated, Uri,
+    OperationStatus, Optional, Options, OptionsRequest, ParameterMetadata, Post,
+    PostRequest, Put, PutRequest, Related, RelatedList, RequestError, Resource,
+    ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, TypedEvent,
+    Unlisted, UnreadablePart, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

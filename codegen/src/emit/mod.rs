@@ -2,6 +2,7 @@
 
 mod enumeration;
 mod error;
+mod events;
 mod input;
 mod object;
 mod operation;
@@ -62,6 +63,8 @@ pub struct Counts {
     pub operations: usize,
     /// Rows of error tables that variants of enums stand for.
     pub errors: usize,
+    /// Kinds of event that event tables list.
+    pub events: usize,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -75,6 +78,7 @@ impl std::ops::AddAssign for Counts {
         self.parameters += other.parameters;
         self.operations += other.operations;
         self.errors += other.errors;
+        self.events += other.events;
     }
 }
 
@@ -145,6 +149,10 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     let path = PathBuf::from(crate::lower::ENUMERATIONS).join("mod.rs");
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations), Counts::default())));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root), Counts::default())));
+    let events = model.events.iter().filter(|event| event.is_documented).count();
+    let path = PathBuf::from(format!("{}.rs", crate::lower::EVENTS));
+    let counts = Counts { events, ..Counts::default() };
+    jobs.push(Box::new(move || (path.clone(), events::module(&model.events, root), counts)));
     let counts = Counts { errors: model.generic_errors.rows, ..Counts::default() };
     jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root), counts)));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root), Counts::default())));

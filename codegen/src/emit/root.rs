@@ -23,6 +23,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         #about
         #(#modules)*
         pub mod #enumerations;
+        pub mod events;
         mod generic_error;
         pub mod registry;
         pub use generic_error::GenericError;
@@ -31,9 +32,9 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
             ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
             ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
             GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
-            Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-            Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
-            UnreadableEvent, Untyped, Updated, Uri,
+            Object, OperationError, OperationStatus, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
+            Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, TypedEvent, Unlisted,
+            UnreadablePart, Untyped, Updated, Uri,
         };
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

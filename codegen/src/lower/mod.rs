@@ -5,6 +5,7 @@
 
 mod docs;
 mod errors;
+mod events;
 mod names;
 mod operations;
 
@@ -15,6 +16,8 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resourc
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub(crate) use docs::{event_text, prose};
 pub use errors::{ErrorModel, ErrorVariant};
+pub use events::EventModel;
+pub(crate) use events::documented as documented_events;
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};
 pub(crate) use operations::{has_input, parameters};
@@ -32,6 +35,8 @@ pub struct Model {
     pub inputs: Vec<RegistryEntry>,
     /// The errors that any operation can meet.
     pub generic_errors: ErrorModel,
+    /// The kinds of event, by rel and kind.
+    pub events: Vec<EventModel>,
 }
 
 /// A heading of the overview page, which is a module.
@@ -222,11 +227,14 @@ pub struct RegistryEntry {
 /// The module of the enumerations.
 pub const ENUMERATIONS: &str = "enumerations";
 
+/// The module of the events.
+pub const EVENTS: &str = "events";
+
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 62] = [
+const TAKEN_TYPES: [&str; 67] = [
     "AnyResource",
     "Body",
     "Box",
@@ -242,6 +250,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Delete",
     "Described",
     "Description",
+    "Documented",
     "Duration",
     "EncodeError",
     "Enumeration",
@@ -250,6 +259,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Event",
     "EventDocument",
     "EventKind",
+    "EventTable",
     "EventTarget",
     "Fetched",
     "Format",
@@ -266,6 +276,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "NoQuery",
     "None",
     "Object",
+    "OperationStatus",
     "Option",
     "Optional",
     "Options",
@@ -285,7 +296,9 @@ const TAKEN_TYPES: [&str; 62] = [
     "StartsOperation",
     "String",
     "Timestamp",
+    "TypedEvent",
     "Unlisted",
+    "UnreadablePart",
     "Untyped",
     "Uri",
     "Vec",
@@ -335,10 +348,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
     let lowering = Lowering { schema, names, ambiguous: errors::ambiguous(schema) };
+    let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
-        categories: lowering.categories(),
+        events: events::events(schema, &categories, &registry),
+        categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
-        registry: lowering.registry(),
+        registry,
         inputs: lowering.inputs(),
         generic_errors: errors::generic(&schema.errors),
     }

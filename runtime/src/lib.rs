@@ -28,7 +28,7 @@ pub use self::http::{
     Body, Changed, Condition, ConditionalGetRequest, Conditions, Delete, DeleteRequest, ErrorKind, FetchFirst, Fetched,
     FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, Optional,
     OptionalInput, OptionalQuery, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-    RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, condition, named,
+    RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, named, row,
 };
 pub use self::model::{
     AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,

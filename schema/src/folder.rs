@@ -13,6 +13,7 @@ use crate::errata::{Erratum, TextErratum};
 use crate::json_schema::json_schemas;
 use crate::layout::to_text;
 use crate::model::{Enumeration, Resource, Schema};
+use crate::summaries::{SHARED_FILE, SharedSummary};
 
 /// How the files of a schema folder begin, by which they are told from those of others.
 const MARKS: [(&str, &str); 3] = [
@@ -128,6 +129,12 @@ impl Schema {
             errata.append(&mut parse::<Vec<TextErratum>>(&path, &bytes)?);
         }
         Ok(errata)
+    }
+
+    /// Reads which summaries of a schema folder are shared on purpose; none where there is no such file.
+    pub fn load_shared_summaries(folder: &Path) -> Result<Vec<SharedSummary>, LoadError> {
+        let path = folder.join(SHARED_FILE);
+        read_bytes(&path)?.map_or(Ok(Vec::new()), |bytes| parse(&path, &bytes))
     }
 
     /// The files of a schema folder that say what this schema says.

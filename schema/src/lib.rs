@@ -12,6 +12,7 @@ mod folder;
 mod json_schema;
 mod layout;
 mod model;
+mod summaries;
 mod types;
 pub mod validate;
 
@@ -26,4 +27,5 @@ pub use model::{
     Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits,
     Member, Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
+pub use summaries::{SHARED_FILE, SharedSummary, check_summaries};
 pub use types::{ParseTypeError, Type};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use ucwa_codegen::emit::Root;
+use ucwa_codegen::emit::{Item, Root};
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_files::Change;
 use ucwa_schema::Schema;
@@ -59,7 +59,7 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
-    let (files, counts) = (generated.files.len(), generated.counts);
+    let (files, of) = (generated.files.len(), |item| generated.counts.of(item));
     let written = format!(
         "{lines} lines in {files} files of {}: {} created, {} replaced, {} removed, {} unchanged, in {:.2} s",
         arguments.output.display(),
@@ -70,17 +70,17 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         start.elapsed().as_secs_f64(),
     );
     let described = format!(
-        "{} resources with {} properties and {} relations, {} operations with {} error rows, {} inputs with {} parameters, \
+        "{} resources with {} properties and {} relations, {} operations with {} errors, {} inputs with {} parameters, \
          {} enumerations with {} values",
-        counts.resources,
-        counts.properties,
-        counts.relations,
-        counts.operations,
-        counts.errors,
-        counts.inputs,
-        counts.parameters,
-        counts.enumerations,
-        counts.members,
+        of(Item::Resource),
+        of(Item::Property),
+        of(Item::Relation),
+        of(Item::Operation),
+        of(Item::Error),
+        of(Item::Input),
+        of(Item::Parameter),
+        of(Item::Enumeration),
+        of(Item::Value),
     );
     console::summarize([written, described])
 }

@@ -11,7 +11,7 @@ use crate::lower::{ErrorModel, ErrorVariant};
 pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
     let (name, docs_of_enum) = (ident(&model.type_name), docs(&model.docs));
     let (conditions, condition) = (uses.runtime("Conditions"), uses.runtime("Condition"));
-    let names: Vec<_> = model.variants.iter().map(|variant| ident(&variant.name)).collect();
+    let names = model.variants.iter().map(|variant| ident(&variant.name));
     let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
     let rows = model.variants.iter().map(|variant| row(uses, variant));
     quote! {
@@ -23,18 +23,18 @@ pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream)
         }
         impl #conditions for #name {
             type Generic = #generic;
-            const VALUES: &'static [Self] = &[#(Self::#names),*];
-            const TABLE: &'static [#condition] = &[#(#rows),*];
+            const TABLE: &'static [(Self, #condition)] = &[#(#rows),*];
         }
     }
 }
 
 fn row(uses: &Uses<'_>, variant: &ErrorVariant) -> TokenStream {
+    let name = ident(&variant.name);
     let (status, code, subcode) = (Literal::u16_unsuffixed(variant.status), &variant.code, &variant.subcode);
     if variant.status == 0 {
         let named = uses.runtime("named");
-        return quote!(#named(#subcode));
+        return quote!(#named(Self::#name, #subcode));
     }
-    let condition = uses.runtime("condition");
-    quote!(#condition(#status, #code, #subcode))
+    let row = uses.runtime("row");
+    quote!(#row(Self::#name, #status, #code, #subcode))
 }

@@ -6,7 +6,7 @@ use ucwa_schema::Method;
 
 use super::object::{self, Tables};
 use super::uses::Uses;
-use super::{Counts, Root, docs, ident, input, operation};
+use super::{Root, docs, ident, input, operation};
 use crate::lower::{RelationModel, ResourceModel, prose};
 
 /// The module of a resource.
@@ -32,20 +32,6 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
         #object
         #operations
         #(#inputs)*
-    }
-}
-
-/// How much the module of a resource holds.
-pub(super) fn counts(resource: &ResourceModel) -> Counts {
-    Counts {
-        resources: 1,
-        properties: resource.fields.len(),
-        relations: resource.relations.len(),
-        inputs: resource.inputs.len(),
-        parameters: resource.inputs.iter().map(|input| input.fields.len()).sum(),
-        operations: resource.operations.len(),
-        errors: resource.operations.iter().map(|operation| operation.errors.rows).sum(),
-        ..Counts::default()
     }
 }
 

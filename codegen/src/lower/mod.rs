@@ -5,19 +5,23 @@
 
 mod docs;
 mod errors;
+mod links;
 mod names;
 mod operations;
+mod prose;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
-pub(crate) use docs::{event_text, prose};
 pub use errors::{ErrorModel, ErrorVariant};
+pub(crate) use links::link_names;
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};
 pub(crate) use operations::{has_input, parameters};
+pub(crate) use prose::prose;
 
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -334,7 +338,7 @@ const RESOURCE_METHODS: [&str; 35] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, ambiguous: errors::ambiguous(schema) };
+    let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
     Model {
         categories: lowering.categories(),
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
@@ -409,7 +413,7 @@ struct Lowering<'a> {
     schema: &'a Schema,
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
-    ambiguous: BTreeSet<&'a str>,
+    error_tables: errors::Tables<'a>,
 }
 
 impl Lowering<'_> {

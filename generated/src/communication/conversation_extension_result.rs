@@ -4,14 +4,19 @@
 
 use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource, scalar};
 
-/// The resource `conversationExtensionResult`.
+/// The outcome of an extension of a conversation.
 ///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Reference: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
+/// The reference gives only a name and one property; no resource links to it and no operation returns it, so
+/// programs should not expect it.
+///
+/// # Reference
+///
+/// - Has no operations: it only comes embedded in other resources or in events.
+/// - Page: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConversationExtensionResult {
-    /// The `result` of the conversation extension result.
+    /// The outcome as text. The reference names no values.
     ///
     /// Type: `String`, by convention.
     pub result: Option<String>,

@@ -4,22 +4,35 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Timestamp, condition, one, scalar,
+    Object, Property, Related, Resource, Timestamp, one, row, scalar,
 };
 
 use crate::communication::{AudioTranscript, ErrorTranscript, MessageTranscript};
 use crate::me::Me;
 use crate::people::Contact;
 
-/// The resource `conversationLogTranscript`.
+/// One entry in the transcript of a past conversation.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
+/// It is embedded in [`conversationLogTranscripts`]. It probably holds one of three: a message, a call, or an error
+/// in place of them; the sample, only an illustration, has all. [`contact`] or [`me`] probably says who it comes
+/// from.
+///
+/// # Operations
+///
+/// - **GET**: Returns the entry. Rarely needed, because the page that lists it embeds it.
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
+///
+/// [`contact`]: crate::people::Contact
+/// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+/// [`me`]: crate::me::Me
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConversationLogTranscript {
-    /// The `timeStamp` of the conversation log transcript.
+    /// When the entry was recorded.
     ///
     /// Type: `DateTime`, as samples show.
     pub time_stamp: Option<Timestamp>,
@@ -27,37 +40,47 @@ pub struct ConversationLogTranscript {
 }
 
 impl ConversationLogTranscript {
-    /// Leads to `contact`.
+    /// The contact whom the entry comes from. Probably absent if it comes from the user.
     ///
-    /// Relation `contact`, linked.
+    /// Relation [`contact`], linked.
+    ///
+    /// [`contact`]: crate::people::Contact
     pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
-    /// Leads to `me`.
+    /// The signed-in user. Probably present only if the entry comes from the user.
     ///
-    /// Relation `me`, linked.
+    /// Relation [`me`], linked.
+    ///
+    /// [`me`]: crate::me::Me
     pub fn me(&self) -> Related<'_, Me> {
         self.envelope.one("me")
     }
 
-    /// Leads to `audioTranscript`.
+    /// The call, with duration and outcome, embedded. Probably absent for entries of another kind.
     ///
-    /// Relation `audioTranscript`, linked or embedded.
+    /// Relation [`audioTranscript`], linked or embedded.
+    ///
+    /// [`audioTranscript`]: crate::communication::AudioTranscript
     pub fn audio_transcript(&self) -> Related<'_, AudioTranscript> {
         self.envelope.one("audioTranscript")
     }
 
-    /// Leads to `errorTranscript`.
+    /// Why the entry could not be transcribed, embedded. Probably absent for entries of another kind.
     ///
-    /// Relation `errorTranscript`, linked or embedded.
+    /// Relation [`errorTranscript`], linked or embedded.
+    ///
+    /// [`errorTranscript`]: crate::communication::ErrorTranscript
     pub fn error_transcript(&self) -> Related<'_, ErrorTranscript> {
         self.envelope.one("errorTranscript")
     }
 
-    /// Leads to `messageTranscript`.
+    /// The message, embedded. Probably absent for entries of another kind.
     ///
-    /// Relation `messageTranscript`, linked or embedded.
+    /// Relation [`messageTranscript`], linked or embedded.
+    ///
+    /// [`messageTranscript`]: crate::communication::MessageTranscript
     pub fn message_transcript(&self) -> Related<'_, MessageTranscript> {
         self.envelope.one("messageTranscript")
     }
@@ -119,46 +142,52 @@ impl Get for ConversationLogTranscript {
     type Error = ConversationLogTranscriptGetError;
 }
 
-/// What can go wrong in a GET of `conversationLogTranscript`.
+/// Errors returned by `GET conversationLogTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogTranscriptGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

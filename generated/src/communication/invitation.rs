@@ -9,35 +9,57 @@ use ucwa_runtime::{
 use crate::communication::{Cancel, Conversation, From};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `invitation`.
+/// What all kinds of invitations have in common.
 ///
-/// - Answers no verb: it only comes inside of other resources.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
+/// Servers send [`messagingInvitation`], [`onlineMeetingInvitation`], [`participantInvitation`], [`audioVideoInvitation`]
+/// or [`phoneAudioInvitation`] rather than this; use it for code that treats them alike. No operation is
+/// documented.
+///
+/// # Reference
+///
+/// - Has no operations: it only comes embedded in other resources or in events.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+/// [`participantInvitation`]: crate::communication::ParticipantInvitation
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invitation {
-    /// The `direction` of the invitation.
+    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
     ///
-    /// Type: `Direction`, by convention.
+    /// Type: [`Direction`], by convention.
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `importance` of the invitation.
+    /// How urgent the conversation is, as set by the sender of the invitation.
     ///
-    /// Type: `Importance`, by convention.
+    /// Type: [`Importance`], by convention.
+    ///
+    /// [`Importance`]: crate::enumerations::Importance
     pub importance: Option<Importance>,
-    /// The `operationId` of the invitation.
+    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+    /// another application or the other side started it.
     ///
     /// Type: `String`, by convention. At most 50 characters.
     pub operation_id: Option<String>,
-    /// The `state` of the invitation.
+    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
     ///
-    /// Type: `InvitationState`, by convention.
+    /// Type: [`InvitationState`], by convention.
+    ///
+    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+    /// [`InvitationState`]: crate::enumerations::InvitationState
     pub state: Option<InvitationState>,
-    /// The `subject` of the invitation.
+    /// The subject of the conversation, at most 250 characters.
     ///
     /// Type: `String`, by convention. At most 250 characters.
     pub subject: Option<String>,
-    /// The `threadId` of the invitation.
+    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
     ///
     /// Type: `String`, by convention.
     pub thread_id: Option<String>,
@@ -45,23 +67,29 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// Leads to `cancel`.
+    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
     ///
-    /// Relation `cancel`, linked.
+    /// Relation [`cancel`], linked.
+    ///
+    /// [`cancel`]: crate::communication::Cancel
     pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// Leads to `conversation`.
+    /// The conversation that the invitation starts or extends.
     ///
-    /// Relation `conversation`, linked.
+    /// Relation [`conversation`], linked.
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// Leads to `from`.
+    /// The participant who sent the invitation.
     ///
-    /// Relation `from`, linked.
+    /// Relation [`from`], linked.
+    ///
+    /// [`from`]: crate::communication::From
     pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }

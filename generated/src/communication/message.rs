@@ -4,44 +4,74 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, condition,
-    content, many, one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, content, many,
+    one, row, scalar,
 };
 
 use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
 use crate::enumerations::{Direction, Status};
 use crate::people::Contact;
 
-/// The resource `message`.
+/// An instant message that the user sent or received.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `message` started, sent by `conversation` with high priority.
-/// - Reference: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
+/// It arrives as a `started` event. A received message that the program does not fetch from the event channel
+/// within 30 seconds is lost, and its sender is notified. For a sent one, later events report whether it was
+/// delivered, or which participants it did not reach.
+///
+/// # Operations
+///
+/// - **GET**: Returns the message with its body and delivery status. The reference gives no description; received
+///   messages normally come embedded in events.
+///
+/// # Events
+///
+/// - `message` started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
+///   is on its way (see [`direction`]). Show it; received ones are normally embedded and need no further request.
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`direction`]: field@crate::communication::Message::direction
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Message {
-    /// The `direction` of the message.
+    /// Whether the user sent the message ([`Outgoing`]) or received it ([`Incoming`]).
     ///
-    /// Type: `Direction`.
+    /// Type: [`Direction`].
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `htmlMessage` of the message.
+    /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub html_message: Option<Content>,
-    /// The `operationId` of the message.
+    /// The identifier that the program passed to [`sendMessage`]. Probably absent for received messages.
     ///
     /// Type: `String`, as samples show.
-    pub operation_id: Option<String>,
-    /// The `status` of the message.
     ///
-    /// Type: `Status`.
+    /// [`sendMessage`]: crate::communication::SendMessage
+    pub operation_id: Option<String>,
+    /// Delivery of a sent message: [`Pending`], [`Succeeded`] or [`Failed`]. With several recipients see
+    /// [`failedDeliveryParticipant`].
+    ///
+    /// Type: [`Status`].
+    ///
+    /// [`Failed`]: crate::enumerations::Status::Failed
+    /// [`Pending`]: crate::enumerations::Status::Pending
+    /// [`Status`]: crate::enumerations::Status
+    /// [`Succeeded`]: crate::enumerations::Status::Succeeded
+    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
     pub status: Option<Status>,
-    /// The `plainMessage` of the message.
+    /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub plain_message: Option<Content>,
-    /// The `timeStamp` of the message.
+    /// When the message was sent or received, the reference does not say which.
     ///
     /// Type: `DateTime`, as samples show.
     pub time_stamp: Option<Timestamp>,
@@ -49,32 +79,40 @@ pub struct Message {
 }
 
 impl Message {
-    /// Leads to `contact`.
+    /// The contact behind the sender. The reference does not say when it is there.
     ///
-    /// Relation `contact`, linked.
+    /// Relation [`contact`], linked.
+    ///
+    /// [`contact`]: crate::people::Contact
     pub fn contact(&self) -> Related<'_, Contact> {
         self.envelope.one("contact")
     }
 
-    /// Leads to any number of `failedDeliveryParticipant`.
+    /// The participants whom a sent message did not reach. Absent if it reached all.
     ///
-    /// Relation `failedDeliveryParticipant`, linked.
+    /// Relation [`failedDeliveryParticipant`], linked.
+    ///
+    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
     pub fn failed_delivery_participant(
         &self,
     ) -> RelatedList<'_, FailedDeliveryParticipant> {
         self.envelope.many("failedDeliveryParticipant")
     }
 
-    /// Leads to `messaging`.
+    /// The messaging modality that the message belongs to. Follow it to send a message back.
     ///
-    /// Relation `messaging`, linked.
+    /// Relation [`messaging`], linked.
+    ///
+    /// [`messaging`]: crate::communication::Messaging
     pub fn messaging(&self) -> Related<'_, Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// Leads to `participant`.
+    /// The participant who sent the received message.
     ///
-    /// Relation `participant`, linked.
+    /// Relation [`participant`], linked.
+    ///
+    /// [`participant`]: crate::communication::Participant
     pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
@@ -152,46 +190,52 @@ impl Get for Message {
     type Error = MessageGetError;
 }
 
-/// What can go wrong in a GET of `message`.
+/// Errors returned by `GET message`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessageGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

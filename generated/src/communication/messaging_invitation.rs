@@ -4,61 +4,100 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, content, many, one, row,
+    scalar,
 };
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
     DerivedMessaging, From, Messaging, OnBehalfOf, To,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `messagingInvitation`.
+/// An invitation to instant messaging.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Event: `messagingInvitation` started, sent by `communication` with high priority.
-/// - Event: `messagingInvitation` updated, sent by `communication` with high priority.
-/// - Event: `messagingInvitation` completed, sent by `communication` with high priority.
-/// - Reference: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
+/// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`]. Incoming ones arrive as a
+/// `started` event: use [`accept`] or [`decline`] within about 30 seconds. On success messages flow through
+/// [`messaging`]; on failure the event carries a [`reason`].
+///
+/// # Operations
+///
+/// - **GET**: Returns the invitation. Events embed it already, so this is for a program that lost track. Fails
+///   with `NotFound` once the server has dropped it.
+///
+/// # Events
+///
+/// - `messagingInvitation` started, sent by [`communication`] with high priority. An invitation came in or went out
+///   (see [`direction`]). If incoming, offer [`accept`] and [`decline`]; [`message`] holds the first text.
+/// - `messagingInvitation` updated, sent by [`communication`] with high priority. Something about the invitation
+///   changed, for example its [`state`]. Nothing is decided yet.
+/// - `messagingInvitation` completed, sent by [`communication`] with high priority. The invitation is decided. With
+///   `Success`, messaging is connected; with `Failure`, [`reason`] says why. The reason code `Informational` is no
+///   error: accepted elsewhere, missed or taken over by another conversation.
+///
+/// # Reference
+///
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
+///
+/// [`accept`]: crate::communication::Accept
+/// [`addMessaging`]: crate::communication::AddMessaging
+/// [`communication`]: crate::general::Communication
+/// [`continueMessaging`]: crate::communication::ContinueMessaging
+/// [`decline`]: crate::communication::Decline
+/// [`direction`]: field@crate::communication::MessagingInvitation::direction
+/// [`message`]: field@crate::communication::MessagingInvitation::message
+/// [`messaging`]: crate::communication::Messaging
+/// [`reason`]: crate::general::Reason
+/// [`startMessaging`]: crate::communication::StartMessaging
+/// [`state`]: field@crate::communication::MessagingInvitation::state
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessagingInvitation {
-    /// The `customContent` of the messaging invitation.
+    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+    /// link. The reference does not explain it, samples show `application/sdp`.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub custom_content: Option<Content>,
-    /// The `direction` of the messaging invitation.
+    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
     ///
-    /// Type: `Direction`, as samples show.
+    /// Type: [`Direction`], as samples show.
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `importance` of the messaging invitation.
+    /// How urgent the conversation is, as set by the sender of the invitation.
     ///
-    /// Type: `Importance`.
+    /// Type: [`Importance`].
+    ///
+    /// [`Importance`]: crate::enumerations::Importance
     pub importance: Option<Importance>,
-    /// The `message` of the messaging invitation.
+    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub message: Option<Content>,
-    /// The `operationId` of the messaging invitation.
+    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+    /// another application or the other side started it.
     ///
     /// Type: `String`, as samples show. At most 50 characters.
     pub operation_id: Option<String>,
-    /// The `state` of the messaging invitation.
+    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
     ///
-    /// Type: `InvitationState`, as samples show.
+    /// Type: [`InvitationState`], as samples show.
+    ///
+    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+    /// [`InvitationState`]: crate::enumerations::InvitationState
     pub state: Option<InvitationState>,
-    /// The `subject` of the messaging invitation.
+    /// The subject of the conversation, at most 250 characters.
     ///
     /// Type: `String`, as samples show. At most 250 characters.
     pub subject: Option<String>,
-    /// The `threadId` of the messaging invitation.
+    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
     ///
     /// Type: `String`, as samples show.
     pub thread_id: Option<String>,
-    /// The `to` of the messaging invitation.
+    /// The address that the invitation is for, usually a `sip:` URI.
     ///
     /// Type: `String`, as samples show.
     pub to: Option<String>,
@@ -66,80 +105,105 @@ pub struct MessagingInvitation {
 }
 
 impl MessagingInvitation {
-    /// Leads to `accept`.
+    /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
     ///
-    /// Relation `accept`, linked.
+    /// Relation [`accept`], linked.
+    ///
+    /// [`accept`]: crate::communication::Accept
     pub fn accept(&self) -> Related<'_, Accept> {
         self.envelope.one("accept")
     }
 
-    /// Leads to `acceptedByContact`.
+    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+    /// delegates.
     ///
-    /// Relation `acceptedByContact`, linked.
+    /// Relation [`acceptedByContact`], linked.
+    ///
+    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
     pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
-    /// Leads to `cancel`.
+    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
     ///
-    /// Relation `cancel`, linked.
+    /// Relation [`cancel`], linked.
+    ///
+    /// [`cancel`]: crate::communication::Cancel
     pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// Leads to `conversation`.
+    /// The conversation that the invitation starts or extends.
     ///
-    /// Relation `conversation`, linked.
+    /// Relation [`conversation`], linked.
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// Leads to `decline`.
+    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
     ///
-    /// Relation `decline`, linked.
+    /// Relation [`decline`], linked.
+    ///
+    /// [`decline`]: crate::communication::Decline
     pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
-    /// Leads to `derivedMessaging`.
+    /// Messaging of the other conversation that took over. Present if somebody other than the expected participant
+    /// accepted.
     ///
-    /// Relation `derivedMessaging`, linked.
+    /// Relation [`derivedMessaging`], linked.
+    ///
+    /// [`derivedMessaging`]: crate::communication::DerivedMessaging
     pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging> {
         self.envelope.one("derivedMessaging")
     }
 
-    /// Leads to `from`.
+    /// The participant who sent the invitation.
     ///
-    /// Relation `from`, linked or embedded.
+    /// Relation [`from`], linked or embedded.
+    ///
+    /// [`from`]: crate::communication::From
     pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
-    /// Leads to `messaging`.
+    /// The messaging modality that the invitation connects.
     ///
-    /// Relation `messaging`, linked.
+    /// Relation [`messaging`], linked.
+    ///
+    /// [`messaging`]: crate::communication::Messaging
     pub fn messaging(&self) -> Related<'_, Messaging> {
         self.envelope.one("messaging")
     }
 
-    /// Leads to `onBehalfOf`.
+    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
     ///
-    /// Relation `onBehalfOf`, linked.
+    /// Relation [`onBehalfOf`], linked.
+    ///
+    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
     pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// Leads to `to`.
+    /// The contact whom the invitation was originally meant for.
     ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
+    /// Relation [`to`], linked.
+    /// The method is called `to_relation`, as [`to`] is taken.
+    ///
+    /// [`to`]: field@crate::communication::MessagingInvitation::to
     pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
-    /// Leads to any number of `acceptedByParticipant`.
+    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+    /// success.
     ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
+    /// Relation [`acceptedByParticipant`], linked or embedded.
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
     pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
@@ -233,70 +297,78 @@ impl Get for MessagingInvitation {
     type Error = MessagingInvitationGetError;
 }
 
-/// What can go wrong in a GET of `messagingInvitation`.
+/// Errors returned by `GET messagingInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagingInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessagingInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,55 +4,85 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, content, many, one, row,
+    scalar,
 };
 
 use crate::communication::{
     AcceptedByParticipant, Cancel, Conversation, From, Participant, To,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `participantInvitation`.
+/// An invitation of another participant into a conversation.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantInvitation` started, sent by `communication` with high priority.
-/// - Event: `participantInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
+/// Comes from [`addParticipant`] and is outgoing only: the invited side gets an [`onlineMeetingInvitation`]. It stays
+/// [`Connecting`] for up to about 30 seconds and succeeds only after the participant appears in the roster.
+///
+/// # Operations
+///
+/// - **GET**: Returns the invitation with its state. Events embed it already. Fails with `NotFound` once the
+///   server has dropped it.
+///
+/// # Events
+///
+/// - `participantInvitation` started, sent by [`communication`] with high priority. The server began to invite the
+///   contact. The event repeats [`operationId`].
+/// - `participantInvitation` updated, sent by [`communication`] with high priority. The state of the invitation
+///   changed. The reference has no `completed` row, yet operations end with that event: expect both.
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
+///
+/// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+/// [`addParticipant`]: crate::communication::AddParticipant
+/// [`communication`]: crate::general::Communication
+/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+/// [`operationId`]: field@crate::communication::ParticipantInvitation::operation_id
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParticipantInvitation {
-    /// The `direction` of the participant invitation.
+    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]). The page names both, but also
+    /// says that no incoming ones exist.
     ///
-    /// Type: `Direction`, as samples show.
+    /// Type: [`Direction`], as samples show.
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `importance` of the participant invitation.
+    /// How urgent the conversation is, as set by the sender of the invitation.
     ///
-    /// Type: `Importance`, as samples show.
+    /// Type: [`Importance`], as samples show.
+    ///
+    /// [`Importance`]: crate::enumerations::Importance
     pub importance: Option<Importance>,
-    /// The `message` of the participant invitation.
+    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub message: Option<Content>,
-    /// The `operationId` of the participant invitation.
+    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+    /// another application or the other side started it.
     ///
     /// Type: `String`, as samples show. At most 50 characters.
     pub operation_id: Option<String>,
-    /// The `state` of the participant invitation.
+    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
     ///
-    /// Type: `InvitationState`, as samples show.
+    /// Type: [`InvitationState`], as samples show.
+    ///
+    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+    /// [`InvitationState`]: crate::enumerations::InvitationState
     pub state: Option<InvitationState>,
-    /// The `subject` of the participant invitation.
+    /// The subject of the conversation, at most 250 characters.
     ///
     /// Type: `String`, as samples show. At most 250 characters.
     pub subject: Option<String>,
-    /// The `threadId` of the participant invitation.
+    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
     ///
     /// Type: `String`, as samples show.
     pub thread_id: Option<String>,
-    /// The `to` of the participant invitation.
+    /// The address that the invitation is for, usually a `sip:` URI.
     ///
     /// Type: `String`, as samples show.
     pub to: Option<String>,
@@ -60,45 +90,58 @@ pub struct ParticipantInvitation {
 }
 
 impl ParticipantInvitation {
-    /// Leads to `cancel`.
+    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
     ///
-    /// Relation `cancel`, linked.
+    /// Relation [`cancel`], linked.
+    ///
+    /// [`cancel`]: crate::communication::Cancel
     pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// Leads to `conversation`.
+    /// The conversation that the contact is invited to.
     ///
-    /// Relation `conversation`, linked.
+    /// Relation [`conversation`], linked.
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// Leads to `from`.
+    /// The participant who sent the invitation, here probably the user.
     ///
-    /// Relation `from`, linked or embedded.
+    /// Relation [`from`], linked or embedded.
+    ///
+    /// [`from`]: crate::communication::From
     pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
-    /// Leads to `participant`.
+    /// The reference does not say who this is. Probably the participant who joined because of the invitation.
     ///
-    /// Relation `participant`, linked.
+    /// Relation [`participant`], linked.
+    ///
+    /// [`participant`]: crate::communication::Participant
     pub fn participant(&self) -> Related<'_, Participant> {
         self.envelope.one("participant")
     }
 
-    /// Leads to `to`.
+    /// The contact whom the invitation was originally meant for.
     ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
+    /// Relation [`to`], linked.
+    /// The method is called `to_relation`, as [`to`] is taken.
+    ///
+    /// [`to`]: field@crate::communication::ParticipantInvitation::to
     pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
-    /// Leads to any number of `acceptedByParticipant`.
+    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+    /// success.
     ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
+    /// Relation [`acceptedByParticipant`], linked or embedded.
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
     pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
@@ -184,70 +227,78 @@ impl Get for ParticipantInvitation {
     type Error = ParticipantInvitationGetError;
 }
 
-/// What can go wrong in a GET of `participantInvitation`.
+/// Errors returned by `GET participantInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

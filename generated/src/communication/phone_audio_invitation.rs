@@ -4,8 +4,8 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, condition, content, many,
-    one, scalar,
+    NoQuery, Object, Property, Related, RelatedList, Resource, content, many, one, row,
+    scalar,
 };
 
 use crate::communication::{
@@ -13,64 +13,98 @@ use crate::communication::{
     Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, From, OnBehalfOf,
     PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// The resource `phoneAudioInvitation`.
+/// An invitation to a call by phone, incoming or outgoing.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Event: `phoneAudioInvitation` started, sent by `communication` with high priority.
-/// - Event: `phoneAudioInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
+/// [`startPhoneAudio`] and [`addPhoneAudio`] create outgoing ones: the server rings the user's phone, then the
+/// target. An incoming one is accepted by picking up the phone; the program can only decline it. Somebody other
+/// than the target may accept.
+///
+/// # Operations
+///
+/// - **GET**: Returns the invitation with its state and the participants who sent and accepted it. Compare
+///   [`acceptedByParticipant`] with [`to`], since somebody else may have accepted.
+///
+/// # Events
+///
+/// - `phoneAudioInvitation` started, sent by [`communication`] with high priority. A phone call began: the server
+///   rings the user's phone for a call of the program, or a call came in.
+/// - `phoneAudioInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
+///   invitation changed. The page lists no final row; `completed` follows with `status` and, on failure,
+///   [`reason`], for example `PstnCallFailed`.
+///
+/// # Reference
+///
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
+///
+/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+/// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+/// [`communication`]: crate::general::Communication
+/// [`reason`]: crate::general::Reason
+/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+/// [`to`]: field@crate::communication::PhoneAudioInvitation::to
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhoneAudioInvitation {
-    /// The `customContent` of the phone audio invitation.
+    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+    /// link. The reference does not explain it, samples show `application/sdp`.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub custom_content: Option<Content>,
-    /// The `delegator` of the phone audio invitation.
+    /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
     ///
     /// Type: `String`, as samples show.
     pub delegator: Option<String>,
-    /// The `direction` of the phone audio invitation.
+    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
     ///
-    /// Type: `Direction`, as samples show.
+    /// Type: [`Direction`], as samples show.
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `importance` of the phone audio invitation.
+    /// How urgent the conversation is, as set by the sender of the invitation.
     ///
-    /// Type: `Importance`.
+    /// Type: [`Importance`].
+    ///
+    /// [`Importance`]: crate::enumerations::Importance
     pub importance: Option<Importance>,
-    /// The `joinAudioMuted` of the phone audio invitation.
+    /// Whether the user's audio starts muted when the call joins an online meeting.
     ///
     /// Type: `Boolean`, as samples show.
     pub join_audio_muted: Option<bool>,
-    /// The `operationId` of the phone audio invitation.
+    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+    /// another application or the other side started it.
     ///
     /// Type: `String`, as samples show. At most 50 characters.
     pub operation_id: Option<String>,
-    /// The `phoneNumber` of the phone audio invitation.
+    /// The user's own telephone number that takes part in the call. Samples show a `tel:` URI.
     ///
     /// Type: `String`, as samples show.
     pub phone_number: Option<String>,
-    /// The `privateLine` of the phone audio invitation.
+    /// Whether the invitation came in over the user's private line, a second number that others do not see.
+    /// Meaningful for incoming invitations only.
     ///
     /// Type: `Boolean`, as samples show.
     pub private_line: Option<bool>,
-    /// The `state` of the phone audio invitation.
+    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
     ///
-    /// Type: `InvitationState`, as samples show.
+    /// Type: [`InvitationState`], as samples show.
+    ///
+    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+    /// [`InvitationState`]: crate::enumerations::InvitationState
     pub state: Option<InvitationState>,
-    /// The `subject` of the phone audio invitation.
+    /// The subject of the conversation, at most 250 characters.
     ///
     /// Type: `String`, as samples show. At most 250 characters.
     pub subject: Option<String>,
-    /// The `threadId` of the phone audio invitation.
+    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
     ///
     /// Type: `String`, as samples show.
     pub thread_id: Option<String>,
-    /// The `to` of the phone audio invitation.
+    /// The address that the invitation is for, usually a `sip:` URI.
     ///
     /// Type: `String`, as samples show.
     pub to: Option<String>,
@@ -78,116 +112,156 @@ pub struct PhoneAudioInvitation {
 }
 
 impl PhoneAudioInvitation {
-    /// Leads to `accept`.
+    /// Accepts the incoming invitation. The reference lists the link here, yet says that only picking up the phone
+    /// accepts; so it is probably absent.
     ///
-    /// Relation `accept`, linked.
+    /// Relation [`accept`], linked.
+    ///
+    /// [`accept`]: crate::communication::Accept
     pub fn accept(&self) -> Related<'_, Accept> {
         self.envelope.one("accept")
     }
 
-    /// Leads to `acceptedByContact`.
+    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+    /// delegates.
     ///
-    /// Relation `acceptedByContact`, linked.
+    /// Relation [`acceptedByContact`], linked.
+    ///
+    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
     pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
-    /// Leads to `cancel`.
+    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
     ///
-    /// Relation `cancel`, linked.
+    /// Relation [`cancel`], linked.
+    ///
+    /// [`cancel`]: crate::communication::Cancel
     pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// Leads to `conversation`.
+    /// The conversation that the invitation starts or extends.
     ///
-    /// Relation `conversation`, linked.
+    /// Relation [`conversation`], linked.
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// Leads to `decline`.
+    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
     ///
-    /// Relation `decline`, linked.
+    /// Relation [`decline`], linked.
+    ///
+    /// [`decline`]: crate::communication::Decline
     pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
-    /// Leads to `delegator`.
+    /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
     ///
-    /// Relation `delegator`, linked.
-    /// Called `delegator_relation` here because `delegator` is taken.
+    /// Relation [`delegator`], linked.
+    /// The method is called `delegator_relation`, as [`delegator`] is taken.
+    ///
+    /// [`delegator`]: field@crate::communication::PhoneAudioInvitation::delegator
     pub fn delegator_relation(&self) -> Related<'_, Delegator> {
         self.envelope.one("delegator")
     }
 
-    /// Leads to `derivedConversation`.
+    /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
+    /// subcode `DerivedConversation`.
     ///
-    /// Relation `derivedConversation`, linked.
+    /// Relation [`derivedConversation`], linked.
+    ///
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
     pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
         self.envelope.one("derivedConversation")
     }
 
-    /// Leads to `derivedPhoneAudio`.
+    /// The phone audio modality in the [`derivedConversation`]. Present if another participant than the original one
+    /// accepted.
     ///
-    /// Relation `derivedPhoneAudio`, linked.
+    /// Relation [`derivedPhoneAudio`], linked.
+    ///
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
+    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
     pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio> {
         self.envelope.one("derivedPhoneAudio")
     }
 
-    /// Leads to `forwardedBy`.
+    /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
+    /// in an incoming invitation.
     ///
-    /// Relation `forwardedBy`, linked.
+    /// Relation [`forwardedBy`], linked.
+    ///
+    /// [`forwardedBy`]: crate::communication::ForwardedBy
     pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
         self.envelope.one("forwardedBy")
     }
 
-    /// Leads to `from`.
+    /// The participant who sent the invitation.
     ///
-    /// Relation `from`, linked or embedded.
+    /// Relation [`from`], linked or embedded.
+    ///
+    /// [`from`]: crate::communication::From
     pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
-    /// Leads to `onBehalfOf`.
+    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
     ///
-    /// Relation `onBehalfOf`, linked.
+    /// Relation [`onBehalfOf`], linked.
+    ///
+    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
     pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// Leads to `phoneAudio`.
+    /// The phone audio modality of the conversation, with its state and the operations possible now.
     ///
-    /// Relation `phoneAudio`, linked.
+    /// Relation [`phoneAudio`], linked.
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
     pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
         self.envelope.one("phoneAudio")
     }
 
-    /// Leads to `replacesPhoneAudio`.
+    /// The phone call that ends when this invitation succeeds. Probably present only after a consultative transfer.
     ///
-    /// Relation `replacesPhoneAudio`, linked.
+    /// Relation [`replacesPhoneAudio`], linked.
+    ///
+    /// [`replacesPhoneAudio`]: crate::communication::ReplacesPhoneAudio
     pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio> {
         self.envelope.one("replacesPhoneAudio")
     }
 
-    /// Leads to `to`.
+    /// The contact whom the invitation was originally meant for.
     ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
+    /// Relation [`to`], linked.
+    /// The method is called `to_relation`, as [`to`] is taken.
+    ///
+    /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
     pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
 
-    /// Leads to `transferredBy`.
+    /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
+    /// transfer.
     ///
-    /// Relation `transferredBy`, linked.
+    /// Relation [`transferredBy`], linked.
+    ///
+    /// [`transferredBy`]: crate::communication::TransferredBy
     pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
         self.envelope.one("transferredBy")
     }
 
-    /// Leads to any number of `acceptedByParticipant`.
+    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+    /// success.
     ///
-    /// Relation `acceptedByParticipant`, linked or embedded.
+    /// Relation [`acceptedByParticipant`], linked or embedded.
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
     pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
         self.envelope.many("acceptedByParticipant")
     }
@@ -295,70 +369,78 @@ impl Get for PhoneAudioInvitation {
     type Error = PhoneAudioInvitationGetError;
 }
 
-/// What can go wrong in a GET of `phoneAudioInvitation`.
+/// Errors returned by `GET phoneAudioInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneAudioInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhoneAudioInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -17,16 +17,13 @@ pub use anon_applications::{
     AnonApplications, AnonApplicationsInput, AnonApplicationsOptionsError,
     AnonApplicationsPostError,
 };
-
 pub use application::{Application, ApplicationDeleteError, ApplicationGetError};
 pub use applications::{
     Applications, ApplicationsInput, ApplicationsOptionsError, ApplicationsPostError,
 };
-
 pub use applications2::{
     Applications2, Applications2GetError, Applications2Input, Applications2PostError,
 };
-
 pub use batch::{Batch, BatchInput, BatchPostError};
 pub use communication::{Communication, CommunicationGetError, CommunicationPutError};
 pub use events::{Events, EventsGetError, EventsQuery};

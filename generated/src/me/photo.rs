@@ -4,14 +4,26 @@
 
 use ucwa_runtime::{
     Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, condition, scalar,
+    Optional, Property, Resource, row, scalar,
 };
 
-/// The resource `photo`.
+/// The photo of the user, as image bytes.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+/// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
+/// see [`contactPhoto`].
+///
+/// # Operations
+///
+/// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
+///
+/// # Reference
+///
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+///
+/// [`batch`]: crate::general::Batch
+/// [`contactPhoto`]: crate::people::ContactPhoto
+/// [`me`]: crate::me::Me
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Photo {
@@ -53,57 +65,64 @@ impl Get for Photo {
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
-/// What can go wrong in a GET of `photo`.
+/// Errors returned by `GET photo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhotoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `photo` carries in its address.
+/// Query parameters of `GET photo`.
 ///
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+/// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotoQuery {
-    /// The parameter `size`.
+    /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+    /// only certain sizes.
     ///
     /// Type: `String`, by convention.
     pub size: Option<String>,
@@ -130,7 +149,9 @@ impl Described for PhotoQuery {
 }
 
 impl Input for PhotoQuery {}
+
 impl Optional for PhotoQuery {}
+
 impl Object for PhotoQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

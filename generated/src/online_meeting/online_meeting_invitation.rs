@@ -4,67 +4,102 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Uri, condition, content, list, one,
-    scalar,
+    NoQuery, Object, Property, Related, Resource, Uri, content, list, one, row, scalar,
 };
 
 use crate::communication::{
     Accept, AcceptedByContact, Cancel, Conversation, Decline, From, OnBehalfOf, To,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
 
-/// The resource `onlineMeetingInvitation`.
+/// The progress of joining a meeting.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `onlineMeetingInvitation` started, sent by `communication` with high priority.
-/// - Event: `onlineMeetingInvitation` updated, sent by `communication` with high priority.
-/// - Reference: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
+/// An outgoing one starts with [`joinOnlineMeeting`] or [`startOnlineMeeting`] and stays [`Connecting`] until the user
+/// is admitted, also in the lobby. An incoming one arrives when somebody else adds the user to a meeting;
+/// [`accept`] joins it.
+///
+/// # Operations
+///
+/// - **GET**: Returns the invitation as it is now. Events usually embed it, so this is rarely needed. 404 means
+///   that it no longer exists.
+///
+/// # Events
+///
+/// - `onlineMeetingInvitation` started, sent by [`communication`] with high priority. Joining began. Recognize it
+///   by [`operationId`]; it may arrive before the response to the request.
+/// - `onlineMeetingInvitation` updated, sent by [`communication`] with high priority. Joining got further, for
+///   example [`state`] or the links changed. A `completed` event ends the operation, with `Success` once the user
+///   is in the meeting, or `Failure` with a [`reason`].
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
+///
+/// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+/// [`accept`]: crate::communication::Accept
+/// [`communication`]: crate::general::Communication
+/// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+/// [`operationId`]: field@crate::online_meeting::OnlineMeetingInvitation::operation_id
+/// [`reason`]: crate::general::Reason
+/// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+/// [`state`]: field@crate::online_meeting::OnlineMeetingInvitation::state
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnlineMeetingInvitation {
-    /// The `anonymousDisplayName` of the online meeting invitation.
+    /// The name under which an anonymous user joins, at most 250 characters. Absent for users with an account.
     ///
     /// Type: `String`, as samples show. At most 250 characters.
     pub anonymous_display_name: Option<String>,
-    /// The `availableModalities` of the online meeting invitation.
+    /// The modalities that the meeting offers.
     ///
     /// Type: `Array of ModalityType`, as samples show.
     pub available_modalities: Vec<ModalityType>,
-    /// The `direction` of the online meeting invitation.
+    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
     ///
-    /// Type: `Direction`, as samples show.
+    /// Type: [`Direction`], as samples show.
+    ///
+    /// [`Direction`]: crate::enumerations::Direction
+    /// [`Incoming`]: crate::enumerations::Direction::Incoming
+    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
     pub direction: Option<Direction>,
-    /// The `importance` of the online meeting invitation.
+    /// How urgent the conversation is, as set by the sender of the invitation.
     ///
-    /// Type: `Importance`.
+    /// Type: [`Importance`].
+    ///
+    /// [`Importance`]: crate::enumerations::Importance
     pub importance: Option<Importance>,
-    /// The `onlineMeetingUri` of the online meeting invitation.
+    /// The address of the meeting that the user is joining, a `sip:` URI.
     ///
     /// Type: `Uri`, by convention.
     pub online_meeting_uri: Option<Uri>,
-    /// The `message` of the online meeting invitation.
+    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
     ///
     /// Type: `ExternalResource`, as samples show.
     pub message: Option<Content>,
-    /// The `operationId` of the online meeting invitation.
+    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+    /// another application or the other side started it.
     ///
     /// Type: `String`, as samples show. At most 50 characters.
     pub operation_id: Option<String>,
-    /// The `state` of the online meeting invitation.
+    /// How far joining has got. [`Connecting`] lasts while the user waits in the lobby; [`Connected`] comes once the user
+    /// is in the roster.
     ///
-    /// Type: `InvitationState`, as samples show.
+    /// Type: [`InvitationState`], as samples show.
+    ///
+    /// [`Connected`]: crate::enumerations::InvitationState::Connected
+    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+    /// [`InvitationState`]: crate::enumerations::InvitationState
     pub state: Option<InvitationState>,
-    /// The `subject` of the online meeting invitation.
+    /// The subject of the conversation, at most 250 characters.
     ///
     /// Type: `String`, as samples show. At most 250 characters.
     pub subject: Option<String>,
-    /// The `threadId` of the online meeting invitation.
+    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
     ///
     /// Type: `String`, as samples show.
     pub thread_id: Option<String>,
-    /// The `to` of the online meeting invitation.
+    /// The address that the invitation is for, usually a `sip:` URI.
     ///
     /// Type: `String`, as samples show.
     pub to: Option<String>,
@@ -72,59 +107,76 @@ pub struct OnlineMeetingInvitation {
 }
 
 impl OnlineMeetingInvitation {
-    /// Leads to `accept`.
+    /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
     ///
-    /// Relation `accept`, linked.
+    /// Relation [`accept`], linked.
+    ///
+    /// [`accept`]: crate::communication::Accept
     pub fn accept(&self) -> Related<'_, Accept> {
         self.envelope.one("accept")
     }
 
-    /// Leads to `acceptedByContact`.
+    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+    /// delegates.
     ///
-    /// Relation `acceptedByContact`, linked.
+    /// Relation [`acceptedByContact`], linked.
+    ///
+    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
     pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
         self.envelope.one("acceptedByContact")
     }
 
-    /// Leads to `cancel`.
+    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
     ///
-    /// Relation `cancel`, linked.
+    /// Relation [`cancel`], linked.
+    ///
+    /// [`cancel`]: crate::communication::Cancel
     pub fn cancel(&self) -> Related<'_, Cancel> {
         self.envelope.one("cancel")
     }
 
-    /// Leads to `conversation`.
+    /// The conversation that the invitation starts or extends.
     ///
-    /// Relation `conversation`, linked.
+    /// Relation [`conversation`], linked.
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     pub fn conversation(&self) -> Related<'_, Conversation> {
         self.envelope.one("conversation")
     }
 
-    /// Leads to `decline`.
+    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
     ///
-    /// Relation `decline`, linked.
+    /// Relation [`decline`], linked.
+    ///
+    /// [`decline`]: crate::communication::Decline
     pub fn decline(&self) -> Related<'_, Decline> {
         self.envelope.one("decline")
     }
 
-    /// Leads to `from`.
+    /// The participant who sent the invitation.
     ///
-    /// Relation `from`, linked or embedded.
+    /// Relation [`from`], linked or embedded.
+    ///
+    /// [`from`]: crate::communication::From
     pub fn from(&self) -> Related<'_, From> {
         self.envelope.one("from")
     }
 
-    /// Leads to `onBehalfOf`.
+    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
     ///
-    /// Relation `onBehalfOf`, linked.
+    /// Relation [`onBehalfOf`], linked.
+    ///
+    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
     pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
         self.envelope.one("onBehalfOf")
     }
 
-    /// Leads to `to`.
+    /// The contact whom the invitation was originally meant for.
     ///
-    /// Relation `to`, linked.
-    /// Called `to_relation` here because `to` is taken.
+    /// Relation [`to`], linked.
+    /// The method is called `to_relation`, as [`to`] is taken.
+    ///
+    /// [`to`]: field@crate::online_meeting::OnlineMeetingInvitation::to
     pub fn to_relation(&self) -> Related<'_, To> {
         self.envelope.one("to")
     }
@@ -221,70 +273,78 @@ impl Get for OnlineMeetingInvitation {
     type Error = OnlineMeetingInvitationGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingInvitation`.
+/// Errors returned by `GET onlineMeetingInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, condition, one,
+    Object, Related, Resource, one, row,
 };
 
 use crate::online_meeting::{
@@ -13,12 +13,26 @@ use crate::online_meeting::{
     OnlineMeetingPolicies, PhoneDialInInformation,
 };
 
-/// The resource `onlineMeetings`.
+/// Scheduled meetings and the settings for scheduling.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+/// It is embedded in [`application`] and holds links only. To schedule a meeting, read
+/// [`onlineMeetingEligibleValues`] for the allowed values and send a POST to [`myOnlineMeetings`]. Ad-hoc meetings
+/// start with [`startOnlineMeeting`] instead.
+///
+/// # Operations
+///
+/// - **GET**: Returns the links. Those that the user may not follow are absent.
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Page: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+///
+/// [`application`]: crate::general::Application
+/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+/// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+/// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnlineMeetings {
@@ -26,57 +40,71 @@ pub struct OnlineMeetings {
 }
 
 impl OnlineMeetings {
-    /// Leads to `myAssignedOnlineMeeting`.
+    /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
     ///
-    /// Relation `myAssignedOnlineMeeting`, linked.
+    /// Relation [`myAssignedOnlineMeeting`], linked.
+    ///
+    /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
     pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
         self.envelope.one("myAssignedOnlineMeeting")
     }
 
-    /// Leads to `myOnlineMeetings`.
+    /// The meetings that the user has scheduled, and the way to schedule more.
     ///
-    /// Relation `myOnlineMeetings`, linked.
+    /// Relation [`myOnlineMeetings`], linked.
+    ///
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
     pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
         self.envelope.one("myOnlineMeetings")
     }
 
-    /// Leads to `onlineMeetingDefaultValues`.
+    /// The values that apply to a new meeting where the request gives none.
     ///
-    /// Relation `onlineMeetingDefaultValues`, linked.
+    /// Relation [`onlineMeetingDefaultValues`], linked.
+    ///
+    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
     pub fn online_meeting_default_values(
         &self,
     ) -> Related<'_, OnlineMeetingDefaultValues> {
         self.envelope.one("onlineMeetingDefaultValues")
     }
 
-    /// Leads to `onlineMeetingEligibleValues`.
+    /// The values that the user may choose for a new meeting.
     ///
-    /// Relation `onlineMeetingEligibleValues`, linked.
+    /// Relation [`onlineMeetingEligibleValues`], linked.
+    ///
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
     pub fn online_meeting_eligible_values(
         &self,
     ) -> Related<'_, OnlineMeetingEligibleValues> {
         self.envelope.one("onlineMeetingEligibleValues")
     }
 
-    /// Leads to `onlineMeetingInvitationCustomization`.
+    /// The organization's texts and links for meeting invitations by email.
     ///
-    /// Relation `onlineMeetingInvitationCustomization`, linked.
+    /// Relation [`onlineMeetingInvitationCustomization`], linked.
+    ///
+    /// [`onlineMeetingInvitationCustomization`]: crate::online_meeting::OnlineMeetingInvitationCustomization
     pub fn online_meeting_invitation_customization(
         &self,
     ) -> Related<'_, OnlineMeetingInvitationCustomization> {
         self.envelope.one("onlineMeetingInvitationCustomization")
     }
 
-    /// Leads to `onlineMeetingPolicies`.
+    /// What the administrator allows in the user's meetings.
     ///
-    /// Relation `onlineMeetingPolicies`, linked.
+    /// Relation [`onlineMeetingPolicies`], linked.
+    ///
+    /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
     pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies> {
         self.envelope.one("onlineMeetingPolicies")
     }
 
-    /// Leads to `phoneDialInInformation`.
+    /// The numbers for joining the user's meetings by telephone.
     ///
-    /// Relation `phoneDialInInformation`, linked.
+    /// Relation [`phoneDialInInformation`], linked.
+    ///
+    /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
     pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
         self.envelope.one("phoneDialInInformation")
     }
@@ -126,46 +154,52 @@ impl Get for OnlineMeetings {
     type Error = OnlineMeetingsGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetings`.
+/// Errors returned by `GET onlineMeetings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,19 +4,39 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, condition, many, scalar,
+    Optional, Property, RelatedList, Resource, many, row, scalar,
 };
 
 use crate::people::Contact;
 
-/// The resource `groupContacts`.
+/// The contacts of one group.
 ///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+/// Every kind of group but [`distributionGroup`] links here. They come with their directory data; follow the links
+/// of each, or [`subscribeToGroupPresence`] of the group, for presence.
+///
+/// # Operations
+///
+/// - **GET**: Returns the contacts of the group, embedded with their directory data or as links.
+///
+/// # Events
+///
+/// - [`contact`] added to [`myContacts`], sent by [`people`] with high priority. A contact was added to the contact
+///   list. The reference names [`myContacts`] here; changes to the members of the group itself are listed at the
+///   group.
+/// - [`contact`] deleted from [`myContacts`], sent by [`people`] with high priority. A contact was removed from the
+///   contact list, and so from this group as well. Remove it from the display.
+///
+/// # Reference
+///
+/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+///
+/// [`contact`]: crate::people::Contact
+/// [`distributionGroup`]: crate::people::DistributionGroup
+/// [`myContacts`]: crate::people::MyContacts
+/// [`people`]: crate::general::People
+/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupContacts {
@@ -24,9 +44,11 @@ pub struct GroupContacts {
 }
 
 impl GroupContacts {
-    /// Leads to any number of `contact`.
+    /// A contact in the group, embedded unless `expand` is `false`.
     ///
-    /// Relation `contact`, linked or embedded.
+    /// Relation [`contact`], linked or embedded.
+    ///
+    /// [`contact`]: crate::people::Contact
     pub fn contact(&self) -> RelatedList<'_, Contact> {
         self.envelope.many("contact")
     }
@@ -66,64 +88,70 @@ impl Get for GroupContacts {
     type Error = GroupContactsGetError;
 }
 
-/// What can go wrong in a GET of `groupContacts`.
+/// Errors returned by `GET groupContacts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupContactsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for GroupContactsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a GET of `groupContacts` carries in its address.
+/// Query parameters of `GET groupContacts`.
 ///
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+/// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupContactsQuery {
-    /// The parameter `expand`.
+    /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+    /// embedded.
     ///
     /// Type: `Boolean`, by convention.
     pub expand: Option<bool>,
@@ -150,7 +178,9 @@ impl Described for GroupContactsQuery {
 }
 
 impl Input for GroupContactsQuery {}
+
 impl Optional for GroupContactsQuery {}
+
 impl Object for GroupContactsQuery {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -4,14 +4,26 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, condition, scalar,
+    Property, Resource, row, scalar,
 };
 
-/// The resource `removeFromContactList`.
+/// Takes a distribution group off the user's contact list.
 ///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+/// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
+/// finds them.
+///
+/// # Operations
+///
+/// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
+///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
+///
+/// # Reference
+///
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+///
+/// [`distributionGroup`]: crate::people::DistributionGroup
+/// [`search`]: crate::people::Search
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFromContactList {
@@ -52,57 +64,57 @@ impl Post for RemoveFromContactList {
     type Error = RemoveFromContactListPostError;
 }
 
-/// What can go wrong in a POST of `removeFromContactList`.
+/// Errors returned by `POST removeFromContactList`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveFromContactListPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RemoveFromContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What a POST to `removeFromContactList` carries.
+/// Parameters of `POST removeFromContactList`.
 ///
-/// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFromContactListInput {
-    /// The parameter `groupId`.
+    /// The `id` of the distribution group, at most 256 characters.
     ///
     /// Type: `String`. At most 256 characters.
     pub group_id: String,
@@ -132,6 +144,7 @@ impl Described for RemoveFromContactListInput {
 }
 
 impl Input for RemoveFromContactListInput {}
+
 impl Object for RemoveFromContactListInput {
     fn envelope(&self) -> &Envelope {
         &self.envelope

@@ -23,14 +23,14 @@ pub struct Condition {
     pub subcode: &'static str,
 }
 
-/// A condition with a status, a code and a subcode.
-pub const fn condition(status: u16, code: &'static str, subcode: &'static str) -> Condition {
-    Condition { status, code, subcode }
+/// A row of an error table: an error, and the status, code and subcode that it stands for.
+pub const fn row<E: Copy>(error: E, status: u16, code: &'static str, subcode: &'static str) -> (E, Condition) {
+    (error, Condition { status, code, subcode })
 }
 
-/// A generic condition, which is known by a name that is a code or a subcode.
-pub const fn named(name: &'static str) -> Condition {
-    Condition { status: 0, code: "", subcode: name }
+/// A row of the table of generic errors, which are known by a name that is a code or a subcode.
+pub const fn named<E: Copy>(error: E, name: &'static str) -> (E, Condition) {
+    (error, Condition { status: 0, code: "", subcode: name })
 }
 
 /// The documented errors of an operation.
@@ -38,11 +38,8 @@ pub trait Conditions: Copy + fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The errors that any operation can meet.
     type Generic: Conditions;
 
-    /// The errors.
-    const VALUES: &'static [Self];
-
-    /// What each of them stands for, in the same order.
-    const TABLE: &'static [Condition];
+    /// The errors, and what each of them stands for.
+    const TABLE: &'static [(Self, Condition)];
 }
 
 /// Why an operation failed.
@@ -209,24 +206,23 @@ fn read_failure<C: Conditions>(answer: &Response<Vec<u8>>) -> (ErrorKind<C>, Err
 /// Finds the condition by code and subcode.
 fn by_code<C: Conditions>(code: &str, subcode: Option<&str>) -> ErrorKind<C> {
     let subcode = subcode.filter(|subcode| *subcode != "None").unwrap_or_default();
-    let documented = C::TABLE.iter().position(|row| row.code == code && row.subcode == subcode);
-    if let Some(index) = documented {
-        return ErrorKind::Documented(C::VALUES[index]);
+    if let Some((error, _)) = C::TABLE.iter().find(|(_, row)| row.code == code && row.subcode == subcode) {
+        return ErrorKind::Documented(*error);
     }
     let name = if subcode.is_empty() { code } else { subcode };
-    match C::Generic::TABLE.iter().position(|row| row.subcode == name) {
-        Some(index) => ErrorKind::Generic(C::Generic::VALUES[index]),
+    match C::Generic::TABLE.iter().find(|(_, row)| row.subcode == name) {
+        Some((error, _)) => ErrorKind::Generic(*error),
         None => ErrorKind::Other,
     }
 }
 
 /// Finds the condition by status alone: the documented one without a subcode, or the only one of that status.
 fn by_status<C: Conditions>(status: StatusCode) -> ErrorKind<C> {
-    let of_status = || C::TABLE.iter().enumerate().filter(|(_, row)| row.status == status.as_u16());
+    let of_status = || C::TABLE.iter().filter(|(_, row)| row.status == status.as_u16());
     let plain = of_status().find(|(_, row)| row.subcode.is_empty());
     let only = || of_status().next().filter(|_| of_status().count() == 1);
     match plain.or_else(only) {
-        Some((index, _)) => ErrorKind::Documented(C::VALUES[index]),
+        Some((error, _)) => ErrorKind::Documented(*error),
         None => code_of(status).map_or(ErrorKind::Other, |code| by_code(code, None)),
     }
 }

@@ -17,7 +17,7 @@ mod requests;
 mod responses;
 
 pub use body::Body;
-pub use errors::{Condition, Conditions, ErrorKind, OperationError, condition, named};
+pub use errors::{Condition, Conditions, ErrorKind, OperationError, named, row};
 pub use input::{Input, NoInput, NoQuery, Optional, OptionalInput, OptionalQuery, StartsOperation};
 pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
 pub use methods::{Delete, FetchFirst, Get, Options, Post, Put, Revised};

@@ -27,6 +27,24 @@ impl Schema {
         found.into_iter()
     }
 
+    /// Gives causes that nobody has named yet the names that `known` has for their digests.
+    pub fn name_causes(&mut self, known: &Errors) {
+        let names = known.cause_names();
+        let rows = self.resources.values_mut().flat_map(|resource| &mut resource.operations);
+        for row in rows.flat_map(|operation| &mut operation.errors) {
+            if let Some(name) = names.get(row.cause.as_str()) {
+                row.cause = (*name).to_owned();
+            }
+        }
+        let causes = std::mem::take(&mut self.errors.causes).into_iter();
+        self.errors.causes = causes
+            .map(|(name, cause)| match names.get(name.as_str()) {
+                Some(known) => ((*known).to_owned(), Cause { digest: name, ..cause }),
+                None => (name, cause),
+            })
+            .collect();
+    }
+
     /// Lists in [`Errors::reasons`] each reason that a resource has, sorted, with the meanings that `known` gives.
     pub fn list_reasons(&mut self, known: &Errors) {
         let codes: BTreeSet<&ReasonCode> =
@@ -401,7 +419,7 @@ pub struct ErrorRow {
     /// The error's subcode, where the row has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subcode: Option<String>,
-    /// The key of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
+    /// The name of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cause: String,
 }
@@ -445,7 +463,7 @@ pub struct Errors {
     /// The errors that any request can meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub generic: Vec<GenericError>,
-    /// What error rows stand for. The key is the start of the SHA-256 digest of the reference's own description.
+    /// What error rows stand for, by name. One that nobody has named yet has its digest for a name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub causes: BTreeMap<String, Cause>,
     /// What the reasons mean for which operations fail after they have begun.
@@ -454,6 +472,12 @@ pub struct Errors {
 }
 
 impl Errors {
+    /// The names of causes by the digests of their descriptions.
+    pub fn cause_names(&self) -> BTreeMap<&str, &str> {
+        let named = self.causes.iter().filter(|(name, cause)| !cause.digest.is_empty() && **name != cause.digest);
+        named.map(|(name, cause)| (cause.digest.as_str(), name.as_str())).collect()
+    }
+
     /// What a reason means, in our own words.
     pub fn meaning(&self, reason: &ReasonCode) -> Option<&str> {
         let row = self.reasons.iter().find(|row| row.code == reason.code && row.subcode == reason.subcode)?;
@@ -490,6 +514,9 @@ pub struct GenericError {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
+    /// The start of the SHA-256 digest of the reference's own description, which ties its rows to this cause.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// What went wrong and what to do about it, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,

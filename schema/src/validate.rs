@@ -42,6 +42,7 @@ pub fn validate(schema: &Schema) -> Vec<Finding> {
     let mut check = Check { schema, findings: BTreeSet::new() };
     check.names();
     check.revisions();
+    check.causes();
     for resource in schema.resources.values() {
         check.resource(resource);
     }
@@ -142,6 +143,12 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// Two causes of one digest would make it a matter of chance which of them a row has.
+    fn causes(&mut self) {
+        let causes = self.schema.errors.causes.values().filter(|cause| !cause.digest.is_empty());
+        self.unique("errors.json", "causes", causes.map(|cause| cause.digest.as_str()));
     }
 
     fn reasons(&mut self, file: &str, resource: &Resource) {

@@ -234,11 +234,11 @@ fn content(draft: &OperationDraft) -> Vec<String> {
 
 fn error(row: &ErrorRow, description: &str, causes: &mut BTreeMap<String, Cause>) -> ErrorRow {
     let cause = cause(description);
-    causes.entry(cause.clone()).or_default();
+    causes.entry(cause.clone()).or_insert_with(|| Cause { digest: cause.clone(), summary: None });
     ErrorRow { cause, ..row.clone() }
 }
 
-/// The key of what an error row stands for: the start of the digest of its description.
+/// What tells what an error row stands for: the start of the digest of its description.
 pub(super) fn cause(description: &str) -> String {
     let digest = Sha256::digest(collapse(description).as_bytes());
     digest.iter().take(4).fold(String::new(), |mut key, byte| {

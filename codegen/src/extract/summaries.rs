@@ -1,11 +1,11 @@
-//! Carrying over what no page says: the summaries that people wrote, and reasons that an earlier edition lists.
+//! Carrying over what no page says: what people wrote and named, and reasons that an earlier edition lists.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use ucwa_schema::{Enumeration, Event, Operation, Parameter, Resource, Schema};
 
-/// Puts into `new` what `old` has and pages lack: the summaries that people wrote, and the reasons for which operations fail after
+/// Puts into `new` what `old` has and pages lack: summaries, the names of causes, and the reasons for which operations fail after
 /// they have begun, where an earlier edition of the reference lists them and the pages do not.
 pub fn carry_over(old: &Schema, new: &mut Schema) {
     for (name, resource) in &mut new.resources {
@@ -15,6 +15,7 @@ pub fn carry_over(old: &Schema, new: &mut Schema) {
         }
     }
     new.list_reasons(&old.errors);
+    new.name_causes(&old.errors);
     keep_summaries(old, new);
 }
 
@@ -123,6 +124,23 @@ mod tests {
         carry_over(&old, &mut new);
         let summaries: Vec<_> = new.resources["note"].events.iter().map(|event| event.summary.as_deref()).collect();
         assert_eq!(summaries, [Some("It is another."), None]);
+    }
+
+    #[test]
+    fn a_cause_that_was_named_keeps_its_name_wherever_its_description_stands() {
+        let schema = |cause: &str, causes: serde_json::Value| -> Schema {
+            let call = json!({
+                "name": "call", "rel": "call", "revision": 1, "page": "call_ref.md",
+                "operations": [{ "method": "GET", "errors": [{ "status": 409, "code": "Conflict", "cause": cause }] }],
+            });
+            let resource = serde_json::from_value(call).expect("a resource");
+            let errors = serde_json::from_value(json!({ "causes": causes })).expect("errors");
+            Schema { resources: [("call".into(), resource)].into(), errors, ..Schema::default() }
+        };
+        let old = schema("busy", json!({ "busy": { "digest": "0a1aacc9", "summary": "The line is busy." } }));
+        let mut new = schema("0a1aacc9", json!({ "0a1aacc9": { "digest": "0a1aacc9" } }));
+        carry_over(&old, &mut new);
+        assert_eq!(new, old);
     }
 
     #[test]

@@ -227,6 +227,10 @@ fn items(schema: &Schema) -> Vec<Item<'_>> {
     for (key, cause) in &schema.errors.causes {
         items.add(format!("causes.{key}"), "cause", key, cause.summary.as_deref());
     }
+    for row in &schema.errors.reasons {
+        let name = row.subcode.as_ref().unwrap_or(&row.code);
+        items.add(format!("reasons.{} {name}", row.code), "reason", name, row.summary.as_deref());
+    }
     items.found
 }
 

@@ -1,0 +1,10 @@
+//! Tokens: the endpoint that issues them, and what happens without one.
+
+mod challenge;
+mod endpoint;
+
+pub(crate) use challenge::identify;
+pub(crate) use endpoint::answer;
+
+/// The path of the endpoint.
+pub(crate) const ENDPOINT: &str = "/WebTicket/oauthtoken";

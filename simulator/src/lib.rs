@@ -12,6 +12,7 @@
 mod address;
 mod catalogue;
 mod channel;
+mod control;
 mod discovery;
 mod document;
 mod flows;
@@ -24,5 +25,6 @@ mod state;
 mod tokens;
 mod views;
 
+pub use control::{ApplicationState, ControlError, Memory, UserState};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use simulator::{ConnectionError, Simulator};

@@ -109,20 +109,9 @@ impl Resource {
     }
 
     #[must_use]
-    pub(crate) fn with(mut self, name: impl Into<Name>, value: impl Into<Value>) -> Self {
-        self.properties.push((name.into(), value.into()));
-        self
-    }
-
-    #[must_use]
     pub(crate) fn link(mut self, rel: impl Into<Name>, href: impl Into<String>) -> Self {
         self.links.push((rel.into(), OneOrMany::One(Link::new(href))));
         self
-    }
-
-    /// The value of a property.
-    pub(crate) fn property(&self, name: &str) -> Option<&Value> {
-        self.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 }
 

@@ -51,6 +51,9 @@ fn add(world: &mut World, identity: &Identity, inputs: &Inputs) -> ApplicationId
     };
     world.applications.insert(id, application);
     world.applications_of.entry(identity.address().to_owned()).or_default().insert(id);
+    if let Identity::User(address) = identity {
+        world.assign_meeting(address);
+    }
     world.schedule(world.options.limits.application_lifetime, Timer::Application(id));
     world.schedule(world.options.limits.channel_lifetime, Timer::Channel(id));
     id
@@ -59,11 +62,14 @@ fn add(world: &mut World, identity: &Identity, inputs: &Inputs) -> ApplicationId
 impl World {
     /// Ends an application and all that lives with it.
     pub(crate) fn end_application(&mut self, id: ApplicationId) {
+        self.end_transient(id);
         let Some(mut application) = self.applications.remove(&id) else { return };
         application.channel.close();
-        if let Some(ids) = self.applications_of.get_mut(application.identity.address()) {
+        let address = application.identity.address();
+        if let Some(ids) = self.applications_of.get_mut(address) {
             ids.remove(&id);
         }
+        self.refresh_presence(address);
         self.written.retain(|(owner, _), _| *owner != id);
     }
 }

@@ -3,26 +3,22 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use ucwa_schema::{Method, Operation};
+use ucwa_schema::Method;
 
+use super::Change;
 use crate::address::{Item, Place};
-use crate::protocol::{Failure, Inputs, Reply};
-use crate::state::{ApplicationId, World};
+use crate::protocol::{Failure, Reply};
+use crate::state::World;
 use crate::views::render;
 
 /// Answers as the reference's samples do.
-pub(super) fn act(
-    world: &mut World,
-    id: ApplicationId,
-    item: &Item,
-    operation: &Operation,
-    inputs: &Inputs,
-) -> Result<Reply, Failure> {
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
+    let Change { id, item, operation, inputs } = change;
     if operation.method == Method::Put {
         let values = inputs.iter().map(|(name, value)| (name.clone(), value.clone()));
-        world.written.entry((id, item.path.clone())).or_default().extend(values);
+        world.written.entry((*id, item.path.clone())).or_default().extend(values);
     }
-    let application = world.applications.get(&id).ok_or_else(Failure::application_not_found)?;
+    let application = world.applications.get(id).ok_or_else(Failure::application_not_found)?;
     // Fails where there is nothing at the address.
     let current = render(world, application, item)?;
     let status = operation.answer.status.unwrap_or(204);

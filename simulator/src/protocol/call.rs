@@ -13,8 +13,6 @@ pub(crate) struct Call {
     pub(crate) host: String,
     /// The path as it was sent.
     pub(crate) path: String,
-    /// The query as it was sent.
-    pub(crate) raw_query: String,
     /// The parameters of the query, decoded, in their order.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
@@ -24,13 +22,12 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(request: Request<Bytes>) -> Self {
         let (parts, body) = request.into_parts();
-        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        let query = parts.uri.query().unwrap_or_default();
         Self {
             host: host(&parts.uri, &parts.headers),
             method: parts.method,
             path: parts.uri.path().to_owned(),
-            query: form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
-            raw_query,
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers: parts.headers,
             body,
         }

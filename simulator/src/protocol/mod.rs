@@ -11,7 +11,7 @@ mod reply;
 pub(crate) use call::Call;
 pub(crate) use conditions::{Freshness, check_match, freshness};
 pub(crate) use failure::Failure;
-pub(crate) use inputs::{Body, Inputs, read_inputs};
+pub(crate) use inputs::{Inputs, read_inputs, seconds};
 pub(crate) use media::{Format, MediaType};
 pub(crate) use reply::{Reply, encode, encode_failure, set_header};
 

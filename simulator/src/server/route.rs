@@ -78,6 +78,11 @@ impl World {
         }
     }
 
+    /// Answers a request with a failure.
+    pub(super) fn refuse(&mut self, call: &Call, failure: Failure) -> Response<Bytes> {
+        self.respond(call, Err(failure))
+    }
+
     fn respond(&mut self, call: &Call, result: Result<Reply, Failure>) -> Response<Bytes> {
         let media_type = MediaType::wanted(call).unwrap_or(MediaType::JSON);
         let marker = Marker { name: self.random.guid() };

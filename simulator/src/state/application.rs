@@ -80,9 +80,4 @@ impl Application {
     pub(crate) fn href(&self) -> String {
         format!("{}/{}", super::World::APPLICATIONS, self.id)
     }
-
-    /// Whether the user takes part in a modality here.
-    pub(crate) fn supports(&self, modality: &str) -> bool {
-        self.available.as_ref().is_some_and(|available| available.modalities.iter().any(|known| known == modality))
-    }
 }

@@ -66,7 +66,7 @@ pub(crate) struct Invitation {
     pub(crate) conversation: String,
     /// The inviting user, by address without `sip:`.
     pub(crate) from: String,
-    /// The application of the inviting user.
+    /// The application of the inviting user; 0, which no application has, where it is not to hear of this.
     pub(crate) origin: ApplicationId,
     /// The invited user, by address without `sip:`.
     pub(crate) to: String,
@@ -88,4 +88,6 @@ pub(crate) struct Invitation {
     pub(crate) expires: Moment,
     /// Who accepted, by address without `sip:`.
     pub(crate) accepted_by: Option<String>,
+    /// The invitation of a participant that this one carries out.
+    pub(crate) carries_out: Option<String>,
 }

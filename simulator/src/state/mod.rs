@@ -19,7 +19,7 @@ pub(crate) use log::{Log, LogMessage, LogStatus};
 pub(crate) use meeting::Meeting;
 pub(crate) use timer::Timer;
 pub(crate) use token::Token;
-pub(crate) use user::{CallForwarding, Phone, User};
+pub(crate) use user::{CallForwarding, User};
 pub(crate) use world::World;
 
 /// Milliseconds since 1970.

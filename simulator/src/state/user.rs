@@ -116,11 +116,6 @@ impl User {
         }
     }
 
-    /// The address with its scheme.
-    pub(crate) fn uri(&self) -> String {
-        format!("sip:{}", self.address)
-    }
-
     /// The contacts: members of the groups that hold contacts.
     pub(crate) fn contacts(&self) -> BTreeSet<&str> {
         let groups = self.groups.values().filter(|group| group.kind.holds_contacts());

@@ -10,8 +10,13 @@ mod people;
 mod render;
 mod shape;
 
-pub(crate) use render::{put_needs_marker, render};
-pub(crate) use shape::{Rest, Shape, Target};
+pub(crate) use conversation::leg;
+pub(crate) use meetings::own as own_meeting;
+pub(crate) use people::search;
+pub(crate) use render::{render, render_shape};
+pub(crate) use shape::Shape;
+
+use shape::{Rest, Target};
 
 use crate::address::{Item, Place};
 use crate::protocol::Failure;

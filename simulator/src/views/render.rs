@@ -18,13 +18,33 @@ pub(crate) fn render(world: &World, application: &Application, item: &Item) -> R
 }
 
 /// Whether a PUT of the resource needs the marker that a GET brings.
-pub(crate) fn put_needs_marker(item: &Item) -> bool {
+fn put_needs_marker(item: &Item) -> bool {
     Catalogue::get().operation(item.resource, Method::Put).is_some()
+}
+
+/// A resource of which the caller says what the state would say.
+pub(crate) fn render_shape(
+    world: &World,
+    application: &Application,
+    item: &Item,
+    shape: &Shape,
+) -> Result<Resource, Failure> {
+    complete(world, application, item, shape, 0)
 }
 
 fn render_at(world: &World, application: &Application, item: &Item, depth: usize) -> Result<Resource, Failure> {
     let shape = describe(world, application, item)?;
-    let mut builder = Builder { world, application, item, shape: &shape, depth, resource: Resource::default() };
+    complete(world, application, item, &shape, depth)
+}
+
+fn complete(
+    world: &World,
+    application: &Application,
+    item: &Item,
+    shape: &Shape,
+    depth: usize,
+) -> Result<Resource, Failure> {
+    let mut builder = Builder { world, application, item, shape, depth, resource: Resource::default() };
     builder.resource.rel = shape.rel.map_or_else(|| Name::Borrowed(item.resource.rel.as_str()), Name::Borrowed);
     builder.resource.href = match &shape.query {
         Some(query) => format!("{}?{query}", builder.href(&item.path)),
@@ -85,7 +105,6 @@ impl Builder<'_> {
         let many = relation.cardinality == Cardinality::Many;
         match target {
             Target::Nowhere => {}
-            Target::Content(href) => self.resource.links.push((rel, OneOrMany::One(Link::new(href)))),
             Target::Path(path) => {
                 let link = Link { revision: latest_revision(&relation.target), ..Link::new(self.href(&path)) };
                 self.resource.links.push((rel, if many { OneOrMany::Many(vec![link]) } else { OneOrMany::One(link) }));

@@ -19,8 +19,6 @@ pub(crate) enum Target {
     Nowhere,
     /// To an address below the application.
     Path(String),
-    /// To an address that is content.
-    Content(String),
     /// To several addresses below the application.
     Paths(Vec<String>),
     /// To a resource that stands in this one.

@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::{Map, Value, json};
 use support::{Answer, Desk, SEED, accounts, schema};
-use ucwa::{AnyResource, Format, Limits, Object};
+use ucwa::Format;
 use ucwa_schema::{Cardinality, Method, Operation, Parameter, Resource, Type};
 use ucwa_simulator::Simulator;
 
@@ -69,22 +69,6 @@ fn format_of(answer: &Answer) -> Option<Format> {
     Format::of_media_type(answer.header("content-type"))
 }
 
-/// What a resource holds that `ucwa` has no name for.
-fn unknown(object: &dyn Object, path: &str) -> Vec<String> {
-    let envelope = object.envelope();
-    let mut found: Vec<_> = envelope.unknown_properties().map(|(name, _)| format!("{path}{name}")).collect();
-    let known = object.description().relations.iter().map(|relation| relation.rel).collect::<Vec<_>>();
-    for relation in envelope.relations() {
-        if !known.contains(&relation.rel()) {
-            found.push(format!("{path}{} (relation)", relation.rel()));
-        }
-        for embedded in relation.embedded() {
-            found.extend(unknown(&**embedded, &format!("{path}{}.", relation.rel())));
-        }
-    }
-    found
-}
-
 #[tokio::test(start_paused = true)]
 async fn every_operation_is_answered_as_the_schema_says() {
     let simulator = Simulator::new(SEED);
@@ -122,15 +106,7 @@ fn check(resource: &Resource, operation: &Operation, format: Format, answer: &An
         return;
     }
     assert_eq!(format_of(answer), Some(format), "{place}");
-    if resource.name == "events" {
-        let document = ucwa::decode_events(format, answer.response.body());
-        document.unwrap_or_else(|error| panic!("{place}: {error}: {}", answer.text()));
-        return;
-    }
-    let decoded = AnyResource::decode(&ucwa::registry::REGISTRY, format, answer.response.body(), Limits::default());
-    let decoded = decoded.unwrap_or_else(|error| panic!("{place}: {error}: {}", answer.text()));
-    assert!(decoded.is_known(), "{place}: {}", answer.text());
-    assert_eq!(unknown(decoded.as_object(), ""), Vec::<String>::new(), "{place}: {}", answer.text());
+    // That `ucwa` knows all of it was seen when it came.
 }
 
 #[tokio::test(start_paused = true)]

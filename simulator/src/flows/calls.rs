@@ -1,5 +1,7 @@
 //! Starting and ending modalities: messages and calls, of which the latter have no media here.
 
+use ucwa_schema::EventType;
+
 use super::Change;
 use super::conversations::Topic;
 use super::invitations::Invite;
@@ -72,9 +74,10 @@ fn begin(world: &mut World, change: &Change<'_>, modality: Modality, from: &str,
     let mut invite = Invite::new(kind_of(modality), conversation.clone(), from, change);
     invite.to = to;
     let invitation = world.prepare(invite);
-    world.tell_started(&invitation, change.id);
     world.add_leg(&conversation, change.id, "Connecting");
     world.add_participant(&conversation, from, Role::Leader);
+    world.tell_started(&invitation, change.id);
+    world.tell_conversation(change.id, &conversation, EventType::Added, None);
     world.set_modality(&conversation, change.id, modality, "Connecting", None);
     world.ring(&invitation);
     change.started(world, Item::invitation(&invitation, kind_of(modality).resource()))
@@ -145,7 +148,7 @@ fn stop(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) ->
         world.leave(id, change.id, None);
     } else {
         world.tell_all(id, |world, application| {
-            world.tell_conversation(application, id, ucwa_schema::EventType::Updated, None);
+            world.tell_conversation(application, id, EventType::Updated, None);
         });
     }
     Ok(Reply::done())

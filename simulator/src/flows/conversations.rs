@@ -77,7 +77,7 @@ impl World {
         id
     }
 
-    /// Adds an application to a conversation, and tells it.
+    /// Adds an application to a conversation. It is for the caller to tell it.
     pub(super) fn add_leg(&mut self, id: &str, application: ApplicationId, state: &'static str) {
         let Some(address) = self.applications.get(&application).map(|found| found.identity.address().to_owned()) else {
             return;
@@ -85,7 +85,6 @@ impl World {
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.legs.insert(application, Leg::new(&address, state));
         }
-        self.tell_conversation(application, id, EventType::Added, None);
     }
 
     /// Adds somebody to those who are in a conversation, and tells the applications in it. Who is there already stays as they

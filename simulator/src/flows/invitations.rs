@@ -215,9 +215,12 @@ impl World {
             found.targets.clone_from(&targets);
         }
         for target in targets {
-            self.tell_started(id, target);
             if is_new.contains(&target) {
                 self.add_leg(&invitation.conversation, target, "Incoming");
+                self.tell_started(id, target);
+                self.tell_conversation(target, &invitation.conversation, EventType::Added, None);
+            } else {
+                self.tell_started(id, target);
             }
         }
         self.schedule_at(invitation.expires, Timer::Invitation(id.to_owned()));

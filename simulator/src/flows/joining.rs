@@ -66,12 +66,12 @@ fn enter(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Fail
     let mut invite = Invite::new(InvitationKind::OnlineMeeting, conversation.clone(), address, change);
     address.clone_into(&mut invite.to);
     let invitation = world.prepare(invite);
+    world.add_leg(&conversation, change.id, if lets_in { "Conferencing" } else { "InLobby" });
     world.tell_started(&invitation, change.id);
+    world.tell_conversation(change.id, &conversation, EventType::Added, None);
     if lets_in {
-        world.add_leg(&conversation, change.id, "Conferencing");
         world.enter_meeting(&conversation, change.id, if leads { Role::Leader } else { Role::Attendee });
     } else {
-        world.add_leg(&conversation, change.id, "InLobby");
         world.wait_in_lobby(&conversation, address);
     }
     change.started(world, Item::invitation(&invitation, InvitationKind::OnlineMeeting.resource()))

@@ -100,12 +100,15 @@ fn add_extension(world: &mut World, change: &Change<'_>, id: &str) -> Result<Rep
 impl World {
     /// Makes the meeting that a user has for all purposes, unless there is one.
     pub(super) fn assign_meeting(&mut self, address: &str) {
-        if self.meetings.values().any(|meeting| meeting.is_assigned && meeting.organizer == address) {
+        if self.users.get(address).is_none_or(|user| user.has_assigned_meeting) {
             return;
         }
         let id = self.new_meeting(address, String::new());
         if let Some(meeting) = self.meetings.get_mut(&id) {
             meeting.is_assigned = true;
+        }
+        if let Some(user) = self.users.get_mut(address) {
+            user.has_assigned_meeting = true;
         }
     }
 

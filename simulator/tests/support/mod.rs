@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+mod known;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -36,7 +38,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An answer, which `ucwa` has to know.
     pub fn new(response: Response<Bytes>) -> Self {
+        let unknown = known::unknown_in(&response);
+        assert!(unknown.is_empty(), "unknown to `ucwa`: {unknown:?} in {response:?}");
         let json = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
         Self { response, json }
     }

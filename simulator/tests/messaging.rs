@@ -137,7 +137,7 @@ async fn an_invitation_that_nobody_answers_fails_after_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn an_invitation_can_be_taken_back() {
-    let (_, mut ada, mut ben) = two().await;
+    let (_, ada, mut ben) = two().await;
     let location = invite(&ada, "sip:ben@contoso.com").await;
     ben.until("started messagingInvitation").await;
     let invitation = ada.get(&location).await.json;

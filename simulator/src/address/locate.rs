@@ -103,7 +103,10 @@ fn fixed(item: &Item, name: &str) -> Option<Item> {
 
 /// What a relation of the item leads to, as part of the same thing.
 fn relation(item: &Item, rel: &str) -> Option<Item> {
-    let found = item.resource.links.iter().find(|link| link.rel == rel && rel != "self");
+    // What a later revision adds has an address, whichever revision the way there was read in.
+    let revisions = Catalogue::get().revisions(&item.resource.rel);
+    let mut links = item.resource.links.iter().chain(revisions.flat_map(|other| &other.links));
+    let found = links.find(|link| link.rel == rel && rel != "self");
     let found = found.filter(|link| link.cardinality == Cardinality::One || item.place == Place::Catalogue)?;
     let path = if item.path.is_empty() { rel.to_owned() } else { format!("{}/{rel}", item.path) };
     Item::new(&found.target, item.place.clone(), path)

@@ -28,12 +28,13 @@ pub(super) fn answer(world: &mut World, call: &Call, id: ApplicationId, path: &s
         check_match(call, &etag(&render(world, application, &item)?))?;
     }
     let inputs = read_inputs(call, operation)?;
-    match (item.name(), method) {
-        ("events", Method::Get) => Ok(flows::poll(world, id, call, &inputs)),
-        ("batch", Method::Post) => batch::answer(world, call).map(Outcome::from),
-        (_, Method::Get) => flows::get(world, id, &item, operation, &inputs).map(Outcome::from),
-        _ => flows::act(world, id, &item, operation, &inputs).map(Outcome::from),
-    }
+    let reply = match (item.name(), method) {
+        ("events", Method::Get) => return Ok(flows::poll(world, id, call, &inputs)),
+        ("batch", Method::Post) => batch::answer(world, call),
+        (_, Method::Get) => flows::get(world, id, &item, operation, &inputs),
+        _ => flows::act(world, id, &item, operation, &inputs),
+    };
+    Ok(Outcome::Reply(reply?, item.resource.revision))
 }
 
 /// The resource in the revision that the client asks for: the latest that it wants at least, the first if it does not say.

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::{applications, headers, operation};
 use crate::channel::{Poll, Ticket};
 use crate::discovery;
-use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure};
+use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure, set_header};
 use crate::state::{ApplicationId, Identity, Moment, World};
 use crate::tokens;
 
@@ -34,13 +34,15 @@ pub(crate) struct Wait {
 /// What an operation gives: a reply, or a poll.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Reply(Reply),
+    /// A reply, and the revision of the resource that was served.
+    Reply(Reply, u32),
     Poll(ApplicationId, Poll),
 }
 
 impl From<Reply> for Outcome {
+    /// A reply in the first revision.
     fn from(reply: Reply) -> Self {
-        Self::Reply(reply)
+        Self::Reply(reply, 1)
     }
 }
 
@@ -53,7 +55,11 @@ impl World {
         };
         match outcome {
             Ok(Outcome::Poll(application, poll)) => self.poll_step(call, application, poll),
-            Ok(Outcome::Reply(reply)) => Step::Done(self.respond(call, Ok(reply))),
+            Ok(Outcome::Reply(reply, revision)) => {
+                let mut response = self.respond(call, Ok(reply));
+                set_header(&mut response, "x-ms-ucwaversion", &revision.to_string());
+                Step::Done(response)
+            }
             Err(failure) => Step::Done(self.respond(call, Err(failure))),
         }
     }

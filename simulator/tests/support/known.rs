@@ -7,7 +7,7 @@ use serde_json::Value;
 use ucwa::{AnyResource, Event, Format, Limits, Object, decode_error, decode_events};
 
 /// What a response says that `ucwa` does not know. Responses that are no documents say nothing.
-pub fn unknown_in(response: &Response<Bytes>) -> Vec<String> {
+pub(crate) fn unknown_in(response: &Response<Bytes>) -> Vec<String> {
     let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some(format) = Format::of_media_type(media_type).filter(|_| !response.body().is_empty()) else {
         return Vec::new();

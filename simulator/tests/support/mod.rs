@@ -14,15 +14,15 @@ use ucwa_schema::Schema;
 use ucwa_simulator::{Account, ConnectionError, Options, Simulator};
 
 /// The seed of tests that do not try several.
-pub const SEED: u64 = 7;
+pub(crate) const SEED: u64 = 7;
 
 /// The users of a simulator that was made from [`SEED`].
-pub fn accounts() -> Vec<Account> {
+pub(crate) fn accounts() -> Vec<Account> {
     Options::new(SEED).accounts
 }
 
 /// The schema, read from its files.
-pub fn schema() -> &'static Schema {
+pub(crate) fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
@@ -32,45 +32,45 @@ pub fn schema() -> &'static Schema {
 
 /// A response with its body read as JSON, if it is JSON.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    pub response: Response<Bytes>,
-    pub json: Value,
+pub(crate) struct Answer {
+    pub(crate) response: Response<Bytes>,
+    pub(crate) json: Value,
 }
 
 impl Answer {
     /// An answer, which `ucwa` has to know.
-    pub fn new(response: Response<Bytes>) -> Self {
+    pub(crate) fn new(response: Response<Bytes>) -> Self {
         let unknown = known::unknown_in(&response);
         assert!(unknown.is_empty(), "unknown to `ucwa`: {unknown:?} in {response:?}");
         let json = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
         Self { response, json }
     }
 
-    pub fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.response.status().as_u16()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(self.response.body()).into_owned()
     }
 
     /// Where a relation leads.
-    pub fn link(&self, rel: &str) -> String {
+    pub(crate) fn link(&self, rel: &str) -> String {
         link(&self.json, rel)
     }
 
     /// The answer, which has to have a status.
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status(), status, "{}", self.text());
         self
     }
 
     /// The events: sender, type, rel and address of the target, and the event itself.
-    pub fn events(&self) -> Vec<Told> {
+    pub(crate) fn events(&self) -> Vec<Told> {
         let mut found = Vec::new();
         for sender in self.json["sender"].as_array().into_iter().flatten() {
             for event in sender["events"].as_array().into_iter().flatten() {
@@ -89,40 +89,40 @@ impl Answer {
 }
 
 /// Where a relation of a resource leads.
-pub fn link(resource: &Value, rel: &str) -> String {
+pub(crate) fn link(resource: &Value, rel: &str) -> String {
     let href = resource["_links"][rel]["href"].as_str();
     href.unwrap_or_else(|| panic!("no link `{rel}` in {resource:#}")).to_owned()
 }
 
 /// An event.
 #[derive(Debug, Clone)]
-pub struct Told {
-    pub sender: String,
-    pub kind: String,
-    pub rel: String,
-    pub href: String,
-    pub event: Value,
+pub(crate) struct Told {
+    pub(crate) sender: String,
+    pub(crate) kind: String,
+    pub(crate) rel: String,
+    pub(crate) href: String,
+    pub(crate) event: Value,
 }
 
 impl Told {
     /// `type rel`, which is how tests name events.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.kind, self.rel)
     }
 
     /// The resource that the event brings.
-    pub fn resource(&self) -> &Value {
+    pub(crate) fn resource(&self) -> &Value {
         &self.event["_embedded"][&self.rel]
     }
 }
 
 /// The names of events.
-pub fn names(events: &[Told]) -> Vec<String> {
+pub(crate) fn names(events: &[Told]) -> Vec<String> {
     events.iter().map(Told::name).collect()
 }
 
 /// Sends a request.
-pub async fn send(
+pub(crate) async fn send(
     simulator: &Simulator,
     method: &str,
     url: &str,
@@ -139,19 +139,19 @@ pub async fn send(
 
 /// A signed-in user with an application.
 #[derive(Debug, Clone)]
-pub struct Desk {
-    pub simulator: Simulator,
-    pub token: String,
-    pub host: String,
-    pub application: Value,
+pub(crate) struct Desk {
+    pub(crate) simulator: Simulator,
+    pub(crate) token: String,
+    pub(crate) host: String,
+    pub(crate) application: Value,
     /// Where the event channel goes on.
-    pub next: String,
-    pub accept: String,
+    pub(crate) next: String,
+    pub(crate) accept: String,
 }
 
 impl Desk {
     /// Signs a user in and creates an application.
-    pub async fn new(simulator: &Simulator, account: &Account) -> Self {
+    pub(crate) async fn new(simulator: &Simulator, account: &Account) -> Self {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "password")
             .append_pair("username", &account.address)
@@ -164,7 +164,7 @@ impl Desk {
     }
 
     /// Creates an application with a token.
-    pub async fn with_token(simulator: &Simulator, token: String, collection: &str, endpoint: &str) -> Self {
+    pub(crate) async fn with_token(simulator: &Simulator, token: String, collection: &str, endpoint: &str) -> Self {
         let mut desk = Self {
             simulator: simulator.clone(),
             token,
@@ -186,7 +186,7 @@ impl Desk {
     }
 
     /// Signs a user in, creates an application, and makes the user available.
-    pub async fn available(simulator: &Simulator, account: &Account) -> Self {
+    pub(crate) async fn available(simulator: &Simulator, account: &Account) -> Self {
         let desk = Self::new(simulator, account).await;
         let input = json!({ "supportedModalities": ["Messaging", "Audio"], "signInAs": "Online" });
         desk.post(&link(&desk.application["_embedded"]["me"], "makeMeAvailable"), &input).await.expect(204);
@@ -194,16 +194,16 @@ impl Desk {
     }
 
     /// An address, which may be relative to the host.
-    pub fn url(&self, href: &str) -> String {
+    pub(crate) fn url(&self, href: &str) -> String {
         if href.starts_with("http") { href.to_owned() } else { format!("{}{href}", self.host) }
     }
 
     /// The address of something below the application.
-    pub fn below(&self, path: &str) -> String {
+    pub(crate) fn below(&self, path: &str) -> String {
         format!("{}/{path}", link(&self.application, "self"))
     }
 
-    pub async fn send(&self, method: &str, href: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) async fn send(&self, method: &str, href: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let authorization = format!("Bearer {}", self.token);
         let mut all = vec![("authorization", authorization.as_str())];
         if !headers.iter().any(|(name, _)| *name == "accept") && !self.accept.is_empty() {
@@ -213,38 +213,43 @@ impl Desk {
         send(&self.simulator, method, &self.url(href), &all, body).await.expect("an answer")
     }
 
-    pub async fn get(&self, href: &str) -> Answer {
+    pub(crate) async fn get(&self, href: &str) -> Answer {
         self.send("GET", href, &[], b"").await
     }
 
-    pub async fn delete(&self, href: &str) -> Answer {
+    pub(crate) async fn delete(&self, href: &str) -> Answer {
         self.send("DELETE", href, &[], b"").await
     }
 
-    pub async fn post(&self, href: &str, input: &Value) -> Answer {
+    pub(crate) async fn post(&self, href: &str, input: &Value) -> Answer {
         self.send("POST", href, &[("content-type", "application/json")], input.to_string().as_bytes()).await
     }
 
     /// A POST of the second revision of a resource.
-    pub async fn post2(&self, href: &str, input: &Value) -> Answer {
+    pub(crate) async fn post2(&self, href: &str, input: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("x-ms-requiresminresourceversion", "2")];
         self.send("POST", href, &headers, input.to_string().as_bytes()).await
     }
 
     /// A POST without a body.
-    pub async fn press(&self, href: &str) -> Answer {
+    pub(crate) async fn press(&self, href: &str) -> Answer {
         self.send("POST", href, &[("content-length", "0")], b"").await
     }
 
     /// Follows the event channel once.
-    pub async fn poll(&mut self) -> Vec<Told> {
+    pub(crate) async fn poll(&mut self) -> Vec<Told> {
         let answer = self.get(&self.next.clone()).await.expect(200);
         self.next = answer.link("next");
         answer.events()
     }
 
+    /// Follows the event channel until nothing comes any more.
+    pub(crate) async fn until_quiet(&mut self) {
+        while !self.poll().await.is_empty() {}
+    }
+
     /// Follows the event channel until an event of this name has come, such as `started messagingInvitation`.
-    pub async fn until(&mut self, name: &str) -> Told {
+    pub(crate) async fn until(&mut self, name: &str) -> Told {
         let mut seen = Vec::new();
         for _ in 0..10 {
             let events = self.poll().await;
@@ -258,7 +263,7 @@ impl Desk {
 }
 
 /// How often each name occurs.
-pub fn counts(names: &[String]) -> BTreeMap<&str, usize> {
+pub(crate) fn counts(names: &[String]) -> BTreeMap<&str, usize> {
     names.iter().fold(BTreeMap::new(), |mut counts, name| {
         *counts.entry(name.as_str()).or_default() += 1;
         counts

@@ -189,7 +189,7 @@ impl Simulator {
         Ok(world.issue_token(Identity::User(user), lifetime, None))
     }
 
-    /// Loses an application: its requests are answered with 404 ApplicationNotFound, and an open poll with them.
+    /// Loses an application: its requests are answered with 404 `ApplicationNotFound`, and an open poll with them.
     ///
     /// # Errors
     ///

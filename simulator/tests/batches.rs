@@ -27,7 +27,7 @@ fn parts(answer: &Answer) -> Vec<(u16, String)> {
                 piece.starts_with("\r\nContent-Type: application/http; msgtype=response\r\n\r\nHTTP/1.1 "),
                 "{piece}"
             );
-            let message = piece.splitn(3, "\r\n\r\n").nth(1).expect("a message");
+            let message = piece.split("\r\n\r\n").nth(1).expect("a message");
             let status = message.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
             (status, piece.splitn(3, "\r\n\r\n").nth(2).unwrap_or_default().trim_end().to_owned())
         })

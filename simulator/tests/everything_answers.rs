@@ -19,10 +19,9 @@ fn value(kind: &Type) -> Value {
         Type::Byte | Type::Int32 | Type::Int64 | Type::Double => json!(20),
         Type::DateTime => json!("/Date(1474932023993)/"),
         Type::TimeSpan => json!("PT5M"),
-        Type::Uri => json!("sip:ben@contoso.com"),
         Type::ExternalResource => json!("data:text/plain,hello"),
         Type::Enumeration(name) => json!(schema().enumerations[name].members[0].name),
-        Type::String => json!("sip:ben@contoso.com"),
+        Type::String | Type::Uri => json!("sip:ben@contoso.com"),
     }
 }
 

@@ -44,10 +44,10 @@ async fn links_lead_from_the_domain_to_the_applications() {
     let issuer = issuer(&get(&simulator, &user, "").await);
     let account = &accounts()[0];
     let form = format!("grant_type=password&username={}&password={}&other=1", account.address, account.password);
-    let issued = token(&simulator, &issuer, &form).await.expect(200);
-    assert_eq!(issued.json["token_type"], "Bearer");
-    let issued = issued.json["access_token"].as_str().expect("a token").to_owned();
-    let applications = get(&simulator, &user, &issued).await.expect(200).link("applications");
+    let granted = token(&simulator, &issuer, &form).await.expect(200);
+    assert_eq!(granted.json["token_type"], "Bearer");
+    let granted = granted.json["access_token"].as_str().expect("a token").to_owned();
+    let applications = get(&simulator, &user, &granted).await.expect(200).link("applications");
     assert!(applications.starts_with("https://pool1.contoso.com/"), "another host than discovery: {applications}");
 }
 

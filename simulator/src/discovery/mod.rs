@@ -16,40 +16,40 @@ const FRAME: &str = "/Autodiscover/XFrame/XFrame.html";
 /// Answers a request for discovery; `None` for paths that are elsewhere. Case does not matter in these paths.
 pub(crate) fn answer(world: &World, call: &Call) -> Option<Result<Reply, Failure>> {
     let path = call.path.to_ascii_lowercase();
-    let answer: fn(&World, &Call) -> Result<Reply, Failure> = match path.strip_prefix(&ROOT.to_ascii_lowercase()) {
+    let answer: fn(&World, &Call) -> Reply = match path.strip_prefix(&ROOT.to_ascii_lowercase()) {
         Some("" | "/") => root,
         Some("/oauth/user" | "/user") => user,
-        Some(_) => |_, _| Err(Failure::not_found()),
+        Some(_) => return Some(Err(Failure::not_found())),
         None if path == "/" => begin,
-        None if path == FRAME.to_ascii_lowercase() => |_, _| Ok(frame()),
+        None if path == FRAME.to_ascii_lowercase() => |_, _| frame(),
         None => return None,
     };
     if call.method != http::Method::GET {
         return Some(Err(Failure::new(405, "MethodNotAllowed", None).with_header("allow", "GET")));
     }
-    Some(answer(world, call))
+    Some(Ok(answer(world, call)))
 }
 
 /// Where discovery begins: a redirect in the body to the host of the user, in the case that its administrator typed.
-fn begin(world: &World, call: &Call) -> Result<Reply, Failure> {
+fn begin(world: &World, call: &Call) -> Reply {
     let topology = &world.options.topology;
     let here = format!("{}/", topology.discovery);
     let there = format!("{}{ROOT}?originalDomain={}", topology.web, original_domain(world, call));
-    Ok(Reply::resource(Resource::new("root", here).link("redirect", there).link("xframe", frame_address(world))))
+    Reply::resource(Resource::new("root", here).link("redirect", there).link("xframe", frame_address(world)))
 }
 
-fn root(world: &World, call: &Call) -> Result<Reply, Failure> {
+fn root(world: &World, call: &Call) -> Reply {
     let (web, domain) = (&world.options.topology.web, original_domain(world, call));
     let here = format!("{web}{ROOT}?originalDomain={domain}");
     let user = format!("{web}{ROOT}/oauth/user?originalDomain={domain}");
-    Ok(Reply::resource(Resource::new("root", here).link("user", user).link("xframe", frame_address(world))))
+    Reply::resource(Resource::new("root", here).link("user", user).link("xframe", frame_address(world)))
 }
 
-fn user(world: &World, call: &Call) -> Result<Reply, Failure> {
+fn user(world: &World, call: &Call) -> Reply {
     let topology = &world.options.topology;
     let identity = match tokens::identify(world, call, &topology.web) {
         Ok(identity) => identity,
-        Err(challenge) => return Ok(challenge),
+        Err(challenge) => return challenge,
     };
     let here = format!("{}{ROOT}/oauth/user?originalDomain={}", topology.web, original_domain(world, call));
     let applications = match identity {
@@ -57,7 +57,7 @@ fn user(world: &World, call: &Call) -> Result<Reply, Failure> {
         Identity::Anonymous { .. } => format!("{}{}", topology.pool, World::ANONYMOUS_APPLICATIONS),
     };
     let user = Resource::new("user", here).link("applications", applications);
-    Ok(Reply::resource(user.link("xframe", frame_address(world))))
+    Reply::resource(user.link("xframe", frame_address(world)))
 }
 
 /// The domain that the client began with. What is no domain is not repeated.

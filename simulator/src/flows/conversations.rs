@@ -1,5 +1,7 @@
 //! Conversations: who comes, who goes, and what of it is told.
 
+use std::collections::BTreeMap;
+
 use ucwa_schema::{EventType, Method};
 
 use super::Change;
@@ -69,9 +71,9 @@ impl World {
             meeting,
             audience_messaging: "Enabled",
             audience_mute: "Disabled",
-            participants: Default::default(),
-            legs: Default::default(),
-            messages: Default::default(),
+            participants: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            messages: BTreeMap::new(),
         };
         self.conversations.insert(id.clone(), conversation);
         id
@@ -91,25 +93,11 @@ impl World {
     /// are.
     pub(super) fn add_participant(&mut self, id: &str, address: &str, role: Role) {
         let name = self.name_of(address);
-        let is_anonymous = !self.users.contains_key(address);
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         if conversation.participants.get(address).is_some_and(|found| !found.in_lobby) {
             return;
         }
-        let organizer = conversation.meeting.as_ref().and_then(|meeting| self.meetings.get(meeting));
-        let is_organizer = organizer.is_some_and(|meeting| meeting.organizer == address);
-        let participant = Participant {
-            address: address.into(),
-            name,
-            role,
-            is_anonymous,
-            is_organizer,
-            in_lobby: false,
-            is_typing: false,
-            is_muted: false,
-            modalities: Default::default(),
-        };
-        conversation.participants.insert(address.into(), participant);
+        conversation.participants.insert(address.into(), Participant::new(address, name, role));
         let is_meeting = conversation.meeting.is_some();
         let collection = if role == Role::Leader { "leaders" } else { "attendees" };
         self.tell_all(id, |world, application| {

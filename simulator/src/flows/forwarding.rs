@@ -38,6 +38,7 @@ fn set(user: &mut User, name: &str, change: &Change<'_>) -> Result<(), Failure> 
     let inputs = change.inputs;
     let contact = inputs.string("target").trim_start_matches("sip:").to_ascii_lowercase();
     let delay = inputs.number("ringDelay");
+    let or = |name: &str, other: &str| inputs.text(name).unwrap_or(other).to_owned();
     let CallForwarding { contacts, .. } = &mut user.forwarding;
     if name.ends_with("ToContact") {
         let settings = match name {
@@ -52,9 +53,9 @@ fn set(user: &mut User, name: &str, change: &Change<'_>) -> Result<(), Failure> 
     let forwarding = &mut user.forwarding;
     match name {
         "callForwardingSettings" => {
-            forwarding.active_period = inputs.text("activePeriod").unwrap_or("Always").to_owned();
-            forwarding.active_setting = inputs.text("activeSetting").unwrap_or("None").to_owned();
-            forwarding.unanswered_handling = inputs.text("unansweredCallHandling").unwrap_or("Enabled").to_owned();
+            forwarding.active_period = or("activePeriod", "Always");
+            forwarding.active_setting = or("activeSetting", "None");
+            forwarding.unanswered_handling = or("unansweredCallHandling", "Enabled");
         }
         "turnOffCallForwarding" => forwarding.active_setting = "None".into(),
         "resetUnansweredCallSettings" => {

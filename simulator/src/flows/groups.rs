@@ -16,7 +16,6 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     let reply = match (change.item.name(), &change.item.place, change.operation.method) {
         ("myGroups2", Place::Application, Method::Post) => create(world, change),
         ("group2", Place::Group(id), Method::Put) => rename(world, change, id),
-        ("group2", Place::Group(id), Method::Delete) => remove(world, change, id),
         ("myGroupMemberships2", Place::Application, Method::Post) => add_member(world, change),
         ("myGroupMembership2", Place::Membership(group, member), Method::Delete) => {
             remove_member(world, change, group, member)
@@ -25,7 +24,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
             remove_everywhere(world, change)
         }
         ("addToContactList", Place::Group(id), _) => list(world, change, id),
-        ("removeFromContactList", Place::Group(id), _) => remove(world, change, id),
+        ("group2", Place::Group(id), Method::Delete) | ("removeFromContactList", Place::Group(id), _) => {
+            remove(world, change, id)
+        }
         _ => return None,
     };
     Some(reply)

@@ -19,7 +19,8 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     let answer: fn(&mut World, &Change<'_>, &str) = match change.item.name() {
         "accept" | "acceptWithAnswer" | "acceptWithPhoneAudio" => |world, change, id| world.accept(id, change.id),
         "decline" => |world, change, id| {
-            world.decline(id, change.id, change.inputs.text("reason").unwrap_or("Global") != "Local");
+            let is_local = change.inputs.text("reason") == Some("Local");
+            world.decline(id, change.id, if is_local { Extent::Endpoint } else { Extent::User });
         },
         "cancel" => |world, _, id| {
             let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
@@ -28,7 +29,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
         "sendProvisionalAnswer" => |_, _, _| {},
         _ => return None,
     };
-    let checked = check(world, change, id, change.item.name() == "cancel");
+    let checked = check(world, change, id);
     Some(checked.map(|()| {
         answer(world, change, id);
         Reply::done()
@@ -36,14 +37,27 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 }
 
 /// An invitation has to wait for its answer still, and to be the client's to answer or to take back.
-fn check(world: &World, change: &Change<'_>, id: &str, by_origin: bool) -> Result<(), Failure> {
+fn check(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
     let invitation = world.invitations.get(id).ok_or_else(Failure::not_found)?;
-    let is_own = if by_origin { invitation.origin == change.id } else { invitation.targets.contains(&change.id) };
+    let is_own = if change.item.name() == "cancel" {
+        invitation.origin == change.id
+    } else {
+        invitation.targets.contains(&change.id)
+    };
     if !is_own {
         return Err(Failure::not_found());
     }
     let is_pending = invitation.state == InvitationState::Connecting;
     is_pending.then_some(()).ok_or_else(|| Failure::conflict("The invitation has been answered."))
+}
+
+/// For whom an invitation is declined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// For one of the user's endpoints.
+    Endpoint,
+    /// For the user.
+    User,
 }
 
 /// What an invitation is made of.
@@ -303,19 +317,17 @@ impl World {
     fn complete_outer(&mut self, id: &str) {
         let Some(inner) = self.invitations.get(id).cloned() else { return };
         let Some(outer) = &inner.carries_out else { return };
-        match inner.accepted_by {
-            Some(accepted) => self.complete(outer, Ok(accepted)),
-            None => {
-                let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
-                self.complete(outer, Err((inner.state, &reasons)));
-            }
+        if let Some(accepted) = inner.accepted_by {
+            return self.complete(outer, Ok(accepted));
         }
+        let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
+        self.complete(outer, Err((inner.state, &reasons)));
     }
 
     /// Declines an invitation: for all of the user's applications, or for one alone.
-    pub(crate) fn decline(&mut self, id: &str, application: ApplicationId, everywhere: bool) {
+    pub(crate) fn decline(&mut self, id: &str, application: ApplicationId, extent: Extent) {
         let Some(invitation) = self.invitations.get_mut(id) else { return };
-        if !everywhere && invitation.targets.len() > 1 {
+        if extent == Extent::Endpoint && invitation.targets.len() > 1 {
             invitation.targets.retain(|target| *target != application);
             let conversation = invitation.conversation.clone();
             let reason = Reason::new("LocalFailure", "Declined");
@@ -386,7 +398,7 @@ impl World {
                 let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
                 self.fail(&id, InvitationState::Cancelled, &reasons);
             } else {
-                self.decline(&id, application, true);
+                self.decline(&id, application, Extent::User);
             }
         }
     }

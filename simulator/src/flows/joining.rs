@@ -48,16 +48,15 @@ fn enter(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Fail
     let meeting = world.meetings.get(id).ok_or_else(Failure::not_found)?;
     let subject = meeting.subject.clone();
     let (lets_in, leads) = (meeting.lets_in(address, identity.is_anonymous()), meeting.is_leader(address));
-    let conversation = match meeting.conversation.clone() {
-        Some(conversation) => conversation,
-        None => {
-            let topic = Topic { subject, ..Topic::of(change.inputs) };
-            let conversation = world.new_conversation(&topic, Some(id.to_owned()));
-            if let Some(found) = world.meetings.get_mut(id) {
-                found.conversation = Some(conversation.clone());
-            }
-            conversation
+    let conversation = if let Some(conversation) = meeting.conversation.clone() {
+        conversation
+    } else {
+        let topic = Topic { subject, ..Topic::of(change.inputs) };
+        let conversation = world.new_conversation(&topic, Some(id.to_owned()));
+        if let Some(found) = world.meetings.get_mut(id) {
+            found.conversation = Some(conversation.clone());
         }
+        conversation
     };
     let is_in = world.conversations.get(&conversation).is_some_and(|found| found.legs.contains_key(&change.id));
     if is_in {

@@ -1,5 +1,6 @@
 //! What happens by itself, when its time has come.
 
+use super::messages::Typing;
 use crate::state::{ApplicationId, Moment, Timer, World, milliseconds};
 
 impl World {
@@ -32,7 +33,7 @@ impl World {
                     self.end_contacts_subscription(*id);
                 }
             }
-            Timer::Typing(id, address) => self.set_typing(id, address, false),
+            Timer::Typing(id, address) => self.set_typing(id, address, Typing::Stopped),
         }
     }
 

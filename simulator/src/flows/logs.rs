@@ -36,7 +36,8 @@ impl World {
         let others = conversation.participants.keys().filter(|address| *address != own);
         let messages = leg.messages.iter().filter_map(|message| conversation.messages.get(message));
         let modalities = Modality::ALL.into_iter().filter(|modality| leg.modalities.contains_key(modality));
-        let is_organizer = conversation.participants.get(own).is_some_and(|found| found.is_organizer);
+        let meeting = conversation.meeting.as_ref().and_then(|meeting| self.meetings.get(meeting));
+        let is_organizer = meeting.is_some_and(|meeting| meeting.organizer == *own);
         let started_it = messages.clone().next().is_none_or(|message| message.from == *own);
         let log = Log {
             id: 0,

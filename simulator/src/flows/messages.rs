@@ -16,7 +16,7 @@ use crate::state::{ApplicationId, Conversation, Message, Modality, Role, Timer, 
 use crate::views::leg;
 
 /// How long somebody who said that they are typing is taken to do so.
-const TYPING: Duration = Duration::from_secs(8);
+const TYPING_LASTS: Duration = Duration::from_secs(8);
 
 /// How many messages a conversation remembers.
 const MESSAGES: usize = 500;
@@ -27,9 +27,8 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     let reply = match change.item.name() {
         "sendMessage" => send(world, change, id),
         "setIsTyping" => connected(world, change, id).map(|address| {
-            world.set_typing(id, &address, true);
-            let delay = TYPING;
-            world.schedule(delay, Timer::Typing(id.clone(), address));
+            world.set_typing(id, &address, Typing::Started);
+            world.schedule(TYPING_LASTS, Timer::Typing(id.clone(), address));
             Reply::done()
         }),
         _ => return None,
@@ -67,6 +66,13 @@ fn data_uri(media_type: &str, bytes: &[u8]) -> String {
     }
 }
 
+/// Whether somebody is typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typing {
+    Started,
+    Stopped,
+}
+
 impl World {
     /// Sends a message of one user to another: in the conversation that they have, or with an invitation to a new one. Returns the
     /// conversation's id.
@@ -96,7 +102,7 @@ impl World {
         operation_id: String,
         content: String,
     ) -> Option<u64> {
-        self.set_typing(id, from, false);
+        self.set_typing(id, from, Typing::Stopped);
         let number = self.next_number();
         let sent = self.now;
         let conversation = self.conversations.get_mut(id)?;
@@ -115,12 +121,15 @@ impl World {
             }
         }
         for application in told {
-            self.tell_message(application, id, number, origin == Some(application));
+            self.tell_message(application, id, number);
         }
         Some(number)
     }
 
-    fn tell_message(&mut self, application: ApplicationId, id: &str, message: u64, is_own: bool) {
+    /// Tells an application about a message; the one that sent it, that it was sent.
+    fn tell_message(&mut self, application: ApplicationId, id: &str, message: u64) {
+        let found = self.conversations.get(id).and_then(|found| found.messages.get(&message));
+        let is_own = found.is_some_and(|found| found.origin == Some(application));
         let Some(target) = Item::message(id, message) else { return };
         let kind = if is_own { EventType::Completed } else { EventType::Started };
         let news = News::from("conversation", conversation_path(id), kind, target, Content::Embedded);
@@ -128,7 +137,8 @@ impl World {
     }
 
     /// Notes whether somebody is typing, and tells the others if that changed.
-    pub(super) fn set_typing(&mut self, id: &str, address: &str, is_typing: bool) {
+    pub(super) fn set_typing(&mut self, id: &str, address: &str, typing: Typing) {
+        let is_typing = typing == Typing::Started;
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let Some(participant) = conversation.participants.get_mut(address) else { return };
         if std::mem::replace(&mut participant.is_typing, is_typing) == is_typing {

@@ -39,8 +39,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
             change.user(world).map(|_| Reply::Done { status: 201, location: None })
         }
         ("communication", Place::Application) => communication(world, change),
-        ("changeNumber", Place::Phone(kind)) => phone(world, change, kind),
-        ("changeVisibility", Place::Phone(kind)) => phone(world, change, kind),
+        ("changeNumber" | "changeVisibility", Place::Phone(kind)) => phone(world, change, kind),
         _ => return None,
     };
     Some(reply)

@@ -27,8 +27,10 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
                 Reply::done()
             })
         }
-        (Place::Participant(id, address), "muteAudio" | "muteVideo") => mute(world, change, id, address, true),
-        (Place::Participant(id, address), "unmuteAudio" | "unmuteVideo") => mute(world, change, id, address, false),
+        (Place::Participant(id, address), "muteAudio" | "muteVideo") => mute(world, change, id, address, Sound::Muted),
+        (Place::Participant(id, address), "unmuteAudio" | "unmuteVideo") => {
+            mute(world, change, id, address, Sound::Heard)
+        }
         _ => return None,
     };
     Some(reply)
@@ -61,10 +63,17 @@ fn add(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failur
     change.started(world, Item::invitation(&invitation, InvitationKind::Participant.resource()))
 }
 
-fn mute(world: &mut World, change: &Change<'_>, id: &str, address: &str, is_muted: bool) -> Result<Reply, Failure> {
+/// Whether the others hear a participant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sound {
+    Heard,
+    Muted,
+}
+
+fn mute(world: &mut World, change: &Change<'_>, id: &str, address: &str, sound: Sound) -> Result<Reply, Failure> {
     leg(world, change.application(world)?, id)?;
     let participant = world.conversations.get_mut(id).and_then(|found| found.participants.get_mut(address));
-    participant.ok_or_else(Failure::not_found)?.is_muted = is_muted;
+    participant.ok_or_else(Failure::not_found)?.is_muted = sound == Sound::Muted;
     world.tell_all(id, |world, application| {
         world.tell_part(application, id, address, "participantAudio", EventType::Updated);
     });
@@ -83,8 +92,7 @@ impl World {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         conversation.meeting = Some(meeting);
         for participant in conversation.participants.values_mut() {
-            participant.is_organizer = participant.address == organizer;
-            participant.role = if participant.is_organizer { Role::Leader } else { Role::Attendee };
+            participant.role = if participant.address == organizer { Role::Leader } else { Role::Attendee };
         }
         let legs: Vec<_> = conversation.connected();
         for leg in &legs {
@@ -100,17 +108,8 @@ impl World {
 
     /// Puts somebody into the lobby of a meeting, and tells its leaders.
     pub(super) fn wait_in_lobby(&mut self, id: &str, address: &str) {
-        let participant = Participant {
-            address: address.into(),
-            name: self.name_of(address),
-            role: Role::Attendee,
-            is_anonymous: !self.users.contains_key(address),
-            is_organizer: false,
-            in_lobby: true,
-            is_typing: false,
-            is_muted: false,
-            modalities: std::collections::BTreeSet::default(),
-        };
+        let participant = Participant::new(address, self.name_of(address), Role::Attendee);
+        let participant = Participant { in_lobby: true, ..participant };
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.participants.insert(address.into(), participant);
         }

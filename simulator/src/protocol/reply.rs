@@ -24,7 +24,7 @@ pub(crate) enum Reply {
     /// Content that is no document.
     Content { media_type: String, bytes: Bytes, etag: Option<String> },
     /// A response that is complete.
-    Raw(Response<Bytes>),
+    Raw(Box<Response<Bytes>>),
 }
 
 impl Reply {
@@ -81,7 +81,7 @@ pub(crate) fn encode(reply: Reply, call: &Call, media_type: MediaType, marker: &
             Some(tag) => tagged(content(200, &media_type, bytes), &tag),
             None => content(200, &media_type, bytes),
         },
-        Reply::Raw(response) => response,
+        Reply::Raw(response) => *response,
     }
 }
 

@@ -86,9 +86,8 @@ fn request(part: &[u8], call: &Call) -> Result<Call, Failure> {
     let message = message_of(part)?;
     let mut headers = [httparse::EMPTY_HEADER; MAXIMUM_HEADERS];
     let mut parsed = httparse::Request::new(&mut headers);
-    let length = match parsed.parse(message) {
-        Ok(httparse::Status::Complete(length)) => length,
-        _ => return Err(bad("A part holds no HTTP request.")),
+    let Ok(httparse::Status::Complete(length)) = parsed.parse(message) else {
+        return Err(bad("A part holds no HTTP request."));
     };
     let method =
         Method::from_bytes(parsed.method.unwrap_or_default().as_bytes()).map_err(|_| bad("The method is none."))?;

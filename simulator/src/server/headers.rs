@@ -28,7 +28,7 @@ pub(super) fn preflight(call: &Call) -> Option<Reply> {
     set_header(&mut response, "access-control-allow-headers", wanted);
     set_header(&mut response, "access-control-max-age", "3600");
     set_header(&mut response, "content-length", "0");
-    Some(Reply::Raw(response))
+    Some(Reply::Raw(Box::new(response)))
 }
 
 /// Adds the headers that all responses have. `id` names the request in the server's own log.

@@ -73,12 +73,25 @@ pub(crate) struct Participant {
     pub(crate) address: String,
     pub(crate) name: String,
     pub(crate) role: Role,
-    pub(crate) is_anonymous: bool,
-    pub(crate) is_organizer: bool,
     pub(crate) in_lobby: bool,
     pub(crate) is_typing: bool,
     pub(crate) is_muted: bool,
     pub(crate) modalities: BTreeSet<Modality>,
+}
+
+impl Participant {
+    /// Somebody who is in the conversation and does nothing yet.
+    pub(crate) fn new(address: &str, name: String, role: Role) -> Self {
+        Self {
+            address: address.into(),
+            name,
+            role,
+            in_lobby: false,
+            is_typing: false,
+            is_muted: false,
+            modalities: BTreeSet::new(),
+        }
+    }
 }
 
 /// A conversation as one application has it.

@@ -42,5 +42,5 @@ fn challenge(world: &World, origin: &str) -> Reply {
     set_header(&mut response, "www-authenticate", &bearer);
     set_header(&mut response, "www-authenticate", &ticket);
     response.headers_mut().insert("content-length", PAGE.len().into());
-    Reply::Raw(response)
+    Reply::Raw(Box::new(response))
 }

@@ -105,7 +105,7 @@ fn windows() -> Reply {
     let mut response = response(401, &json!({ "error": "invalid_grant" }));
     set_header(&mut response, "www-authenticate", "Negotiate");
     set_header(&mut response, "www-authenticate", "NTLM");
-    Reply::Raw(response)
+    Reply::Raw(Box::new(response))
 }
 
 fn refuse(error: &str, more: &[(&str, String)]) -> Reply {
@@ -117,7 +117,7 @@ fn refuse(error: &str, more: &[(&str, String)]) -> Reply {
 }
 
 fn json_response(status: u16, body: &Json) -> Reply {
-    Reply::Raw(response(status, body))
+    Reply::Raw(Box::new(response(status, body)))
 }
 
 fn response(status: u16, body: &Json) -> Response<Bytes> {

@@ -44,7 +44,7 @@ fn communication(world: &World, application: &Application) -> Shape {
         .only_if(!is_anonymous, &["startAudioVideo", "startVideo", "startPhoneAudio", "startOnlineMeeting"])
         .only_if(!is_anonymous, &["startEmergencyCall"]);
     let delegates = ["startAudioOnBehalfOfDelegator", "startAudioVideoOnBehalfOfDelegator"];
-    let may_act = world.users.get(application.identity.address()).is_some();
+    let may_act = world.users.contains_key(application.identity.address());
     shape.only_if(may_act, &delegates).only_if(may_act, &["startPhoneAudioOnBehalfOfDelegator"])
 }
 

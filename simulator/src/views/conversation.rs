@@ -165,17 +165,20 @@ fn media(name: &str, participant: &Participant) -> Shape {
 fn card_of(world: &World, conversation: &Conversation, leg: &Leg, participant: &Participant) -> Shape {
     let (id, address) = (&conversation.id, &participant.address);
     let local = leg.address == *address;
+    let is_anonymous = !world.users.contains_key(address);
+    let meeting = conversation.meeting.as_ref().and_then(|meeting| world.meetings.get(meeting));
+    let is_organizer = meeting.is_some_and(|meeting| meeting.organizer == *address);
     let leads = conversation.participants.get(&leg.address).is_some_and(|found| found.role == Role::Leader);
     let may = |condition: bool| leads && conversation.meeting.is_some() && !local && condition;
     let shape = Shape::new()
         .called("participant")
-        .set("anonymous", participant.is_anonymous)
+        .set("anonymous", is_anonymous)
         .set("inLobby", participant.in_lobby)
         .set("local", local)
         .set("name", participant.name.clone())
-        .set("organizer", participant.is_organizer)
+        .set("organizer", is_organizer)
         .set("role", participant.role.name())
-        .set("sourceNetwork", if participant.is_anonymous { "Everyone" } else { "SameEnterprise" })
+        .set("sourceNetwork", if is_anonymous { "Everyone" } else { "SameEnterprise" })
         .set("uri", uri(address))
         .link("conversation", Item::conversation(id))
         .link("contact", Item::person(address))

@@ -99,11 +99,11 @@ pub(crate) fn search(world: &World, user: &User, query: &str, limit: usize) -> S
 }
 
 /// A person, and what they let others see.
-pub(super) fn person(world: &World, application: &Application, item: &Item, address: &str) -> Result<Shape, Failure> {
+pub(super) fn person(world: &World, application: &Application, item: &Item, address: &str) -> Shape {
     let other = world.users.get(address);
     let owner = world.users.get(application.identity.address());
     let level = owner.and_then(|user| user.privacy.get(address)).map_or("Colleagues", String::as_str);
-    Ok(match item.name() {
+    match item.name() {
         "contactPresence" => presence(other),
         "contactNote" => match other {
             Some(user) => Shape::new().set("message", user.note.clone()).set("type", "Personal"),
@@ -116,7 +116,7 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
         "contactSupportedModalities" => Shape::new().set("modalities", Value::texts(modalities(world, address))),
         "contactPhoto" | "resetContactPrivacyRelationship" => Shape::new(),
         _ => contact(world, address, other),
-    })
+    }
 }
 
 /// A person's contact card.

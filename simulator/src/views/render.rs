@@ -114,16 +114,25 @@ impl Builder<'_> {
                 self.resource.links.push((rel, OneOrMany::Many(links)));
             }
             Target::Embedded(item) => {
-                let resource = render_at(self.world, self.application, &item, self.depth + 1)?;
+                let resource = self.embedded(&item)?;
                 let one = if many { OneOrMany::Many(vec![resource]) } else { OneOrMany::One(resource) };
                 self.resource.embedded.push((rel, one));
             }
             Target::AllEmbedded(items) => {
-                let rendered = items.iter().map(|item| render_at(self.world, self.application, item, self.depth + 1));
+                let rendered = items.iter().map(|item| self.embedded(item));
                 self.resource.embedded.push((rel, OneOrMany::Many(rendered.collect::<Result<_, _>>()?)));
             }
         }
         Ok(())
+    }
+
+    /// A resource that stands in this one, in the latest revision that is no later than this one's.
+    fn embedded(&self, item: &Item) -> Result<Resource, Failure> {
+        let mut revisions = Catalogue::get().revisions(&item.resource.rel).rev();
+        let resource =
+            revisions.find(|other| other.revision <= self.item.resource.revision.max(item.resource.revision));
+        let item = Item { resource: resource.unwrap_or(item.resource), ..item.clone() };
+        render_at(self.world, self.application, &item, self.depth + 1)
     }
 
     /// Where a relation leads that the state says nothing about: below the resource, or to the catalogue's instance, which

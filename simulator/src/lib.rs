@@ -19,6 +19,7 @@ mod flows;
 mod options;
 mod protocol;
 mod random;
+mod serve;
 mod server;
 mod simulator;
 mod state;
@@ -27,4 +28,10 @@ mod views;
 
 pub use control::{ApplicationState, ControlError, Memory, UserState};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
+pub use serve::serve;
 pub use simulator::{ConnectionError, Simulator};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

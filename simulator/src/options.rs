@@ -27,6 +27,30 @@ impl Account {
         Self { name: name.into(), password: password.into(), windows_name, contacts: Vec::new(), address }
     }
 
+    /// Reads users from JSON: a list of objects with `address`, `name`, `password` and, if need be, `windowsName` and `contacts`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is something else; the error says where.
+    pub fn from_json(text: &str) -> Result<Vec<Self>, serde_json::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Entry {
+            address: String,
+            name: String,
+            password: String,
+            windows_name: Option<String>,
+            #[serde(default)]
+            contacts: Vec<String>,
+        }
+        let entries: Vec<Entry> = serde_json::from_str(text)?;
+        let account = |entry: Entry| {
+            let account = Self::new(entry.address, entry.name, entry.password).with_contacts(entry.contacts);
+            Self { windows_name: entry.windows_name.unwrap_or(account.windows_name.clone()), ..account }
+        };
+        Ok(entries.into_iter().map(account).collect())
+    }
+
     /// Sets the contacts.
     #[must_use]
     pub fn with_contacts<T: Into<String>>(mut self, contacts: impl IntoIterator<Item = T>) -> Self {
@@ -169,6 +193,8 @@ pub struct Options {
     pub topology: Topology,
     /// How long things last, and how many there may be.
     pub limits: ServerLimits,
+    /// How long each response is held back (default: not at all).
+    pub latency: Duration,
     /// The moment at which the simulated world begins, in milliseconds since 1970 (default: 5 January 2026, 9:00 UTC). From then
     /// on its clock runs with tokio's.
     pub epoch: i64,
@@ -190,6 +216,7 @@ impl Options {
             accounts: accounts.into(),
             topology: Topology::of_domain("contoso.com"),
             limits: ServerLimits::default(),
+            latency: Duration::ZERO,
             epoch: 1_767_603_600_000,
         }
     }

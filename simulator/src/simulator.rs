@@ -29,6 +29,7 @@ pub struct Simulator {
 #[derive(Debug)]
 struct Shared {
     world: Mutex<World>,
+    latency: Duration,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
     epoch: Moment,
@@ -54,8 +55,8 @@ impl Simulator {
 
     /// A simulator made as the options say.
     pub fn with_options(options: Options) -> Self {
-        let epoch = options.epoch;
-        let shared = Shared { world: Mutex::new(World::new(options)), start: Instant::now(), epoch };
+        let (epoch, latency) = (options.epoch, options.latency);
+        let shared = Shared { world: Mutex::new(World::new(options)), latency, start: Instant::now(), epoch };
         Self { shared: Arc::new(shared) }
     }
 
@@ -65,6 +66,9 @@ impl Simulator {
     ///
     /// Fails where a client would see a broken connection and no response.
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        if self.shared.latency > Duration::ZERO {
+            tokio::time::sleep(self.shared.latency).await;
+        }
         let call = Call::new(request);
         let mut step = {
             let mut world = self.world();

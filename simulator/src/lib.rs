@@ -25,11 +25,13 @@ mod simulator;
 mod state;
 mod tokens;
 mod views;
+mod watch;
 
 pub use control::{ApplicationState, ControlError, Memory, UserState};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use serve::serve;
 pub use simulator::{ConnectionError, Simulator};
+pub use watch::{Answer, Exchange};
 
 /// The examples of the README.
 #[cfg(doctest)]

@@ -62,9 +62,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     options.latency = Duration::from_millis(arguments.latency);
     options.epoch = now();
     let introduction = introduction(&options, port);
+    let ended = signal()?;
     let simulator = Simulator::with_options(options);
     std::io::stdout().write_all(introduction.as_bytes())?;
-    serve(simulator, listener, signal()).await;
+    serve(simulator, listener, ended).await;
     Ok(())
 }
 
@@ -96,21 +97,24 @@ fn introduction(options: &Options, port: u16) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Waits until the program is asked to end.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+/// Waits until the program is asked to end. Signals count from the call on, not from the first wait.
+#[cfg(unix)]
+fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    // Without a handler for signals, the program ends as the system ends it.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    })
+}
+
+/// Waits until the program is asked to end.
+#[cfg(windows)]
+fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::protocol::Call;
 use crate::server::Step;
 use crate::state::{Moment, World, milliseconds};
+use crate::watch::{Exchange, Log};
 
 /// A UCWA server.
 ///
@@ -29,6 +30,7 @@ pub struct Simulator {
 #[derive(Debug)]
 struct Shared {
     world: Mutex<World>,
+    log: Mutex<Log>,
     latency: Duration,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
@@ -56,7 +58,8 @@ impl Simulator {
     /// A simulator made as the options say.
     pub fn with_options(options: Options) -> Self {
         let (epoch, latency) = (options.epoch, options.latency);
-        let shared = Shared { world: Mutex::new(World::new(options)), latency, start: Instant::now(), epoch };
+        let log = Mutex::new(Log::new(options.log_length));
+        let shared = Shared { world: Mutex::new(World::new(options)), log, latency, start: Instant::now(), epoch };
         Self { shared: Arc::new(shared) }
     }
 
@@ -66,9 +69,16 @@ impl Simulator {
     ///
     /// Fails where a client would see a broken connection and no response.
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        let number = self.log().begin(&request, self.now());
         if self.shared.latency > Duration::ZERO {
             tokio::time::sleep(self.shared.latency).await;
         }
+        let outcome = self.answer(request).await;
+        self.log().end(number, &outcome);
+        outcome
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         let call = Call::new(request);
         let mut step = {
             let mut world = self.world();
@@ -111,9 +121,28 @@ impl Simulator {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // A request that panicked leaves plain data behind, which the next one can still use.
         let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let elapsed = Instant::now().saturating_duration_since(self.shared.start);
-        world.advance(self.shared.epoch.saturating_add(milliseconds(elapsed)));
+        world.advance(self.now());
         world
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The latest requests with what became of them, the oldest first.
+    pub fn requests(&self) -> Vec<Exchange> {
+        self.log().entries()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.log().clear();
+    }
+
+    /// The moment that it is in the simulated world.
+    fn now(&self) -> Moment {
+        let elapsed = Instant::now().saturating_duration_since(self.shared.start);
+        self.shared.epoch.saturating_add(milliseconds(elapsed))
     }
 
     fn instant(&self, moment: Moment) -> Instant {

@@ -92,6 +92,35 @@ async fn what_is_wrong_with_a_grant_is_said_as_oauth_says_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_browser_signs_in_for_a_program() {
+    let simulator = Simulator::new(SEED);
+    let endpoint = "https://lyncweb.contoso.com/WebTicket/oauthtoken";
+    let form = "grant_type=urn:microsoft.rtc:passive";
+    let refused = token(&simulator, endpoint, form).await.expect(400);
+    let page = refused.json["ms_rtc_passiveauthuri"].as_str().expect("an address").to_owned();
+    assert!(get(&simulator, &page, "").await.expect(200).text().contains("<form"));
+    let account = &accounts()[0];
+    token(&simulator, &page, "username=ada@contoso.com&password=wrong").await.expect(401);
+    let signed_in = format!("username={}&password={}", account.address, account.password);
+    let cookie = token(&simulator, &page, &signed_in).await.expect(200).header("set-cookie").to_owned();
+    let cookie = cookie.split(';').next().expect("a cookie");
+    let answer = send(&simulator, "POST", endpoint, &[("cookie", cookie)], form.as_bytes()).await.expect("an answer");
+    assert!(answer.expect(200).json["access_token"].is_string());
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_are_logged_with_what_became_of_them() {
+    let simulator = Simulator::new(SEED);
+    let desk = Desk::new(&simulator, &accounts()[0]).await;
+    simulator.clear_requests();
+    desk.get(&desk.below("me")).await.expect(200);
+    desk.get(&desk.below("nowhere")).await.expect(404);
+    let seen: Vec<_> = simulator.requests().iter().map(|seen| (seen.uri.path().to_owned(), seen.status())).collect();
+    assert_eq!(seen, [(desk.below("me"), Some(200)), (desk.below("nowhere"), Some(404))]);
+    assert_eq!(simulator.requests()[0].headers["authorization"], format!("Bearer {}", desk.token));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_ends_and_can_be_revoked() {
     let simulator = Simulator::new(SEED);
     let desk = Desk::new(&simulator, &accounts()[0]).await;

@@ -139,10 +139,27 @@ impl Reading<'_> {
                 Some(row) => self.take(row, value),
                 // A PUT brings back all that a GET brought, known or not.
                 None if self.operation.method == Method::Put => {}
-                None => self.problem(&name, "The parameter is not known."),
+                None => match self.property(&name) {
+                    Some(row) => self.take(&row, value),
+                    None => self.problem(&name, "The parameter is not known."),
+                },
             }
         }
         Ok(())
+    }
+
+    /// A property of what the operation makes, which clients may state although no table of inputs has it.
+    fn property(&self, name: &str) -> Option<Parameter> {
+        let made = Catalogue::get().resource(self.operation.answer.resource.as_deref()?)?;
+        let property = made.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))?;
+        Some(Parameter {
+            name: property.name.clone(),
+            kind: property.kind.clone(),
+            required: false,
+            evidence: property.evidence,
+            limits: property.limits.clone(),
+            summary: None,
+        })
     }
 
     fn check_marker(&mut self, entries: &Entries) {

@@ -104,7 +104,7 @@ impl World {
     }
 
     fn route(&mut self, call: &Call) -> Result<Outcome, Failure> {
-        if let Some(reply) = tokens::answer(self, call) {
+        if let Some(reply) = tokens::answer(self, call).or_else(|| tokens::page(self, call)) {
             return Ok(reply.into());
         }
         if let Some(answer) = discovery::answer(self, call) {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Application, ApplicationId, Conversation, Invitation, Log, Meeting, Moment, Timer, Token, User, milliseconds,
+    Application, ApplicationId, Conversation, Identity, Invitation, Log, Meeting, Moment, Timer, Token, User,
+    milliseconds,
 };
 use crate::options::Options;
 use crate::random::Random;
@@ -17,6 +18,8 @@ pub(crate) struct World {
     /// Users by address.
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) tokens: BTreeMap<String, Token>,
+    /// Who has signed in by a browser, by the value of its cookie.
+    pub(crate) browser_sessions: BTreeMap<String, Identity>,
     pub(crate) applications: BTreeMap<ApplicationId, Application>,
     /// The applications of each address.
     pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
@@ -46,6 +49,7 @@ impl World {
             now: options.epoch,
             users: users.map(|user| (user.address.clone(), user)).collect(),
             tokens: BTreeMap::new(),
+            browser_sessions: BTreeMap::new(),
             applications: BTreeMap::new(),
             applications_of: BTreeMap::new(),
             followers: BTreeMap::new(),

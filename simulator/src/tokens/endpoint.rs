@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value as Json, json};
 
-use super::ENDPOINT;
+use super::{ENDPOINT, passive};
 use crate::options::TokenScope;
 use crate::protocol::{Call, Reply, set_header};
 use crate::state::{Identity, Token, User, World, milliseconds};
@@ -24,10 +24,8 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
     let granted = match field("grant_type") {
         "password" => password(world, field("username"), field("password")).ok_or_else(|| refuse("invalid_grant", &[])),
         "urn:microsoft.rtc:anonmeeting" => anonymous(world, &form),
-        "urn:microsoft.rtc:passive" => {
-            let address = format!("{}/PassiveAuth/PassiveAuth.aspx", world.options.topology.web);
-            Err(refuse("invalid_grant", &[("ms_rtc_passiveauthuri", address)]))
-        }
+        "urn:microsoft.rtc:passive" => passive::signed_in(world, call)
+            .ok_or_else(|| refuse("invalid_grant", &[("ms_rtc_passiveauthuri", passive::address(world))])),
         "urn:microsoft.rtc:windows" => Err(windows()),
         "" => Err(refuse("invalid_request", &[])),
         _ => Err(refuse("unsupported_grant_type", &[])),
@@ -36,7 +34,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
 }
 
 /// The user of a name and a password. The name is an address with or without `sip:`, or `DOMAIN\user`.
-fn password(world: &World, name: &str, password: &str) -> Option<Identity> {
+pub(super) fn password(world: &World, name: &str, password: &str) -> Option<Identity> {
     let name = name.strip_prefix("sip:").unwrap_or(name).to_ascii_lowercase();
     let is_named = |user: &&User| user.address == name || user.account.windows_name.eq_ignore_ascii_case(&name);
     let user = world.users.values().find(is_named)?;

@@ -2,9 +2,11 @@
 
 mod challenge;
 mod endpoint;
+mod passive;
 
 pub(crate) use challenge::identify;
 pub(crate) use endpoint::answer;
+pub(crate) use passive::page;
 
 /// The path of the endpoint.
 pub(crate) const ENDPOINT: &str = "/WebTicket/oauthtoken";

@@ -50,8 +50,8 @@ pub use ucwa_runtime::{
     MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
     Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
     PutRequest, Related, RelatedList, RequestError, Resource, ResponseUrl, Revised,
-    Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped,
-    Updated, Uri,
+    Sender, Started, StartsOperation, Strictness, Timestamp, Unlisted, Unreadable,
+    UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

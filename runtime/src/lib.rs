@@ -22,7 +22,7 @@ mod values;
 
 pub use self::codec::{
     AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
-    deserialize, read, serialize, write, write_input,
+    Strictness, deserialize, read, serialize, write, write_input,
 };
 pub use self::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
 pub use self::http::{
@@ -34,8 +34,9 @@ pub use self::http::{
 pub use self::model::{
     AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,
     LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
-    Related, RelatedList, Relation, RelationDescription, RelationTarget, Resource, Unlisted, Untyped, Value, content,
-    deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, one, resource, same, scalar, secret,
+    Related, RelatedList, Relation, RelationDescription, RelationTarget, Resource, Unlisted, Unreadable, Untyped,
+    Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, one, resource, same,
+    scalar, secret, unreadable,
 };
 pub use self::values::{
     Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri,

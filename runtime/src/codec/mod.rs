@@ -9,11 +9,11 @@ mod format;
 pub(crate) mod json;
 pub(crate) mod xml;
 
-pub(crate) use context::{Context, MAXIMUM_DEPTH};
+pub(crate) use context::{Context, MAXIMUM_DEPTH, in_passes};
 pub(crate) use document::Form;
 
 pub use any::AnyResource;
-pub use context::Limits;
+pub use context::{Limits, Strictness};
 pub use document::{Document, read, write, write_input};
 pub use error::{DecodeError, DecodeProblem, EncodeError};
 pub use error_body::{ErrorBody, InvalidParameter};

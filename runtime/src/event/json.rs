@@ -12,16 +12,16 @@ use crate::codec::json::{
     AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text,
 };
 use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, ErrorBody, Limits};
-use crate::model::{LinkData, LinkDetail, Object, Registry};
+use crate::model::{LinkData, LinkDetail, Object, RawJson, Registry};
 
 /// Reads a document: in one go where all is well, and event by event where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
     let context = Context::new(limits);
-    let reading = Reading { registry, context: &context, document: None };
+    let reading = Reading { registry, context: &context, document: None, embedded: Embedding::Read };
     match read_document(&context, bytes, DocumentSeed(reading)) {
         Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
-            let context = Context::new(limits);
-            let reading = Reading { registry, context: &context, document: Some(bytes) };
+            let context = Context::again(limits);
+            let reading = Reading { registry, context: &context, document: Some(bytes), embedded: Embedding::Read };
             read_document(&context, bytes, DocumentSeed(reading)).map_err(|_| error)
         }
         other => other,
@@ -34,6 +34,15 @@ struct Reading<'c> {
     context: &'c Context,
     /// The document, where an event that cannot be read is to be kept as it stands there.
     document: Option<&'c [u8]>,
+    embedded: Embedding,
+}
+
+/// What is done with the resource of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Embedding {
+    Read,
+    /// It could not be read, and the rest of the event is.
+    Omit,
 }
 
 /// Implements a seed for a struct that is read from a map.
@@ -145,6 +154,7 @@ impl<'de> Visitor<'de> for EventsSeed<'_, '_> {
     /// One event without brackets is a list of one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Self { reading, events } = self;
+        reading.context.push(size_of::<Event>()).map_err(Error::custom)?;
         events.push(Event::default());
         let event = events.last_mut().expect("one was just pushed");
         EventSeed { reading, event }.visit_map(map)
@@ -173,6 +183,7 @@ impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { reading, events } = self;
+        reading.context.push(size_of::<Event>()).map_err(Error::custom)?;
         events.push(Event::default());
         let event = events.last_mut().expect("one was just pushed");
         let Some(document) = reading.document else {
@@ -182,16 +193,28 @@ impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
         let start = raw.as_ptr().addr() - document.as_ptr().addr();
         let (context, depth) = (reading.context, reading.context.depth());
         let seed = EventSeed { reading: Reading { document: None, ..reading }, event: &mut *event };
-        if let Err(error) = read_text(context, raw, start, seed) {
-            context.restart(depth);
-            *event = unreadable(raw, error);
+        match read_text(context, raw, start, seed) {
+            Err(error) if context.is_exhausted() => Err(D::Error::custom(error)),
+            Err(error) => {
+                context.restart(depth);
+                *event = unreadable(reading, raw, error);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
-        Ok(())
     }
 }
 
-/// What can be said of an event that cannot be read.
-fn unreadable(text: &str, error: DecodeError) -> Event {
+/// What can be said of an event that cannot be read: all but its resource, or what it is about and no more.
+fn unreadable(reading: Reading<'_>, text: &str, error: DecodeError) -> Event {
+    let mut event = Event::default();
+    let seed = EventSeed { reading: Reading { embedded: Embedding::Omit, ..reading }, event: &mut event };
+    let (context, depth) = (reading.context, reading.context.depth());
+    if read_text(context, text, 0, seed).is_ok() {
+        event.unreadable = Some(Box::new(UnreadableEvent { text: text.to_owned(), error }));
+        return event;
+    }
+    context.restart(depth);
     let outline: Json = serde_json::from_str(text).unwrap_or_default();
     let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let (link, kind) = (&outline["link"], word(&outline["type"]));
@@ -246,6 +269,7 @@ fn read_event_value<'de, A: MapAccess<'de>>(
         "type" => event.kind = map.next_value_seed(TextSeed)?.unwrap_or_default().as_ref().into(),
         "status" => event.status = map.next_value_seed(TextSeed)?,
         "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?.map(Box::new),
+        "_embedded" if reading.embedded == Embedding::Omit => drop(map.next_value::<IgnoredAny>()?),
         "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
         name => push(&mut event.unknown, name, map.next_value()?),
     }
@@ -318,6 +342,7 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
         let Reading { registry, context, .. } = self.reading;
         let mut object = match registry.create(self.key) {
             Some(mut object) => {
+                context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
                 ObjectSeed { object: &mut *object, context }.visit_map(map)?;
                 object
             }
@@ -545,8 +570,10 @@ impl Serialize for Sender {
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // What could not be read is written as it came.
-        if let Some(value) = self.unreadable.as_ref().and_then(|raw| serde_json::from_str::<Json>(&raw.text).ok()) {
-            return value.serialize(serializer);
+        if let Some(raw) = &self.unreadable
+            && serde_json::from_str::<&RawValue>(&raw.text).is_ok()
+        {
+            return RawJson(&raw.text).serialize(serializer);
         }
         let mut map = serializer.serialize_map(None)?;
         if self.target != EventTarget::default() {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
-use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::xml::{Checkpoint, NAMESPACE, Node, Reader, Writer, is_name};
 use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
 use crate::model::{LinkData, Registry};
 
@@ -33,7 +33,7 @@ fn read_document(
     limits: Limits,
     forgiving: bool,
 ) -> Result<EventDocument, DecodeError> {
-    let context = Context::new(limits);
+    let context = if forgiving { Context::again(limits) } else { Context::new(limits) };
     let mut reader = Reader::new(&context, bytes)?;
     let root = reader.root()?;
     if root.name != "events" && root.name != "resource" {
@@ -82,32 +82,60 @@ fn read_sender(
             sender.unknown.push(reader.unknown(&mut child)?);
             continue;
         }
+        reader.within(context.push(size_of::<Event>()))?;
         if !forgiving {
             // Events are large, and filled where they stay.
             sender.events.push(Event::default());
             let event = sender.events.last_mut().expect("one was just pushed");
             outline(reader, registry, event, &child);
-            read_event(reader, registry, &child, event)?;
+            read_event(reader, registry, &child, event, Embedding::Read)?;
             continue;
         }
         let (checkpoint, depth) = (reader.checkpoint(), context.depth());
         let mut event = Event::default();
         outline(reader, registry, &mut event, &child);
-        match read_event(reader, registry, &child, &mut event) {
+        match read_event(reader, registry, &child, &mut event, Embedding::Read) {
             Err(error) if is_forgivable(&error) => {
                 let error = context.locate(error);
                 context.restart(depth);
-                reader.restore(checkpoint);
+                reader.restore(checkpoint.clone());
                 let text = reader.skip_text(&child)?;
-                let unreadable = Some(Box::new(UnreadableEvent { text, error }));
-                event = Event { unreadable, ..Event::default() };
-                outline(reader, registry, &mut event, &child);
+                event = without_resource(reader, registry, &child, checkpoint);
+                context.restart(depth);
+                event.unreadable = Some(Box::new(UnreadableEvent { text, error }));
             }
             other => other?,
         }
         sender.events.push(event);
     }
     Ok(sender)
+}
+
+/// What can be said of an event that cannot be read: all but its resource, or what it is about and no more.
+fn without_resource<'d>(
+    reader: &mut Reader<'d, '_>,
+    registry: &'static Registry,
+    node: &Node<'_>,
+    checkpoint: Checkpoint<'d>,
+) -> Event {
+    let behind = reader.checkpoint();
+    reader.restore(checkpoint);
+    let mut event = Event::default();
+    outline(reader, registry, &mut event, node);
+    if read_event(reader, registry, node, &mut event, Embedding::Omit).is_err() {
+        event = Event::default();
+        outline(reader, registry, &mut event, node);
+    }
+    reader.restore(behind);
+    event
+}
+
+/// What is done with the resource of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Embedding {
+    Read,
+    /// It could not be read, and the rest of the event is.
+    Omit,
 }
 
 /// What the element of an event says by itself.
@@ -129,6 +157,7 @@ fn read_event(
     registry: &'static Registry,
     node: &Node<'_>,
     event: &mut Event,
+    embedded: Embedding,
 ) -> Result<(), DecodeError> {
     if node.is_empty {
         return Ok(());
@@ -143,8 +172,10 @@ fn read_event(
                 reader.skip(&child)?;
                 event.target = target(reader, registry, &child);
             }
+            "resource" if embedded == Embedding::Omit => reader.skip(&child)?,
             "resource" => {
                 let mut object = reader.create(registry, &child);
+                reader.allocate(&*object)?;
                 reader.read_object(&mut *object, &child)?;
                 if object.rel().is_empty() {
                     let description = object.description();

@@ -27,6 +27,11 @@ impl Description {
         find(self.properties, expected, |property| property.name == name)
     }
 
+    /// The position of a property whose name has the same letters, large or small.
+    pub(crate) fn find_property_in_any_case(&self, name: &str) -> Option<usize> {
+        self.properties.iter().position(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
     /// Whether a relation leads to any number of resources.
     pub(crate) fn is_many(&self, rel: &str) -> bool {
         self.find_relation(rel, 0).is_some_and(|index| self.relations[index].many)
@@ -186,6 +191,7 @@ pub const fn content(name: &'static str) -> PropertyDescription {
 }
 
 /// What a relation can lead to: a resource, or [`Untyped`] where no page describes one.
+#[doc(hidden)]
 pub trait RelationTarget {
     /// Makes an empty target; `None` where nothing is known about it.
     const CREATE: Option<fn() -> Box<dyn Object>>;

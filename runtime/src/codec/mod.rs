@@ -6,6 +6,7 @@ mod document;
 mod error;
 mod error_body;
 mod format;
+mod identity;
 pub(crate) mod json;
 pub(crate) mod xml;
 

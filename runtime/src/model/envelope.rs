@@ -325,7 +325,11 @@ impl Envelope {
 
     /// Takes over the `rel` of a message, which is only worth keeping where it is not the described one.
     pub(crate) fn set_rel(&mut self, description: &Description, rel: &str) {
-        self.rel = if rel == description.rel { Rel::Described } else { Rel::Other(rel.into()) };
+        self.rel = match rel {
+            "" => Rel::Absent,
+            rel if rel == description.rel => Rel::Described,
+            rel => Rel::Other(rel.into()),
+        };
     }
 
     pub(crate) fn debug_fields(&self, debug: &mut fmt::DebugStruct<'_, '_>) {

@@ -11,7 +11,9 @@ mod written;
 use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserializer, Serializer};
 
-use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Form, Limits, MAXIMUM_DEPTH, in_passes};
+use crate::codec::{
+    Context, DecodeError, DecodeProblem, EncodeError, Form, Limits, MAXIMUM_DEPTH, identity, in_passes,
+};
 use crate::model::{Object, Registry};
 
 pub(crate) use keeping::{kept_property, read_kept};
@@ -26,7 +28,7 @@ pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer:
     let context = Context::new(Limits::default());
     let result = ObjectSeed { object: &mut object, context: &context }.deserialize(deserializer);
     match (result, context.path()) {
-        (Ok(()), _) => Ok(object),
+        (Ok(()), _) => identity::check(&object).map_err(D::Error::custom).map(|()| object),
         (Err(error), path) if path.is_empty() => Err(error),
         (Err(error), path) => Err(D::Error::custom(format_args!("{path}: {error}"))),
     }

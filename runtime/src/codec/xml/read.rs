@@ -385,7 +385,6 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.read_object(object, root)?;
         // Without a property that says otherwise, the attribute names the resource.
         if let Some(rel) = root.attributes.rel.as_deref()
-            && object.rel() != rel
             && object.envelope().is_unnamed()
         {
             let description = object.description();

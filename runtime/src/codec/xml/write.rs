@@ -91,7 +91,7 @@ impl Writer {
         self.markup("<");
         self.markup(element);
         if form == Form::Resource {
-            self.attribute("rel", Some(object.rel()))?;
+            self.attribute("rel", is_named(object).then(|| object.rel()))?;
             self.own_link(object)?;
         }
         self.attribute("xmlns", Some(NAMESPACE))?;

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use reqwest::blocking::Client;
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{ContactPrivacyRelationship2, ContactPrivacyRelationship2GetError};
-use ucwa::{AnswerUrl, Format, Link, OperationError};
+use ucwa::{Format, Link, OperationError, OperationRequest, ResponseUrl};
 use url::Url;
 
 /// A server that gives one answer after the other, each on a connection of its own, and tells what it was asked.
@@ -68,7 +68,7 @@ fn send(client: &Client, request: http::Request<Vec<u8>>) -> http::Response<Vec<
     let mut response = http::Response::new(Vec::new());
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();
-    response.extensions_mut().insert(AnswerUrl(answer.url().clone()));
+    response.extensions_mut().insert(ResponseUrl(answer.url().clone()));
     *response.body_mut() = answer.bytes().expect("a body").into();
     response
 }

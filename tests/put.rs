@@ -7,7 +7,7 @@ use ucwa::general::Communication;
 use ucwa::me::{CallForwardingSettings, SimultaneousRingSettings, UnansweredCallSettings};
 use ucwa::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting, OnlineMeetingExtension};
 use ucwa::people::{ContactPrivacyRelationship2, Group2};
-use ucwa::{Fetched, Format, Get, Link, Optional, Put};
+use ucwa::{Fetched, Format, Get, Link, OperationRequest, Optional, Put};
 use ucwa_codegen::extract::{SampleKind, extract};
 use ucwa_runtime::{PropertyForm, Value as Field};
 use ucwa_schema::Method;
@@ -23,7 +23,7 @@ struct Case {
 }
 
 impl Case {
-    fn of<T: Put + Get<Query: Optional, Answer = Fetched<T>>>() -> Self {
+    fn of<T: Put + Get<Query: Optional, Response = Fetched<T>>>() -> Self {
         Self { name: T::DESCRIPTION.name, round_trips: round_trips::<T> }
     }
 }
@@ -103,7 +103,7 @@ fn with_unknown(format: Format, body: &str) -> String {
     }
 }
 
-fn fetch<T: Get<Query: Optional, Answer = Fetched<T>>>(format: Format, body: &str) -> Fetched<T> {
+fn fetch<T: Get<Query: Optional, Response = Fetched<T>>>(format: Format, body: &str) -> Fetched<T> {
     let answer = Response::builder().header("Content-Type", format.media_type()).header("ETag", "7");
     let answer = answer.body(body.as_bytes().to_vec()).expect("a response");
     Link::<T>::new(URL).get().read(answer).expect("a sample")
@@ -195,7 +195,7 @@ fn shown(value: Option<Field<'_>>) -> String {
 }
 
 /// Goes through all properties of an answer, and counts them.
-fn round_trips<T: Put + Get<Query: Optional, Answer = Fetched<T>>>(format: Format, body: &str) -> usize {
+fn round_trips<T: Put + Get<Query: Optional, Response = Fetched<T>>>(format: Format, body: &str) -> usize {
     let body = with_unknown(format, body);
     let came = match format {
         Format::Json => properties(format, &body),
@@ -343,7 +343,7 @@ fn of_a_name_that_comes_twice_the_last_value_goes_back() {
 fn an_embedded_resource_is_put_with_all_that_it_has() {
     let body = r#"{"rel":"group","etag":"42","id":"7","name":"Friends","unknown":["x"],
         "_links":{"self":{"href":"https://fe1.contoso.com/groups/7"}}}"#;
-    let mut fetched = Fetched::from_embedded(ucwa::Resource::from_json(body.as_bytes()).expect("a group"));
+    let mut fetched = Fetched::from_embedded(ucwa::Document::from_json(body.as_bytes()).expect("a group"));
     let _: &Group2 = &fetched;
     fetched.name = Some("Family".into());
     let request = fetched.put().and_then(|put| put.to_http(Format::Json)).expect("a PUT");

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use ucwa::people::{
     ContactPresence, ContactPrivacyRelationship2, PinnedGroup, PresenceSubscriptionMembership, SubscribedContacts,
 };
-use ucwa::{Format, Resource};
+use ucwa::{Document as _, Format, Resource};
 
 use derived::{keeping, lean};
 use documents::{Document, SAMPLES};

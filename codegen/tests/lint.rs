@@ -188,7 +188,7 @@ fn names_and_links_that_lead_nowhere_are_found() {
         "## Events\n\n### Added\n\n|Resource|Priority|Sender|Reason|\n|:-|:-|:-|:-|\n|Rug|High|shop|It came.|\n";
     let item = "#### Response body\n\n|Item|Description|\n|:-|:-|\n|carpet|A carpet.|\n\n#### Examples\n";
     let operation = get(JSON, XML).replace("#### Examples\n", item);
-    let rest = format!("See [it](Rug_ref.md) and [that](carpet_ref.md).\n\n{events}\n{operation}");
+    let rest = format!("## See also\n\n- [it](Rug_ref.md)\n- [that](carpet_ref.md)\n\n{events}\n{operation}");
     let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &rest)];
     let expected = [
         "rug_ref.md: events/Rug added/resource: `Rug` is written `rug` on its page",

@@ -9,7 +9,8 @@
 //! ```
 //! use ucwa::enumerations::Availability;
 //! use ucwa::people::ContactPresence;
-//! use ucwa::{Resource, Timestamp};
+//! use ucwa::Timestamp;
+//! use ucwa::prelude::*;
 //!
 //! let presence = ContactPresence::from_json(
 //!     br#"{
@@ -41,17 +42,10 @@ mod generic_error;
 pub mod registry;
 
 pub use generic_error::GenericError;
-pub use ucwa_runtime::{
-    AddressError, AnswerUrl, AnyResource, Body, Bytes, Changed, ConditionalGetRequest,
-    Conditions, Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest,
-    Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
-    EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
-    MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
-    PutRequest, Related, RelatedList, RequestError, Resource, Revised, Sender, Started,
-    StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped, Updated, Uri,
-};
+#[doc(inline)]
+pub use ucwa_runtime::api::*;
+#[doc(no_inline)]
+pub use ucwa_runtime::crates::*;
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
 pub fn decode_resource(
@@ -61,7 +55,7 @@ pub fn decode_resource(
     AnyResource::decode(&registry::REGISTRY, format, bytes, Limits::default())
 }
 
-/// Reads an answer of the event channel, within the [default limits](Limits::default).
+/// Reads a response of the event channel, within the [default limits](Limits::default).
 pub fn decode_events(
     format: Format,
     bytes: &[u8],
@@ -69,7 +63,7 @@ pub fn decode_events(
     EventDocument::decode(&registry::REGISTRY, format, bytes, Limits::default())
 }
 
-/// Reads the body of an error answer, within the [default limits](Limits::default).
+/// Reads the body of an error response, within the [default limits](Limits::default).
 pub fn decode_error(format: Format, bytes: &[u8]) -> Result<ErrorBody, DecodeError> {
     ErrorBody::decode(format, bytes, Limits::default())
 }

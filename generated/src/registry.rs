@@ -44,7 +44,7 @@ pub static REGISTRY: Registry = Registry {
         ucwa_runtime::resource::<
             crate::general::AnonApplications,
         >("anonApplications", "anonApplications"),
-        ucwa_runtime::resource::<crate::communication::AnswerValue>("answer", "answer"),
+        ucwa_runtime::resource::<crate::communication::Answer>("answer", "answer"),
         ucwa_runtime::resource::<
             crate::general::Application,
         >("application", "application"),

@@ -9,61 +9,39 @@
 //! - [`Envelope`] holds what every resource has: its own link, its relations, and what no table lists.
 //! - [`Link`], [`Related`] and [`RelatedList`] are what a relation gives.
 //! - [`AnyResource`] reads a resource of a kind that only the message tells.
-//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] say what a resource can be asked; [`Link`] and [`Fetched`] make
-//!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
+//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] are the methods that a resource takes; [`Link`] and [`Fetched`]
+//!   make an [`OperationRequest`], which any HTTP client can send; [`OperationError`] says what went wrong.
+//! - [`mod@secret`] decides what must not be shown.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
+//!
+//! Users of the emitted crate name what [`api`] lists; the rest is for emitted code and for tools.
 
-mod address;
-mod answer;
-mod any;
-mod body;
-mod context;
-mod describe;
-mod enumeration;
-mod envelope;
-mod error;
-mod error_body;
+pub mod api;
+mod codec;
 mod event;
-mod json;
-mod link;
-mod metadata;
-mod object;
-mod operation;
-mod operation_error;
-mod property;
-mod put;
-mod related;
-mod request;
+mod http;
+mod macros;
+mod model;
+pub mod secret;
 mod values;
-mod xml;
 
-pub use address::AddressError;
-pub use answer::{Answer, AnswerUrl, Changed, Fetched, ResponseContext, Started, Updated};
-pub use any::{AnyResource, GenericResource};
-pub use body::Body;
-pub use context::Limits;
-pub use describe::{
-    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, content, input, list,
-    many, many_untyped, one, one_untyped, resource, scalar, secret,
+pub use self::api::*;
+
+/// The crates whose types stand in signatures here. The root of the emitted crate re-exports them, so that users need not
+/// find out which versions fit.
+pub mod crates {
+    pub use {::http, ::serde_json, ::time, ::url};
+}
+
+// What emitted code and tools are written against, beside what users name.
+pub use self::codec::{deserialize, read, serialize, write, write_input};
+pub use self::http::{Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, named, row};
+pub use self::model::{
+    AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
+    Relation, RelationDescription, RelationTarget, Value, content, deserialize_enumeration, enumeration_value,
+    fmt_debug, input, list, many, one, resource, same, scalar, secret,
 };
-pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
-pub use envelope::{Envelope, Relation};
-pub use error::{DecodeError, DecodeProblem, EncodeError};
-pub use error_body::{ErrorBody, InvalidParameter};
-pub use event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
-pub use json::{deserialize, serialize};
-pub use link::{Link, LinkData, LinkDetail, Untyped};
-pub use metadata::{Metadata, MethodMetadata, ParameterMetadata};
-pub use object::{AnyObject, Described, Format, Input, Object, Resource, fmt_debug, read, same, write, write_input};
-pub use operation::{
-    ConditionalGetRequest, Delete, DeleteRequest, FetchFirst, Get, GetRequest, NoQuery, Optional, OptionalInput,
-    OptionalQuery, Options, OptionsRequest, Post, PostRequest, Put, PutRequest, Revised, StartsOperation,
-};
-pub use operation_error::{Condition, Conditions, ErrorKind, OperationError, named, row};
-pub use property::{Mismatch, Property, Value};
-pub use related::{NotLinked, Related, RelatedList};
-pub use request::{NoInput, RequestError};
-pub use values::{Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri};
+pub use self::values::{ParseDurationError, ParseTimestampError};
 
 /// What the emitted crate's `serde` implementations are written against.
 #[doc(hidden)]

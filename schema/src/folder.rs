@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::errata::Erratum;
+use crate::errata::{Erratum, TextErratum};
 use crate::model::{Enumeration, Resource, Schema};
+use crate::summaries::{SHARED_FILE, SharedSummary};
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +107,52 @@ impl Schema {
         let mut errata = Vec::new();
         for (path, bytes) in json_files(&folder.join("errata"))? {
             errata.append(&mut parse::<Vec<Erratum>>(&path, &bytes)?);
+        }
+        Ok(errata)
+    }
+
+    /// Reads which summaries of a schema folder are shared on purpose; none where there is no such file.
+    pub fn load_shared_summaries(folder: &Path) -> Result<Vec<SharedSummary>, LoadError> {
+        let path = folder.join(SHARED_FILE);
+        read_bytes(&path)?.map_or(Ok(Vec::new()), |bytes| parse(&path, &bytes))
+    }
+
+    /// Reads the text errata of a schema folder, which lie in `errata/text`; none where there is no such folder.
+    pub fn load_text_errata(folder: &Path) -> Result<Vec<TextErratum>, LoadError> {
+        let mut errata = Vec::new();
+        for (path, bytes) in json_files(&folder.join("errata/text"))? {
+            errata.append(&mut parse::<Vec<TextErratum>>(&path, &bytes)?);
+        }
+        Ok(errata)
+    }
+}
+
+/// The errata of a schema folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Errata {
+    /// Those that correct what pages say.
+    pub rows: Vec<Erratum>,
+    /// Those that correct the text of pages.
+    pub text: Vec<TextErratum>,
+}
+
+impl Errata {
+    /// Reads the errata of a schema folder; none where it has no such folder.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        Ok(Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? })
+    }
+
+    /// Reads the errata among the files of a schema folder that lies elsewhere, as [`Schema::from_files`] does.
+    pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
+        let mut errata = Self::default();
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        for (path, bytes) in files {
+            let full = folder.join(&path);
+            match path.parent().and_then(Path::to_str) {
+                Some("errata") => errata.rows.append(&mut parse(&full, &bytes)?),
+                Some("errata/text") => errata.text.append(&mut parse(&full, &bytes)?),
+                _ => {}
+            }
         }
         Ok(errata)
     }

@@ -236,6 +236,9 @@ pub struct Event {
     /// The name of the collection that the target joined or left, as the sample has it.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
+    /// What happened, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
 }
 
 /// A verb of HTTP.

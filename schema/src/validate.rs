@@ -108,13 +108,14 @@ impl Check<'_> {
         for link in &resource.links {
             self.target(&file, format!("links/{}", link.rel), &link.target);
         }
-        for (number, event) in resource.events.iter().enumerate() {
-            self.target(&file, format!("events/{number}/resource"), &event.resource);
-            self.target(&file, format!("events/{number}/sender"), &event.sender);
+        for event in &resource.events {
+            let place = format!("events/{} {}", event.resource, event.kind.name());
+            self.target(&file, format!("{place}/resource"), &event.resource);
+            self.target(&file, format!("{place}/sender"), &event.sender);
             if !["high", "medium", "low", ""].contains(&event.priority.as_str()) {
                 let message =
                     format!("`{}` is no priority: write high, medium or low, or leave it out", event.priority);
-                self.add(Severity::Error, &file, format!("events/{number}/priority"), message);
+                self.add(Severity::Error, &file, format!("{place}/priority"), message);
             }
         }
         for operation in &resource.operations {
@@ -200,11 +201,11 @@ mod tests {
         let findings = validate(&schema(resource));
         let places: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.place.as_str())).collect();
         let expected = [
-            (Severity::Error, "events/0/priority"),
+            (Severity::Error, "events/note2 added/priority"),
             (Severity::Error, "operations/GET/errors"),
             (Severity::Error, "operations/GET/errors"),
             (Severity::Error, "properties"),
-            (Severity::Warning, "events/0/sender"),
+            (Severity::Warning, "events/note2 added/sender"),
             (Severity::Warning, "links/contact"),
             (Severity::Warning, "properties/type"),
             (Severity::Warning, "revision"),

@@ -1,7 +1,7 @@
 //! Content that links carry.
 
 use ucwa::communication::{Message, MessagingInvitation, StartMessagingInput};
-use ucwa::{Content, ContentError, Input, Resource};
+use ucwa::{Content, ContentError, Document};
 
 use crate::{json, survives, xml};
 

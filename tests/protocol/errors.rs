@@ -2,7 +2,7 @@
 
 use ucwa::communication::Message;
 use ucwa::people::{Contact, MyContacts};
-use ucwa::{DecodeError, DecodeProblem, Format, Limits, Resource};
+use ucwa::{DecodeError, DecodeProblem, Document, Format, Limits};
 
 /// Where reading `MyContacts` fails: the path, and the text at the offset.
 fn place(format: Format, text: &str) -> (String, &str) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ucwa::people::{Contact, ContactPresence};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, DecodeError, DecodeProblem, ErrorBody, EventDocument, Format, Limits, Resource};
+use ucwa::{AnyResource, DecodeError, DecodeProblem, Document, ErrorBody, EventDocument, Format, Limits};
 
 fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let mut limits = Limits::default();

@@ -10,9 +10,10 @@ mod limits;
 mod open;
 mod properties;
 mod relations;
+mod secrets;
 mod xml;
 
-use ucwa::{Format, Limits, Resource};
+use ucwa::{Document, Format, Limits, Resource};
 
 /// Reads a resource that must be readable.
 fn json<T: Resource>(text: &str) -> T {

@@ -4,7 +4,7 @@ use ucwa::communication::{Conversation, StartMessagingInput};
 use ucwa::enumerations::{Availability, Importance};
 use ucwa::people::{Contact, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{Format, Input, Limits, Resource};
+use ucwa::{Document, Format, Limits};
 use ucwa_runtime::Described;
 
 use crate::json;

@@ -3,7 +3,7 @@
 use ucwa::communication::{Conversation, Participant};
 use ucwa::enumerations::{Availability, ConversationModalityType, ConversationState};
 use ucwa::people::{Contact, ContactPresence};
-use ucwa::{Enumeration, Object, Resource, Timestamp};
+use ucwa::{Document, Enumeration, Object, Timestamp};
 
 use crate::{json, survives, xml};
 

@@ -2,7 +2,7 @@
 
 use ucwa::communication::{Conversation, From, LocalParticipant, MessagingInvitation, Participant};
 use ucwa::people::{Contact, MyContacts};
-use ucwa::{AnyResource, GenericResource, Object, Resource};
+use ucwa::{AnyResource, Document, GenericResource, Object, Resource};
 
 use crate::{json, survives, xml};
 

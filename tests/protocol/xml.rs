@@ -1,7 +1,7 @@
 //! XML as servers and what stands before them write it.
 
 use ucwa::people::{Contact, MyContacts};
-use ucwa::{Limits, Object, Resource};
+use ucwa::{Document, Limits, Object, Resource};
 
 use crate::{json, survives, xml};
 

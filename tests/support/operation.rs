@@ -1,7 +1,10 @@
 //! Every operation behind one type, so that a test can go through all of them.
 
 use http::{Request, Response};
-use ucwa::{Delete, Fetched, Format, Get, Input, Limits, Link, OperationError, Options, Post, Put, RequestError};
+use ucwa::{
+    Delete, Document, Fetched, Format, Get, Input, Limits, Link, OperationError, OperationRequest, Options, Post, Put,
+    RequestError,
+};
 use ucwa_runtime::{Condition, Conditions, Object};
 use ucwa_schema::Method;
 
@@ -84,7 +87,7 @@ fn answer<A: std::fmt::Debug, C: Conditions>(answer: Result<A, OperationError<C>
 }
 
 impl Operation {
-    fn get<T: Get<Answer: std::fmt::Debug>>() -> Self {
+    fn get<T: Get<Response: std::fmt::Debug>>() -> Self {
         Self {
             resource: T::DESCRIPTION.name,
             method: Method::Get,
@@ -99,7 +102,7 @@ impl Operation {
         }
     }
 
-    fn post<T: Post<Answer: std::fmt::Debug>>() -> Self {
+    fn post<T: Post<Response: std::fmt::Debug>>() -> Self {
         Self {
             resource: T::DESCRIPTION.name,
             method: Method::Post,
@@ -118,7 +121,7 @@ impl Operation {
         }
     }
 
-    fn put<T: Put + Get<Query: ucwa_runtime::Optional, Answer = Fetched<T>>>() -> Self {
+    fn put<T: Put + Get<Query: ucwa_runtime::Optional, Response = Fetched<T>>>() -> Self {
         Self {
             resource: T::DESCRIPTION.name,
             method: Method::Put,

@@ -75,6 +75,13 @@ pub(crate) fn warn(warning: impl fmt::Display) {
     }
 }
 
+/// Says what is worth knowing, as it is.
+pub(crate) fn note(text: impl fmt::Display) {
+    if level() != QUIET {
+        eprintln!("{text}");
+    }
+}
+
 /// Does a step that may take long: with a sign of life where someone is there to see it.
 pub(crate) fn step<T>(name: &'static str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();

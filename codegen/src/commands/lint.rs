@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use ucwa_codegen::lint::judge::{Judged, Reason, judge};
 use ucwa_codegen::lint::{lint, render};
-use ucwa_codegen::pages::{Page, read_all};
+use ucwa_codegen::pages::Page;
 use ucwa_console::Drawing;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, print, unloadable, unreasonable};
+use super::{Failure, console, print, read_pages, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -50,8 +50,8 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = "nothing was looked at";
-    let pages = console::step("reading pages", || read_all(&arguments.pages))
-        .map_err(|errors| Failure::new(errors, outcome))?;
+    let text_errata = Schema::load_text_errata(&arguments.schema).map_err(unloadable(outcome))?;
+    let pages = read_pages(&arguments.pages, &text_errata)?;
     let errata = Schema::load_errata(&arguments.schema).map_err(unloadable(outcome))?;
     let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();

@@ -18,12 +18,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::Diagnostic;
-use ucwa_codegen::extract::{Extraction, extract};
+use ucwa_codegen::extract::{Extraction, Unreadable, extract};
 use ucwa_codegen::lint::judge::ReasonsError;
-use ucwa_codegen::pages;
+use ucwa_codegen::pages::{Page, collect, correct_text};
 use ucwa_console::{Drawing, output};
 use ucwa_files::{FilesError, FolderLock, Recovery};
-use ucwa_schema::LoadError;
+use ucwa_schema::{LoadError, TextErratum};
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
 #[derive(Debug)]
@@ -58,18 +58,49 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
-fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
-    let pages = console::step("reading pages", || pages::read_all(paths))
-        .map_err(|errors| Failure::new(errors, "no page was used"))?;
-    let extraction = console::step("taking out what they say", || extract(&pages));
-    if extraction.diagnostics.is_empty() {
-        return Ok(extraction);
+/// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
+fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, Failure> {
+    let outcome = "no page was used";
+    let collection =
+        console::step("reading pages", || collect(paths)).map_err(|errors| Failure::new(errors, outcome))?;
+    if !collection.left_out.is_empty() {
+        console::note(&collection.left_out);
     }
-    let count = extraction.diagnostics.len();
-    let drawn = drawn(&extraction.diagnostics);
+    correct_text(collection.pages, errata).map_err(|errors| Failure::new(errors, outcome))
+}
+
+/// Takes out of pages what they say, and draws what is wrong with those that can be used all the same.
+fn extract_read(pages: &[Page]) -> Extraction {
+    let extraction = console::step("taking out what they say", || extract(pages));
+    draw_warnings(&extraction.warnings);
+    extraction
+}
+
+fn draw_warnings(warnings: &[Diagnostic]) {
+    for warning in drawn(warnings) {
+        console::note(warning);
+    }
+}
+
+/// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
+fn extract_all(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Extraction, Failure> {
+    let extraction = extract_read(&read_pages(paths, errata)?);
+    incomplete(&extraction.diagnostics, &extraction.unreadable).map_or(Ok(extraction), Err)
+}
+
+/// What is wrong with the pages that could not be understood, and which these are; `None` where there are none.
+fn incomplete(diagnostics: &[Diagnostic], unreadable: &[Unreadable]) -> Option<Failure> {
+    if unreadable.is_empty() {
+        return None;
+    }
+    let mut problems = drawn(diagnostics);
+    let unlisted = unreadable.iter().filter(|page| page.unlisted > 0);
+    problems.extend(unlisted.map(|page| format!("{}: {} more errors\n", page.path.display(), page.unlisted)));
+    let names: Vec<_> = unreadable.iter().map(|page| page.name.as_str()).collect();
+    let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
-    Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+    let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
+    Some(Failure { problems, outcome })
 }
 
 /// Locks the folders that a command writes to, and tells what became of runs that were interrupted.
@@ -130,14 +161,14 @@ fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &d
 
 /// Prints lines.
 fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
-    output::print(lines).map_err(incomplete)
+    output::print(lines).map_err(output_failed)
 }
 
 /// Prints text as it is.
 fn print_text(text: &[u8]) -> Result<(), Failure> {
-    output::print_text(text).map_err(incomplete)
+    output::print_text(text).map_err(output_failed)
 }
 
-fn incomplete(error: io::Error) -> Failure {
+fn output_failed(error: io::Error) -> Failure {
     Failure::new([error], "the output is not complete")
 }

@@ -7,7 +7,7 @@ use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
 use ucwa_console::Drawing;
 
-use super::{Failure, console, drawn, print, unloadable, unreasonable};
+use super::{Failure, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -62,6 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let lock = lock.map_err(|error| Failure::of_write(&error, NOTHING))?;
     let plan = console::step("reading, comparing and emitting", || plan(&request)).map_err(failed)?;
     let mut lines = Vec::new();
+    if !plan.left_out.is_empty() {
+        console::note(&plan.left_out);
+    }
+    draw_warnings(&plan.untidy);
     if !plan.warnings.is_empty() {
         console::warn(format_args!(
             "{} references lead to pages that are not in the set; they are emitted untyped or as strings",
@@ -116,7 +120,12 @@ fn paths(paths: &[PathBuf]) -> String {
 fn failed(error: UpdateError) -> Failure {
     let outcome = NOTHING;
     match error {
-        UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
+        UpdateError::Correct(CorrectError::Diagnostics(diagnostics, unreadable)) => {
+            incomplete(&diagnostics, &unreadable).map_or_else(
+                || Failure::new(drawn(&diagnostics), outcome),
+                |failure| Failure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
+            )
+        }
         UpdateError::Load(error) => unloadable(outcome)(error),
         UpdateError::Reasons(error) => Failure::new([unreasonable(&error)], outcome),
         other => Failure::new([other], outcome),

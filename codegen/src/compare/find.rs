@@ -217,6 +217,7 @@ impl Find<'_> {
             match (old, new) {
                 (Some(old), Some(new)) => {
                     self.differ(&place, Rule::EventPriorityChanged, &old.priority, &new.priority);
+                    self.summary(&place, old.summary.as_ref(), new.summary.as_ref());
                 }
                 (Some(_), None) => self.note(&place, Rule::EventRemoved, "", ""),
                 _ => self.note(&place, Rule::EventAdded, "", ""),

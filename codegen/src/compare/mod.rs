@@ -13,12 +13,14 @@
 //! | `surface` | what users of the crate can name, call and rely on |
 //! | `listing` | lists that as lines for people |
 //! | `effect` | finds effects in surfaces |
+//! | `gaps` | says what is missing because a page is |
 //! | `source` | reads a schema folder, a git revision, or pages |
 //! | `render` | reports as text, Markdown and JSON |
 
 mod change;
 mod effect;
 mod find;
+mod gaps;
 mod listing;
 mod render;
 mod rules;
@@ -29,10 +31,11 @@ use ucwa_schema::Schema;
 
 pub use change::{Change, Report, Subject};
 pub use effect::Effect;
+pub use gaps::Gaps;
 pub use listing::surface;
 pub use render::{json, markdown, text};
 pub use rules::{Action, Class, Rule};
-pub use source::{Source, SourceError};
+pub use source::{Loaded, Source, SourceError};
 
 /// Finds what `new` differs from `old` in.
 pub fn compare(old: &Schema, new: &Schema) -> Report {

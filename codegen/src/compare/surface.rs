@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
         if !matches!(operation.method, Method::Get | Method::Post) {
             return;
         }
-        let answer = format!("<{path} as {trait_of}>::Answer = ");
+        let answer = format!("<{path} as {trait_of}>::Response = ");
         let place_of_answer = format!("{place}/answer");
         let key = self.add(&place_of_answer, Role::Answer, &answer, answer_of(&operation.answer), Some(&this));
         if let AnswerModel::Content(media_type) = &operation.answer {

@@ -23,7 +23,7 @@ pub(crate) use count::Subject;
 use count::count;
 pub use count::{Counts, Item};
 pub(crate) use text::MARK;
-use text::text;
+use text::{OBJECT_MODULE, text};
 
 /// Where the emitted modules stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Root {
         }
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         match self {
             Self::Crate => "crate",
             Self::Module(path) => path,
@@ -132,6 +132,12 @@ fn format(job: &Job<'_>, edit: Edit<'_>) -> Result<Emitted, EmitError> {
     let file = edit(&path, file);
     let (subject, counts) = count(&file);
     Ok(Emitted { path, text: text(file), subject, counts })
+}
+
+/// A call of the runtime's macro `object!` with items in it.
+fn macro_call(items: &TokenStream) -> TokenStream {
+    let module = ident(OBJECT_MODULE);
+    quote!(mod #module { #items })
 }
 
 /// Documentation as attributes, which the formatter writes as comments.

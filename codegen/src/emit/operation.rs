@@ -24,11 +24,11 @@ fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceMod
     let types = match operation.method {
         Method::Get => {
             let (query, answer) = (input("NoQuery"), answer(uses, &operation.answer, resource));
-            quote!(type Query = #query; type Answer = #answer;)
+            quote!(type Query = #query; type Response = #answer;)
         }
         Method::Post => {
             let (input, answer) = (input("NoInput"), answer(uses, &operation.answer, resource));
-            quote!(type Input = #input; type Answer = #answer;)
+            quote!(type Input = #input; type Response = #answer;)
         }
         Method::Put | Method::Delete | Method::Options => TokenStream::new(),
     };

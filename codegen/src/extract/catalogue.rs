@@ -2,39 +2,36 @@
 
 use std::collections::HashSet;
 
-use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading};
+use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading, Reading, Row};
 
-use super::draft::Subject;
+use super::draft::Topic;
 use super::page::{Context, is_name};
 
 /// An enumeration and its members.
-pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, blocks: &[Block]) -> Subject {
+pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
     if !context.is_name(line, name, "an enumeration") {
-        return Subject::Unknown;
+        return Topic::Unknown;
     }
-    let mut members: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
-    let mut in_members = false;
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading(Heading::Members) => in_members = true,
-            BlockKind::Table(table) if in_members => {
-                for row in context.rows(block, table, Columns::Names) {
-                    let member = row.cells.first().map_or("", String::as_str);
-                    if !context.is_name(row.line, member, "a member") {
-                        continue;
-                    }
-                    if seen.insert(member) {
-                        members.push(member.to_string());
-                    } else {
-                        context.diagnose(row.line, Some(member), format!("`{member}` is there twice"), "leave one out");
+    let mut members = Members::default();
+    for section in reading.sections() {
+        match section.heading {
+            None | Some(Heading::Members | Heading::Remarks | Heading::SeeAlso) => {}
+            Some(_) => context.misplaced_heading(section.line, "on the page of an enumeration"),
+        }
+        for block in section.blocks {
+            match &block.kind {
+                BlockKind::Table(table) if section.heading == Some(Heading::Members) => {
+                    for row in context.rows(block, table, Columns::Names) {
+                        members.row(context, row);
                     }
                 }
+                BlockKind::Text(_) | BlockKind::Boilerplate(Boilerplate::AppliesTo)
+                    if section.heading != Some(Heading::Members) => {}
+                _ => context.misplaced(block, "on the page of an enumeration"),
             }
-            BlockKind::Text(_) | BlockKind::Boilerplate(Boilerplate::AppliesTo) if !in_members => {}
-            _ => context.misplaced(block, "on the page of an enumeration"),
         }
     }
+    let members = members.names;
     if members.is_empty() {
         context.diagnose(
             line,
@@ -43,11 +40,32 @@ pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, blocks
             "a table of `name | description` under `Members`",
         );
     }
-    Subject::Enumeration { name: name.to_string(), members }
+    Topic::Enumeration { name: name.to_string(), members }
+}
+
+/// The members of an enumeration, in the order of the page.
+#[derive(Default)]
+struct Members {
+    names: Vec<String>,
+    seen: HashSet<String>,
+}
+
+impl Members {
+    fn row(&mut self, context: &mut Context, row: &Row) {
+        let member = row.cells.first().map_or("", String::as_str);
+        if !context.is_name(row.line, member, "a member") {
+            return;
+        }
+        if self.seen.insert(member.to_string()) {
+            self.names.push(member.to_string());
+        } else {
+            context.diagnose(row.line, Some(member), format!("`{member}` is there twice"), "leave one out");
+        }
+    }
 }
 
 /// The errors that any request can meet.
-pub(super) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Subject {
+pub(super) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Topic {
     let mut errors = Vec::new();
     for block in blocks {
         match &block.kind {
@@ -59,15 +77,17 @@ pub(super) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Subject
                     }
                 }
             }
-            BlockKind::Text(_) | BlockKind::Boilerplate(Boilerplate::AppliesTo) => {}
+            BlockKind::Text(_)
+            | BlockKind::Boilerplate(Boilerplate::AppliesTo)
+            | BlockKind::Heading(Heading::SeeAlso) => {}
             _ => context.misplaced(block, "on the page of generic errors"),
         }
     }
-    Subject::GenericErrors(errors)
+    Topic::GenericErrors(errors)
 }
 
 /// The overview of resources: under each category, the names of resources.
-pub(super) fn resources(context: &mut Context, blocks: &[Block]) -> Subject {
+pub(super) fn resources(context: &mut Context, blocks: &[Block]) -> Topic {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut category: Option<String> = None;
     for block in blocks {
@@ -89,5 +109,5 @@ pub(super) fn resources(context: &mut Context, blocks: &[Block]) -> Subject {
             None => {}
         }
     }
-    Subject::Resources(found)
+    Topic::Resources(found)
 }

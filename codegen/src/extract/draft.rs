@@ -5,14 +5,20 @@ use std::path::PathBuf;
 use ucwa_schema::{ErrorRow, EventType, Method};
 
 use crate::diagnostics::Diagnostic;
+use crate::pages::Overview;
 
 use super::sample::Sample;
 
 /// What one page says.
 pub(super) struct Draft {
     pub(super) page: Origin,
-    pub(super) subject: Subject,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) topic: Topic,
+    /// Why the page cannot be used.
+    pub(super) errors: Vec<Diagnostic>,
+    /// What is wrong with it all the same.
+    pub(super) warnings: Vec<Diagnostic>,
+    /// How many more errors there are.
+    pub(super) unlisted: usize,
     pub(super) counts: Counts,
 }
 
@@ -26,7 +32,7 @@ pub(super) struct Origin {
 }
 
 /// What a page is about.
-pub(super) enum Subject {
+pub(super) enum Topic {
     Resource(Box<ResourceDraft>),
     Enumeration {
         name: String,
@@ -41,6 +47,18 @@ pub(super) enum Subject {
     Unknown,
 }
 
+impl Topic {
+    /// The overview that the page is.
+    pub(super) fn overview(&self) -> Option<Overview> {
+        match self {
+            Self::GenericErrors(_) => Some(Overview::GenericErrors),
+            Self::Resources(_) => Some(Overview::Resources),
+            Self::Enumerations => Some(Overview::Enumerations),
+            Self::Resource(_) | Self::Enumeration { .. } | Self::Unknown => None,
+        }
+    }
+}
+
 /// What the page of a resource says.
 #[derive(Default)]
 pub(super) struct ResourceDraft {
@@ -50,6 +68,8 @@ pub(super) struct ResourceDraft {
     pub(super) links: Vec<Described>,
     pub(super) events: Vec<EventRow>,
     pub(super) operations: Vec<OperationDraft>,
+    /// With what operations fail after they have begun.
+    pub(super) reasons: Vec<ReasonRow>,
     /// The samples of events, each with the type that it stands under.
     pub(super) event_samples: Vec<(EventType, Sample)>,
 }
@@ -66,6 +86,13 @@ pub(super) struct EventRow {
     pub(super) resource: String,
     pub(super) priority: String,
     pub(super) sender: String,
+}
+
+/// A row of the tables of asynchronous reason codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReasonRow {
+    pub(super) code: String,
+    pub(super) subcode: Option<String>,
 }
 
 /// A row of a parameter table.
@@ -152,9 +179,9 @@ impl Counts {
         }
     }
 
-    pub(super) fn of(subject: &Subject) -> Self {
+    pub(super) fn of(subject: &Topic) -> Self {
         match subject {
-            Subject::Resource(draft) => {
+            Topic::Resource(draft) => {
                 let all = draft.operations.iter();
                 Self {
                     resources: 1,
@@ -170,7 +197,7 @@ impl Counts {
                     ..Self::default()
                 }
             }
-            Subject::Enumeration { members, .. } => Self { enumerations: 1, members: members.len(), ..Self::default() },
+            Topic::Enumeration { members, .. } => Self { enumerations: 1, members: members.len(), ..Self::default() },
             _ => Self::default(),
         }
     }

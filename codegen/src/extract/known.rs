@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ucwa_schema::{Method, Type};
 
-use super::draft::{Draft, ResourceDraft, Subject};
+use super::draft::{Draft, ResourceDraft, Topic};
 use super::observed::Observations;
 use super::statement;
 
@@ -28,16 +28,16 @@ impl<'a> Known<'a> {
             observations: Observations::of(drafts),
         };
         for draft in drafts {
-            match &draft.subject {
-                Subject::Enumeration { name, members } => {
+            match &draft.topic {
+                Topic::Enumeration { name, members } => {
                     known.enumerations.insert(name.clone(), members.iter().cloned().collect());
                 }
-                Subject::Resource(resource) => drop(known.resources.insert(resource.name.to_lowercase(), resource)),
+                Topic::Resource(resource) => drop(known.resources.insert(resource.name.to_lowercase(), resource)),
                 _ => {}
             }
         }
         for draft in drafts {
-            if let Subject::Resource(resource) = &draft.subject {
+            if let Topic::Resource(resource) = &draft.topic {
                 known.statements(resource);
             }
         }

@@ -5,10 +5,12 @@
 //! What cannot be placed is a [`Diagnostic`]; all of them are found in one run.
 
 mod catalogue;
+mod complete;
 mod correct;
 mod draft;
 mod events;
 mod fit;
+mod indentation;
 mod known;
 mod mend;
 mod observed;
@@ -27,9 +29,9 @@ use std::path::PathBuf;
 use ucwa_schema::Schema;
 
 use crate::diagnostics::Diagnostic;
-use crate::pages::{Page, in_parallel};
+use crate::pages::{Overview, Page, Reading, in_parallel, read};
 
-use draft::{Draft, Subject};
+use draft::{Draft, Origin, Topic};
 use known::Known;
 
 pub use correct::CorrectError;
@@ -42,7 +44,7 @@ pub use unresolved::Unresolved;
 /// What pages give.
 #[derive(Debug, Clone)]
 pub struct Extraction {
-    /// What the pages say about UCWA, before errata. Complete only where there are no diagnostics.
+    /// What the pages say about UCWA, before errata. Pages with errors are left out.
     pub schema: Schema,
     /// The messages that the pages show, in the order of the pages.
     pub samples: Vec<Sample>,
@@ -50,37 +52,71 @@ pub struct Extraction {
     pub counts: Counts,
     /// The file names of the pages.
     pub pages: BTreeSet<String>,
-    /// What could not be placed.
+    /// The overviews among them.
+    pub overviews: BTreeSet<Overview>,
+    /// What could not be placed: ten errors of a page at most.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong with pages that could be understood all the same.
+    pub warnings: Vec<Diagnostic>,
+    /// The pages with errors, which are missing in the schema.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A page that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The page.
+    pub path: PathBuf,
+    /// Its file name.
+    pub name: String,
+    /// How many more errors it has than are listed.
+    pub unlisted: usize,
 }
 
 /// Takes out of pages what they say.
 pub fn extract(pages: &[Page]) -> Extraction {
-    let mut drafts = in_parallel(pages, page::draft);
-    let mut diagnostics: Vec<Diagnostic> = drafts.iter_mut().flat_map(|draft| draft.diagnostics.drain(..)).collect();
-    same_names(&drafts, &mut diagnostics);
+    extract_read(pages, &in_parallel(pages, read))
+}
+
+/// Takes out of pages what they say, as they were read.
+pub(crate) fn extract_read(pages: &[Page], readings: &[Reading]) -> Extraction {
+    let read: Vec<_> = pages.iter().zip(readings).collect();
+    let mut drafts = in_parallel(&read, |(page, reading)| page::draft(page, reading));
+    same_names(&mut drafts);
+    let pages = drafts.iter().map(|draft| draft.page.name.clone()).collect();
+    let (mut diagnostics, mut warnings, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    for draft in &mut drafts {
+        if !draft.errors.is_empty() {
+            let Origin { path, name, .. } = draft.page.clone();
+            unreadable.push(Unreadable { path, name, unlisted: draft.unlisted });
+            draft.topic = Topic::Unknown;
+        }
+        diagnostics.append(&mut draft.errors);
+        warnings.append(&mut draft.warnings);
+    }
+    let overviews = drafts.iter().filter_map(|draft| draft.topic.overview()).collect();
+    drafts.retain(|draft| !matches!(draft.topic, Topic::Unknown));
     let schema = resolve::schema(&drafts, &Known::of(&drafts));
     let counts = drafts.iter().fold(Counts::default(), |sum, draft| sum.and(draft.counts));
-    let pages = drafts.iter().map(|draft| draft.page.name.clone()).collect();
     let samples = drafts.into_iter().flat_map(samples).collect();
-    Extraction { schema, samples, counts, pages, diagnostics }
+    Extraction { schema, samples, counts, pages, overviews, diagnostics, warnings, unreadable }
 }
 
 /// The samples of a page: events first, as on the page.
 fn samples(draft: Draft) -> Vec<Sample> {
-    let Subject::Resource(resource) = draft.subject else { return Vec::new() };
+    let Topic::Resource(resource) = draft.topic else { return Vec::new() };
     let events = resource.event_samples.into_iter().map(|(_, sample)| sample);
     events.chain(resource.operations.into_iter().flat_map(|operation| operation.samples)).collect()
 }
 
 /// Notes pages that describe one thing twice.
-fn same_names(drafts: &[Draft], diagnostics: &mut Vec<Diagnostic>) {
+fn same_names(drafts: &mut [Draft]) {
     let mut seen = BTreeMap::<String, PathBuf>::new();
     for draft in drafts {
-        let name = match &draft.subject {
-            Subject::Resource(resource) => format!("resource `{}`", resource.name),
-            Subject::Enumeration { name, .. } => format!("enumeration `{name}`"),
-            Subject::GenericErrors(_) => "generic errors".into(),
+        let name = match &draft.topic {
+            Topic::Resource(resource) => format!("resource `{}`", resource.name),
+            Topic::Enumeration { name, .. } => format!("enumeration `{name}`"),
+            Topic::GenericErrors(_) => "generic errors".into(),
             _ => continue,
         };
         // Names that differ by case alone become one file on some systems.
@@ -90,7 +126,7 @@ fn same_names(drafts: &[Draft], diagnostics: &mut Vec<Diagnostic>) {
             let mut diagnostic = Diagnostic::of_file(draft.page.path.clone(), message, expected);
             diagnostic.line = draft.page.line;
             diagnostic.column = 1;
-            diagnostics.push(diagnostic);
+            draft.errors.push(diagnostic);
         }
     }
 }

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 use ucwa_schema::Method;
 
-use super::draft::{Draft, Subject};
+use super::draft::{Draft, Topic};
 use super::sample::{Sample, SampleKind};
 
 /// The value that samples hold in place of one.
@@ -66,7 +66,7 @@ impl Observations {
     pub(super) fn of(drafts: &[Draft]) -> Self {
         let mut observations = Self::default();
         for draft in drafts {
-            if let Subject::Resource(resource) = &draft.subject {
+            if let Topic::Resource(resource) = &draft.topic {
                 for sample in resource.operations.iter().flat_map(|operation| &operation.samples) {
                     observations.sample(sample);
                 }

@@ -1,71 +1,66 @@
 //! From the blocks of a page to what it says.
 
 use crate::diagnostics::Diagnostic;
-use crate::pages::{self, Block, BlockKind, Columns, Heading, Page, Reading, Row, Table};
+use crate::pages::{Block, BlockKind, Columns, Heading, Overview, Page, Reading, Row, Table};
 
-use super::draft::{Counts, Draft, Origin, Subject};
+use super::draft::{Counts, Draft, Origin, Topic};
 use super::{catalogue, resource};
 
-/// Reads a page and takes out what it says.
-pub(super) fn draft(page: &Page) -> Draft {
-    let reading = pages::read(page);
-    let mut context = Context::new(page);
-    let subject = context.subject(&reading);
+/// The largest number of errors of one page that are listed; what follows is mostly more of the same.
+const MOST: usize = 10;
+
+/// Takes out of a page what it says.
+pub(super) fn draft(page: &Page, reading: &Reading) -> Draft {
+    let mut context = Context { page, diagnostics: reading.diagnostics.clone() };
+    let topic = context.topic(reading);
     let line = reading.title.as_ref().map_or(1, |title| title.line);
     let (path, name) = (page.path().to_path_buf(), page.name().to_string());
-    let mut diagnostics = reading.diagnostics;
-    diagnostics.append(&mut context.diagnostics);
-    if matches!(subject, Subject::Unknown) {
-        // Line by line, a page of something else is wrong everywhere.
-        diagnostics.retain(|diagnostic| diagnostic.line <= line);
-    }
-    diagnostics.sort();
-    let counts = Counts::of(&subject);
-    Draft { page: Origin { path, name, line }, subject, diagnostics, counts }
+    let diagnostics = std::mem::take(&mut context.diagnostics);
+    let (mut errors, mut warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
+    errors.sort();
+    warnings.sort();
+    let unlisted = errors.len().saturating_sub(MOST);
+    errors.truncate(MOST);
+    let counts = Counts::of(&topic);
+    Draft { page: Origin { path, name, line }, topic, errors, warnings, unlisted, counts }
 }
 
 /// The page that is being taken apart, and what was found wrong with it.
 pub(super) struct Context<'a> {
     page: &'a Page,
-    lines: Vec<&'a str>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Context<'a> {
-    fn new(page: &'a Page) -> Self {
-        Self { page, lines: page.text().lines().collect(), diagnostics: Vec::new() }
-    }
-
-    fn subject(&mut self, reading: &Reading) -> Subject {
+impl Context<'_> {
+    fn topic(&mut self, reading: &Reading) -> Topic {
         let Some(title) = &reading.title else {
-            return self.unknown(1, "the page has no title");
+            let line = self.page.lines().find(|(_, line)| !line.trim().is_empty()).map_or(1, |(number, _)| number);
+            return self.unknown(line, "the page has no title");
         };
-        let words = title.text.to_lowercase();
-        if words == "generic synchronous errors" {
-            return catalogue::generic_errors(self, &reading.blocks);
-        }
-        if words == "ucwa enumerations" {
-            return Subject::Enumerations;
-        }
-        if words.starts_with("ucwa resources") {
-            return catalogue::resources(self, &reading.blocks);
+        match Overview::of(&title.text) {
+            Some(Overview::GenericErrors) => return catalogue::generic_errors(self, &reading.blocks),
+            Some(Overview::Enumerations) => return Topic::Enumerations,
+            Some(Overview::Resources) => return catalogue::resources(self, &reading.blocks),
+            None => {}
         }
         let has = |heading: Heading| reading.blocks.iter().any(|block| block.kind == BlockKind::Heading(heading));
         let name = title.text.split_whitespace().next().unwrap_or_default();
         if has(Heading::Members) {
-            return catalogue::enumeration(self, name, title.line, &reading.blocks);
+            return catalogue::enumeration(self, name, title.line, reading);
         }
-        if has(Heading::Properties) && has(Heading::Links) {
-            return resource::resource(self, name, title.line, &reading.blocks);
+        if [Heading::WebLink, Heading::Properties, Heading::Links, Heading::Operations].into_iter().any(has) {
+            return resource::resource(self, name, title.line, reading);
         }
         self.unknown(title.line, "not a page of the UCWA reference")
     }
 
-    fn unknown(&mut self, line: usize, message: &str) -> Subject {
+    /// Line by line, a page of something else is wrong everywhere: that it is one is all there is to say.
+    fn unknown(&mut self, line: usize, message: &str) -> Topic {
+        self.diagnostics.retain(|diagnostic| diagnostic.is_error() && diagnostic.line < line);
         let expected =
             "a resource has the parts `Properties` and `Links`, an enumeration has `Members`; leave other pages out";
         self.diagnose(line, None, message, expected);
-        Subject::Unknown
+        Topic::Unknown
     }
 
     /// Notes what is wrong with a line: with `part` of it, or with all of it.
@@ -76,25 +71,27 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
         expected: impl Into<String>,
     ) {
-        let source = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let part = part.filter(|part| !part.is_empty()).unwrap_or(source.trim());
-        let start = source.find(part).unwrap_or(0);
-        let end = (start + part.len()).min(source.len());
-        let column = source.get(..start).unwrap_or_default().chars().count() + 1;
-        self.diagnostics.push(Diagnostic {
-            path: self.page.path().to_path_buf(),
-            line,
-            column,
-            span: (start, end),
-            source: source.to_string(),
-            message: message.into(),
-            expected: expected.into(),
-        });
+        self.diagnostics.push(Diagnostic::of_line(self.page, line, part, message, expected));
+    }
+
+    /// Whether something was found already that keeps the page from being used.
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The number of the last line with text.
+    pub(super) fn last_line(&self) -> usize {
+        self.page.lines().rfind(|(_, line)| !line.trim().is_empty()).map_or(1, |(number, _)| number)
     }
 
     /// The file name of the page.
     pub(super) fn page_name(&self) -> &str {
         self.page.name()
+    }
+
+    /// Notes a heading that stands where it is not expected.
+    pub(super) fn misplaced_heading(&mut self, line: usize, place: &str) {
+        self.diagnose(line, None, "a heading in the wrong place", format!("not {place}"));
     }
 
     /// Notes a block that stands where none of its kind is expected.

@@ -11,7 +11,7 @@ use ucwa_schema::{
 
 use crate::pages::collapse;
 
-use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Subject};
+use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Topic};
 use super::known::Known;
 use super::rel_and_revision;
 use super::sample::{Sample, SampleKind, is_document_type};
@@ -22,19 +22,19 @@ use super::types::{self, Wanted};
 pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
     let mut schema = Schema::default();
     for draft in drafts {
-        match &draft.subject {
-            Subject::Resource(resource) => {
+        match &draft.topic {
+            Topic::Resource(resource) => {
                 let resource = Resolver { known, draft: resource }.resource(&draft.page, &mut schema.errors.causes);
                 schema.resources.insert(resource.name.clone(), resource);
             }
-            Subject::Enumeration { name, members } => {
+            Topic::Enumeration { name, members } => {
                 schema.enumerations.insert(name.clone(), enumeration(&draft.page, name, members));
             }
-            Subject::GenericErrors(names) => {
+            Topic::GenericErrors(names) => {
                 let error = |name: &String| GenericError { name: name.clone(), summary: None };
                 schema.errors.generic = names.iter().map(error).collect();
             }
-            Subject::Resources(_) | Subject::Enumerations | Subject::Unknown => {}
+            Topic::Resources(_) | Topic::Enumerations | Topic::Unknown => {}
         }
     }
     categorise(drafts, &mut schema);
@@ -48,7 +48,7 @@ fn enumeration(page: &Origin, name: &str, members: &[String]) -> Enumeration {
 
 fn categorise(drafts: &[Draft], schema: &mut Schema) {
     for draft in drafts {
-        let Subject::Resources(listed) = &draft.subject else { continue };
+        let Topic::Resources(listed) = &draft.topic else { continue };
         for (name, category) in listed {
             if let Some(resource) = schema.resources.get_mut(name) {
                 resource.category.get_or_insert_with(|| category.clone());
@@ -138,6 +138,7 @@ impl Resolver<'_> {
             priority: row.priority.clone(),
             sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
             collection: super::events::collection(&self.draft.event_samples, row),
+            summary: None,
         };
         self.draft.events.iter().map(event).collect()
     }

@@ -2,27 +2,51 @@
 
 use ucwa_schema::{ErrorRow, EventType, Method};
 
-use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Row};
+use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Reading, Row, Section, Table};
 
-use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ResourceDraft, Subject};
+use super::complete;
+use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ReasonRow, ResourceDraft, Topic};
 use super::mend;
-use super::page::Context;
+use super::page::{Context, is_name};
 use super::sample::{Sample, SampleKind};
 
 /// Takes the page of a resource apart.
-pub(super) fn resource(context: &mut Context, name: &str, line: usize, blocks: &[Block]) -> Subject {
+pub(super) fn resource(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
     if !context.is_name(line, name, "a resource") {
-        return Subject::Unknown;
+        return Topic::Unknown;
     }
     let draft = ResourceDraft { name: name.to_string(), ..ResourceDraft::default() };
-    let mut walk = Walk { context, draft, section: None };
-    for block in blocks {
-        walk.block(block);
+    let mut walk = Walk { context, draft, section: None, seen: Seen::default(), code: None };
+    for section in reading.sections() {
+        walk.section(section);
     }
     for operation in &mut walk.draft.operations {
         mend::compare(&mut operation.samples);
     }
-    Subject::Resource(Box::new(walk.draft))
+    let draft = walk.draft;
+    complete::check(context, reading, &draft);
+    Topic::Resource(Box::new(draft))
+}
+
+/// What was seen since the last heading, or since the last heading of an operation.
+#[derive(Default)]
+struct Seen {
+    /// Whether something under this heading was told to be in the wrong place.
+    told: bool,
+    /// Whether this heading has its table.
+    table: bool,
+    /// The line of the first text under this heading.
+    text: Option<usize>,
+    /// The headings of the operation.
+    headings: Vec<Heading>,
+    /// Whether the heading of the operation was told to be missing, so that nothing below it has a place.
+    lost: bool,
+}
+
+/// What was seen under the heading above.
+struct Above {
+    told: bool,
+    text: Option<usize>,
 }
 
 /// A walk over the blocks of a page.
@@ -31,40 +55,51 @@ struct Walk<'a, 'p> {
     draft: ResourceDraft,
     /// The last heading; none in front of the first.
     section: Option<Heading>,
+    seen: Seen,
+    /// The code that the next table of subcodes belongs to.
+    code: Option<String>,
 }
 
 impl Walk<'_, '_> {
-    fn block(&mut self, block: &Block) {
-        match &block.kind {
-            BlockKind::Heading(heading) => self.heading(block, *heading),
-            BlockKind::Table(table) => match self.columns() {
-                Some(columns) => {
-                    for row in self.context.rows(block, table, columns) {
-                        self.row(row);
-                    }
-                }
-                None => self.context.misplaced(block, &self.place()),
-            },
-            BlockKind::Sample(text) => self.sample(block, text),
-            BlockKind::Boilerplate(boilerplate) => self.boilerplate(block, *boilerplate),
-            BlockKind::Text(_) if self.is_prose() => {}
-            BlockKind::Nothing if self.columns().is_some() => {}
-            BlockKind::Text(_) | BlockKind::Nothing | BlockKind::OtherHeading(_) => {
-                self.context.misplaced(block, &self.place());
+    fn section(&mut self, section: Section) {
+        if let Some(heading) = section.heading {
+            self.heading(section.line, heading);
+        }
+        for block in section.blocks {
+            if !self.seen.lost {
+                self.block(block);
             }
         }
     }
 
-    fn place(&self) -> String {
-        match self.section {
-            None => "in front of the first heading".into(),
-            Some(heading) => format!("under the heading {heading:?}"),
+    fn block(&mut self, block: &Block) {
+        match &block.kind {
+            BlockKind::Heading(_) => {}
+            BlockKind::Table(table) => self.table(block, table),
+            BlockKind::Sample(text) => self.sample(block, text),
+            BlockKind::Boilerplate(boilerplate) => self.boilerplate(block, *boilerplate),
+            BlockKind::OtherHeading(text) | BlockKind::Text(text) if self.section == Some(Heading::Reasons) => {
+                self.reason_code(block, text);
+            }
+            BlockKind::Text(_) if self.is_prose() => {
+                self.seen.text.get_or_insert(block.line);
+            }
+            BlockKind::Nothing if self.columns().is_some() && !self.seen.table => {}
+            BlockKind::Text(_) | BlockKind::Nothing | BlockKind::OtherHeading(_) => self.misplaced(block),
+        }
+    }
+
+    /// Notes a block that stands in the wrong place. What follows under the same heading is mostly the same mistake.
+    fn misplaced(&mut self, block: &Block) {
+        if !self.seen.told {
+            self.seen.told = true;
+            self.context.misplaced(block, &place(self.section));
         }
     }
 
     /// Whether the page may say here what it likes.
     fn is_prose(&self) -> bool {
-        let sections = [Heading::Description, Heading::Operations];
+        let sections = [Heading::Description, Heading::Operations, Heading::Remarks, Heading::SeeAlso];
         self.section.is_none_or(|section| sections.contains(&section) || matches!(section, Heading::Operation(_)))
     }
 
@@ -78,34 +113,126 @@ impl Walk<'_, '_> {
             Heading::Query | Heading::RequestBody => Some(Columns::Parameters),
             Heading::ResponseBody => Some(Columns::Items),
             Heading::Errors => Some(Columns::Errors),
+            Heading::Reasons => Some(Columns::Reasons),
             _ => None,
         }
     }
 
-    fn heading(&mut self, block: &Block, heading: Heading) {
+    fn heading(&mut self, line: usize, heading: Heading) {
+        let above = Above { told: std::mem::take(&mut self.seen.told), text: self.seen.text.take() };
+        self.seen.table = false;
         if let Heading::Operation(method) = heading {
-            if self.draft.operations.iter().any(|operation| operation.method == method) {
-                let expected = "put both under one heading";
-                self.context.diagnose(block.line, None, format!("{method} is described twice"), expected);
+            self.operation(line, method);
+        } else if is_part_of_operation(heading) {
+            self.part_of_operation(line, heading, &above);
+        } else {
+            self.seen.lost = false;
+            if heading == Heading::Members {
+                self.context.misplaced_heading(line, "on the page of a resource");
             }
-            self.draft.operations.push(OperationDraft::new(method));
-        }
-        let needs_operation = matches!(
-            heading,
-            Heading::Query
-                | Heading::RequestBody
-                | Heading::ResponseBody
-                | Heading::Errors
-                | Heading::Examples
-                | Heading::Sample(..)
-        );
-        if heading == Heading::Members {
-            self.context.misplaced(block, "on the page of a resource");
-        } else if needs_operation && self.draft.operations.is_empty() {
-            let expected = "put it under the heading of an operation, such as `GET`";
-            self.context.diagnose(block.line, None, "a heading that belongs to no operation", expected);
         }
         self.section = Some(heading);
+    }
+
+    fn operation(&mut self, line: usize, method: Method) {
+        self.seen = Seen::default();
+        if self.draft.operations.iter().any(|operation| operation.method == method) {
+            let expected = "put both under one heading";
+            self.context.diagnose(line, None, format!("{method} is described twice"), expected);
+            self.seen.lost = true;
+        }
+        self.draft.operations.push(OperationDraft::new(method));
+    }
+
+    fn part_of_operation(&mut self, line: usize, heading: Heading, above: &Above) {
+        if self.seen.lost {
+            return;
+        }
+        let Some(operation) = self.draft.operations.last() else {
+            let expected = "put it under the heading of an operation, such as `GET`";
+            // The heading would stand above what the page says about the operation.
+            let line = above.text.filter(|_| self.section == Some(Heading::Operations)).unwrap_or(line);
+            self.context.diagnose(line, None, "a heading that belongs to no operation", expected);
+            self.seen.lost = true;
+            return;
+        };
+        let is_sample = matches!(heading, Heading::Sample(..));
+        if self.seen.headings.contains(&heading) && !is_sample {
+            let message = format!("a second `{}` of {}", heading.name(), operation.method);
+            let expected = "the heading of another operation, such as `### POST`, is missing above it";
+            // What that heading's operation is for was told to be in the wrong place.
+            if !above.told {
+                self.context.diagnose(line, None, message, expected);
+            }
+            self.seen.lost = true;
+        }
+        self.seen.headings.push(heading);
+    }
+
+    fn table(&mut self, block: &Block, table: &Table) {
+        if self.columns() != Some(table.columns)
+            && let Some(heading) = self.heading_of_table(table.columns)
+        {
+            self.missing(block, heading);
+        }
+        let Some(columns) = self.columns() else { return self.misplaced(block) };
+        let is_one_of_many = columns == Columns::Reasons;
+        if self.seen.table && !is_one_of_many {
+            let expected = "write the heading of the second table in front of it";
+            self.context.diagnose(block.line, None, "two tables under one heading", expected);
+            return;
+        }
+        self.seen.table = true;
+        for row in self.context.rows(block, table, columns) {
+            self.row(row);
+        }
+    }
+
+    /// Notes that a heading is missing in front of a block, and goes on as if it was there.
+    fn missing(&mut self, block: &Block, heading: Heading) {
+        let message = format!("the heading `{}` is missing", heading.name());
+        self.context.diagnose(block.line, None, message, "write it in front of this line");
+        self.seen.headings.push(heading);
+        self.seen.told = true;
+        self.seen.table = false;
+        self.section = Some(heading);
+    }
+
+    /// The heading that a table would stand under, where that is not on the page yet.
+    fn heading_of_table(&self, columns: Columns) -> Option<Heading> {
+        let heading = match columns {
+            Columns::Names if self.section == Some(Heading::Description) => Heading::Properties,
+            Columns::Links => Heading::Links,
+            Columns::Scopes => Heading::Scopes,
+            Columns::Errors => Heading::Errors,
+            Columns::Items => Heading::ResponseBody,
+            Columns::Parameters => Heading::RequestBody,
+            _ => return None,
+        };
+        self.is_wanting(heading).then_some(heading)
+    }
+
+    /// The heading that a sentence stands under, where that is not on the page yet.
+    fn heading_of_sentence(&self, boilerplate: Boilerplate) -> Option<Heading> {
+        let heading = match boilerplate {
+            Boilerplate::WebLinks => Heading::WebLink,
+            Boilerplate::Relations => Heading::Links,
+            Boilerplate::Scopes => Heading::Scopes,
+            Boilerplate::Errors => Heading::Errors,
+            Boilerplate::Itself => Heading::ResponseBody,
+            _ => return None,
+        };
+        self.is_wanting(heading).then_some(heading)
+    }
+
+    fn is_wanting(&self, heading: Heading) -> bool {
+        match heading {
+            Heading::Properties => self.draft.properties.is_empty(),
+            Heading::Links => self.draft.links.is_empty(),
+            Heading::Scopes => self.draft.scopes.is_empty(),
+            Heading::WebLink => true,
+            _ => !self.draft.operations.is_empty() && !self.seen.headings.contains(&heading),
+        }
     }
 
     fn boilerplate(&mut self, block: &Block, boilerplate: Boilerplate) {
@@ -123,11 +250,27 @@ impl Walk<'_, '_> {
             Boilerplate::OperationsFollow => true,
         };
         if !fits {
-            self.context.misplaced(block, &self.place());
-        } else if boilerplate == Boilerplate::Itself
+            match self.heading_of_sentence(boilerplate) {
+                Some(heading) => self.missing(block, heading),
+                None => self.misplaced(block),
+            }
+        }
+        if boilerplate == Boilerplate::Itself
             && let Some(operation) = self.draft.operations.last_mut()
         {
             operation.itself = true;
+        }
+    }
+
+    /// The heading or list item that names a code; other text says what such codes are.
+    fn reason_code(&mut self, block: &Block, text: &str) {
+        let item = text.strip_prefix(['-', '*', '+']).map(str::trim);
+        let is_heading = matches!(block.kind, BlockKind::OtherHeading(_));
+        let code = if is_heading { Some(text) } else { item };
+        match code.filter(|code| is_name(code)) {
+            Some(code) => self.code = Some(code.to_string()),
+            None if is_heading => self.misplaced(block),
+            None => {}
         }
     }
 
@@ -147,6 +290,7 @@ impl Walk<'_, '_> {
             }
             Some(Heading::ResponseBody) => self.item(row.line, first),
             Some(Heading::Errors) => self.error(row.line, first, second, rest),
+            Some(Heading::Reasons) => self.reason(row.line, first),
             _ => {}
         }
     }
@@ -213,7 +357,7 @@ impl Walk<'_, '_> {
             return;
         };
         let [subcode, description] = rest else { return };
-        let subcode = Some(subcode.as_str()).filter(|subcode| !subcode.is_empty() && *subcode != "None");
+        let subcode = subcode_of(subcode);
         let names = [Some(code), subcode];
         if !names.into_iter().flatten().all(|name| self.context.is_name(line, name, "an error")) {
             return;
@@ -222,6 +366,24 @@ impl Walk<'_, '_> {
         let row = ErrorRow { status: number, code: code.to_string(), subcode: subcode.map(str::to_string), cause };
         if let Some(operation) = self.draft.operations.last_mut() {
             operation.errors.push((row, description.clone()));
+        }
+    }
+
+    fn reason(&mut self, line: usize, subcode: &str) {
+        let Some(code) = self.code.clone() else {
+            if !self.seen.told {
+                self.seen.told = true;
+                let expected = "write a heading with the code, such as `##### Conflict`, in front of the table";
+                self.context.diagnose(line, None, "a table of subcodes that belong to no code", expected);
+            }
+            return;
+        };
+        let subcode = subcode_of(subcode);
+        if subcode.is_none_or(|subcode| self.context.is_name(line, subcode, "a subcode")) {
+            let row = ReasonRow { code, subcode: subcode.map(str::to_string) };
+            if !self.draft.reasons.contains(&row) {
+                self.draft.reasons.push(row);
+            }
         }
     }
 
@@ -265,9 +427,31 @@ impl Walk<'_, '_> {
             let expected = "a request line, a status line, JSON or XML";
             self.context.diagnose(block.line, None, "this does not read like a message", expected);
         } else if let Some(fault) = sample.fault() {
-            let message = format!("the body of this sample cannot be read: {fault}");
-            self.context.diagnose(block.line, None, message, "JSON or XML that is complete");
+            let message = format!("the body of this sample cannot be read: {}", fault.message);
+            self.context.diagnose(fault.line, None, message, "JSON or XML that is complete");
         }
         sample
     }
+}
+
+/// Where a block stands, for a reader.
+fn place(section: Option<Heading>) -> String {
+    section.map_or("in front of the first heading".into(), |heading| format!("under the heading `{}`", heading.name()))
+}
+
+fn is_part_of_operation(heading: Heading) -> bool {
+    matches!(
+        heading,
+        Heading::Query
+            | Heading::RequestBody
+            | Heading::ResponseBody
+            | Heading::Errors
+            | Heading::Examples
+            | Heading::Sample(..)
+    )
+}
+
+/// The subcode that a cell names; tables write `None` where there is none.
+fn subcode_of(cell: &str) -> Option<&str> {
+    Some(cell).filter(|subcode| !subcode.is_empty() && *subcode != "None")
 }

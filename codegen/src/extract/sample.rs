@@ -6,7 +6,7 @@ use ucwa_schema::Method;
 
 use crate::pages::{Format, undo_entities};
 
-use super::mend;
+use super::{indentation, mend};
 
 /// A message that a page shows, as an HTTP message.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Sample {
     pub headers: Vec<(String, String)>,
     /// The body, entities undone and otherwise as the page has it; [`mended`](Self::mended) is what was meant.
     pub body: String,
+    /// The line of the page that the body begins at.
+    pub body_line: usize,
     /// What is wrong with it.
     pub oddities: Vec<Oddity>,
 }
@@ -75,6 +77,8 @@ impl Sample {
         let mut oddities = Vec::new();
         let text = undo(text, &mut oddities);
         let (start_line, headers, body) = split(&text);
+        let above = text.find(body.as_str()).and_then(|start| text.get(..start)).unwrap_or_default();
+        let body_line = line + above.matches('\n').count();
         let mut sample = Self {
             page: String::new(),
             resource: String::new(),
@@ -85,6 +89,7 @@ impl Sample {
             start_line,
             headers,
             body,
+            body_line,
             oddities,
         };
         sample.look();
@@ -141,13 +146,21 @@ impl Sample {
         if self.body.starts_with('{') { serde_json::from_str(&self.mended()).ok() } else { None }
     }
 
-    /// Why the body is not the JSON or XML that it begins like, even mended.
-    pub(super) fn fault(&self) -> Option<String> {
-        match self.body.as_bytes().first() {
-            Some(b'{') => serde_json::from_str::<Value>(&self.mended()).err().map(|error| error.to_string()),
-            Some(b'<') => xml_fault(&self.body),
-            _ => None,
-        }
+    /// Why the body is not the JSON or XML that it begins like, even mended, and where.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        let (message, line) = match self.body.as_bytes().first() {
+            Some(b'{') => {
+                let error = serde_json::from_str::<Value>(&self.mended()).err()?;
+                let message = error.to_string();
+                let line = error.line().saturating_sub(1);
+                (message.split(" at line ").next().unwrap_or_default().to_owned(), line)
+            }
+            Some(b'<') => xml_fault(&self.body)?,
+            _ => return None,
+        };
+        // The place where a parser gives up may be far behind the one that is wrong, which the indentation tells.
+        let line = indentation::broken_line(&self.body).unwrap_or(line);
+        Some(Fault { line: self.body_line + line, message })
     }
 
     /// Whether the body is a UCWA document or there is none.
@@ -156,16 +169,32 @@ impl Sample {
     }
 }
 
-/// Why a text is not well-formed.
-fn xml_fault(text: &str) -> Option<String> {
+/// Why the body of a sample cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The line of the page.
+    pub(super) line: usize,
+    pub(super) message: String,
+}
+
+/// Why a text is not well-formed, and at which of its lines.
+fn xml_fault(text: &str) -> Option<(String, usize)> {
     let mut reader = quick_xml::Reader::from_str(text);
-    let mut depth = 0_usize;
+    let (mut depth, mut is_begun) = (0_usize, false);
+    let line = |position: u64| {
+        let above = usize::try_from(position).ok().and_then(|end| text.get(..end)).unwrap_or(text);
+        above.matches('\n').count()
+    };
     loop {
         match reader.read_event() {
-            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::Start(_)) => (depth, is_begun) = (depth + 1, true),
+            Ok(Event::Empty(_)) => is_begun = true,
             Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Eof) => return (depth > 0).then(|| "an element is not closed".into()),
-            Err(error) => return Some(error.to_string()),
+            Ok(Event::Eof) if depth > 0 => {
+                return Some(("an element is not closed".into(), line(reader.buffer_position())));
+            }
+            Ok(Event::Eof) => return (!is_begun).then(|| ("there is no element".into(), 0)),
+            Err(error) => return Some((error.to_string(), line(reader.error_position()))),
             Ok(_) => {}
         }
     }

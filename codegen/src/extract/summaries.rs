@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use ucwa_schema::{Enumeration, Operation, Parameter, Resource, Schema};
+use ucwa_schema::{Enumeration, Event, Operation, Parameter, Resource, Schema};
 
 /// Puts the summaries of `old` into `new`, row by row: by the names of resources, properties, parameters, members and
-/// errors, the rels of links, the verbs of operations and the keys of causes. Everything else in `new` stays.
+/// errors, the rels of links, the verbs of operations, the keys of causes and all that an event row says. Everything else
+/// in `new` stays.
 pub fn keep_summaries(old: &Schema, new: &mut Schema) {
     for (name, resource) in &mut new.resources {
         if let Some(old) = old.resources.get(name) {
@@ -32,9 +33,22 @@ fn of_resource(old: &Resource, new: &mut Resource) {
     let properties = &mut new.properties;
     rows(&old.properties, properties, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
     rows(&old.links, &mut new.links, |row| &row.rel, |row| &row.summary, |row, summary| row.summary = summary);
+    events(&old.events, &mut new.events);
     for operation in &mut new.operations {
         if let Some(old) = old.operations.iter().find(|old| old.method == operation.method) {
             of_operation(old, operation);
+        }
+    }
+}
+
+/// Event rows have no name. What tells them apart is what happens to what, in which collection, and who sends it.
+fn events(old: &[Event], new: &mut [Event]) {
+    let key = |row: &Event| (row.kind, row.resource.clone(), row.sender.clone(), row.collection.clone());
+    let summaries: HashMap<_, _> =
+        old.iter().filter_map(|row| row.summary.as_ref().map(|summary| (key(row), summary))).collect();
+    for row in new {
+        if let Some(summary) = summaries.get(&key(row)) {
+            row.summary = Some((*summary).clone());
         }
     }
 }
@@ -69,5 +83,31 @@ fn rows<T, K: Eq + Hash + ?Sized>(
         if let Some(Some(summary)) = summaries.get(key(row)) {
             put(row, Some(summary.clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_summary_of_an_event_stays_with_the_row_that_says_the_same() {
+        let resource = |events: serde_json::Value| -> Schema {
+            let note = json!({ "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md", "events": events });
+            let resource = serde_json::from_value(note).expect("a resource");
+            Schema { resources: [("note".into(), resource)].into(), ..Schema::default() }
+        };
+        let old = resource(json!([
+            { "type": "added", "resource": "note", "priority": "low", "sender": "me", "summary": "It is there." },
+            { "type": "updated", "resource": "note", "priority": "low", "sender": "me", "summary": "It is another." },
+        ]));
+        let mut new = resource(json!([
+            { "type": "updated", "resource": "note", "priority": "high", "sender": "me" },
+            { "type": "added", "resource": "note", "priority": "low", "sender": "people" },
+        ]));
+        keep_summaries(&old, &mut new);
+        let summaries: Vec<_> = new.resources["note"].events.iter().map(|event| event.summary.as_deref()).collect();
+        assert_eq!(summaries, [Some("It is another."), None]);
     }
 }

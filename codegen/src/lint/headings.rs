@@ -15,7 +15,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     for view in reference.pages.iter().filter(|view| view.reading.dialect == Dialect::Markdown) {
         for block in &view.reading.blocks {
             let BlockKind::Heading(heading) = block.kind else { continue };
-            let line = view.lines.get(block.line.saturating_sub(1)).copied().unwrap_or_default().trim();
+            let line = view.page.line(block.line).trim();
             let level = line.bytes().take_while(|byte| *byte == b'#').count();
             if level > 0 {
                 let found = levels.entry(name(heading, line)).or_default().entry(level).or_default();

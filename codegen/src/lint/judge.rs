@@ -193,13 +193,9 @@ fn renamed(erratum: &Erratum) -> Option<(String, String)> {
     Some((place(&erratum.expected)?, place(&erratum.value)?))
 }
 
-/// The place of an erratum with the name of a row in place of its number.
-fn place(erratum: &Erratum) -> String {
-    let name = ["rel", "name"].into_iter().find_map(|key| erratum.expected.get(key)?.as_str());
-    match (erratum.place.rsplit_once('/'), name) {
-        (Some((table, row)), Some(name)) if row.bytes().all(|byte| byte.is_ascii_digit()) => format!("{table}/{name}"),
-        _ => erratum.place.clone(),
-    }
+/// The place of an erratum without the number that tells rows of the same name apart.
+fn place(erratum: &Erratum) -> &str {
+    erratum.place.split_once('#').map_or(erratum.place.as_str(), |(place, _)| place)
 }
 
 #[cfg(test)]
@@ -229,7 +225,7 @@ mod tests {
     #[test]
     fn an_erratum_answers_what_it_corrects_and_nothing_else_at_its_place() {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
-        let removed = erratum("links/3", json!({ "rel": "admit" }), Value::Null);
+        let removed = erratum("links/admit#2", json!({ "rel": "admit" }), Value::Null);
         let renamed = erratum("properties/uri/name", json!("uri"), json!("Uri"));
         let table = erratum("operations/POST/input", Value::Null, json!([{ "name": "culture" }]));
         let cases = [

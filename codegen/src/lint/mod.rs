@@ -57,19 +57,14 @@ pub fn lint(pages: &[Page], errata: &[Erratum]) -> Vec<Finding> {
     findings.sorted()
 }
 
-/// What extraction cannot place.
+/// What extraction cannot place, or only with good will.
 fn unplaced(reference: &Reference, findings: &mut Findings) {
     for diagnostic in &reference.diagnostics {
+        let kind = if diagnostic.is_error() { Kind::Unplaced } else { Kind::Untidy };
         let page = diagnostic.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let spot = Spot {
-            file: diagnostic.path.display().to_string(),
-            line: diagnostic.line,
-            column: diagnostic.column,
-            span: diagnostic.span,
-            source: diagnostic.source.clone(),
-        };
+        let spot = Spot::of(diagnostic);
         let (message, expected) = (diagnostic.message.as_str(), diagnostic.expected.as_str());
-        findings.add(Kind::Unplaced, &page, "", message, expected, spot);
+        findings.add(kind, &page, "", message, expected, spot);
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
 
-use super::docs::{error_docs, generic_error_docs};
+use super::docs::{error_docs, errors_docs, generic_error_docs};
 use super::names::{Role, Scope};
 
 /// What can go wrong in an operation, which is an enum.
@@ -37,10 +37,42 @@ pub struct ErrorVariant {
     pub subcode: String,
 }
 
-/// The errors of an operation, in the order in which codes and subcodes first come.
+/// What the error tables of all operations have in common.
+pub(super) struct Tables<'a> {
+    /// The subcodes that need a code in front to be told apart.
+    ambiguous: BTreeSet<&'a str>,
+    /// The code, subcode and cause of the rows that the reference lists for every operation, whatever it does.
+    everywhere: BTreeSet<(&'a str, Option<&'a str>, &'a str)>,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        Self { ambiguous: ambiguous(schema), everywhere: everywhere(schema) }
+    }
+}
+
+fn key(row: &ErrorRow) -> (&str, Option<&str>, &str) {
+    (&row.code, row.subcode.as_deref(), &row.cause)
+}
+
+/// A row that more than a third of all operations have says nothing about any of them.
+fn everywhere(schema: &Schema) -> BTreeSet<(&str, Option<&str>, &str)> {
+    let mut counts = BTreeMap::new();
+    let operations = || schema.resources.values().flat_map(|resource| &resource.operations);
+    for operation in operations() {
+        for row in operation.errors.iter().map(key).collect::<BTreeSet<_>>() {
+            *counts.entry(row).or_insert(0_usize) += 1;
+        }
+    }
+    let many = operations().count().div_ceil(3).max(3);
+    counts.into_iter().filter(|(_, count)| *count >= many).map(|(row, _)| row).collect()
+}
+
+/// The errors of an operation: its own in the order in which codes and subcodes first come, then those that the reference
+/// lists for every operation.
 pub(super) fn of_operation(
     schema: &Schema,
-    ambiguous: &BTreeSet<&str>,
+    tables: &Tables<'_>,
     resource: &Resource,
     operation: &Operation,
     type_name: String,
@@ -54,32 +86,35 @@ pub(super) fn of_operation(
             None => groups.push(vec![row]),
         }
     }
-    let variants = groups.iter().map(|rows| {
-        let row = rows[0];
-        let name = match row.subcode.as_deref() {
-            None => row.code.clone(),
-            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
-            Some(subcode) => subcode.to_owned(),
-        };
-        let name = scope.add(Role::Variant, &name);
-        let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
-        ErrorVariant {
-            docs: error_docs(row, causes.collect::<BTreeSet<_>>()),
-            name: name.rust,
-            status: row.status,
-            code: row.code.clone(),
-            subcode: row.subcode.clone().unwrap_or_default(),
-        }
-    });
-    ErrorModel {
-        docs: vec![format!("Errors returned by `{} {}`.", operation.method, resource.name)],
-        variants: variants.collect(),
-        type_name,
-    }
+    let is_everywhere = |rows: &[&ErrorRow]| rows.iter().all(|row| tables.everywhere.contains(&key(row)));
+    groups.sort_by_key(|rows| is_everywhere(rows));
+    let own = groups.iter().filter(|rows| !is_everywhere(rows)).count();
+    let variants: Vec<_> = groups
+        .iter()
+        .map(|rows| {
+            let row = rows[0];
+            let name = match row.subcode.as_deref() {
+                None => row.code.clone(),
+                Some(subcode) if tables.ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
+                Some(subcode) => subcode.to_owned(),
+            };
+            let name = scope.add(Role::Variant, &name);
+            let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
+            ErrorVariant {
+                docs: error_docs(row, &causes.collect()),
+                name: name.rust,
+                status: row.status,
+                code: row.code.clone(),
+                subcode: row.subcode.clone().unwrap_or_default(),
+            }
+        })
+        .collect();
+    let everywhere: Vec<_> = variants[own..].iter().map(|variant| variant.name.clone()).collect();
+    ErrorModel { docs: errors_docs(resource, operation, &everywhere), variants, type_name }
 }
 
 /// The subcodes that need a code in front to be told apart.
-pub(super) fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
+fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
     let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
     let rows = || operations.clone().flat_map(|operation| &operation.errors);

@@ -5,8 +5,10 @@
 
 mod docs;
 mod errors;
+mod links;
 mod names;
 mod operations;
+mod prose;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +16,13 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resourc
 
 #[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
-pub(crate) use docs::prose;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use errors::{ErrorModel, ErrorVariant};
+pub(crate) use links::link_names;
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};
 pub(crate) use operations::{has_input, parameters};
+pub(crate) use prose::prose;
 
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -228,8 +231,7 @@ pub const ENUMERATIONS: &str = "enumerations";
 const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 63] = [
-    "Answer",
+const TAKEN_TYPES: [&str; 62] = [
     "AnyResource",
     "Body",
     "Box",
@@ -337,7 +339,7 @@ const RESOURCE_METHODS: [&str; 35] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, ambiguous: errors::ambiguous(schema) };
+    let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
     Model {
         categories: lowering.categories(),
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
@@ -412,7 +414,7 @@ struct Lowering<'a> {
     schema: &'a Schema,
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
-    ambiguous: BTreeSet<&'a str>,
+    error_tables: errors::Tables<'a>,
 }
 
 impl Lowering<'_> {

@@ -58,7 +58,7 @@ impl Lowering<'_> {
             method: operation.method,
             input: self.names.inputs.get(&key).cloned(),
             answer: self.answer(resource, operation),
-            errors: errors::of_operation(self.schema, &self.ambiguous, resource, operation, type_name),
+            errors: errors::of_operation(self.schema, &self.error_tables, resource, operation, type_name),
         }
     }
 

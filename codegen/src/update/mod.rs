@@ -16,16 +16,16 @@ use semver::Version;
 use similar::TextDiff;
 use toml_edit::TomlError;
 use ucwa_files::{FileSet, FilesError, FolderLock};
-use ucwa_schema::{Erratum, LoadError, Schema, errata_without_page};
+use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
 use crate::compare::{Report, compare, surface};
-use crate::diagnostics::lines;
+use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{CorrectError, extract};
 use crate::generate::{GenerateError, generate};
 use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
 use crate::lint::{Finding, lint};
-use crate::pages::{self, Page, PageError};
+use crate::pages::{Collection, LeftOut, Page, PageError, collect, correct_text};
 
 use changelog::next_version;
 pub use changelog::with_entry;
@@ -127,6 +127,10 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
+    /// The pages of the folders that are none of the reference.
+    pub left_out: LeftOut,
+    /// What is wrong with pages that could be understood all the same.
+    pub untidy: Vec<Diagnostic>,
     sets: Vec<(PathBuf, FileSet)>,
 }
 
@@ -134,9 +138,19 @@ pub struct Plan {
 pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
     let errata = Schema::load_errata(&request.schema)?;
-    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
-    let new = extract(&pages).correct(&errata, &old)?;
+    let text_errata = Schema::load_text_errata(&request.schema)?;
+    let Collection { pages, left_out } = collect(&request.pages).map_err(UpdateError::Pages)?;
     // Unlike `extract`, an update is given all pages: an erratum whose page is not there has outlived it.
+    let is_astray = |erratum: &&TextErratum| !pages.iter().any(|page| page.name() == erratum.page);
+    let astray: Vec<_> =
+        text_errata.iter().filter(is_astray).map(|erratum| erratum.failed(TextErratumProblem::Page)).collect();
+    if !astray.is_empty() {
+        return Err(CorrectError::Text(astray).into());
+    }
+    let pages = correct_text(pages, &text_errata).map_err(CorrectError::Text)?;
+    let extraction = extract(&pages);
+    let untidy = extraction.warnings.clone();
+    let new = extraction.correct(&errata, &old)?;
     let astray = errata_without_page(&new, &errata);
     if !astray.is_empty() {
         return Err(CorrectError::Errata(astray).into());
@@ -168,7 +182,7 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
             None => return Err(UpdateError::Version { path: request.manifest.clone() }),
         }
     }
-    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets })
+    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, left_out, untidy, sets })
 }
 
 /// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last

@@ -22,10 +22,10 @@ fn verbs(lamp: &Link<Lamp>, room: &Link<Room>, dim: &Link<Dim>, dimming: &Link<D
 
 fn answers()
 where
-    Lamp: ucwa::Get<Answer = Fetched<Lamp>, Error = LampGetError> + ucwa::Delete<Error = LampDeleteError>,
-    Room: ucwa::Get<Answer = Fetched<Room>, Error = RoomGetError> + ucwa::Post<Input = ucwa_runtime::NoInput, Answer = (), Error = RoomPostError>,
-    Dim: ucwa::Post<Input = DimInput, Answer = Fetched<Dimming>, Error = DimPostError>,
-    Dimming: ucwa::Get<Answer = Fetched<Dimming>, Error = DimmingGetError>,
+    Lamp: ucwa::Get<Response = Fetched<Lamp>, Error = LampGetError> + ucwa::Delete<Error = LampDeleteError>,
+    Room: ucwa::Get<Response = Fetched<Room>, Error = RoomGetError> + ucwa::Post<Input = ucwa_runtime::NoInput, Response = (), Error = RoomPostError>,
+    Dim: ucwa::Post<Input = DimInput, Response = Fetched<Dimming>, Error = DimPostError>,
+    Dimming: ucwa::Get<Response = Fetched<Dimming>, Error = DimmingGetError>,
 {
 }
 

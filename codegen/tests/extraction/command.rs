@@ -167,6 +167,56 @@ fn errata_correct_and_one_that_does_not_apply_stops_everything() {
 }
 
 #[test]
+fn guides_between_the_pages_are_left_out_and_told_in_one_line() {
+    let workshop = Workshop::new();
+    workshop.write("pages/Tasks.md", "# Tasks\n\n## Links\n\nA task has steps.\n");
+    let left_out = "left out 1 page that is not of the reference: Tasks.md\n";
+    let (done, said) = workshop.extract("pages");
+    assert!(done && said.contains(left_out), "{said}");
+    let (pages, schema) = (workshop.path("pages"), workshop.path("schema"));
+    let (pages, schema) = (&pages.to_string_lossy(), &schema.to_string_lossy());
+    for arguments in [&["facts", pages][..], &["lint", pages, "--schema", schema], &["compare", schema, pages]] {
+        let said = errors(&run(arguments));
+        assert!(said.contains(left_out), "{arguments:?}: {said}");
+    }
+    workshop.write("pages/mat_ref.md", "# mat\n");
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("mat_ref.md:1:1"), "what is named like a reference page has to be one: {said}");
+}
+
+#[test]
+fn a_page_that_cannot_be_understood_is_named_and_the_facts_of_the_others_are_printed() {
+    let workshop = Workshop::new();
+    workshop.write("pages/mat_ref.txt", RUG.replacen("rug", "mat", 1).replace("colour Its", "co-lour Its"));
+    let output = run(&["facts", &workshop.path("pages").to_string_lossy()]);
+    let facts = String::from_utf8_lossy(&output.stdout);
+    assert!(facts.contains("property\trug\tcolour\tString\n") && !facts.contains("mat"), "{facts}");
+    assert!(errors(&output).contains("missing: mat_ref.txt") && output.status.code() == Some(1), "{}", errors(&output));
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("missing: mat_ref.txt") && said.contains("left as it was"), "{said}");
+    assert!(!workshop.path("schema").exists());
+}
+
+#[test]
+fn text_errata_mend_pages_before_they_are_read_and_fail_when_they_do_not_apply() {
+    let workshop = Workshop::new();
+    workshop.write("pages/rug.txt", RUG.replace("colour Its", "co-lour Its"));
+    assert!(!workshop.extract("pages").0);
+    let erratum = |line: &str| {
+        format!(
+            r#"[{{ "id": "t", "page": "rug.txt", "line": "{line}", "value": "colour Its colour.", "reason": "Garbled." }}]"#
+        )
+    };
+    workshop.write("schema/errata/text/rug.json", erratum("co-lour Its colour."));
+    let (done, said) = workshop.extract("pages");
+    assert!(done, "{said}");
+    assert!(workshop.facts("schema").contains("property\trug\tcolour\tString"));
+    workshop.write("schema/errata/text/rug.json", erratum("hue Its hue."));
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("erratum `t` (rug.txt, the line `hue Its hue.`)"), "{said}");
+}
+
+#[test]
 fn summaries_stay_and_files_of_pages_that_are_gone_go() {
     let workshop = Workshop::new();
     workshop.write("pages/mat.txt", RUG.replacen("rug", "mat", 1));

@@ -8,7 +8,7 @@ use ucwa_schema::{Cardinality, EventType, Evidence, Method, Schema, Type};
 use crate::common::{facts, page, understood};
 
 /// A page in Markdown with all parts that the reference knows.
-const LAMP: &str = r#"---
+pub(crate) const LAMP: &str = r#"---
 title: lamp
 ---
 # lamp reference
@@ -134,9 +134,28 @@ Content-Type: application/json
   &quot;_embedded&quot; : { &quot;bulb&quot; : [ { &quot;rel&quot; : &quot;bulb&quot; } ] }
 }
 ```
+
+#### XML Request
+
+```
+Get https://a.example/lamp HTTP/1.1
+Accept: application/xml
+
+```
+
+#### XML Response
+
+```
+HTTP/1.1 200 OK
+Content-Type: application/xml
+<?xml version="1.0" encoding="utf-8"?>
+<resource rel="lamp" href="/l">
+  <property name="watts">40</property>
+</resource>
+```
 "#;
 
-fn lamp() -> Extraction {
+pub(crate) fn lamp() -> Extraction {
     understood(&[page("lamp_ref.md", LAMP)])
 }
 
@@ -186,7 +205,8 @@ fn samples_are_messages_and_tell_what_happened_to_them() {
     let samples = lamp().samples;
     let kinds: Vec<_> = samples.iter().map(|sample| (sample.kind, sample.method)).collect();
     let get = Some(Method::Get);
-    assert_eq!(kinds, [(SampleKind::Event, None), (SampleKind::Request, get), (SampleKind::Response, get)]);
+    let (request, response) = ((SampleKind::Request, get), (SampleKind::Response, get));
+    assert_eq!(kinds, [(SampleKind::Event, None), request, response, request, response]);
     assert_eq!(samples[1].target(), Some("https://a.example/lamp"));
     assert_eq!(samples[2].oddities, [Oddity::Escaped]);
     assert_eq!(samples[2].json().and_then(|json| Some(json.get("watts")?.as_i64()? + 2)), Some(42));
@@ -263,7 +283,7 @@ fn faults(from: &str, to: &str) -> Vec<Diagnostic> {
 #[test]
 fn what_cannot_be_placed_is_told_with_its_place() {
     let cases = [
-        ("|lit|Shines now.|", "|lit|Shines|now.|", "a row with the wrong number of cells"),
+        ("|lit|Shines now.|", "|lit|", "a row with the wrong number of cells"),
         ("|lit|Shines now.|", "|l t|Shines now.|", "`l t` is no name of a property"),
         ("|bulb|What is in it.|", "|../bulb|What is in it.|", "`../bulb` is no name of a relation"),
         ("|**Link**|**Description**|", "|**Rope**|**Description**|", "no table has this header"),
@@ -292,9 +312,9 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ("#### JSON Response", "#### JSON Request", "a second sample of one kind"),
         ("---\n# lamp", "# lamp", "the front matter never ends"),
         ("# lamp reference", "# lämp", "`lämp` is no name of a resource"),
-        ("### Links", "### Properties", "not a page of the UCWA reference"),
-        ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the page ends within a sample"),
-        ("Get https", "a\n```\nGet https", "a sample where none is expected"),
+        ("### Links", "### Properties", "the heading `links` is missing"),
+        ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the fence around this sample is not closed"),
+        ("Get https", "a\n```\nGet https", "a line of ``` that neither begins nor ends a sample"),
     ];
     let unreadable = faults("&quot;watts&quot; : 40,", "&quot;watts&quot; :");
     assert!(unreadable.iter().any(|fault| fault.message.starts_with("the body of this sample cannot be read")));

@@ -2,79 +2,75 @@
 
 //! The resource `accept`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `accept`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Accept {
-    envelope: Envelope,
-}
-
-impl Described for Accept {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "accept",
-        rel: "accept",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Accepts an incoming invitation on behalf of the user.
+    ///
+    /// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
+    /// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
+    /// the program adds the modalities afterwards, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
+    ///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
+    ///   `Conferenced`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "accept", rel = "accept", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Accept {}
 }
 
 impl Resource for Accept {
     type Representation = Self;
 }
 
-impl Object for Accept {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Accept);
-
 impl Post for Accept {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AcceptPostError;
 }
 
 /// Errors returned by `POST accept`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

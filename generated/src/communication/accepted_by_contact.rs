@@ -3,8 +3,7 @@
 //! The resource `acceptedByContact`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
@@ -13,248 +12,209 @@ use crate::people::{
     ContactPrivacyRelationship, ContactSupportedModalities,
 };
 
-/// The resource `acceptedByContact`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [acceptedByContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptedbycontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptedByContact {
-    /// The `company` of the accepted by contact.
+ucwa_runtime::object! {
+    /// The contact who finally accepted an incoming invitation in place of the user.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The `department` of the accepted by contact.
+    /// Usually there only when the invitation went on to team members or delegates and one of them accepted: for the
+    /// user it then completes with failure. The link is in the invitation; the data are those of a [`contact`].
     ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The `emailAddresses` of the accepted by contact.
+    /// # Operations
     ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The `homePhoneNumber` of the accepted by contact.
+    /// - **GET**: Returns the [`contact`] who accepted the invitation in place of the user. Fails with `Forbidden` if
+    ///   the application may not see the data of this contact. Samples send `If-None-Match` with the last `ETag`.
     ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The `sourceNetworkIconUrl` of the accepted by contact.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub source_network_icon_url: Option<Uri>,
-    /// The `mobilePhoneNumber` of the accepted by contact.
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [acceptedByContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptedbycontact_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The `name` of the accepted by contact.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `office` of the accepted by contact.
-    ///
-    /// Type: `String`, as samples show.
-    pub office: Option<String>,
-    /// The `otherPhoneNumber` of the accepted by contact.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `sourceNetwork` of the accepted by contact.
-    ///
-    /// Type: `SourceNetwork`.
-    pub source_network: Option<SourceNetwork>,
-    /// The `title` of the accepted by contact.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// The `type` of the accepted by contact.
-    ///
-    /// Type: `ContactType`. Named `type` on the wire.
-    pub type_: Option<ContactType>,
-    /// The `uri` of the accepted by contact.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the accepted by contact.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl AcceptedByContact {
-    /// Leads to `contactLocation`.
-    ///
-    /// Relation `contactLocation`, linked.
-    pub fn contact_location(&self) -> Related<'_, ContactLocation> {
-        self.envelope.one("contactLocation")
+    /// [`contact`]: crate::people::Contact
+    #[resource(name = "acceptedByContact", rel = "acceptedByContact", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptedByContact {
+        /// The company from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The department from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The email addresses from the directory.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The home phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The URL of a small icon for the network that the contact belongs to.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sourceNetworkIconUrl"))]
+        pub source_network_icon_url: Option<Uri>,
+        /// The mobile phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The display name.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The office from the directory. The reference calls it a number and samples show a `tel:` URI, but servers
+        /// probably send a room or building as free text.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("office"))]
+        pub office: Option<String>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
+        ///
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The job title from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// What kind of contact it is, for example a person ([`User`]), a phone number ([`Phone`]) or a service ([`Bot`]).
+        ///
+        /// Type: [`ContactType`]. Named `type` on the wire.
+        ///
+        /// [`Bot`]: crate::enumerations::ContactType::Bot
+        /// [`ContactType`]: crate::enumerations::ContactType
+        /// [`Phone`]: crate::enumerations::ContactType::Phone
+        /// [`User`]: crate::enumerations::ContactType::User
+        #[property(scalar("type"))]
+        pub type_: Option<ContactType>,
+        /// The address for invitations and presence subscriptions, usually a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `contactNote`.
-    ///
-    /// Relation `contactNote`, linked.
-    pub fn contact_note(&self) -> Related<'_, ContactNote> {
-        self.envelope.one("contactNote")
-    }
+    impl AcceptedByContact {
+        /// Where the contact says that they are.
+        ///
+        /// Relation [`contactLocation`], linked.
+        ///
+        /// [`contactLocation`]: crate::people::ContactLocation
+        #[relation(one("contactLocation"))]
+        pub fn contact_location(&self) -> Related<'_, ContactLocation>;
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+        /// The note that the contact published.
+        ///
+        /// Relation [`contactNote`], linked.
+        ///
+        /// [`contactNote`]: crate::people::ContactNote
+        #[relation(one("contactNote"))]
+        pub fn contact_note(&self) -> Related<'_, ContactNote>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
+        /// The photo of the contact, as image bytes rather than a resource.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// Leads to `contactPrivacyRelationship`.
-    ///
-    /// Relation `contactPrivacyRelationship`, linked.
-    pub fn contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ContactPrivacyRelationship> {
-        self.envelope.one("contactPrivacyRelationship")
-    }
+        /// The contact's availability and activity.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// Leads to `contactSupportedModalities`.
-    ///
-    /// Relation `contactSupportedModalities`, linked.
-    pub fn contact_supported_modalities(
-        &self,
-    ) -> Related<'_, ContactSupportedModalities> {
-        self.envelope.one("contactSupportedModalities")
-    }
-}
+        /// How much of the user's presence the contact may see.
+        ///
+        /// Relation [`contactPrivacyRelationship`], linked.
+        ///
+        /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+        #[relation(one("contactPrivacyRelationship"))]
+        pub fn contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ContactPrivacyRelationship>;
 
-impl Described for AcceptedByContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptedByContact",
-        rel: "acceptedByContact",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("homePhoneNumber"),
-            scalar("sourceNetworkIconUrl"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("office"),
-            scalar("otherPhoneNumber"),
-            scalar("sourceNetwork"),
-            scalar("title"),
-            scalar("type"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<ContactLocation>("contactLocation"),
-            one::<ContactNote>("contactNote"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<ContactPrivacyRelationship>("contactPrivacyRelationship"),
-            one::<ContactSupportedModalities>("contactSupportedModalities"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The modalities that the contact can be reached by.
+        ///
+        /// Relation [`contactSupportedModalities`], linked.
+        ///
+        /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
+        #[relation(one("contactSupportedModalities"))]
+        pub fn contact_supported_modalities(
+            &self,
+        ) -> Related<'_, ContactSupportedModalities>;
+    }
 }
 
 impl Resource for AcceptedByContact {
     type Representation = Self;
 }
 
-impl Object for AcceptedByContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.home_phone_number,
-            4 => &self.source_network_icon_url,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office,
-            8 => &self.other_phone_number,
-            9 => &self.source_network,
-            10 => &self.title,
-            11 => &self.type_,
-            12 => &self.uri,
-            13 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.home_phone_number,
-            4 => &mut self.source_network_icon_url,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.source_network,
-            10 => &mut self.title,
-            11 => &mut self.type_,
-            12 => &mut self.uri,
-            13 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptedByContact);
-
 impl Get for AcceptedByContact {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AcceptedByContactGetError;
 }
 
 /// Errors returned by `GET acceptedByContact`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptedByContactGetError {
     /// `Forbidden`, status 403.
     ///
     /// - The application may not see this contact.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

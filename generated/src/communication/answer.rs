@@ -2,79 +2,72 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `answer`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AnswerValue {
-    envelope: Envelope,
+ucwa_runtime::object! {
+    /// Accepts a renegotiation of media that the other side started.
+    ///
+    /// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
+    /// it. Read `mediaOffer` before following it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
+    ///   server probably accepts the SDP answer as `application/sdp`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+    ///
+    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`dismiss`]: crate::communication::Dismiss
+    #[resource(name = "answer", rel = "answer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Answer {}
 }
 
-impl Described for AnswerValue {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "answer",
-        rel: "answer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
-impl Resource for AnswerValue {
+impl Resource for Answer {
     type Representation = Self;
 }
 
-impl Object for AnswerValue {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AnswerValue);
-
-impl Post for AnswerValue {
+impl Post for Answer {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = AnswerPostError;
 }
 
 /// Errors returned by `POST answer`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

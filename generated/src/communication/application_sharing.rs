@@ -2,130 +2,116 @@
 
 //! The resource `applicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{ApplicationSharer, Conversation, ReportMediaDiagnostics};
 use crate::enumerations::CallState;
 
-/// The resource `applicationSharing`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `applicationSharing` updated, sent by `conversation` with high priority.
-/// - Reference: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharing {
-    /// The `state` of the application sharing.
+ucwa_runtime::object! {
+    /// The application sharing modality of a conversation.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl ApplicationSharing {
-    /// Leads to `applicationSharer`.
+    /// The link is in [`conversation`], absent while nobody shares. The API can neither show nor send shared content:
+    /// use it to report that sharing takes place and by whom.
     ///
-    /// Relation `applicationSharer`, linked.
-    pub fn application_sharer(&self) -> Related<'_, ApplicationSharer> {
-        self.envelope.one("applicationSharer")
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of application sharing in the conversation and a link to the participant who
+    ///   shares.
+    ///
+    /// # Events
+    ///
+    /// - `applicationSharing` updated, sent by [`conversation`] with high priority. The state or the links of
+    ///   application sharing changed. Fetch the resource if the program shows them.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    #[resource(name = "applicationSharing", rel = "applicationSharing", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharing {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl ApplicationSharing {
+        /// The participant who shares at the moment. Absent if nobody does.
+        ///
+        /// Relation [`applicationSharer`], linked.
+        ///
+        /// [`applicationSharer`]: crate::communication::ApplicationSharer
+        #[relation(one("applicationSharer"))]
+        pub fn application_sharer(&self) -> Related<'_, ApplicationSharer>;
 
-    /// Leads to `reportMediaDiagnostics`.
-    ///
-    /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
-}
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-impl Described for ApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharing",
-        rel: "applicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<ApplicationSharer>("applicationSharer"),
-            one::<Conversation>("conversation"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Reports to the server why the media of a call failed or ended. Here for the application sharing part of the
+        /// conversation.
+        ///
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
+    }
 }
 
 impl Resource for ApplicationSharing {
     type Representation = Self;
 }
 
-impl Object for ApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharing);
-
 impl Get for ApplicationSharing {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ApplicationSharingGetError;
 }
 
 /// Errors returned by `GET applicationSharing`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

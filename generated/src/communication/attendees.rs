@@ -3,92 +3,98 @@
 //! The resource `attendees`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
-/// The resource `attendees`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
-/// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
-/// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
-/// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Attendees {
-    envelope: Envelope,
-}
-
-impl Attendees {
-    /// Leads to any number of `participant`.
+ucwa_runtime::object! {
+    /// The participants of a meeting who are attendees.
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
-    }
-}
+    /// The link is in [`conversation`] while it is a meeting. Together with [`leaders`] it makes up the roster; [`lobby`]
+    /// holds those not yet admitted. [`promote`] moves a participant from here to [`leaders`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the attendees as of now. Afterwards the events of the [`conversation`] keep the list
+    ///   up to date.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `attendees`, sent by [`conversation`] with high priority. A participant became an
+    ///   attendee, by joining, by admission or by demotion.
+    /// - [`participant`] of `attendees` updated, sent by [`conversation`] with high priority. The data or links of an
+    ///   attendee changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `attendees`, sent by [`conversation`] with high priority. A participant is no
+    ///   longer an attendee: promoted, or gone from the meeting. A participant who left the conversation also causes
+    ///   a `deleted` event without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`participant`]: crate::communication::Participant
+    /// [`promote`]: crate::communication::Promote
+    #[resource(name = "attendees", rel = "attendees", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Attendees {}
 
-impl Described for Attendees {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "attendees",
-        rel: "attendees",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Attendees {
+        /// The attendees, one link each.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
+    }
 }
 
 impl Resource for Attendees {
     type Representation = Self;
 }
 
-impl Object for Attendees {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Attendees);
-
 impl Get for Attendees {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AttendeesGetError;
 }
 
 /// Errors returned by `GET attendees`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttendeesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

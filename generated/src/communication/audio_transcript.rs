@@ -3,106 +3,86 @@
 //! The resource `audioTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource, row, scalar,
+    Condition, Conditions, Duration, Fetched, Get, NoQuery, Resource, row,
 };
 
 use crate::enumerations::AudioTranscriptStatus;
 
-/// The resource `audioTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioTranscript {
-    /// The `duration` of the audio transcript.
+ucwa_runtime::object! {
+    /// The record of an audio call in a past conversation.
     ///
-    /// Type: `TimeSpan`.
-    pub duration: Option<Duration>,
-    /// The `status` of the audio transcript.
+    /// The link is in [`conversationLogTranscript`], present if that entry concerns audio. It describes the call and
+    /// holds no recording.
     ///
-    /// Type: `AudioTranscriptStatus`, as samples show.
-    pub status: Option<AudioTranscriptStatus>,
-    envelope: Envelope,
-}
-
-impl Described for AudioTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioTranscript",
-        rel: "audioTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("duration"), scalar("status")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Operations
+    ///
+    /// - **GET**: Returns duration and status of the audio call that the log entry records.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+    #[resource(name = "audioTranscript", rel = "audioTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioTranscript {
+        /// How long the audio lasted, as a time span. Samples show no real value, so parse it leniently.
+        ///
+        /// Type: `TimeSpan`.
+        #[property(scalar("duration"))]
+        pub duration: Option<Duration>,
+        /// Which step of the call the entry records: connected, transferred or ended.
+        ///
+        /// Type: [`AudioTranscriptStatus`], as samples show.
+        ///
+        /// [`AudioTranscriptStatus`]: crate::enumerations::AudioTranscriptStatus
+        #[property(scalar("status"))]
+        pub status: Option<AudioTranscriptStatus>,
+    }
 }
 
 impl Resource for AudioTranscript {
     type Representation = Self;
 }
 
-impl Object for AudioTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioTranscript);
-
 impl Get for AudioTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioTranscriptGetError;
 }
 
 /// Errors returned by `GET audioTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

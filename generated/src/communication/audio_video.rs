@@ -2,10 +2,7 @@
 
 //! The resource `audioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddAudio, AddAudioVideo, AddVideo, AudioVideoPolicies, AudioVideoSession,
@@ -15,234 +12,221 @@ use crate::communication::{
 };
 use crate::enumerations::{CallState, VideoSourcesAllowed};
 
-/// The resource `audioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `audioVideo` updated, sent by `conversation` with high priority.
-/// - Reference: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideo {
-    /// The `state` of the audio video.
+ucwa_runtime::object! {
+    /// The audio and video modality of a conversation.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    /// The `supportsReplaces` of the audio video.
+    /// The link is in [`conversation`]. The links of the resource are the operations that the user may execute now,
+    /// such as adding, stopping or escalating media. The reference says that the API cannot establish such calls, yet
+    /// describes every operation; the program needs a media stack for them.
     ///
-    /// Type: `String`, as samples show.
-    pub supports_replaces: Option<String>,
-    /// The `videoSourcesAllowed` of the audio video.
+    /// # Operations
     ///
-    /// Type: `VideoSourcesAllowed`.
-    pub video_sources_allowed: Option<VideoSourcesAllowed>,
-    envelope: Envelope,
-}
-
-impl AudioVideo {
-    /// Leads to `addAudio`.
+    /// - **GET**: Returns the state of audio and video in the conversation. Its links are the operations that the
+    ///   user may execute at the moment.
     ///
-    /// Relation `addAudio`, linked.
-    pub fn add_audio(&self) -> Related<'_, AddAudio> {
-        self.envelope.one("addAudio")
+    /// # Events
+    ///
+    /// - `audioVideo` updated, sent by [`conversation`] with high priority. State, links or allowed video sources
+    ///   changed. Fetch the resource and take its links as the operations that are possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    #[resource(name = "audioVideo", rel = "audioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideo {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
+        /// The identifier to pass on in a consultative transfer, so that the new call replaces this one. Samples show
+        /// `None`, probably for a call that cannot be replaced.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("supportsReplaces"))]
+        pub supports_replaces: Option<String>,
+        /// Whose video may appear in the gallery of the meeting: that of everyone, of presenters, or of one participant.
+        ///
+        /// Type: [`VideoSourcesAllowed`].
+        ///
+        /// [`VideoSourcesAllowed`]: crate::enumerations::VideoSourcesAllowed
+        #[property(scalar("videoSourcesAllowed"))]
+        pub video_sources_allowed: Option<VideoSourcesAllowed>,
     }
 
-    /// Leads to `addAudioVideo`.
-    ///
-    /// Relation `addAudioVideo`, linked.
-    pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo> {
-        self.envelope.one("addAudioVideo")
-    }
+    impl AudioVideo {
+        /// Invites the other side to audio. Present if the user may add audio to the conversation.
+        ///
+        /// Relation [`addAudio`], linked.
+        ///
+        /// [`addAudio`]: crate::communication::AddAudio
+        #[relation(one("addAudio"))]
+        pub fn add_audio(&self) -> Related<'_, AddAudio>;
 
-    /// Leads to `addVideo`.
-    ///
-    /// Relation `addVideo`, linked.
-    pub fn add_video(&self) -> Related<'_, AddVideo> {
-        self.envelope.one("addVideo")
-    }
+        /// Invites the other side to audio and video. Present if the user may add both to the conversation.
+        ///
+        /// Relation [`addAudioVideo`], linked.
+        ///
+        /// [`addAudioVideo`]: crate::communication::AddAudioVideo
+        #[relation(one("addAudioVideo"))]
+        pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo>;
 
-    /// Leads to `audioVideoPolicies`.
-    ///
-    /// Relation `audioVideoPolicies`, linked.
-    pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies> {
-        self.envelope.one("audioVideoPolicies")
-    }
+        /// Invites the other side to video. Present if the user may add video to the conversation.
+        ///
+        /// Relation [`addVideo`], linked.
+        ///
+        /// [`addVideo`]: crate::communication::AddVideo
+        #[relation(one("addVideo"))]
+        pub fn add_video(&self) -> Related<'_, AddVideo>;
 
-    /// Leads to `audioVideoSession`.
-    ///
-    /// Relation `audioVideoSession`, linked.
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
+        /// The policies for audio and video: joining meetings muted, and showing several videos at once.
+        ///
+        /// Relation [`audioVideoPolicies`], linked.
+        ///
+        /// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
+        #[relation(one("audioVideoPolicies"))]
+        pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// The media session of the call, with renegotiation and call quality feedback. Present while a session exists.
+        ///
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-    /// Leads to `escalateAudio`.
-    ///
-    /// Relation `escalateAudio`, linked.
-    pub fn escalate_audio(&self) -> Related<'_, EscalateAudio> {
-        self.envelope.one("escalateAudio")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `escalateAudioVideo`.
-    ///
-    /// Relation `escalateAudioVideo`, linked.
-    pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo> {
-        self.envelope.one("escalateAudioVideo")
-    }
+        /// Moves the audio of a two-party call to a conference, so that more people can take part.
+        ///
+        /// Relation [`escalateAudio`], linked.
+        ///
+        /// [`escalateAudio`]: crate::communication::EscalateAudio
+        #[relation(one("escalateAudio"))]
+        pub fn escalate_audio(&self) -> Related<'_, EscalateAudio>;
 
-    /// Leads to `replaceWithPhoneAudio`.
-    ///
-    /// Relation `replaceWithPhoneAudio`, linked.
-    pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio> {
-        self.envelope.one("replaceWithPhoneAudio")
-    }
+        /// Moves audio and video of a two-party call to a conference. The SDP offer must cover both.
+        ///
+        /// Relation [`escalateAudioVideo`], linked.
+        ///
+        /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
+        #[relation(one("escalateAudioVideo"))]
+        pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo>;
 
-    /// Leads to `reportMediaDiagnostics`.
-    ///
-    /// Relation `reportMediaDiagnostics`, linked.
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
+        /// Moves the audio of the call to the user's phone.
+        ///
+        /// Relation [`replaceWithPhoneAudio`], linked.
+        ///
+        /// [`replaceWithPhoneAudio`]: crate::communication::ReplaceWithPhoneAudio
+        #[relation(one("replaceWithPhoneAudio"))]
+        pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio>;
 
-    /// Leads to `stopAudio`.
-    ///
-    /// Relation `stopAudio`, linked.
-    pub fn stop_audio(&self) -> Related<'_, StopAudio> {
-        self.envelope.one("stopAudio")
-    }
+        /// Reports to the server why the media of a call failed or ended. Here for the audio-video part of the
+        /// conversation.
+        ///
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-    /// Leads to `stopAudioVideo`.
-    ///
-    /// Relation `stopAudioVideo`, linked.
-    pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo> {
-        self.envelope.one("stopAudioVideo")
-    }
+        /// Ends the established audio. Present if the user may renegotiate audio alone.
+        ///
+        /// Relation [`stopAudio`], linked.
+        ///
+        /// [`stopAudio`]: crate::communication::StopAudio
+        #[relation(one("stopAudio"))]
+        pub fn stop_audio(&self) -> Related<'_, StopAudio>;
 
-    /// Leads to `stopVideo`.
-    ///
-    /// Relation `stopVideo`, linked.
-    pub fn stop_video(&self) -> Related<'_, StopVideo> {
-        self.envelope.one("stopVideo")
-    }
+        /// Ends the established audio and video. Present if the user may renegotiate both.
+        ///
+        /// Relation [`stopAudioVideo`], linked.
+        ///
+        /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+        #[relation(one("stopAudioVideo"))]
+        pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo>;
 
-    /// Leads to `videoFreeze`.
-    ///
-    /// Relation `videoFreeze`, linked.
-    pub fn video_freeze(&self) -> Related<'_, VideoFreeze> {
-        self.envelope.one("videoFreeze")
-    }
+        /// Ends the established video. Present if the user may renegotiate video alone.
+        ///
+        /// Relation [`stopVideo`], linked.
+        ///
+        /// [`stopVideo`]: crate::communication::StopVideo
+        #[relation(one("stopVideo"))]
+        pub fn stop_video(&self) -> Related<'_, StopVideo>;
 
-    /// Leads to `videoLockedOnParticipant`.
-    ///
-    /// Relation `videoLockedOnParticipant`, linked.
-    pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant> {
-        self.envelope.one("videoLockedOnParticipant")
-    }
-}
+        /// Present if the user's own video should be frozen. It has no documented operation.
+        ///
+        /// Relation [`videoFreeze`], linked.
+        ///
+        /// [`videoFreeze`]: crate::communication::VideoFreeze
+        #[relation(one("videoFreeze"))]
+        pub fn video_freeze(&self) -> Related<'_, VideoFreeze>;
 
-impl Described for AudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideo",
-        rel: "audioVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("state"),
-            scalar("supportsReplaces"),
-            scalar("videoSourcesAllowed"),
-        ],
-        relations: &[
-            one::<AddAudio>("addAudio"),
-            one::<AddAudioVideo>("addAudioVideo"),
-            one::<AddVideo>("addVideo"),
-            one::<AudioVideoPolicies>("audioVideoPolicies"),
-            one::<AudioVideoSession>("audioVideoSession"),
-            one::<Conversation>("conversation"),
-            one::<EscalateAudio>("escalateAudio"),
-            one::<EscalateAudioVideo>("escalateAudioVideo"),
-            one::<ReplaceWithPhoneAudio>("replaceWithPhoneAudio"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-            one::<StopAudio>("stopAudio"),
-            one::<StopAudioVideo>("stopAudioVideo"),
-            one::<StopVideo>("stopVideo"),
-            one::<VideoFreeze>("videoFreeze"),
-            one::<VideoLockedOnParticipant>("videoLockedOnParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant whose video everyone should see. Absent while the spotlight is off.
+        ///
+        /// Relation [`videoLockedOnParticipant`], linked.
+        ///
+        /// [`videoLockedOnParticipant`]: crate::communication::VideoLockedOnParticipant
+        #[relation(one("videoLockedOnParticipant"))]
+        pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant>;
+    }
 }
 
 impl Resource for AudioVideo {
     type Representation = Self;
 }
 
-impl Object for AudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            1 => &self.supports_replaces,
-            2 => &self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            1 => &mut self.supports_replaces,
-            2 => &mut self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideo);
-
 impl Get for AudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoGetError;
 }
 
 /// Errors returned by `GET audioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,10 +2,7 @@
 
 //! The resource `audioVideoSession`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
@@ -13,179 +10,156 @@ use crate::communication::{
 };
 use crate::enumerations::SessionState;
 
-/// The resource `audioVideoSession`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoSession {
-    /// The `remoteEndpoint` of the audio video session.
+ucwa_runtime::object! {
+    /// The media session of an audio-video call.
     ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The `sessionContext` of the audio video session.
+    /// The link is in [`audioVideo`], present while the call has a session. Use it to renegotiate or resume media and
+    /// to report call quality. Samples give the body the rel [`session`].
     ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    /// The `state` of the audio video session.
+    /// # Operations
     ///
-    /// Type: `SessionState`, as samples show.
-    pub state: Option<SessionState>,
-    envelope: Envelope,
-}
-
-impl AudioVideoSession {
-    /// Leads to `applicationSharing`.
+    /// - **GET**: Returns the state of the session, the device on the other side and the operations on its media.
     ///
-    /// Relation `applicationSharing`, linked.
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`session`]: crate::communication::Session
+    #[resource(name = "audioVideoSession", rel = "audioVideoSession", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoSession {
+        /// Identifies the device of the other side in this session. The reference does not give its format.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The identifier that the program chose for the session. It connects the session to the request that started it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
+        /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
+        /// operation.
+        ///
+        /// Type: [`SessionState`], as samples show.
+        ///
+        /// [`SessionState`]: crate::enumerations::SessionState
+        #[property(scalar("state"))]
+        pub state: Option<SessionState>,
     }
 
-    /// Leads to `audioVideo`.
-    ///
-    /// Relation `audioVideo`, linked.
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+    impl AudioVideoSession {
+        /// The application sharing modality of the conversation. Absent while nobody shares.
+        ///
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// Leads to `dataCollaboration`.
-    ///
-    /// Relation `dataCollaboration`, linked.
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `publishCallQualityFeedback`.
-    ///
-    /// Relation `publishCallQualityFeedback`, linked.
-    pub fn publish_call_quality_feedback(
-        &self,
-    ) -> Related<'_, PublishCallQualityFeedback> {
-        self.envelope.one("publishCallQualityFeedback")
-    }
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
+        ///
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-    /// Leads to `renegotiations`.
-    ///
-    /// Relation `renegotiations`, linked.
-    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
-        self.envelope.one("renegotiations")
-    }
+        /// Sends a report on the quality of the call, with data from the media stack.
+        ///
+        /// Relation [`publishCallQualityFeedback`], linked.
+        ///
+        /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
+        #[relation(one("publishCallQualityFeedback"))]
+        pub fn publish_call_quality_feedback(
+            &self,
+        ) -> Related<'_, PublishCallQualityFeedback>;
 
-    /// Leads to `resumeAudio`.
-    ///
-    /// Relation `resumeAudio`, linked.
-    pub fn resume_audio(&self) -> Related<'_, ResumeAudio> {
-        self.envelope.one("resumeAudio")
-    }
+        /// Changes the media of the session by sending a new SDP offer.
+        ///
+        /// Relation [`renegotiations`], linked.
+        ///
+        /// [`renegotiations`]: crate::communication::Renegotiations
+        #[relation(one("renegotiations"))]
+        pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
 
-    /// Leads to `resumeAudioVideo`.
-    ///
-    /// Relation `resumeAudioVideo`, linked.
-    pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo> {
-        self.envelope.one("resumeAudioVideo")
-    }
-}
+        /// Resumes the audio of a suspended session. The samples of this page do not show it.
+        ///
+        /// Relation [`resumeAudio`], linked.
+        ///
+        /// [`resumeAudio`]: crate::communication::ResumeAudio
+        #[relation(one("resumeAudio"))]
+        pub fn resume_audio(&self) -> Related<'_, ResumeAudio>;
 
-impl Described for AudioVideoSession {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoSession",
-        rel: "audioVideoSession",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-            scalar("state"),
-        ],
-        relations: &[
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Conversation>("conversation"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
-            one::<Renegotiations>("renegotiations"),
-            one::<ResumeAudio>("resumeAudio"),
-            one::<ResumeAudioVideo>("resumeAudioVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Resumes audio and video of a suspended session. The samples of this page do not show it.
+        ///
+        /// Relation [`resumeAudioVideo`], linked.
+        ///
+        /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
+        #[relation(one("resumeAudioVideo"))]
+        pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo>;
+    }
 }
 
 impl Resource for AudioVideoSession {
     type Representation = Self;
 }
 
-impl Object for AudioVideoSession {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.remote_endpoint,
-            1 => &self.session_context,
-            2 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.remote_endpoint,
-            1 => &mut self.session_context,
-            2 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoSession);
-
 impl Get for AudioVideoSession {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = AudioVideoSessionGetError;
 }
 
 /// Errors returned by `GET audioVideoSession`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoSessionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

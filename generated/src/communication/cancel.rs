@@ -2,79 +2,68 @@
 
 //! The resource `cancel`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `cancel`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Cancel {
-    envelope: Envelope,
-}
-
-impl Described for Cancel {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "cancel",
-        rel: "cancel",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Withdraws an outgoing invitation.
+    ///
+    /// The link is in the invitation, probably until it completes. Depending on its progress, the invitation fails or
+    /// the modality that it connected is disconnected.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Withdraws the invitation and returns 204. The `completed` event carries a reason, probably
+    ///   `LocalFailure` with the subcode `Canceled`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
+    #[resource(name = "cancel", rel = "cancel", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Cancel {}
 }
 
 impl Resource for Cancel {
     type Representation = Self;
 }
 
-impl Object for Cancel {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Cancel);
-
 impl Post for Cancel {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = CancelPostError;
 }
 
 /// Errors returned by `POST cancel`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CancelPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

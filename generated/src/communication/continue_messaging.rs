@@ -3,80 +3,75 @@
 //! The resource `continueMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 
-/// The resource `continueMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessaging {
-    envelope: Envelope,
-}
-
-impl Described for ContinueMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continueMessaging",
-        rel: "continueMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts instant messaging again where a past conversation ended.
+    ///
+    /// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
+    /// messaging. The new conversation probably keeps the `threadId` of the log.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
+    ///   `Location`. `started`, `updated` and `completed` events follow.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    #[resource(name = "continueMessaging", rel = "continueMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessaging {}
 }
 
 impl Resource for ContinueMessaging {
     type Representation = Self;
 }
 
-impl Object for ContinueMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessaging);
-
 impl Post for ContinueMessaging {
     type Input = ContinueMessagingInput;
-    type Answer = Started<MessagingInvitation>;
+    type Response = Started<MessagingInvitation>;
     type Error = ContinueMessagingPostError;
 }
 
 /// Errors returned by `POST continueMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinueMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -91,23 +86,30 @@ impl Conditions for ContinueMessagingPostError {
     ];
 }
 
-/// Parameters of `POST continueMessaging`.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessagingInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// Parameters of `POST continueMessaging`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `message`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinueMessagingInput::operation_id
+    #[input(name = "ContinueMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessagingInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl ContinueMessagingInput {
@@ -115,18 +117,6 @@ impl ContinueMessagingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinueMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinueMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), content("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinueMessagingInput {}
@@ -144,33 +134,3 @@ impl StartsOperation for ContinueMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinueMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessagingInput);

@@ -3,80 +3,76 @@
 //! The resource `continuePhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// The resource `continuePhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ContinuePhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continuePhoneAudio",
-        rel: "continuePhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Calls the participants of a past conversation by phone.
+    ///
+    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+    /// probably finds the participants in the log entry.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
+    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "continuePhoneAudio", rel = "continuePhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudio {}
 }
 
 impl Resource for ContinuePhoneAudio {
     type Representation = Self;
 }
 
-impl Object for ContinuePhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudio);
-
 impl Post for ContinuePhoneAudio {
     type Input = ContinuePhoneAudioInput;
-    type Answer = Started<PhoneAudioInvitation>;
+    type Response = Started<PhoneAudioInvitation>;
     type Error = ContinuePhoneAudioPostError;
 }
 
 /// Errors returned by `POST continuePhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinuePhoneAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -91,23 +87,33 @@ impl Conditions for ContinuePhoneAudioPostError {
     ];
 }
 
-/// Parameters of `POST continuePhoneAudio`.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// Parameters of `POST continuePhoneAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `phoneNumber`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    envelope: Envelope,
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinuePhoneAudioInput::operation_id
+    #[input(name = "ContinuePhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+    }
 }
 
 impl ContinuePhoneAudioInput {
@@ -115,18 +121,6 @@ impl ContinuePhoneAudioInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinuePhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinuePhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), scalar("phoneNumber")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinuePhoneAudioInput {}
@@ -144,33 +138,3 @@ impl StartsOperation for ContinuePhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinuePhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudioInput);

@@ -3,133 +3,114 @@
 //! The resource `conversationLogRecipient`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// The resource `conversationLogRecipient`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogRecipient {
-    /// The `displayName` of the conversation log recipient.
+ucwa_runtime::object! {
+    /// One of the other parties of a past conversation.
     ///
-    /// Type: `String`, by convention.
-    pub display_name: Option<String>,
-    /// The `sipUri` of the conversation log recipient.
+    /// It is embedded in [`conversationLog`]. Its [`contact`] leads to the directory data and the current presence.
     ///
-    /// Type: `Uri`, by convention.
-    pub sip_uri: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl ConversationLogRecipient {
-    /// Leads to `contact`.
+    /// # Operations
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - **GET**: Returns the recipient. Rarely needed, because [`conversationLog`] embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    #[resource(
+        name = "conversationLogRecipient",
+        rel = "conversationLogRecipient",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogRecipient {
+        /// The display name of the recipient.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("displayName"))]
+        pub display_name: Option<String>,
+        /// The address of the recipient as a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sipUri"))]
+        pub sip_uri: Option<Uri>,
     }
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+    impl ConversationLogRecipient {
+        /// The contact behind the recipient. Probably absent if the address is no longer known.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
-}
+        /// The photo of the contact, as image bytes rather than a resource.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-impl Described for ConversationLogRecipient {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogRecipient",
-        rel: "conversationLogRecipient",
-        input: false,
-        revision: 1,
-        properties: &[scalar("displayName"), scalar("sipUri")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The contact's availability and activity.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
+    }
 }
 
 impl Resource for ConversationLogRecipient {
     type Representation = Self;
 }
 
-impl Object for ConversationLogRecipient {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            1 => &self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            1 => &mut self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogRecipient);
-
 impl Get for ConversationLogRecipient {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogRecipientGetError;
 }
 
 /// Errors returned by `GET conversationLogRecipient`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogRecipientGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,103 +3,99 @@
 //! The resource `conversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, many, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
 
-/// The resource `conversationLogTranscripts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogTranscripts {
-    envelope: Envelope,
-}
-
-impl ConversationLogTranscripts {
-    /// Leads to `nextConversationLogTranscripts`.
+ucwa_runtime::object! {
+    /// The recorded messages and calls of a past conversation.
     ///
-    /// Relation `nextConversationLogTranscripts`, linked.
-    pub fn next_conversation_log_transcripts(
-        &self,
-    ) -> Related<'_, NextConversationLogTranscripts> {
-        self.envelope.one("nextConversationLogTranscripts")
-    }
-
-    /// Leads to any number of `conversationLogTranscript`.
+    /// The link is in [`conversationLog`]; the server reads them from Exchange and delivers them in pages.
     ///
-    /// Relation `conversationLogTranscript`, linked or embedded.
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
-    }
-}
+    /// # Operations
+    ///
+    /// - **GET**: Returns the first page of entries. Follow [`nextConversationLogTranscripts`] for the rest.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
+    #[resource(
+        name = "conversationLogTranscripts",
+        rel = "conversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogTranscripts {}
 
-impl Described for ConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogTranscripts",
-        rel: "conversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<NextConversationLogTranscripts>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ConversationLogTranscripts {
+        /// The next page. Probably absent on the last page.
+        ///
+        /// Relation [`nextConversationLogTranscripts`], linked.
+        ///
+        /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(
+            &self,
+        ) -> Related<'_, NextConversationLogTranscripts>;
+
+        /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
+        ///
+        /// Relation [`conversationLogTranscript`], linked or embedded.
+        ///
+        /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
+    }
 }
 
 impl Resource for ConversationLogTranscripts {
     type Representation = Self;
 }
 
-impl Object for ConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogTranscripts);
-
 impl Get for ConversationLogTranscripts {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogTranscriptsGetError;
 }
 
 /// Errors returned by `GET conversationLogTranscripts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogTranscriptsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,89 +3,84 @@
 //! The resource `conversationLogs`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::communication::ConversationLog;
 
-/// The resource `conversationLogs`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogs {
-    envelope: Envelope,
-}
-
-impl ConversationLogs {
-    /// Leads to any number of `conversationLog`.
+ucwa_runtime::object! {
+    /// The past conversations of the user, with one other party or as meetings.
     ///
-    /// Relation `conversationLog`, linked.
-    pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog> {
-        self.envelope.many("conversationLog")
-    }
-}
+    /// The link is in [`communication`]. They are kept in the mailbox on Exchange, so the link is probably absent
+    /// without a mailbox or where `conversationHistory` is off.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the past conversations. Fails with the subcode `InvalidExchangeServerVersion` if
+    ///   the mailbox is on a version of Exchange that cannot do this.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "conversationLogs", rel = "conversationLogs", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogs {}
 
-impl Described for ConversationLogs {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogs",
-        rel: "conversationLogs",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<ConversationLog>("conversationLog")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ConversationLogs {
+        /// The past conversations, one link each.
+        ///
+        /// Relation [`conversationLog`], linked.
+        ///
+        /// [`conversationLog`]: crate::communication::ConversationLog
+        #[relation(many("conversationLog"))]
+        pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog>;
+    }
 }
 
 impl Resource for ConversationLogs {
     type Representation = Self;
 }
 
-impl Object for ConversationLogs {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogs);
-
 impl Get for ConversationLogs {
     type Query = ConversationLogsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationLogsGetError;
 }
 
 /// Errors returned by `GET conversationLogs`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -105,17 +100,19 @@ impl Conditions for ConversationLogsGetError {
     ];
 }
 
-/// Query parameters of `GET conversationLogs`.
-///
-/// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogsQuery {
-    /// The parameter `limit`.
+ucwa_runtime::object! {
+    /// Query parameters of `GET conversationLogs`.
     ///
-    /// Type: `Int32`, by convention.
-    pub limit: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    #[input(name = "ConversationLogsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogsQuery {
+        /// Probably the greatest number of logs to be returned. The reference gives no range and no default.
+        ///
+        /// Type: `Int32`, by convention.
+        #[property(scalar("limit"))]
+        pub limit: Option<i32>,
+    }
 }
 
 impl ConversationLogsQuery {
@@ -125,46 +122,6 @@ impl ConversationLogsQuery {
     }
 }
 
-impl Described for ConversationLogsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ConversationLogsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("limit")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ConversationLogsQuery {}
 
 impl Optional for ConversationLogsQuery {}
-
-impl Object for ConversationLogsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogsQuery);

@@ -3,89 +3,85 @@
 //! The resource `conversations`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Conversation;
 
-/// The resource `conversations`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Conversations {
-    envelope: Envelope,
-}
-
-impl Conversations {
-    /// Leads to any number of `conversation`.
+ucwa_runtime::object! {
+    /// The conversations that the user has at present.
     ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> RelatedList<'_, Conversation> {
-        self.envelope.many("conversation")
-    }
-}
+    /// The link is in [`communication`]; the server may put a filter such as active ones into the address, which must
+    /// be kept. Past conversations are in [`conversationLogs`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the ongoing conversations, for example to restore the view after a restart.
+    ///   Afterwards the events of [`communication`] keep the list up to date.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
+    #[resource(name = "conversations", rel = "conversations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Conversations {}
 
-impl Described for Conversations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversations",
-        rel: "conversations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Conversation>("conversation")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Conversations {
+        /// The ongoing conversations, one link each.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(many("conversation"))]
+        pub fn conversation(&self) -> RelatedList<'_, Conversation>;
+    }
 }
 
 impl Resource for Conversations {
     type Representation = Self;
 }
 
-impl Object for Conversations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Conversations);
-
 impl Get for Conversations {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ConversationsGetError;
 }
 
 /// Errors returned by `GET conversations`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

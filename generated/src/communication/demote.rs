@@ -2,79 +2,72 @@
 
 //! The resource `demote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `demote`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Demote {
-    envelope: Envelope,
-}
-
-impl Described for Demote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "demote",
-        rel: "demote",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes a leader of the meeting an attendee.
+    ///
+    /// The link is in [`participant`], present only if the user can demote this participant. [`promote`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Gives the participant the role `Attendee` and returns 204. Events then take the participant out of
+    ///   [`leaders`] and into [`attendees`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
+    ///
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`participant`]: crate::communication::Participant
+    /// [`promote`]: crate::communication::Promote
+    #[resource(name = "demote", rel = "demote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Demote {}
 }
 
 impl Resource for Demote {
     type Representation = Self;
 }
 
-impl Object for Demote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Demote);
-
 impl Post for Demote {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DemotePostError;
 }
 
 /// Errors returned by `POST demote`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DemotePostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,81 +2,76 @@
 
 //! The resource `derivedAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::AudioVideo;
 
-/// The resource `derivedAudioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for DerivedAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedAudioVideo",
-        rel: "derivedAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The audio and video modality of a derived conversation.
+    ///
+    /// The link is in [`audioVideoInvitation`]. The reference explains only [`derivedPhoneAudio`]; by analogy it is
+    /// present if somebody other than the original participant accepted the added media, and the call continues
+    /// there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
+    ///   possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
+    #[resource(name = "derivedAudioVideo", rel = "derivedAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedAudioVideo {}
 }
 
 impl Resource for DerivedAudioVideo {
     type Representation = AudioVideo;
 }
 
-impl Object for DerivedAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedAudioVideo);
-
 impl Get for DerivedAudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<AudioVideo>;
+    type Response = Fetched<AudioVideo>;
     type Error = DerivedAudioVideoGetError;
 }
 
 /// Errors returned by `GET derivedAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerivedAudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,79 +2,75 @@
 
 //! The resource `disableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `disableAudienceMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMessaging",
-        rel: "disableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Forbids instant messaging for all members of a conversation.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+    /// enabled. [`enableAudienceMessaging`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Disables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`]
+    ///   becomes `Disabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
+    #[resource(
+        name = "disableAudienceMessaging",
+        rel = "disableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMessaging {}
 }
 
 impl Resource for DisableAudienceMessaging {
     type Representation = Self;
 }
 
-impl Object for DisableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMessaging);
-
 impl Post for DisableAudienceMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DisableAudienceMessagingPostError;
 }
 
 /// Errors returned by `POST disableAudienceMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisableAudienceMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

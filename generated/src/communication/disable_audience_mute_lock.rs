@@ -2,79 +2,75 @@
 
 //! The resource `disableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `disableAudienceMuteLock`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMuteLock",
-        rel: "disableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Lifts the mute lock on the attendees.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right. The attendees stay muted at first but
+    /// can then unmute themselves. [`enableAudienceMuteLock`] sets the lock again.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Lifts the lock and returns 204, without unmuting anybody. `audienceMute` of the [`conversation`]
+    ///   becomes `Disabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+    #[resource(
+        name = "disableAudienceMuteLock",
+        rel = "disableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMuteLock {}
 }
 
 impl Resource for DisableAudienceMuteLock {
     type Representation = Self;
 }
 
-impl Object for DisableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMuteLock);
-
 impl Post for DisableAudienceMuteLock {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = DisableAudienceMuteLockPostError;
 }
 
 /// Errors returned by `POST disableAudienceMuteLock`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisableAudienceMuteLockPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,79 +2,75 @@
 
 //! The resource `enableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `enableAudienceMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMessaging",
-        rel: "enableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Allows instant messaging for all members of a conversation.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+    /// disabled. [`disableAudienceMessaging`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Enables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`] becomes
+    ///   `Enabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+    #[resource(
+        name = "enableAudienceMessaging",
+        rel = "enableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMessaging {}
 }
 
 impl Resource for EnableAudienceMessaging {
     type Representation = Self;
 }
 
-impl Object for EnableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMessaging);
-
 impl Post for EnableAudienceMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = EnableAudienceMessagingPostError;
 }
 
 /// Errors returned by `POST enableAudienceMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnableAudienceMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

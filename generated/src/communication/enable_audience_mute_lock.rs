@@ -2,79 +2,75 @@
 
 //! The resource `enableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `enableAudienceMuteLock`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMuteLock",
-        rel: "enableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Mutes all attendees and keeps them muted.
+    ///
+    /// The link is in [`conversation`], present only if the user, usually a leader, has the right. Attendees cannot
+    /// unmute themselves until [`disableAudienceMuteLock`] lifts the lock.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Mutes the attendees, locks the mute and returns 204. `audienceMute` of the [`conversation`] becomes
+    ///   `Enabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
+    #[resource(
+        name = "enableAudienceMuteLock",
+        rel = "enableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMuteLock {}
 }
 
 impl Resource for EnableAudienceMuteLock {
     type Representation = Self;
 }
 
-impl Object for EnableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMuteLock);
-
 impl Post for EnableAudienceMuteLock {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = EnableAudienceMuteLockPostError;
 }
 
 /// Errors returned by `POST enableAudienceMuteLock`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnableAudienceMuteLockPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

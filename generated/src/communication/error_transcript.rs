@@ -2,101 +2,80 @@
 
 //! The resource `errorTranscript`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::ErrorTranscriptReason;
 
-/// The resource `errorTranscript`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ErrorTranscript {
-    /// The `reason` of the error transcript.
+ucwa_runtime::object! {
+    /// Marks an entry of a transcript that the server could not produce.
     ///
-    /// Type: `ErrorTranscriptReason`, as samples show.
-    pub reason: Option<ErrorTranscriptReason>,
-    envelope: Envelope,
-}
-
-impl Described for ErrorTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "errorTranscript",
-        rel: "errorTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// It is embedded in [`conversationLogTranscript`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the error entry. Rarely needed, because the transcript embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+    #[resource(name = "errorTranscript", rel = "errorTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ErrorTranscript {
+        /// Why the entry is missing. [`TranscriptionFailed`] is the only value documented.
+        ///
+        /// Type: [`ErrorTranscriptReason`], as samples show.
+        ///
+        /// [`ErrorTranscriptReason`]: crate::enumerations::ErrorTranscriptReason
+        /// [`TranscriptionFailed`]: crate::enumerations::ErrorTranscriptReason::TranscriptionFailed
+        #[property(scalar("reason"))]
+        pub reason: Option<ErrorTranscriptReason>,
+    }
 }
 
 impl Resource for ErrorTranscript {
     type Representation = Self;
 }
 
-impl Object for ErrorTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ErrorTranscript);
-
 impl Get for ErrorTranscript {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ErrorTranscriptGetError;
 }
 
 /// Errors returned by `GET errorTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

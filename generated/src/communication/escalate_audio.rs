@@ -3,80 +3,76 @@
 //! The resource `escalateAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, row, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// The resource `escalateAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudio {
-    envelope: Envelope,
-}
-
-impl Described for EscalateAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "escalateAudio",
-        rel: "escalateAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns the audio of a two-party call into a conference.
+    ///
+    /// The link is in [`audioVideo`], present while a two-party call may become a conference, which more people can
+    /// join. [`escalateAudioVideo`] takes the video along.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer for the audio and moves the call to a conference. In samples the 201
+    ///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
+    ///   channel; a failure may have the subcode `EscalationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
+    #[resource(name = "escalateAudio", rel = "escalateAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudio {}
 }
 
 impl Resource for EscalateAudio {
     type Representation = Self;
 }
 
-impl Object for EscalateAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudio);
-
 impl Post for EscalateAudio {
     type Input = EscalateAudioInput;
-    type Answer = Fetched<AudioVideoInvitation>;
+    type Response = Fetched<AudioVideoInvitation>;
     type Error = EscalateAudioPostError;
 }
 
 /// Errors returned by `POST escalateAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EscalateAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -91,27 +87,35 @@ impl Conditions for EscalateAudioPostError {
     ];
 }
 
-/// Parameters of `POST escalateAudio`.
-///
-/// The body is content, `application/sdp`; parameters go into the address.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudioInput {
-    /// The parameter `operationId`.
+ucwa_runtime::object! {
+    /// Parameters of `POST escalateAudio`.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The parameter `sessionContext`.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
+    ///
+    /// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::EscalateAudioInput::operation_id
+    #[input(name = "EscalateAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl EscalateAudioInput {
@@ -128,21 +132,6 @@ impl EscalateAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for EscalateAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EscalateAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for EscalateAudioInput {
@@ -168,33 +157,3 @@ impl StartsOperation for EscalateAudioInput {
         self.operation_id = id;
     }
 }
-
-impl Object for EscalateAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudioInput);

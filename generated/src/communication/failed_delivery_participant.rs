@@ -2,79 +2,76 @@
 
 //! The resource `failedDeliveryParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// The resource `failedDeliveryParticipant`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Receive`.
-/// - Reference: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FailedDeliveryParticipant {
-    envelope: Envelope,
-}
-
-impl Described for FailedDeliveryParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "failedDeliveryParticipant",
-        rel: "failedDeliveryParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// A participant who did not receive a message of the user.
+    ///
+    /// The link is in an outgoing [`message`], one for each such participant. In conversations with several parties a
+    /// message can reach some and miss others. Show it to the user, who may want to send again.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant whom the message did not reach. The page documents no properties, its
+    ///   sample address is that of a [`participant`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
+    ///
+    /// [`message`]: crate::communication::Message
+    /// [`participant`]: crate::communication::Participant
+    #[resource(
+        name = "failedDeliveryParticipant",
+        rel = "failedDeliveryParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct FailedDeliveryParticipant {}
 }
 
 impl Resource for FailedDeliveryParticipant {
     type Representation = Self;
 }
 
-impl Object for FailedDeliveryParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(FailedDeliveryParticipant);
-
 impl Get for FailedDeliveryParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = FailedDeliveryParticipantGetError;
 }
 
 /// Errors returned by `GET failedDeliveryParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailedDeliveryParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,89 +3,88 @@
 //! The resource `joinOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-/// The resource `joinOnlineMeeting`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`.
-/// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeeting {
-    envelope: Envelope,
-}
-
-impl Described for JoinOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "joinOnlineMeeting",
-        rel: "joinOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Joins a meeting by its URI.
+    ///
+    /// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
+    /// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
+    /// modalities, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
+    ///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
+    ///   `DestinationNotFound` if there is no such meeting.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    #[resource(name = "joinOnlineMeeting", rel = "joinOnlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeeting {}
 }
 
 impl Resource for JoinOnlineMeeting {
     type Representation = Self;
 }
 
-impl Object for JoinOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeeting);
-
 impl Post for JoinOnlineMeeting {
     type Input = JoinOnlineMeetingInput;
-    type Answer = Started<OnlineMeetingInvitation>;
+    type Response = Started<OnlineMeetingInvitation>;
     type Error = JoinOnlineMeetingPostError;
 }
 
 /// Errors returned by `POST joinOnlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JoinOnlineMeetingPostError {
     /// `NotFound` with `DestinationNotFound`, status 404.
     ///
-    /// - There is no such meeting: its address is wrong, or it has been deleted.
+    /// The meeting does not exist: its address is wrong, or it was deleted.
     DestinationNotFound,
     /// `Forbidden`, status 403.
     ///
-    /// - The token of the anonymous user is for another meeting.
+    /// The token of the anonymous user was issued for another meeting. Get a token for this one.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -102,35 +101,50 @@ impl Conditions for JoinOnlineMeetingPostError {
     ];
 }
 
-/// Parameters of `POST joinOnlineMeeting`.
-///
-/// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
-///
-/// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeetingInput {
-    /// The parameter `onlineMeetingUri`.
+ucwa_runtime::object! {
+    /// Parameters of `POST joinOnlineMeeting`.
     ///
-    /// Type: `String`.
-    pub online_meeting_uri: Option<String>,
-    /// The parameter `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The parameter `importance`.
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
     ///
-    /// Type: `Importance`.
-    pub importance: Option<Importance>,
-    /// The parameter `subject`.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// The parameter `threadId`.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::JoinOnlineMeetingInput::operation_id
+    #[input(name = "JoinOnlineMeetingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeetingInput {
+        /// The `onlineMeetingUri` of the meeting, a `sip:` URI rather than the `joinUrl`. Without it the user joins a
+        /// newly created meeting. For an anonymous user it must match the meeting of the token, else the response is 403.
+        ///
+        /// Type: `String`.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<String>,
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+    }
 }
 
 impl JoinOnlineMeetingInput {
@@ -138,24 +152,6 @@ impl JoinOnlineMeetingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for JoinOnlineMeetingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "JoinOnlineMeetingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("onlineMeetingUri"),
-            scalar("operationId").length(50),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for JoinOnlineMeetingInput {}
@@ -173,39 +169,3 @@ impl StartsOperation for JoinOnlineMeetingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for JoinOnlineMeetingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.online_meeting_uri,
-            1 => &self.operation_id,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.online_meeting_uri,
-            1 => &mut self.operation_id,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeetingInput);

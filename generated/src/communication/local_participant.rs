@@ -3,8 +3,7 @@
 //! The resource `localParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -16,265 +15,243 @@ use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// The resource `localParticipant`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `localParticipant` added, sent by `conversation` with high priority.
-/// - Event: `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `localParticipant` deleted, sent by `conversation` with high priority.
-/// - Reference: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LocalParticipant {
-    /// The `anonymous` of the local participant.
+ucwa_runtime::object! {
+    /// The user as a participant of one conversation.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub anonymous: Option<bool>,
-    /// The `inLobby` of the local participant.
+    /// Holds the role and the lobby state of the user there. The link is in [`conversation`]; it appears when the user
+    /// joins and goes away when the user leaves. Servers have been seen to send the `rel` [`participant`] in the body,
+    /// samples show `localParticipant`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub in_lobby: Option<bool>,
-    /// The `local` of the local participant.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub local: Option<bool>,
-    /// The `name` of the local participant.
+    /// - **GET**: Returns the user's own entry in the roster of the conversation.
     ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `organizer` of the local participant.
+    /// # Events
     ///
-    /// Type: `Boolean`, as samples show.
-    pub organizer: Option<bool>,
-    /// The `otherPhoneNumber` of the local participant.
+    /// - `localParticipant` added, sent by [`conversation`] with high priority. The user joined the conversation. Comes
+    ///   again when the user is admitted, promoted or demoted or starts typing, so treat a repeat as a change.
+    /// - `localParticipant` updated, sent by [`conversation`] with high priority. The rights of the user in the
+    ///   conversation changed, for example after a promotion. Fetch the resource and the [`conversation`] again,
+    ///   because links may have come or gone.
+    /// - `localParticipant` deleted, sent by [`conversation`] with high priority. The user left the conversation.
+    ///   Discard everything kept about it.
     ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `role` of the local participant.
+    /// # Reference
     ///
-    /// Type: `Role`.
-    pub role: Option<Role>,
-    /// The `sourceNetwork` of the local participant.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
     ///
-    /// Type: `SourceNetwork`.
-    pub source_network: Option<SourceNetwork>,
-    /// The `uri` of the local participant.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the local participant.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl LocalParticipant {
-    /// Leads to `contact`.
-    ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "localParticipant", rel = "localParticipant", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct LocalParticipant {
+        /// True if the participant joined without signing in, as guests of a meeting may.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("anonymous"))]
+        pub anonymous: Option<bool>,
+        /// True while the user waits in the lobby. An organizer or leader has to admit them.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("inLobby"))]
+        pub in_lobby: Option<bool>,
+        /// True if the participant is the signed-in user, so it is always true here.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("local"))]
+        pub local: Option<bool>,
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("organizer"))]
+        pub organizer: Option<bool>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// Whether the user is a leader (also called presenter) or an attendee. With the role, links such as
+        /// [`enableAudienceMuteLock`] come and go.
+        ///
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+        #[property(scalar("role"))]
+        pub role: Option<Role>,
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
+        ///
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The address of the participant, usually a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `contactPhoto`.
-    ///
-    /// Relation `contactPhoto`, linked.
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+    impl LocalParticipant {
+        /// The contact entry of the user, if the server gives one.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `contactPresence`.
-    ///
-    /// Relation `contactPresence`, linked.
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
+        /// The photo of the contact, as image bytes rather than a resource. Here it is the user's own.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// The contact's availability and activity. Here it is the user's own.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// Leads to `eject`.
-    ///
-    /// Relation `eject`, linked.
-    pub fn eject(&self) -> Related<'_, Eject> {
-        self.envelope.one("eject")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `me`.
-    ///
-    /// Relation `me`, linked.
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+        /// Removes the participant from the meeting. The reference lists it for the user too; to leave, send DELETE to
+        /// the [`conversation`] instead.
+        ///
+        /// Relation [`eject`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`eject`]: crate::communication::Eject
+        #[relation(one("eject"))]
+        pub fn eject(&self) -> Related<'_, Eject>;
 
-    /// Leads to `participantApplicationSharing`.
-    ///
-    /// Relation `participantApplicationSharing`, linked.
-    pub fn participant_application_sharing(
-        &self,
-    ) -> Related<'_, ParticipantApplicationSharing> {
-        self.envelope.one("participantApplicationSharing")
-    }
+        /// The signed-in user.
+        ///
+        /// Relation [`me`], linked.
+        ///
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// Leads to `participantAudio`.
-    ///
-    /// Relation `participantAudio`, linked.
-    pub fn participant_audio(&self) -> Related<'_, ParticipantAudio> {
-        self.envelope.one("participantAudio")
-    }
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
+        #[relation(one("participantApplicationSharing"))]
+        pub fn participant_application_sharing(
+            &self,
+        ) -> Related<'_, ParticipantApplicationSharing>;
 
-    /// Leads to `participantDataCollaboration`.
-    ///
-    /// Relation `participantDataCollaboration`, linked.
-    pub fn participant_data_collaboration(
-        &self,
-    ) -> Related<'_, ParticipantDataCollaboration> {
-        self.envelope.one("participantDataCollaboration")
-    }
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
+        ///
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
+        #[relation(one("participantAudio"))]
+        pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-    /// Leads to `participantMessaging`.
-    ///
-    /// Relation `participantMessaging`, linked.
-    pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging> {
-        self.envelope.one("participantMessaging")
-    }
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
+        #[relation(one("participantDataCollaboration"))]
+        pub fn participant_data_collaboration(
+            &self,
+        ) -> Related<'_, ParticipantDataCollaboration>;
 
-    /// Leads to `participantPanoramicVideo`.
-    ///
-    /// Relation `participantPanoramicVideo`, linked.
-    pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo> {
-        self.envelope.one("participantPanoramicVideo")
-    }
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
+        #[relation(one("participantMessaging"))]
+        pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
 
-    /// Leads to `participantVideo`.
-    ///
-    /// Relation `participantVideo`, linked.
-    pub fn participant_video(&self) -> Related<'_, ParticipantVideo> {
-        self.envelope.one("participantVideo")
-    }
-}
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
+        #[relation(one("participantPanoramicVideo"))]
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
 
-impl Described for LocalParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "localParticipant",
-        rel: "localParticipant",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymous"),
-            scalar("inLobby"),
-            scalar("local"),
-            scalar("name"),
-            scalar("organizer"),
-            scalar("otherPhoneNumber"),
-            scalar("role"),
-            scalar("sourceNetwork"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<Conversation>("conversation"),
-            one::<Eject>("eject"),
-            one::<Me>("me"),
-            one::<ParticipantApplicationSharing>("participantApplicationSharing"),
-            one::<ParticipantAudio>("participantAudio"),
-            one::<ParticipantDataCollaboration>("participantDataCollaboration"),
-            one::<ParticipantMessaging>("participantMessaging"),
-            one::<ParticipantPanoramicVideo>("participantPanoramicVideo"),
-            one::<ParticipantVideo>("participantVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
+        ///
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
+        #[relation(one("participantVideo"))]
+        pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
+    }
 }
 
 impl Resource for LocalParticipant {
     type Representation = Self;
 }
 
-impl Object for LocalParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous,
-            1 => &self.in_lobby,
-            2 => &self.local,
-            3 => &self.name,
-            4 => &self.organizer,
-            5 => &self.other_phone_number,
-            6 => &self.role,
-            7 => &self.source_network,
-            8 => &self.uri,
-            9 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous,
-            1 => &mut self.in_lobby,
-            2 => &mut self.local,
-            3 => &mut self.name,
-            4 => &mut self.organizer,
-            5 => &mut self.other_phone_number,
-            6 => &mut self.role,
-            7 => &mut self.source_network,
-            8 => &mut self.uri,
-            9 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(LocalParticipant);
-
 impl Get for LocalParticipant {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LocalParticipantGetError;
 }
 
 /// Errors returned by `GET localParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocalParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

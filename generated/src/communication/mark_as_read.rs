@@ -2,79 +2,71 @@
 
 //! The resource `markAsRead`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `markAsRead`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MarkAsRead {
-    envelope: Envelope,
-}
-
-impl Described for MarkAsRead {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "markAsRead",
-        rel: "markAsRead",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Marks a past conversation as read in the mailbox.
+    ///
+    /// The link is in [`conversationLog`]. Use it when the user has seen a missed conversation. The reference does not
+    /// describe the effect on [`missedItems`]; probably the unread count drops.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Marks the log as read in Exchange and returns 204. An `updated` event of [`missedItems`] probably
+    ///   follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`missedItems`]: crate::communication::MissedItems
+    #[resource(name = "markAsRead", rel = "markAsRead", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MarkAsRead {}
 }
 
 impl Resource for MarkAsRead {
     type Representation = Self;
 }
 
-impl Object for MarkAsRead {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MarkAsRead);
-
 impl Post for MarkAsRead {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MarkAsReadPostError;
 }
 
 /// Errors returned by `POST markAsRead`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MarkAsReadPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

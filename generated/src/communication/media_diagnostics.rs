@@ -2,79 +2,73 @@
 
 //! The resource `mediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `mediaDiagnostics`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for MediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaDiagnostics",
-        rel: "mediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Posts diagnostics about the media of a call.
+    ///
+    /// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
+    /// [`reportMediaDiagnostics`] instead, which is documented.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
+    ///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
+    ///   tables list neither.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+    ///
+    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+    #[resource(name = "mediaDiagnostics", rel = "mediaDiagnostics", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaDiagnostics {}
 }
 
 impl Resource for MediaDiagnostics {
     type Representation = Self;
 }
 
-impl Object for MediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MediaDiagnostics);
-
 impl Post for MediaDiagnostics {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = MediaDiagnosticsPostError;
 }
 
 /// Errors returned by `POST mediaDiagnostics`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaDiagnosticsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

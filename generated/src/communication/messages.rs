@@ -3,89 +3,83 @@
 //! The resource `messages`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Message;
 
-/// The resource `messages`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messages {
-    envelope: Envelope,
-}
-
-impl Messages {
-    /// Leads to any number of `message`.
+ucwa_runtime::object! {
+    /// The messages of a conversation.
     ///
-    /// Relation `message`, linked.
-    pub fn message(&self) -> RelatedList<'_, Message> {
-        self.envelope.many("message")
-    }
-}
+    /// No resource of the reference links to it; in samples the address lies below [`messaging`]. The page does not say
+    /// how many messages the server keeps, so record them as the events bring them.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the messages. The reference does not describe the operation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
+    ///
+    /// [`messaging`]: crate::communication::Messaging
+    #[resource(name = "messages", rel = "messages", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messages {}
 
-impl Described for Messages {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messages",
-        rel: "messages",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Message>("message")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Messages {
+        /// The messages sent and received, one link each.
+        ///
+        /// Relation [`message`], linked.
+        ///
+        /// [`message`]: crate::communication::Message
+        #[relation(many("message"))]
+        pub fn message(&self) -> RelatedList<'_, Message>;
+    }
 }
 
 impl Resource for Messages {
     type Representation = Self;
 }
 
-impl Object for Messages {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Messages);
-
 impl Get for Messages {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessagesGetError;
 }
 
 /// Errors returned by `GET messages`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

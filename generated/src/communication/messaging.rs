@@ -2,10 +2,7 @@
 
 //! The resource `messaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, list, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddMessaging, Conversation, SendMessage, SetIsTyping, StopMessaging,
@@ -13,152 +10,152 @@ use crate::communication::{
 };
 use crate::enumerations::{CallState, MessageFormat};
 
-/// The resource `messaging`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `messaging` updated, sent by `conversation` with high priority.
-/// - Reference: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messaging {
-    /// The `negotiatedMessageFormats` of the messaging.
+ucwa_runtime::object! {
+    /// Instant messaging in a conversation.
     ///
-    /// Type: `Array of MessageFormat`.
-    pub negotiated_message_formats: Vec<MessageFormat>,
-    /// The `state` of the messaging.
+    /// The link is in [`conversation`] if the application can use messaging there. It shows the state and offers what
+    /// is possible now: [`addMessaging`] to start, [`sendMessage`] and [`setIsTyping`] while connected, [`stopMessaging`] to
+    /// end.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl Messaging {
-    /// Leads to `addMessaging`.
+    /// # Operations
     ///
-    /// Relation `addMessaging`, linked.
-    pub fn add_messaging(&self) -> Related<'_, AddMessaging> {
-        self.envelope.one("addMessaging")
+    /// - **GET**: Returns state, formats and the links that are possible at present.
+    ///
+    /// # Events
+    ///
+    /// - `messaging` updated, sent by [`conversation`] with high priority. State, formats or links changed, for example
+    ///   because the other side accepted. Use the embedded content or fetch the resource to learn whether
+    ///   [`sendMessage`] is there.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`sendMessage`]: crate::communication::SendMessage
+    /// [`setIsTyping`]: crate::communication::SetIsTyping
+    /// [`stopMessaging`]: crate::communication::StopMessaging
+    #[resource(name = "messaging", rel = "messaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messaging {
+        /// The formats that both sides understand, [`Plain`] and possibly [`Html`]. Send only these. Probably known once
+        /// messaging is connected.
+        ///
+        /// Type: `Array of MessageFormat`.
+        ///
+        /// [`Html`]: crate::enumerations::MessageFormat::Html
+        /// [`Plain`]: crate::enumerations::MessageFormat::Plain
+        #[property(list("negotiatedMessageFormats"))]
+        pub negotiated_message_formats: Vec<MessageFormat>,
+        /// How far the modality is set up: [`Connecting`], [`Connected`], [`Disconnecting`] or [`Disconnected`]. Messages can be
+        /// sent only while [`Connected`].
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connected`]: crate::enumerations::CallState::Connected
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        /// [`Disconnecting`]: crate::enumerations::CallState::Disconnecting
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl Messaging {
+        /// Adds messaging to the conversation by an invitation. Probably present while messaging is not connected.
+        ///
+        /// Relation [`addMessaging`], linked.
+        ///
+        /// [`addMessaging`]: crate::communication::AddMessaging
+        #[relation(one("addMessaging"))]
+        pub fn add_messaging(&self) -> Related<'_, AddMessaging>;
 
-    /// Leads to `sendMessage`.
-    ///
-    /// Relation `sendMessage`, linked.
-    pub fn send_message(&self) -> Related<'_, SendMessage> {
-        self.envelope.one("sendMessage")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `setIsTyping`.
-    ///
-    /// Relation `setIsTyping`, linked.
-    pub fn set_is_typing(&self) -> Related<'_, SetIsTyping> {
-        self.envelope.one("setIsTyping")
-    }
+        /// Sends a message to all other participants. Present only while messaging is connected.
+        ///
+        /// Relation [`sendMessage`], linked.
+        ///
+        /// [`sendMessage`]: crate::communication::SendMessage
+        #[relation(one("sendMessage"))]
+        pub fn send_message(&self) -> Related<'_, SendMessage>;
 
-    /// Leads to `stopMessaging`.
-    ///
-    /// Relation `stopMessaging`, linked.
-    pub fn stop_messaging(&self) -> Related<'_, StopMessaging> {
-        self.envelope.one("stopMessaging")
-    }
+        /// Shows the others that the user is typing. Present only if the user can send this notification.
+        ///
+        /// Relation [`setIsTyping`], linked.
+        ///
+        /// [`setIsTyping`]: crate::communication::SetIsTyping
+        #[relation(one("setIsTyping"))]
+        pub fn set_is_typing(&self) -> Related<'_, SetIsTyping>;
 
-    /// Leads to `typingParticipants`.
-    ///
-    /// Relation `typingParticipants`, linked.
-    pub fn typing_participants(&self) -> Related<'_, TypingParticipants> {
-        self.envelope.one("typingParticipants")
-    }
-}
+        /// Ends messaging in the conversation. Present while messaging is connecting or connected.
+        ///
+        /// Relation [`stopMessaging`], linked.
+        ///
+        /// [`stopMessaging`]: crate::communication::StopMessaging
+        #[relation(one("stopMessaging"))]
+        pub fn stop_messaging(&self) -> Related<'_, StopMessaging>;
 
-impl Described for Messaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messaging",
-        rel: "messaging",
-        input: false,
-        revision: 1,
-        properties: &[list("negotiatedMessageFormats"), scalar("state")],
-        relations: &[
-            one::<AddMessaging>("addMessaging"),
-            one::<Conversation>("conversation"),
-            one::<SendMessage>("sendMessage"),
-            one::<SetIsTyping>("setIsTyping"),
-            one::<StopMessaging>("stopMessaging"),
-            one::<TypingParticipants>("typingParticipants"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participants who are typing now. Changes arrive as events of the [`conversation`].
+        ///
+        /// Relation [`typingParticipants`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`typingParticipants`]: crate::communication::TypingParticipants
+        #[relation(one("typingParticipants"))]
+        pub fn typing_participants(&self) -> Related<'_, TypingParticipants>;
+    }
 }
 
 impl Resource for Messaging {
     type Representation = Self;
 }
 
-impl Object for Messaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.negotiated_message_formats,
-            1 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.negotiated_message_formats,
-            1 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Messaging);
-
 impl Get for Messaging {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MessagingGetError;
 }
 
 /// Errors returned by `GET messaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,139 +2,116 @@
 
 //! The resource `missedItems`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::GenericPolicy;
 
-/// The resource `missedItems`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `missedItems` updated, sent by `communication` with high priority.
-/// - Reference: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MissedItems {
-    /// The `conversationLogsCount` of the missed items.
+ucwa_runtime::object! {
+    /// Counts of what the user missed: conversations and voicemails.
     ///
-    /// Type: `Int32`, as samples show.
-    pub conversation_logs_count: Option<i32>,
-    /// The `conversationLogsNotifications` of the missed items.
+    /// The link is in [`communication`]. It holds numbers only; the conversations themselves are in [`conversationLogs`],
+    /// and the reference offers no way to the voicemails.
     ///
-    /// Type: `GenericPolicy`.
-    pub conversation_logs_notifications: Option<GenericPolicy>,
-    /// The `missedConversationsCount` of the missed items.
+    /// # Operations
     ///
-    /// Type: `Int32`, as samples show.
-    pub missed_conversations_count: Option<i32>,
-    /// The `unreadMissedConversationsCount` of the missed items.
+    /// - **GET**: Returns the current counts, for example for a badge.
     ///
-    /// Type: `Int32`, as samples show.
-    pub unread_missed_conversations_count: Option<i32>,
-    /// The `unreadVoicemailsCount` of the missed items.
+    /// # Events
     ///
-    /// Type: `Int32`, as samples show.
-    pub unread_voicemails_count: Option<i32>,
-    /// The `voiceMailsCount` of the missed items.
+    /// - `missedItems` updated, sent by [`communication`] with high priority. One of the counts changed. Fetch the
+    ///   resource if the event does not embed it.
     ///
-    /// Type: `Int32`, as samples show.
-    pub voice_mails_count: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for MissedItems {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "missedItems",
-        rel: "missedItems",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("conversationLogsCount"),
-            scalar("conversationLogsNotifications"),
-            scalar("missedConversationsCount"),
-            scalar("unreadMissedConversationsCount"),
-            scalar("unreadVoicemailsCount"),
-            scalar("voiceMailsCount"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
+    #[resource(name = "missedItems", rel = "missedItems", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MissedItems {
+        /// The number of conversation logs, probably all of them, read and unread.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("conversationLogsCount"))]
+        pub conversation_logs_count: Option<i32>,
+        /// Probably whether the server reports new conversation logs, [`Enabled`] or [`Disabled`]. The reference does not
+        /// explain it.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("conversationLogsNotifications"))]
+        pub conversation_logs_notifications: Option<GenericPolicy>,
+        /// The number of conversations that the user missed, probably read and unread together.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("missedConversationsCount"))]
+        pub missed_conversations_count: Option<i32>,
+        /// The number of missed conversations not yet read. [`markAsRead`] probably lowers it.
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`markAsRead`]: crate::communication::MarkAsRead
+        #[property(scalar("unreadMissedConversationsCount"))]
+        pub unread_missed_conversations_count: Option<i32>,
+        /// The number of voicemails not yet listened to.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("unreadVoicemailsCount"))]
+        pub unread_voicemails_count: Option<i32>,
+        /// The number of voicemails, probably old and new together.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("voiceMailsCount"))]
+        pub voice_mails_count: Option<i32>,
+    }
 }
 
 impl Resource for MissedItems {
     type Representation = Self;
 }
 
-impl Object for MissedItems {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.conversation_logs_count,
-            1 => &self.conversation_logs_notifications,
-            2 => &self.missed_conversations_count,
-            3 => &self.unread_missed_conversations_count,
-            4 => &self.unread_voicemails_count,
-            5 => &self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.conversation_logs_count,
-            1 => &mut self.conversation_logs_notifications,
-            2 => &mut self.missed_conversations_count,
-            3 => &mut self.unread_missed_conversations_count,
-            4 => &mut self.unread_voicemails_count,
-            5 => &mut self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MissedItems);
-
 impl Get for MissedItems {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MissedItemsGetError;
 }
 
 /// Errors returned by `GET missedItems`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissedItemsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

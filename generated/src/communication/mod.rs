@@ -153,7 +153,7 @@ pub use add_participant::{AddParticipant, AddParticipantInput, AddParticipantPos
 pub use add_phone_audio::{AddPhoneAudio, AddPhoneAudioInput, AddPhoneAudioPostError};
 pub use add_video::{AddVideo, AddVideoInput, AddVideoPostError};
 pub use admit::{Admit, AdmitPostError};
-pub use answer::{AnswerPostError, AnswerValue};
+pub use answer::{Answer, AnswerPostError};
 pub use application_sharer::{ApplicationSharer, ApplicationSharerGetError};
 pub use application_sharing::{ApplicationSharing, ApplicationSharingGetError};
 pub use application_sharing_renegotiation::{

@@ -3,101 +3,97 @@
 //! The resource `nextConversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, many, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, row,
 };
 
 use crate::communication::ConversationLogTranscript;
 
-/// The resource `nextConversationLogTranscripts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct NextConversationLogTranscripts {
-    envelope: Envelope,
-}
-
-impl NextConversationLogTranscripts {
-    /// Leads to `nextConversationLogTranscripts`.
+ucwa_runtime::object! {
+    /// A further page of the transcripts of a past conversation.
     ///
-    /// Relation `nextConversationLogTranscripts`, linked.
-    pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self> {
-        self.envelope.one("nextConversationLogTranscripts")
-    }
-
-    /// Leads to any number of `conversationLogTranscript`.
+    /// The link is in [`conversationLogTranscripts`] and in the page before. Follow it until the link of the same name
+    /// is missing.
     ///
-    /// Relation `conversationLogTranscript`, linked or embedded.
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
-    }
-}
+    /// # Operations
+    ///
+    /// - **GET**: Returns this page of entries in the form of [`conversationLogTranscripts`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
+    ///
+    /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+    #[resource(
+        name = "nextConversationLogTranscripts",
+        rel = "nextConversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct NextConversationLogTranscripts {}
 
-impl Described for NextConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "nextConversationLogTranscripts",
-        rel: "nextConversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Self>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl NextConversationLogTranscripts {
+        /// The page after this one. Probably absent on the last page.
+        ///
+        /// Relation [`nextConversationLogTranscripts`], linked.
+        ///
+        /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self>;
+
+        /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
+        ///
+        /// Relation [`conversationLogTranscript`], linked or embedded.
+        ///
+        /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
+    }
 }
 
 impl Resource for NextConversationLogTranscripts {
     type Representation = Self;
 }
 
-impl Object for NextConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(NextConversationLogTranscripts);
-
 impl Get for NextConversationLogTranscripts {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = NextConversationLogTranscriptsGetError;
 }
 
 /// Errors returned by `GET nextConversationLogTranscripts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NextConversationLogTranscriptsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

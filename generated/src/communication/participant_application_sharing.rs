@@ -2,132 +2,127 @@
 
 //! The resource `participantApplicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantApplicationSharing`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-///   priority.
-/// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantApplicationSharing {
-    /// The `applicationSharingDirection` of the participant application sharing.
+ucwa_runtime::object! {
+    /// Whether a participant uses application sharing in a conversation.
     ///
-    /// Type: `MediaDirectionType`.
-    pub application_sharing_direction: Option<MediaDirectionType>,
-    /// The `applicationSharingSourceId` of the participant application sharing.
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// Type: `String`, as samples show.
-    pub application_sharing_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantApplicationSharing {
-    /// Leads to `participant`.
+    /// # Operations
     ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    /// - **GET**: Returns direction and source of the participant's application sharing.
+    ///
+    /// # Events
+    ///
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
+    #[resource(
+        name = "participantApplicationSharing",
+        rel = "participantApplicationSharing",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantApplicationSharing {
+        /// Which way the participant's application sharing flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
+        /// Samples also show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("applicationSharingDirection"))]
+        pub application_sharing_direction: Option<MediaDirectionType>,
+        /// Identifies the participant's application sharing stream, so that the media stack can assign it to the
+        /// participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("applicationSharingSourceId"))]
+        pub application_sharing_source_id: Option<String>,
     }
-}
 
-impl Described for ParticipantApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantApplicationSharing",
-        rel: "participantApplicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("applicationSharingDirection"),
-            scalar("applicationSharingSourceId"),
-        ],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantApplicationSharing {
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantApplicationSharing {
     type Representation = Self;
 }
 
-impl Object for ParticipantApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.application_sharing_direction,
-            1 => &self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.application_sharing_direction,
-            1 => &mut self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantApplicationSharing);
-
 impl Get for ParticipantApplicationSharing {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantApplicationSharingGetError;
 }
 
 /// Errors returned by `GET participantApplicationSharing`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

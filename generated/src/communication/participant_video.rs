@@ -2,151 +2,141 @@
 
 //! The resource `participantVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{MuteVideo, Participant, UnmuteVideo};
 use crate::enumerations::MediaDirectionType;
 
-/// The resource `participantVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` added to `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Event: `participantVideo` deleted from `localParticipant`, sent by `conversation` with high priority.
-/// - Reference: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantVideo {
-    /// The `videoDirection` of the participant video.
+ucwa_runtime::object! {
+    /// Whether a participant uses main video in a conversation.
     ///
-    /// Type: `MediaDirectionType`.
-    pub video_direction: Option<MediaDirectionType>,
-    /// The `videoMuted` of the participant video.
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub video_muted: Option<bool>,
-    /// The `videoSourceId` of the participant video.
+    /// # Operations
     ///
-    /// Type: `String`, as samples show.
-    pub video_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantVideo {
-    /// Leads to `muteVideo`.
+    /// - **GET**: Returns direction, mute state and source of the participant's main video.
     ///
-    /// Relation `muteVideo`, linked.
-    pub fn mute_video(&self) -> Related<'_, MuteVideo> {
-        self.envelope.one("muteVideo")
+    /// # Events
+    ///
+    /// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use main video. Fetch the resource for direction and mute state.
+    /// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use main video. Fetch the resource for direction and mute state.
+    /// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
+    ///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
+    ///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
+    /// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "participantVideo", rel = "participantVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantVideo {
+        /// Which way the participant's main video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples
+        /// also show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("videoDirection"))]
+        pub video_direction: Option<MediaDirectionType>,
+        /// Whether the participant's main video is muted. An `updated` event follows each change.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("videoMuted"))]
+        pub video_muted: Option<bool>,
+        /// Identifies the participant's main video stream, so that the media stack can assign it to the participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("videoSourceId"))]
+        pub video_source_id: Option<String>,
     }
 
-    /// Leads to `participant`.
-    ///
-    /// Relation `participant`, linked.
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
+    impl ParticipantVideo {
+        /// Mutes the participant's main video. Present if the user may do so.
+        ///
+        /// Relation [`muteVideo`], linked.
+        ///
+        /// [`muteVideo`]: crate::communication::MuteVideo
+        #[relation(one("muteVideo"))]
+        pub fn mute_video(&self) -> Related<'_, MuteVideo>;
 
-    /// Leads to `unmuteVideo`.
-    ///
-    /// Relation `unmuteVideo`, linked.
-    pub fn unmute_video(&self) -> Related<'_, UnmuteVideo> {
-        self.envelope.one("unmuteVideo")
-    }
-}
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
 
-impl Described for ParticipantVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantVideo",
-        rel: "participantVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("videoDirection"),
-            scalar("videoMuted"),
-            scalar("videoSourceId"),
-        ],
-        relations: &[
-            one::<MuteVideo>("muteVideo"),
-            one::<Participant>("participant"),
-            one::<UnmuteVideo>("unmuteVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Ends the muting of the participant's main video. Present if the user may do so.
+        ///
+        /// Relation [`unmuteVideo`], linked.
+        ///
+        /// [`unmuteVideo`]: crate::communication::UnmuteVideo
+        #[relation(one("unmuteVideo"))]
+        pub fn unmute_video(&self) -> Related<'_, UnmuteVideo>;
+    }
 }
 
 impl Resource for ParticipantVideo {
     type Representation = Self;
 }
 
-impl Object for ParticipantVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.video_direction,
-            1 => &self.video_muted,
-            2 => &self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.video_direction,
-            1 => &mut self.video_muted,
-            2 => &mut self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantVideo);
-
 impl Get for ParticipantVideo {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ParticipantVideoGetError;
 }
 
 /// Errors returned by `GET participantVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

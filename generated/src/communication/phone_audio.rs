@@ -2,148 +2,133 @@
 
 //! The resource `phoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddPhoneAudio, Conversation, HoldPhoneAudio, ResumePhoneAudio, StopPhoneAudio,
 };
 use crate::enumerations::CallState;
 
-/// The resource `phoneAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `phoneAudio` updated, sent by `conversation` with high priority.
-/// - Reference: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneAudio {
-    /// The `state` of the phone audio.
+ucwa_runtime::object! {
+    /// The phone audio modality of a conversation, carried by the public telephone network.
     ///
-    /// Type: `CallState`.
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl PhoneAudio {
-    /// Leads to `addPhoneAudio`.
+    /// The link is in [`conversation`]. The links of the resource start, hold, resume and end the phone call; the
+    /// program itself handles no media.
     ///
-    /// Relation `addPhoneAudio`, linked.
-    pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio> {
-        self.envelope.one("addPhoneAudio")
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of the phone call in the conversation. Its links are the operations that the user
+    ///   may execute at the moment.
+    ///
+    /// # Events
+    ///
+    /// - `phoneAudio` updated, sent by [`conversation`] with high priority. State or links of the phone call changed.
+    ///   Fetch the resource and take its links as the operations that are possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    #[resource(name = "phoneAudio", rel = "phoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneAudio {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Leads to `conversation`.
-    ///
-    /// Relation `conversation`, linked.
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl PhoneAudio {
+        /// Rings the user's phone and adds the call to this conversation. Present if the user may add phone audio.
+        ///
+        /// Relation [`addPhoneAudio`], linked.
+        ///
+        /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+        #[relation(one("addPhoneAudio"))]
+        pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio>;
 
-    /// Leads to `holdPhoneAudio`.
-    ///
-    /// Relation `holdPhoneAudio`, linked.
-    pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio> {
-        self.envelope.one("holdPhoneAudio")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Leads to `resumePhoneAudio`.
-    ///
-    /// Relation `resumePhoneAudio`, linked.
-    pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio> {
-        self.envelope.one("resumePhoneAudio")
-    }
+        /// Places the phone call on hold. Present only while the call can be held.
+        ///
+        /// Relation [`holdPhoneAudio`], linked.
+        ///
+        /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
+        #[relation(one("holdPhoneAudio"))]
+        pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio>;
 
-    /// Leads to `stopPhoneAudio`.
-    ///
-    /// Relation `stopPhoneAudio`, linked.
-    pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio> {
-        self.envelope.one("stopPhoneAudio")
-    }
-}
+        /// Continues the held phone call. Present only while the call is on hold.
+        ///
+        /// Relation [`resumePhoneAudio`], linked.
+        ///
+        /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
+        #[relation(one("resumePhoneAudio"))]
+        pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio>;
 
-impl Described for PhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneAudio",
-        rel: "phoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<AddPhoneAudio>("addPhoneAudio"),
-            one::<Conversation>("conversation"),
-            one::<HoldPhoneAudio>("holdPhoneAudio"),
-            one::<ResumePhoneAudio>("resumePhoneAudio"),
-            one::<StopPhoneAudio>("stopPhoneAudio"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Hangs up the phone call. Present while the call is connecting or connected.
+        ///
+        /// Relation [`stopPhoneAudio`], linked.
+        ///
+        /// [`stopPhoneAudio`]: crate::communication::StopPhoneAudio
+        #[relation(one("stopPhoneAudio"))]
+        pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio>;
+    }
 }
 
 impl Resource for PhoneAudio {
     type Representation = Self;
 }
 
-impl Object for PhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneAudio);
-
 impl Get for PhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PhoneAudioGetError;
 }
 
 /// Errors returned by `GET phoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

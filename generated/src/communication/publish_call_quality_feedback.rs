@@ -2,79 +2,74 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// The resource `publishCallQualityFeedback`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedback {
-    envelope: Envelope,
-}
-
-impl Described for PublishCallQualityFeedback {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "publishCallQualityFeedback",
-        rel: "publishCallQualityFeedback",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends a report on the quality of a call.
+    ///
+    /// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
+    /// call, with data from the media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
+    ///   reference requires neither parameter.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    #[resource(
+        name = "publishCallQualityFeedback",
+        rel = "publishCallQualityFeedback",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedback {}
 }
 
 impl Resource for PublishCallQualityFeedback {
     type Representation = Self;
 }
 
-impl Object for PublishCallQualityFeedback {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedback);
-
 impl Post for PublishCallQualityFeedback {
     type Input = PublishCallQualityFeedbackInput;
-    type Answer = ();
+    type Response = ();
     type Error = PublishCallQualityFeedbackPostError;
 }
 
 /// Errors returned by `POST publishCallQualityFeedback`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublishCallQualityFeedbackPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -89,21 +84,26 @@ impl Conditions for PublishCallQualityFeedbackPostError {
     ];
 }
 
-/// Parameters of `POST publishCallQualityFeedback`.
-///
-/// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedbackInput {
-    /// The parameter `mediaEndpoint`.
+ucwa_runtime::object! {
+    /// Parameters of `POST publishCallQualityFeedback`.
     ///
-    /// Type: `String`.
-    pub media_endpoint: Option<String>,
-    /// The parameter `mediaQualityOfExperience`.
-    ///
-    /// Type: `String`.
-    pub media_quality_of_experience: Option<String>,
-    envelope: Envelope,
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    #[input(name = "PublishCallQualityFeedbackInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedbackInput {
+        /// The data on the media endpoint, as a string. The reference gives no format; probably a document that the media
+        /// stack writes.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaEndpoint"))]
+        pub media_endpoint: Option<String>,
+        /// The measured quality of experience, as a string. The reference gives no format; probably the XML report of the
+        /// media stack.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaQualityOfExperience"))]
+        pub media_quality_of_experience: Option<String>,
+    }
 }
 
 impl PublishCallQualityFeedbackInput {
@@ -113,48 +113,6 @@ impl PublishCallQualityFeedbackInput {
     }
 }
 
-impl Described for PublishCallQualityFeedbackInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PublishCallQualityFeedbackInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("mediaEndpoint"), scalar("mediaQualityOfExperience")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PublishCallQualityFeedbackInput {}
 
 impl Optional for PublishCallQualityFeedbackInput {}
-
-impl Object for PublishCallQualityFeedbackInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.media_endpoint,
-            1 => &self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.media_endpoint,
-            1 => &mut self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedbackInput);

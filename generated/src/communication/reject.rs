@@ -2,79 +2,72 @@
 
 //! The resource `reject`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `reject`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Reject {
-    envelope: Envelope,
-}
-
-impl Described for Reject {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reject",
-        rel: "reject",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns a waiting participant away from the meeting.
+    ///
+    /// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to refuse
+    /// this participant. The opposite is [`admit`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Refuses entry to the participant and returns 204. A `deleted` event then probably takes the
+    ///   participant out of [`lobby`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
+    ///
+    /// [`admit`]: crate::communication::Admit
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "reject", rel = "reject", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Reject {}
 }
 
 impl Resource for Reject {
     type Representation = Self;
 }
 
-impl Object for Reject {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Reject);
-
 impl Post for Reject {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = RejectPostError;
 }
 
 /// Errors returned by `POST reject`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RejectPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

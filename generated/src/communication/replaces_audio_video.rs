@@ -2,81 +2,74 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::AudioVideo;
 
-/// The resource `replacesAudioVideo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesAudioVideo",
-        rel: "replacesAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The audio-video call that an invitation replaces.
+    ///
+    /// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
+    /// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(name = "replacesAudioVideo", rel = "replacesAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesAudioVideo {}
 }
 
 impl Resource for ReplacesAudioVideo {
     type Representation = AudioVideo;
 }
 
-impl Object for ReplacesAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesAudioVideo);
-
 impl Get for ReplacesAudioVideo {
     type Query = NoQuery;
-    type Answer = Fetched<AudioVideo>;
+    type Response = Fetched<AudioVideo>;
     type Error = ReplacesAudioVideoGetError;
 }
 
 /// Errors returned by `GET replacesAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplacesAudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,81 +2,74 @@
 
 //! The resource `replacesPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::PhoneAudio;
 
-/// The resource `replacesPhoneAudio`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesPhoneAudio",
-        rel: "replacesPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The phone call that an invitation replaces.
+    ///
+    /// The link is in [`phoneAudioInvitation`], present if success of the invitation ends another call, probably after
+    /// a consultative transfer.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`phoneAudio`] resource of the call that is to be replaced, with its state and
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "replacesPhoneAudio", rel = "replacesPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesPhoneAudio {}
 }
 
 impl Resource for ReplacesPhoneAudio {
     type Representation = PhoneAudio;
 }
 
-impl Object for ReplacesPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesPhoneAudio);
-
 impl Get for ReplacesPhoneAudio {
     type Query = NoQuery;
-    type Answer = Fetched<PhoneAudio>;
+    type Response = Fetched<PhoneAudio>;
     type Error = ReplacesPhoneAudioGetError;
 }
 
 /// Errors returned by `GET replacesPhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplacesPhoneAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

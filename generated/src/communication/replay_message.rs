@@ -2,79 +2,69 @@
 
 //! The resource `replayMessage`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `replayMessage`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplayMessage {
-    envelope: Envelope,
-}
-
-impl Described for ReplayMessage {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replayMessage",
-        rel: "replayMessage",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes an application endpoint send a notification to this application.
+    ///
+    /// The link is in [`communication`]. The reference describes it in one sentence and names no parameter for the
+    /// message; programs rarely need it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Triggers the notification and returns 204. The message probably comes back on the event channel.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "replayMessage", rel = "replayMessage", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplayMessage {}
 }
 
 impl Resource for ReplayMessage {
     type Representation = Self;
 }
 
-impl Object for ReplayMessage {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplayMessage);
-
 impl Post for ReplayMessage {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReplayMessagePostError;
 }
 
 /// Errors returned by `POST replayMessage`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplayMessagePostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

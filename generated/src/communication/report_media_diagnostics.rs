@@ -2,81 +2,77 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
-/// The resource `reportMediaDiagnostics`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for ReportMediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMediaDiagnostics",
-        rel: "reportMediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Reports to the server how the media of a call failed or ended.
+    ///
+    /// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
+    /// administrators; the call stays as it is.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    ///
+    /// [`applicationSharing`]: crate::communication::ApplicationSharing
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(
+        name = "reportMediaDiagnostics",
+        rel = "reportMediaDiagnostics",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnostics {}
 }
 
 impl Resource for ReportMediaDiagnostics {
     type Representation = Self;
 }
 
-impl Object for ReportMediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnostics);
-
 impl Post for ReportMediaDiagnostics {
     type Input = ReportMediaDiagnosticsInput;
-    type Answer = ();
+    type Response = ();
     type Error = ReportMediaDiagnosticsPostError;
 }
 
 /// Errors returned by `POST reportMediaDiagnostics`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportMediaDiagnosticsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -91,21 +87,31 @@ impl Conditions for ReportMediaDiagnosticsPostError {
     ];
 }
 
-/// Parameters of `POST reportMediaDiagnostics`.
-///
-/// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnosticsInput {
-    /// The parameter `errorCode`.
+ucwa_runtime::object! {
+    /// Parameters of `POST reportMediaDiagnostics`.
     ///
-    /// Type: `Nullable ErrorCode`.
-    pub error_code: Option<ErrorCode>,
-    /// The parameter `errorSubcode`.
-    ///
-    /// Type: `Nullable ErrorSubcode`.
-    pub error_subcode: Option<ErrorSubcode>,
-    envelope: Envelope,
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    #[input(name = "ReportMediaDiagnosticsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnosticsInput {
+        /// The code that best describes the end of the call, such as [`LocalFailure`]. Without it the report names no code.
+        ///
+        /// Type: `Nullable ErrorCode`.
+        ///
+        /// [`LocalFailure`]: crate::enumerations::ErrorCode::LocalFailure
+        #[property(scalar("errorCode"))]
+        pub error_code: Option<ErrorCode>,
+        /// The subcode that narrows the code down, such as [`MediaFailure`], [`MediaNegotiationFailure`] or
+        /// [`MediaNegotiationTimeOut`]. Without it the report names no subcode.
+        ///
+        /// Type: `Nullable ErrorSubcode`.
+        ///
+        /// [`MediaFailure`]: crate::enumerations::ErrorSubcode::MediaFailure
+        /// [`MediaNegotiationFailure`]: crate::enumerations::ErrorSubcode::MediaNegotiationFailure
+        /// [`MediaNegotiationTimeOut`]: crate::enumerations::ErrorSubcode::MediaNegotiationTimeOut
+        #[property(scalar("errorSubcode"))]
+        pub error_subcode: Option<ErrorSubcode>,
+    }
 }
 
 impl ReportMediaDiagnosticsInput {
@@ -115,48 +121,6 @@ impl ReportMediaDiagnosticsInput {
     }
 }
 
-impl Described for ReportMediaDiagnosticsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReportMediaDiagnosticsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("errorCode"), scalar("errorSubcode")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ReportMediaDiagnosticsInput {}
 
 impl Optional for ReportMediaDiagnosticsInput {}
-
-impl Object for ReportMediaDiagnosticsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.error_code,
-            1 => &self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.error_code,
-            1 => &mut self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnosticsInput);

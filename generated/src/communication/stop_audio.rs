@@ -2,81 +2,73 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallTerminationReason;
 
-/// The resource `stopAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudio",
-        rel: "stopAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the established audio of a call.
+    ///
+    /// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
+    /// probably continues; [`stopAudioVideo`] ends both.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+    ///   and links.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+    #[resource(name = "stopAudio", rel = "stopAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudio {}
 }
 
 impl Resource for StopAudio {
     type Representation = Self;
 }
 
-impl Object for StopAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudio);
-
 impl Post for StopAudio {
     type Input = StopAudioInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopAudioPostError;
 }
 
 /// Errors returned by `POST stopAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -91,17 +83,23 @@ impl Conditions for StopAudioPostError {
     ];
 }
 
-/// Parameters of `POST stopAudio`.
-///
-/// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// Parameters of `POST stopAudio`.
     ///
-    /// Type: `CallTerminationReason`.
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    #[input(name = "StopAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioInput {
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
+        ///
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioInput {
@@ -111,46 +109,6 @@ impl StopAudioInput {
     }
 }
 
-impl Described for StopAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioInput {}
 
 impl Optional for StopAudioInput {}
-
-impl Object for StopAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioInput);

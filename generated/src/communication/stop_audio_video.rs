@@ -2,85 +2,78 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallTerminationReason;
 
-/// The resource `stopAudioVideo`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for StopAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudioVideo",
-        rel: "stopAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the established audio and video of a call.
+    ///
+    /// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
+    /// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
+    ///   changed `state` and links. Fails with `NotFound` if the call is gone.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudio`]: crate::communication::StopAudio
+    /// [`stopVideo`]: crate::communication::StopVideo
+    #[resource(name = "stopAudioVideo", rel = "stopAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideo {}
 }
 
 impl Resource for StopAudioVideo {
     type Representation = Self;
 }
 
-impl Object for StopAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideo);
-
 impl Post for StopAudioVideo {
     type Input = StopAudioVideoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopAudioVideoPostError;
 }
 
 /// Errors returned by `POST stopAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopAudioVideoPostError {
     /// `NotFound`, status 404.
     ///
-    /// - The call is over already, or never was.
+    /// The call to stop has ended or never existed. Programs can treat this as success.
     NotFound,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -96,17 +89,23 @@ impl Conditions for StopAudioVideoPostError {
     ];
 }
 
-/// Parameters of `POST stopAudioVideo`.
-///
-/// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideoInput {
-    /// The parameter `reason`.
+ucwa_runtime::object! {
+    /// Parameters of `POST stopAudioVideo`.
     ///
-    /// Type: `CallTerminationReason`.
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    #[input(name = "StopAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideoInput {
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
+        ///
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioVideoInput {
@@ -116,46 +115,6 @@ impl StopAudioVideoInput {
     }
 }
 
-impl Described for StopAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioVideoInput {}
 
 impl Optional for StopAudioVideoInput {}
-
-impl Object for StopAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideoInput);

@@ -2,79 +2,72 @@
 
 //! The resource `stopMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `stopMessaging`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopMessaging {
-    envelope: Envelope,
-}
-
-impl Described for StopMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopMessaging",
-        rel: "stopMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends instant messaging in a conversation.
+    ///
+    /// The link is in [`messaging`] while that is connecting or connected. Other modalities continue; to leave
+    /// altogether send DELETE to [`conversation`]. The guide on sending messages says that it ends the conversation,
+    /// probably because nothing else is connected there.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Disconnects the modality and returns 204. An `updated` event of [`messaging`] follows, with the
+    ///   state `Disconnected` in the end.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messaging`]: crate::communication::Messaging
+    #[resource(name = "stopMessaging", rel = "stopMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopMessaging {}
 }
 
 impl Resource for StopMessaging {
     type Representation = Self;
 }
 
-impl Object for StopMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopMessaging);
-
 impl Post for StopMessaging {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopMessagingPostError;
 }
 
 /// Errors returned by `POST stopMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

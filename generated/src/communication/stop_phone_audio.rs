@@ -2,79 +2,70 @@
 
 //! The resource `stopPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `stopPhoneAudio`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopPhoneAudio",
-        rel: "stopPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Hangs up a phone call.
+    ///
+    /// The link is in [`phoneAudio`], present while the call is connecting or connected. Other modalities of the
+    /// conversation probably continue.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Ends the phone audio modality. Returns 204. An `updated` event of [`phoneAudio`] follows, until
+    ///   `state` is `Disconnected`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    #[resource(name = "stopPhoneAudio", rel = "stopPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopPhoneAudio {}
 }
 
 impl Resource for StopPhoneAudio {
     type Representation = Self;
 }
 
-impl Object for StopPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopPhoneAudio);
-
 impl Post for StopPhoneAudio {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopPhoneAudioPostError;
 }
 
 /// Errors returned by `POST stopPhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopPhoneAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

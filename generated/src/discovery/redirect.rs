@@ -2,96 +2,91 @@
 
 //! The resource `redirect`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{User, Xframe};
 
-/// The resource `redirect`.
-///
-/// - Verbs: GET.
-/// - Reference: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Redirect {
-    envelope: Envelope,
-}
-
-impl Redirect {
-    /// Leads to `user`.
+ucwa_runtime::object! {
+    /// Another server that the user belongs to.
     ///
-    /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
-
-    /// Leads to `xframe`.
+    /// It comes from [`root`] or [`user`], for example when an on-premises server is contacted and the account is online.
+    /// Continue there, check that the address is `https`, limit the number of hops, and expect to sign in again.
     ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links of the server that the user belongs to. Use only these addresses from now on, as
+    ///   the first server lacks part of the user's data.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
+    ///
+    /// [`root`]: crate::discovery::Root
+    /// [`user`]: crate::discovery::User
+    #[resource(name = "redirect", rel = "redirect", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Redirect {}
 
-impl Described for Redirect {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "redirect",
-        rel: "redirect",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<User>("user"), one::<Xframe>("xframe")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Redirect {
+        /// The next step of the sign-in, on the server that the user belongs to.
+        ///
+        /// Relation [`user`], linked.
+        ///
+        /// [`user`]: crate::discovery::User
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
+
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for Redirect {
     type Representation = Self;
 }
 
-impl Object for Redirect {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Redirect);
-
 impl Get for Redirect {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = RedirectGetError;
 }
 
 /// Errors returned by `GET redirect`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RedirectGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,107 +2,102 @@
 
 //! The resource `root`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, User, Xframe};
 
-/// The resource `root`.
-///
-/// - Verbs: GET.
-/// - Reference: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Root {
-    envelope: Envelope,
-}
-
-impl Root {
-    /// Leads to `redirect`.
+ucwa_runtime::object! {
+    /// The start of discovery.
     ///
-    /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
-
-    /// Leads to `user`.
+    /// It is found at lyncdiscoverinternal.DOMAIN, then lyncdiscover.DOMAIN, and needs no token. Follow [`redirect`] if
+    /// it is there, otherwise [`user`]; a discovery response holds no properties of its own.
     ///
-    /// Relation `user`, linked.
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
-
-    /// Leads to `xframe`.
+    /// # Operations
     ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    /// - **GET**: Returns the links for the next step of discovery. No token is needed. Send `Accept` with
+    ///   `application/json`, as servers otherwise respond with an older kind of document.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
+    ///
+    /// [`redirect`]: crate::discovery::Redirect
+    /// [`user`]: crate::discovery::User
+    #[resource(name = "root", rel = "root", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Root {}
 
-impl Described for Root {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "root",
-        rel: "root",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Redirect>("redirect"),
-            one::<User>("user"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Root {
+        /// Another server where discovery continues. Present if the user has no home on this server; it comes in a 200
+        /// response, not as an HTTP redirection.
+        ///
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
+
+        /// The next step of the sign-in for programs that have a user's credentials. Absent where [`redirect`] is given
+        /// instead.
+        ///
+        /// Relation [`user`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
+        /// [`user`]: crate::discovery::User
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
+
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for Root {
     type Representation = Self;
 }
 
-impl Object for Root {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Root);
-
 impl Get for Root {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = RootGetError;
 }
 
 /// Errors returned by `GET root`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RootGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,108 +2,104 @@
 
 //! The resource `user`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, Xframe};
 use crate::general::Applications;
 
-/// The resource `user`.
-///
-/// - Verbs: GET.
-/// - Reference: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct User {
-    envelope: Envelope,
-}
-
-impl User {
-    /// Leads to `applications`.
+ucwa_runtime::object! {
+    /// The entry point for programs that sign in as a user.
     ///
-    /// Relation `applications`, linked.
-    pub fn applications(&self) -> Related<'_, Applications> {
-        self.envelope.one("applications")
-    }
-
-    /// Leads to `redirect`.
+    /// Without a token it responds with 401 and two WWW-Authenticate headers that name the token service. With a
+    /// token it leads to [`applications`], or to [`redirect`] if the user belongs to another server.
     ///
-    /// Relation `redirect`, linked.
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
-
-    /// Leads to `xframe`.
+    /// # Operations
     ///
-    /// Relation `xframe`, linked.
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    /// - **GET**: Returns the link to [`applications`], or to [`redirect`]. Without a valid token the response is a 401,
+    ///   or on some servers a 403, with the address of the token service in its headers.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`redirect`]: crate::discovery::Redirect
+    #[resource(name = "user", rel = "user", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct User {}
 
-impl Described for User {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "user",
-        rel: "user",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Applications>("applications"),
-            one::<Redirect>("redirect"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl User {
+        /// Where the application is created. Present only after a request with a valid token; its host is often another
+        /// one than that of [`user`].
+        ///
+        /// Relation [`applications`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`user`]: crate::discovery::User
+        #[relation(one("applications"))]
+        pub fn applications(&self) -> Related<'_, Applications>;
+
+        /// The server that the user belongs to. Present instead of [`applications`] if that is not this one; the token may
+        /// have to be obtained again there.
+        ///
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`redirect`]: crate::discovery::Redirect
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
+
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for User {
     type Representation = Self;
 }
 
-impl Object for User {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(User);
-
 impl Get for User {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = UserGetError;
 }
 
 /// Errors returned by `GET user`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,181 +3,157 @@
 //! The resource `application`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::general::{Batch, Communication, Events, People, Policies};
 use crate::me::{Me, ReportMyNetwork};
 use crate::online_meeting::OnlineMeetings;
 
-/// The resource `application`.
-///
-/// - Verbs: GET, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Application {
-    /// The `type` of the application.
+ucwa_runtime::object! {
+    /// The session of one program instance for one user.
     ///
-    /// Type: `String`, as samples show. Named `type` on the wire.
-    pub type_: Option<String>,
-    /// The `culture` of the application.
+    /// A POST to [`applications`] creates it; from here all else is reached, mostly through the embedded [`me`],
+    /// [`people`], [`communication`] and [`onlineMeetings`]. Those that the token's scopes do not cover are missing. The
+    /// server removes the application after a time without requests.
     ///
-    /// Type: `String`, as samples show.
-    pub culture: Option<String>,
-    /// The `endpointId` of the application.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub endpoint_id: Option<String>,
-    /// The `id` of the application.
+    /// - **GET**: Returns the application with its embedded resources. Repeat it after [`makeMeAvailable`], as links
+    ///   appear then.
+    /// - **DELETE**: Signs out. The server ends all conversations and subscriptions of the application. Do this
+    ///   before exit: applications left behind count towards the user's limit, which ends in 410 with
+    ///   `TooManyApplications`.
     ///
-    /// Type: `String`, by convention.
-    pub id: Option<String>,
-    /// The `instanceId` of the application.
+    /// # Reference
     ///
-    /// Type: `String`, by convention.
-    pub instance_id: Option<String>,
-    /// The `userAgent` of the application.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub user_agent: Option<String>,
-    envelope: Envelope,
-}
-
-impl Application {
-    /// Leads to `batch`.
-    ///
-    /// Relation `batch`, linked.
-    pub fn batch(&self) -> Related<'_, Batch> {
-        self.envelope.one("batch")
+    /// [`applications`]: crate::general::Applications
+    /// [`communication`]: crate::general::Communication
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    /// [`people`]: crate::general::People
+    #[resource(name = "application", rel = "application", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Application {
+        /// The kind of device that the program runs on. The reference says that browsers are the only supported kind; its
+        /// samples show Browser.
+        ///
+        /// Type: `String`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<String>,
+        /// The language and region, such as en-us. It sets the language of server texts, for example meeting
+        /// announcements and `activity` of [`presence`].
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`presence`]: crate::me::Presence
+        #[property(scalar("culture"))]
+        pub culture: Option<String>,
+        /// The identifier that the program chose when it created the application. It tells apart the applications of one
+        /// user.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("endpointId"))]
+        pub endpoint_id: Option<String>,
+        /// An identifier of this sign-in, unique for user and device. The server uses it for telemetry.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The instance identifier that the program chose at creation. The reference does not say what the server does
+        /// with it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("instanceId"))]
+        pub instance_id: Option<String>,
+        /// The name and version of the program, as given at creation. May include the operating system.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("userAgent"))]
+        pub user_agent: Option<String>,
     }
 
-    /// Leads to `events`.
-    ///
-    /// Relation `events`, linked.
-    pub fn events(&self) -> Related<'_, Events> {
-        self.envelope.one("events")
-    }
+    impl Application {
+        /// Sends many requests in one.
+        ///
+        /// Relation [`batch`], linked.
+        ///
+        /// [`batch`]: crate::general::Batch
+        #[relation(one("batch"))]
+        pub fn batch(&self) -> Related<'_, Batch>;
 
-    /// Leads to `policies`.
-    ///
-    /// Relation `policies`, linked.
-    pub fn policies(&self) -> Related<'_, Policies> {
-        self.envelope.one("policies")
-    }
+        /// The event channel. Start reading it right after creating the application. How long an idle application lives
+        /// depends on whether this is done.
+        ///
+        /// Relation [`events`], linked.
+        ///
+        /// [`events`]: crate::general::Events
+        #[relation(one("events"))]
+        pub fn events(&self) -> Related<'_, Events>;
 
-    /// Leads to `reportMyNetwork`.
-    ///
-    /// Relation `reportMyNetwork`, linked.
-    pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork> {
-        self.envelope.one("reportMyNetwork")
-    }
+        /// What the administrator allows and prescribes.
+        ///
+        /// Relation [`policies`], linked.
+        ///
+        /// [`policies`]: crate::general::Policies
+        #[relation(one("policies"))]
+        pub fn policies(&self) -> Related<'_, Policies>;
 
-    /// Leads to `communication`.
-    ///
-    /// Relation `communication`, linked or embedded.
-    pub fn communication(&self) -> Related<'_, Communication> {
-        self.envelope.one("communication")
-    }
+        /// Reports where the device is attached to the network. Needed for locating emergency calls.
+        ///
+        /// Relation [`reportMyNetwork`], linked.
+        ///
+        /// [`reportMyNetwork`]: crate::me::ReportMyNetwork
+        #[relation(one("reportMyNetwork"))]
+        pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork>;
 
-    /// Leads to `me`.
-    ///
-    /// Relation `me`, linked or embedded.
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+        /// Conversations, calls, and the operations that start them. Usually embedded; absent if the token lacks the
+        /// scopes.
+        ///
+        /// Relation [`communication`], linked or embedded.
+        ///
+        /// [`communication`]: crate::general::Communication
+        #[relation(one("communication"))]
+        pub fn communication(&self) -> Related<'_, Communication>;
 
-    /// Leads to `onlineMeetings`.
-    ///
-    /// Relation `onlineMeetings`, linked or embedded.
-    pub fn online_meetings(&self) -> Related<'_, OnlineMeetings> {
-        self.envelope.one("onlineMeetings")
-    }
+        /// The signed-in user. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`me`], linked or embedded.
+        ///
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// Leads to `people`.
-    ///
-    /// Relation `people`, linked or embedded.
-    pub fn people(&self) -> Related<'_, People> {
-        self.envelope.one("people")
-    }
-}
+        /// Scheduled meetings and their settings. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`onlineMeetings`], linked or embedded.
+        ///
+        /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+        #[relation(one("onlineMeetings"))]
+        pub fn online_meetings(&self) -> Related<'_, OnlineMeetings>;
 
-impl Described for Application {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "application",
-        rel: "application",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("type"),
-            scalar("culture"),
-            scalar("endpointId"),
-            scalar("id"),
-            scalar("instanceId"),
-            scalar("userAgent"),
-        ],
-        relations: &[
-            one::<Batch>("batch"),
-            one::<Events>("events"),
-            one::<Policies>("policies"),
-            one::<ReportMyNetwork>("reportMyNetwork"),
-            one::<Communication>("communication"),
-            one::<Me>("me"),
-            one::<OnlineMeetings>("onlineMeetings"),
-            one::<People>("people"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Contacts, groups, search and presence subscriptions. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`people`], linked or embedded.
+        ///
+        /// [`people`]: crate::general::People
+        #[relation(one("people"))]
+        pub fn people(&self) -> Related<'_, People>;
+    }
 }
 
 impl Resource for Application {
     type Representation = Self;
 }
 
-impl Object for Application {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.type_,
-            1 => &self.culture,
-            2 => &self.endpoint_id,
-            3 => &self.id,
-            4 => &self.instance_id,
-            5 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.type_,
-            1 => &mut self.culture,
-            2 => &mut self.endpoint_id,
-            3 => &mut self.id,
-            4 => &mut self.instance_id,
-            5 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Application);
-
 impl Get for Application {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ApplicationGetError;
 }
 
@@ -186,28 +162,36 @@ impl Delete for Application {
 }
 
 /// Errors returned by `GET application`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -228,12 +212,17 @@ impl Conditions for ApplicationGetError {
 }
 
 /// Errors returned by `DELETE application`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

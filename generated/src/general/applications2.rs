@@ -3,91 +3,90 @@
 //! The resource `applications2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::general::Application;
 
-/// The resource `applications2`.
-///
-/// - Revision 2 of `applications`.
-/// - Verbs: GET, POST.
-/// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2 {
-    envelope: Envelope,
-}
-
-impl Applications2 {
-    /// Leads to any number of `application`.
+ucwa_runtime::object! {
+    /// Creates applications and lists the existing ones.
     ///
-    /// Relation `application`, linked or embedded.
-    pub fn application(&self) -> RelatedList<'_, Application> {
-        self.envelope.many("application")
-    }
-}
+    /// Revision 2 adds GET to [`applications`], so that a program can find applications that the user left behind. Use
+    /// it where the link in [`user`] says `revision` 2.
+    ///
+    /// This is revision 2 of [`applications`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the applications of the user. Delete those that are no longer in use, as each counts
+    ///   towards the limit.
+    /// - **POST**: Creates an application and returns it, with 201 or, if an application with this `endpointId`
+    ///   exists, 200. The page lists no parameters; the sample sends these. 403 usually means that the user may not
+    ///   sign in from this kind of program.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`user`]: crate::discovery::User
+    #[resource(name = "applications2", rel = "applications", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2 {}
 
-impl Described for Applications2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applications2",
-        rel: "applications",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[many::<Application>("application")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Applications2 {
+        /// The applications of the user, embedded with all that they embed themselves.
+        ///
+        /// Relation [`application`], linked or embedded.
+        ///
+        /// [`application`]: crate::general::Application
+        #[relation(many("application"))]
+        pub fn application(&self) -> RelatedList<'_, Application>;
+    }
 }
 
 impl Resource for Applications2 {
     type Representation = Self;
 }
 
-impl Object for Applications2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2);
-
 impl Get for Applications2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = Applications2GetError;
 }
 
 impl Post for Applications2 {
     type Input = Applications2Input;
-    type Answer = Fetched<Application>;
+    type Response = Fetched<Application>;
     type Error = Applications2PostError;
 }
 
 /// Errors returned by `GET applications2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2GetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
 }
 
@@ -107,30 +106,35 @@ impl Conditions for Applications2GetError {
 }
 
 /// Errors returned by `POST applications2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2PostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user comes from a federated server that is too old (Office Communications Server 2007 R2) to join
-    ///   meetings here.
     /// - The user may not sign in from mobile applications.
+    /// - The user's federated server is Office Communications Server 2007 R2, which is too old for joining meetings.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
 }
 
@@ -145,29 +149,37 @@ impl Conditions for Applications2PostError {
     ];
 }
 
-/// Parameters of `POST applications2`.
-///
-/// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2Input {
-    /// The parameter `culture`.
+ucwa_runtime::object! {
+    /// Parameters of `POST applications2`.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// The parameter `endpointId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub endpoint_id: String,
-    /// The parameter `instanceId`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub instance_id: Option<String>,
-    /// The parameter `userAgent`.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    #[input(name = "Applications2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2Input {
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+        /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("endpointId").length(100))]
+        pub endpoint_id: String,
+        /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
+        /// with it.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("instanceId").length(100))]
+        pub instance_id: Option<String>,
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl Applications2Input {
@@ -186,55 +198,4 @@ impl Applications2Input {
     }
 }
 
-impl Described for Applications2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "Applications2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("culture").length(100),
-            scalar("endpointId").length(100),
-            scalar("instanceId").length(100),
-            scalar("userAgent").length(100),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for Applications2Input {}
-
-impl Object for Applications2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.endpoint_id,
-            2 => &self.instance_id,
-            3 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.endpoint_id,
-            2 => &mut self.instance_id,
-            3 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2Input);

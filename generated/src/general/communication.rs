@@ -3,8 +3,7 @@
 //! The resource `communication`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::communication::{
@@ -18,228 +17,258 @@ use crate::enumerations::{
     AudioPreference, GenericPolicy, LisQueryResultEnum, MessageFormat, ModalityType,
 };
 
-/// The resource `communication`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Event: `communication` updated, sent by `communication` with medium priority.
-/// - Reference: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Communication {
-    /// The `audioPreference` of the communication.
+ucwa_runtime::object! {
+    /// Conversations, calls and missed items, with the operations that start conversations.
     ///
-    /// Type: `AudioPreference`.
-    pub audio_preference: Option<AudioPreference>,
-    /// The `conversationHistory` of the communication.
+    /// It is embedded in [`application`] and is the sender of all events about conversations and invitations. A link is
+    /// absent if the user lacks the right or the modality is not available.
     ///
-    /// Type: `GenericPolicy`.
-    pub conversation_history: Option<GenericPolicy>,
-    /// The `lisLocation` of the communication.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub lis_location: Option<String>,
-    /// The `lisQueryResult` of the communication.
+    /// - **GET**: Returns the settings and the operations that are possible now.
+    /// - **PUT**: Replaces the settings, for example the modalities or the telephone after [`makeMeAvailable`]. Send
+    ///   every property of the last GET, known or not, and its `ETag` in `If-Match`. An `updated` event of
+    ///   `communication` probably follows.
     ///
-    /// Type: `LisQueryResultEnum`.
-    pub lis_query_result: Option<LisQueryResultEnum>,
-    /// The `phoneNumber` of the communication.
+    /// # Events
     ///
-    /// Type: `String`, as samples show. At most 100 characters.
-    pub phone_number: Option<String>,
-    /// The `publishEndpointLocation` of the communication.
+    /// - `communication` updated, sent by `communication` with medium priority. The settings or the links changed,
+    ///   for example after [`makeMeAvailable`]. Fetch the resource again, as operations may have become possible.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub publish_endpoint_location: Option<bool>,
-    /// The `supportedMessageFormats` of the communication.
+    /// # Reference
     ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The `supportedModalities` of the communication.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
     ///
-    /// Type: `Array of ModalityType`.
-    pub supported_modalities: Vec<ModalityType>,
-    /// The `videoBasedScreenSharing` of the communication.
-    ///
-    /// Type: `GenericPolicy`.
-    pub video_based_screen_sharing: Option<GenericPolicy>,
-    /// The `simultaneousRingNumberMatch` of the communication.
-    ///
-    /// Type: `GenericPolicy`.
-    pub simultaneous_ring_number_match: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Communication {
-    /// Leads to `conversationLogs`.
-    ///
-    /// Relation `conversationLogs`, linked.
-    pub fn conversation_logs(&self) -> Related<'_, ConversationLogs> {
-        self.envelope.one("conversationLogs")
+    /// [`application`]: crate::general::Application
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    #[resource(name = "communication", rel = "communication", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Communication {
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
+        ///
+        /// Type: [`AudioPreference`].
+        ///
+        /// [`AudioPreference`]: crate::enumerations::AudioPreference
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::general::Communication::phone_number
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// Whether conversations are kept in the history. If [`Enabled`], they probably show up under [`conversationLogs`].
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
+        #[property(scalar("conversationHistory"))]
+        pub conversation_history: Option<GenericPolicy>,
+        /// The location of the device for emergency calls, as found by the Location Information Service. The reference
+        /// does not give its format.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("lisLocation"))]
+        pub lis_location: Option<String>,
+        /// Whether the Location Information Service found the location of the device.
+        ///
+        /// Type: [`LisQueryResultEnum`].
+        ///
+        /// [`LisQueryResultEnum`]: crate::enumerations::LisQueryResultEnum
+        #[property(scalar("lisQueryResult"))]
+        pub lis_query_result: Option<LisQueryResultEnum>,
+        /// The telephone that rings for calls with `PhoneAudio`, at most 100 characters.
+        ///
+        /// Type: `String`, as samples show. At most 100 characters.
+        #[property(scalar("phoneNumber").length(100))]
+        pub phone_number: Option<String>,
+        /// Whether the server publishes the location that it found for the device. The reference does not say to whom.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("publishEndpointLocation"))]
+        pub publish_endpoint_location: Option<bool>,
+        /// The formats of incoming messages that the program can show. First set by [`makeMeAvailable`].
+        ///
+        /// Type: `Array of MessageFormat`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The modalities that the user may be invited to. First set by [`makeMeAvailable`].
+        ///
+        /// Type: `Array of ModalityType`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// Whether the server supports screen sharing as a video stream. Probably not meant to be changed, although PUT
+        /// accepts it.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("videoBasedScreenSharing"))]
+        pub video_based_screen_sharing: Option<GenericPolicy>,
+        /// Not in the tables of the reference; all samples show it with [`Disabled`]. Probably whether a call from a number
+        /// that rings along with the user is matched to the user. Send it back unchanged.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("simultaneousRingNumberMatch"))]
+        pub simultaneous_ring_number_match: Option<GenericPolicy>,
     }
 
-    /// Leads to `conversations`.
-    ///
-    /// Relation `conversations`, linked.
-    pub fn conversations(&self) -> Related<'_, Conversations> {
-        self.envelope.one("conversations")
-    }
+    impl Communication {
+        /// The past conversations of the user. Probably filled only while [`conversationHistory`] is [`Enabled`].
+        ///
+        /// Relation [`conversationLogs`], linked.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`conversationHistory`]: field@crate::general::Communication::conversation_history
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
+        #[relation(one("conversationLogs"))]
+        pub fn conversation_logs(&self) -> Related<'_, ConversationLogs>;
 
-    /// Leads to `joinOnlineMeeting`.
-    ///
-    /// Relation `joinOnlineMeeting`, linked.
-    pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting> {
-        self.envelope.one("joinOnlineMeeting")
-    }
+        /// The conversations that are going on.
+        ///
+        /// Relation [`conversations`], linked.
+        ///
+        /// [`conversations`]: crate::communication::Conversations
+        #[relation(one("conversations"))]
+        pub fn conversations(&self) -> Related<'_, Conversations>;
 
-    /// Leads to `mediaPolicies`.
-    ///
-    /// Relation `mediaPolicies`, linked.
-    pub fn media_policies(&self) -> Related<'_, MediaPolicies> {
-        self.envelope.one("mediaPolicies")
-    }
+        /// Joins a meeting, given its address. The way in for anonymous users too.
+        ///
+        /// Relation [`joinOnlineMeeting`], linked.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+        #[relation(one("joinOnlineMeeting"))]
+        pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting>;
 
-    /// Leads to `mediaRelayAccessToken`.
-    ///
-    /// Relation `mediaRelayAccessToken`, linked.
-    pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken> {
-        self.envelope.one("mediaRelayAccessToken")
-    }
+        /// The settings for the media stack of the program, such as ports, bit rates and encryption.
+        ///
+        /// Relation [`mediaPolicies`], linked.
+        ///
+        /// [`mediaPolicies`]: crate::communication::MediaPolicies
+        #[relation(one("mediaPolicies"))]
+        pub fn media_policies(&self) -> Related<'_, MediaPolicies>;
 
-    /// Leads to `missedItems`.
-    ///
-    /// Relation `missedItems`, linked.
-    pub fn missed_items(&self) -> Related<'_, MissedItems> {
-        self.envelope.one("missedItems")
-    }
+        /// The credentials and addresses of the media relays.
+        ///
+        /// Relation [`mediaRelayAccessToken`], linked.
+        ///
+        /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
+        #[relation(one("mediaRelayAccessToken"))]
+        pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken>;
 
-    /// Leads to `replayMessage`.
-    ///
-    /// Relation `replayMessage`, linked.
-    pub fn replay_message(&self) -> Related<'_, ReplayMessage> {
-        self.envelope.one("replayMessage")
-    }
+        /// How many conversations and voicemails the user missed.
+        ///
+        /// Relation [`missedItems`], linked.
+        ///
+        /// [`missedItems`]: crate::communication::MissedItems
+        #[relation(one("missedItems"))]
+        pub fn missed_items(&self) -> Related<'_, MissedItems>;
 
-    /// Leads to `startAudioOnBehalfOfDelegator`.
-    ///
-    /// Relation `startAudioOnBehalfOfDelegator`, linked.
-    pub fn start_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioOnBehalfOfDelegator> {
-        self.envelope.one("startAudioOnBehalfOfDelegator")
-    }
+        /// Makes one endpoint send a notification to this application. The reference says no more; programs rarely need
+        /// it.
+        ///
+        /// Relation [`replayMessage`], linked.
+        ///
+        /// [`replayMessage`]: crate::communication::ReplayMessage
+        #[relation(one("replayMessage"))]
+        pub fn replay_message(&self) -> Related<'_, ReplayMessage>;
 
-    /// Leads to `startAudio`.
-    ///
-    /// Relation `startAudio`, linked.
-    pub fn start_audio(&self) -> Related<'_, StartAudio> {
-        self.envelope.one("startAudio")
-    }
+        /// Starts an audio call in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
+        #[relation(one("startAudioOnBehalfOfDelegator"))]
+        pub fn start_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioOnBehalfOfDelegator>;
 
-    /// Leads to `startAudioVideoOnBehalfOfDelegator`.
-    ///
-    /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
-    pub fn start_audio_video_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator> {
-        self.envelope.one("startAudioVideoOnBehalfOfDelegator")
-    }
+        /// Starts an audio call in a new conversation. Present if the user may start audio alone.
+        ///
+        /// Relation [`startAudio`], linked.
+        ///
+        /// [`startAudio`]: crate::communication::StartAudio
+        #[relation(one("startAudio"))]
+        pub fn start_audio(&self) -> Related<'_, StartAudio>;
 
-    /// Leads to `startAudioVideo`.
-    ///
-    /// Relation `startAudioVideo`, linked.
-    pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo> {
-        self.envelope.one("startAudioVideo")
-    }
+        /// Starts a call with audio and video in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startAudioVideoOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioVideoOnBehalfOfDelegator`]: crate::communication::StartAudioVideoOnBehalfOfDelegator
+        #[relation(one("startAudioVideoOnBehalfOfDelegator"))]
+        pub fn start_audio_video_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator>;
 
-    /// Leads to `startEmergencyCall`.
-    ///
-    /// Relation `startEmergencyCall`, linked.
-    pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall> {
-        self.envelope.one("startEmergencyCall")
-    }
+        /// Starts a call with audio, video or both in a new conversation. Present if the user may start audio, video, or
+        /// both.
+        ///
+        /// Relation [`startAudioVideo`], linked.
+        ///
+        /// [`startAudioVideo`]: crate::communication::StartAudioVideo
+        #[relation(one("startAudioVideo"))]
+        pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo>;
 
-    /// Leads to `startMessaging`.
-    ///
-    /// Relation `startMessaging`, linked.
-    pub fn start_messaging(&self) -> Related<'_, StartMessaging> {
-        self.envelope.one("startMessaging")
-    }
+        /// Starts an emergency (E911) call. Present only if enhanced emergency services are enabled for the user.
+        ///
+        /// Relation [`startEmergencyCall`], linked.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
+        #[relation(one("startEmergencyCall"))]
+        pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall>;
 
-    /// Leads to `startOnlineMeeting`.
-    ///
-    /// Relation `startOnlineMeeting`, linked.
-    pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting> {
-        self.envelope.one("startOnlineMeeting")
-    }
+        /// Invites a contact to a new conversation with instant messages.
+        ///
+        /// Relation [`startMessaging`], linked.
+        ///
+        /// [`startMessaging`]: crate::communication::StartMessaging
+        #[relation(one("startMessaging"))]
+        pub fn start_messaging(&self) -> Related<'_, StartMessaging>;
 
-    /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
-    ///
-    /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
-    pub fn start_phone_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator> {
-        self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
-    }
+        /// Creates an unscheduled meeting and joins it, for a conversation of more than two people.
+        ///
+        /// Relation [`startOnlineMeeting`], linked.
+        ///
+        /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+        #[relation(one("startOnlineMeeting"))]
+        pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting>;
 
-    /// Leads to `startPhoneAudio`.
-    ///
-    /// Relation `startPhoneAudio`, linked.
-    pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio> {
-        self.envelope.one("startPhoneAudio")
-    }
+        /// Starts a call-via-work in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startPhoneAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startPhoneAudioOnBehalfOfDelegator`]: crate::communication::StartPhoneAudioOnBehalfOfDelegator
+        #[relation(one("startPhoneAudioOnBehalfOfDelegator"))]
+        pub fn start_phone_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator>;
 
-    /// Leads to `startVideo`.
-    ///
-    /// Relation `startVideo`, linked.
-    pub fn start_video(&self) -> Related<'_, StartVideo> {
-        self.envelope.one("startVideo")
-    }
-}
+        /// Starts a call-via-work: the server rings the user's phone, then the contact. Present if phone audio is among
+        /// the user's capabilities.
+        ///
+        /// Relation [`startPhoneAudio`], linked.
+        ///
+        /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+        #[relation(one("startPhoneAudio"))]
+        pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio>;
 
-impl Described for Communication {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "communication",
-        rel: "communication",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("conversationHistory"),
-            scalar("lisLocation"),
-            scalar("lisQueryResult"),
-            scalar("phoneNumber").length(100),
-            scalar("publishEndpointLocation"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("videoBasedScreenSharing"),
-            scalar("simultaneousRingNumberMatch"),
-        ],
-        relations: &[
-            one::<ConversationLogs>("conversationLogs"),
-            one::<Conversations>("conversations"),
-            one::<JoinOnlineMeeting>("joinOnlineMeeting"),
-            one::<MediaPolicies>("mediaPolicies"),
-            one::<MediaRelayAccessToken>("mediaRelayAccessToken"),
-            one::<MissedItems>("missedItems"),
-            one::<ReplayMessage>("replayMessage"),
-            one::<StartAudioOnBehalfOfDelegator>("startAudioOnBehalfOfDelegator"),
-            one::<StartAudio>("startAudio"),
-            one::<
-                StartAudioVideoOnBehalfOfDelegator,
-            >("startAudioVideoOnBehalfOfDelegator"),
-            one::<StartAudioVideo>("startAudioVideo"),
-            one::<StartEmergencyCall>("startEmergencyCall"),
-            one::<StartMessaging>("startMessaging"),
-            one::<StartOnlineMeeting>("startOnlineMeeting"),
-            one::<
-                StartPhoneAudioOnBehalfOfDelegator,
-            >("startPhoneAudioOnBehalfOfDelegator"),
-            one::<StartPhoneAudio>("startPhoneAudio"),
-            one::<StartVideo>("startVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a video call in a new conversation. Present if the user may start video alone.
+        ///
+        /// Relation [`startVideo`], linked.
+        ///
+        /// [`startVideo`]: crate::communication::StartVideo
+        #[relation(one("startVideo"))]
+        pub fn start_video(&self) -> Related<'_, StartVideo>;
+    }
 }
 
 impl Resource for Communication {
@@ -247,55 +276,9 @@ impl Resource for Communication {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for Communication {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.conversation_history,
-            2 => &self.lis_location,
-            3 => &self.lis_query_result,
-            4 => &self.phone_number,
-            5 => &self.publish_endpoint_location,
-            6 => &self.supported_message_formats,
-            7 => &self.supported_modalities,
-            8 => &self.video_based_screen_sharing,
-            9 => &self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.conversation_history,
-            2 => &mut self.lis_location,
-            3 => &mut self.lis_query_result,
-            4 => &mut self.phone_number,
-            5 => &mut self.publish_endpoint_location,
-            6 => &mut self.supported_message_formats,
-            7 => &mut self.supported_modalities,
-            8 => &mut self.video_based_screen_sharing,
-            9 => &mut self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Communication);
-
 impl Get for Communication {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = CommunicationGetError;
 }
 
@@ -304,28 +287,36 @@ impl Put for Communication {
 }
 
 /// Errors returned by `GET communication`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommunicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -346,16 +337,23 @@ impl Conditions for CommunicationGetError {
 }
 
 /// Errors returned by `PUT communication`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommunicationPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,10 +2,7 @@
 
 //! The resource `people`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{
     MyContacts, MyContactsAndGroupsSubscription, MyGroupMemberships, MyGroups,
@@ -13,158 +10,153 @@ use crate::people::{
     Search, SubscribedContacts,
 };
 
-/// The resource `people`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct People {
-    envelope: Envelope,
-}
-
-impl People {
-    /// Leads to `myContactsAndGroupsSubscription`.
+ucwa_runtime::object! {
+    /// The start for contacts, groups, search and presence subscriptions.
     ///
-    /// Relation `myContactsAndGroupsSubscription`, linked.
-    pub fn my_contacts_and_groups_subscription(
-        &self,
-    ) -> Related<'_, MyContactsAndGroupsSubscription> {
-        self.envelope.one("myContactsAndGroupsSubscription")
-    }
-
-    /// Leads to `myContacts`.
+    /// It is embedded in [`application`] if the token has the scope `Contacts.ReadWrite`. It has links only; each is
+    /// present if the user has the right to it.
     ///
-    /// Relation `myContacts`, linked.
-    pub fn my_contacts(&self) -> Related<'_, MyContacts> {
-        self.envelope.one("myContacts")
-    }
-
-    /// Leads to `myGroupMemberships`.
+    /// # Operations
     ///
-    /// Relation `myGroupMemberships`, linked.
-    pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships> {
-        self.envelope.one("myGroupMemberships")
-    }
-
-    /// Leads to `myGroups`.
+    /// - **GET**: Returns the links. 403 means that the user may not see the contact list or contacts that are
+    ///   pending.
     ///
-    /// Relation `myGroups`, linked.
-    pub fn my_groups(&self) -> Related<'_, MyGroups> {
-        self.envelope.one("myGroups")
-    }
-
-    /// Leads to `myPrivacyRelationships`.
+    /// # Reference
     ///
-    /// Relation `myPrivacyRelationships`, linked.
-    pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships> {
-        self.envelope.one("myPrivacyRelationships")
-    }
-
-    /// Leads to `presenceSubscriptionMemberships`.
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
     ///
-    /// Relation `presenceSubscriptionMemberships`, linked.
-    pub fn presence_subscription_memberships(
-        &self,
-    ) -> Related<'_, PresenceSubscriptionMemberships> {
-        self.envelope.one("presenceSubscriptionMemberships")
-    }
+    /// [`application`]: crate::general::Application
+    #[resource(name = "people", rel = "people", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct People {}
 
-    /// Leads to `presenceSubscriptions`.
-    ///
-    /// Relation `presenceSubscriptions`, linked.
-    pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions> {
-        self.envelope.one("presenceSubscriptions")
-    }
+    impl People {
+        /// Subscribes to changes of the contact list and the groups, for a limited time. It does not cover the presence
+        /// of the contacts.
+        ///
+        /// Relation [`myContactsAndGroupsSubscription`], linked.
+        ///
+        /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+        #[relation(one("myContactsAndGroupsSubscription"))]
+        pub fn my_contacts_and_groups_subscription(
+            &self,
+        ) -> Related<'_, MyContactsAndGroupsSubscription>;
 
-    /// Leads to `search`.
-    ///
-    /// Relation `search`, linked.
-    pub fn search(&self) -> Related<'_, Search> {
-        self.envelope.one("search")
-    }
+        /// All contacts of the user, regardless of groups.
+        ///
+        /// Relation [`myContacts`], linked.
+        ///
+        /// [`myContacts`]: crate::people::MyContacts
+        #[relation(one("myContacts"))]
+        pub fn my_contacts(&self) -> Related<'_, MyContacts>;
 
-    /// Leads to `subscribedContacts`.
-    ///
-    /// Relation `subscribedContacts`, linked.
-    pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts> {
-        self.envelope.one("subscribedContacts")
-    }
-}
+        /// Which contact belongs to which group. Contacts are added and removed here.
+        ///
+        /// Relation [`myGroupMemberships`], linked.
+        ///
+        /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+        #[relation(one("myGroupMemberships"))]
+        pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships>;
 
-impl Described for People {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "people",
-        rel: "people",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyContactsAndGroupsSubscription>("myContactsAndGroupsSubscription"),
-            one::<MyContacts>("myContacts"),
-            one::<MyGroupMemberships>("myGroupMemberships"),
-            one::<MyGroups>("myGroups"),
-            one::<MyPrivacyRelationships>("myPrivacyRelationships"),
-            one::<PresenceSubscriptionMemberships>("presenceSubscriptionMemberships"),
-            one::<PresenceSubscriptions>("presenceSubscriptions"),
-            one::<Search>("search"),
-            one::<SubscribedContacts>("subscribedContacts"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The groups of the contact list.
+        ///
+        /// Relation [`myGroups`], linked.
+        ///
+        /// [`myGroups`]: crate::people::MyGroups
+        #[relation(one("myGroups"))]
+        pub fn my_groups(&self) -> Related<'_, MyGroups>;
+
+        /// How much of the user's presence each contact may see.
+        ///
+        /// Relation [`myPrivacyRelationships`], linked.
+        ///
+        /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+        #[relation(one("myPrivacyRelationships"))]
+        pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships>;
+
+        /// Which contact belongs to which presence subscription.
+        ///
+        /// Relation [`presenceSubscriptionMemberships`], linked.
+        ///
+        /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
+        #[relation(one("presenceSubscriptionMemberships"))]
+        pub fn presence_subscription_memberships(
+            &self,
+        ) -> Related<'_, PresenceSubscriptionMemberships>;
+
+        /// The presence subscriptions of the application, each for a set of contacts and a time.
+        ///
+        /// Relation [`presenceSubscriptions`], linked.
+        ///
+        /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+        #[relation(one("presenceSubscriptions"))]
+        pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions>;
+
+        /// Finds contacts and distribution groups that match a text.
+        ///
+        /// Relation [`search`], linked.
+        ///
+        /// [`search`]: crate::people::Search
+        #[relation(one("search"))]
+        pub fn search(&self) -> Related<'_, Search>;
+
+        /// The contacts whose presence the application receives.
+        ///
+        /// Relation [`subscribedContacts`], linked.
+        ///
+        /// [`subscribedContacts`]: crate::people::SubscribedContacts
+        #[relation(one("subscribedContacts"))]
+        pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts>;
+    }
 }
 
 impl Resource for People {
     type Representation = Self;
 }
 
-impl Object for People {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(People);
-
 impl Get for People {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PeopleGetError;
 }
 
 /// Errors returned by `GET people`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PeopleGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,86 +3,102 @@
 //! The resource `callForwardingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
 use crate::me::{SimultaneousRingSettings, TurnOffCallForwarding, UnansweredCallSettings};
 use crate::people::ImmediateForwardSettings;
 
-/// The resource `callForwardingSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct CallForwardingSettings {
-    /// The `activePeriod` of the call forwarding settings.
+ucwa_runtime::object! {
+    /// Where incoming calls go.
     ///
-    /// Type: `ActivePeriod`.
-    pub active_period: Option<ActivePeriod>,
-    /// The `activeSetting` of the call forwarding settings.
+    /// The link is in [`me`]; only users with enterprise voice can use it, others get 403. It embeds the settings for
+    /// immediate forwarding, simultaneous ringing and unanswered calls, whose operations are the usual way to change
+    /// a rule.
     ///
-    /// Type: `CallForwardingState`.
-    pub active_setting: Option<CallForwardingState>,
-    /// The `unansweredCallHandling` of the call forwarding settings.
+    /// # Operations
     ///
-    /// Type: `UnansweredCallHandling`.
-    pub unanswered_call_handling: Option<UnansweredCallHandling>,
-    envelope: Envelope,
-}
-
-impl CallForwardingSettings {
-    /// Leads to `turnOffCallForwarding`.
+    /// - **GET**: Returns the settings, with the three groups of rules embedded.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. The target of a rule is set in its own resource.
     ///
-    /// Relation `turnOffCallForwarding`, linked.
-    pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding> {
-        self.envelope.one("turnOffCallForwarding")
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
+    ///
+    /// [`me`]: crate::me::Me
+    #[resource(
+        name = "callForwardingSettings",
+        rel = "callForwardingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct CallForwardingSettings {
+        /// When the rules apply: always or during working hours only.
+        ///
+        /// Type: [`ActivePeriod`].
+        ///
+        /// [`ActivePeriod`]: crate::enumerations::ActivePeriod
+        #[property(scalar("activePeriod"))]
+        pub active_period: Option<ActivePeriod>,
+        /// Which rule is in force: [`ImmediateForward`], [`SimultaneousRing`], or [`None`] if calls ring the user alone.
+        ///
+        /// Type: [`CallForwardingState`].
+        ///
+        /// [`CallForwardingState`]: crate::enumerations::CallForwardingState
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`None`]: crate::enumerations::CallForwardingState::None
+        /// [`SimultaneousRing`]: crate::enumerations::CallForwardingState::SimultaneousRing
+        #[property(scalar("activeSetting"))]
+        pub active_setting: Option<CallForwardingState>,
+        /// Whether unanswered calls are forwarded. The pages contradict each other; probably it is [`Disabled`] while
+        /// [`activeSetting`] is [`ImmediateForward`], as no call stays unanswered then.
+        ///
+        /// Type: [`UnansweredCallHandling`].
+        ///
+        /// [`Disabled`]: crate::enumerations::UnansweredCallHandling::Disabled
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`UnansweredCallHandling`]: crate::enumerations::UnansweredCallHandling
+        /// [`activeSetting`]: field@crate::me::CallForwardingSettings::active_setting
+        #[property(scalar("unansweredCallHandling"))]
+        pub unanswered_call_handling: Option<UnansweredCallHandling>,
     }
 
-    /// Leads to `immediateForwardSettings`.
-    ///
-    /// Relation `immediateForwardSettings`, linked or embedded.
-    pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings> {
-        self.envelope.one("immediateForwardSettings")
-    }
+    impl CallForwardingSettings {
+        /// Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to voicemail.
+        ///
+        /// Relation [`turnOffCallForwarding`], linked.
+        ///
+        /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+        #[relation(one("turnOffCallForwarding"))]
+        pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding>;
 
-    /// Leads to `simultaneousRingSettings`.
-    ///
-    /// Relation `simultaneousRingSettings`, linked or embedded.
-    pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings> {
-        self.envelope.one("simultaneousRingSettings")
-    }
+        /// The settings for forwarding every call immediately. Usually embedded.
+        ///
+        /// Relation [`immediateForwardSettings`], linked or embedded.
+        ///
+        /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+        #[relation(one("immediateForwardSettings"))]
+        pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings>;
 
-    /// Leads to `unansweredCallSettings`.
-    ///
-    /// Relation `unansweredCallSettings`, linked or embedded.
-    pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings> {
-        self.envelope.one("unansweredCallSettings")
-    }
-}
+        /// The settings for ringing others along with the user. Usually embedded.
+        ///
+        /// Relation [`simultaneousRingSettings`], linked or embedded.
+        ///
+        /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+        #[relation(one("simultaneousRingSettings"))]
+        pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings>;
 
-impl Described for CallForwardingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "callForwardingSettings",
-        rel: "callForwardingSettings",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("activePeriod"),
-            scalar("activeSetting"),
-            scalar("unansweredCallHandling"),
-        ],
-        relations: &[
-            one::<TurnOffCallForwarding>("turnOffCallForwarding"),
-            one::<ImmediateForwardSettings>("immediateForwardSettings"),
-            one::<SimultaneousRingSettings>("simultaneousRingSettings"),
-            one::<UnansweredCallSettings>("unansweredCallSettings"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The settings for calls that nobody takes. Usually embedded.
+        ///
+        /// Relation [`unansweredCallSettings`], linked or embedded.
+        ///
+        /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+        #[relation(one("unansweredCallSettings"))]
+        pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings>;
+    }
 }
 
 impl Resource for CallForwardingSettings {
@@ -90,41 +106,9 @@ impl Resource for CallForwardingSettings {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for CallForwardingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.active_period,
-            1 => &self.active_setting,
-            2 => &self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.active_period,
-            1 => &mut self.active_setting,
-            2 => &mut self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(CallForwardingSettings);
-
 impl Get for CallForwardingSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = CallForwardingSettingsGetError;
 }
 
@@ -133,32 +117,40 @@ impl Put for CallForwardingSettings {
 }
 
 /// Errors returned by `GET callForwardingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallForwardingSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - Call forwarding takes enterprise voice, which the user lacks.
+    /// Call forwarding needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -180,20 +172,27 @@ impl Conditions for CallForwardingSettingsGetError {
 }
 
 /// Errors returned by `PUT callForwardingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallForwardingSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - Call forwarding takes enterprise voice, which the user lacks.
+    /// Call forwarding needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

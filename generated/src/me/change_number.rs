@@ -2,88 +2,81 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// The resource `changeNumber`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumber {
-    envelope: Envelope,
-}
-
-impl Described for ChangeNumber {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeNumber",
-        rel: "changeNumber",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sets or deletes a phone number of the user.
+    ///
+    /// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
+    /// visibility.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
+    ///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
+    ///   fails with 409. The server does not check that the number rings.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
+    #[resource(name = "changeNumber", rel = "changeNumber", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumber {}
 }
 
 impl Resource for ChangeNumber {
     type Representation = Self;
 }
 
-impl Object for ChangeNumber {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumber);
-
 impl Post for ChangeNumber {
     type Input = ChangeNumberInput;
-    type Answer = ();
+    type Response = ();
     type Error = ChangeNumberPostError;
 }
 
 /// Errors returned by `POST changeNumber`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeNumberPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user's phones are settled by enterprise voice, which the user lacks.
+    /// Reading and changing phone numbers needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The number comes from the directory: only an administrator can change how it is shared.
-    /// - The server does not offer this here.
+    /// - The directory sets the number, so it is read-only and the user cannot share it.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `BadRequest` with `NormalizationFailed`, status 400.
     ///
-    /// - The number cannot be brought into international form. Check it, or write it with `+` and the country code.
+    /// The new phone number cannot be brought into international form. Check it, or write it with + and the country
+    /// code.
     NormalizationFailed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -100,21 +93,26 @@ impl Conditions for ChangeNumberPostError {
     ];
 }
 
-/// Parameters of `POST changeNumber`.
-///
-/// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumberInput {
-    /// The parameter `includeInContactCard`.
+ucwa_runtime::object! {
+    /// Parameters of `POST changeNumber`.
     ///
-    /// Type: `Nullable Boolean`.
-    pub include_in_contact_card: Option<bool>,
-    /// The parameter `number`.
-    ///
-    /// Type: `String`. At most 80 characters.
-    pub number: Option<String>,
-    envelope: Envelope,
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    #[input(name = "ChangeNumberInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumberInput {
+        /// True to show the number to contacts, false to hide it. Without it the server probably leaves the visibility as
+        /// it is.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+        /// The new number, at most 80 characters. The server normalizes it to international form. Without it the number
+        /// is deleted.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("number").length(80))]
+        pub number: Option<String>,
+    }
 }
 
 impl ChangeNumberInput {
@@ -124,48 +122,6 @@ impl ChangeNumberInput {
     }
 }
 
-impl Described for ChangeNumberInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeNumberInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard"), scalar("number").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeNumberInput {}
 
 impl Optional for ChangeNumberInput {}
-
-impl Object for ChangeNumberInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            1 => &self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            1 => &mut self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumberInput);

@@ -2,84 +2,74 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// The resource `changeVisibility`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibility {
-    envelope: Envelope,
-}
-
-impl Described for ChangeVisibility {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeVisibility",
-        rel: "changeVisibility",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Shows a phone number of the user to contacts, or hides it.
+    ///
+    /// The link is in [`phone`] and absent if the user may not choose.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
+    ///   directory sets fails with 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
+    #[resource(name = "changeVisibility", rel = "changeVisibility", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibility {}
 }
 
 impl Resource for ChangeVisibility {
     type Representation = Self;
 }
 
-impl Object for ChangeVisibility {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibility);
-
 impl Post for ChangeVisibility {
     type Input = ChangeVisibilityInput;
-    type Answer = ();
+    type Response = ();
     type Error = ChangeVisibilityPostError;
 }
 
 /// Errors returned by `POST changeVisibility`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeVisibilityPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user's phones are settled by enterprise voice, which the user lacks.
+    /// Reading and changing phone numbers needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The number comes from the directory: only an administrator can change how it is shared.
-    /// - The server does not offer this here.
+    /// - The directory sets the number, so it is read-only and the user cannot share it.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -95,17 +85,19 @@ impl Conditions for ChangeVisibilityPostError {
     ];
 }
 
-/// Parameters of `POST changeVisibility`.
-///
-/// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibilityInput {
-    /// The parameter `includeInContactCard`.
+ucwa_runtime::object! {
+    /// Parameters of `POST changeVisibility`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub include_in_contact_card: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    #[input(name = "ChangeVisibilityInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibilityInput {
+        /// True to show the number to contacts, false to hide it. Always send it, as the reference gives no default.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+    }
 }
 
 impl ChangeVisibilityInput {
@@ -115,46 +107,6 @@ impl ChangeVisibilityInput {
     }
 }
 
-impl Described for ChangeVisibilityInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeVisibilityInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeVisibilityInput {}
 
 impl Optional for ChangeVisibilityInput {}
-
-impl Object for ChangeVisibilityInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibilityInput);

@@ -3,111 +3,104 @@
 //! The resource `location`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
-/// The resource `location`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `location` added, sent by `me` with medium priority.
-/// - Event: `location` updated, sent by `me` with medium priority.
-/// - Event: `location` deleted, sent by `me` with medium priority.
-/// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Location {
-    /// The `location` of the location.
+ucwa_runtime::object! {
+    /// Where the user says that they are.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for Location {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "location",
-        rel: "location",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// The link in [`me`] appears after [`makeMeAvailable`]; before it, a GET or POST ends in 409 with
+    /// `MakeMeAvailableRequired`. Contacts see the text as [`contactLocation`]. Set it with POST, not PUT.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location that contacts see. Before [`makeMeAvailable`] it fails with 409 and
+    ///   `MakeMeAvailableRequired`.
+    /// - **POST**: Publishes a location, or clears it if the body is empty. The response is 204; an `updated` event
+    ///   of [`location`] follows.
+    ///
+    /// # Events
+    ///
+    /// - [`location`] added, sent by [`me`] with medium priority. The user became available, so the location can be read
+    ///   and set. Changes are reported from now on.
+    /// - [`location`] updated, sent by [`me`] with medium priority. The location was changed, here or in another
+    ///   application of the user. Fetch it again unless the event embeds it.
+    /// - [`location`] deleted, sent by [`me`] with medium priority. The application no longer receives the location.
+    ///   Discard the copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    ///
+    /// [`contactLocation`]: crate::people::ContactLocation
+    /// [`location`]: field@crate::me::Location::location
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    #[resource(name = "location", rel = "location", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Location {
+        /// A free text such as a city or room. Absent or empty while no location is set.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for Location {
     type Representation = Self;
 }
 
-impl Object for Location {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Location);
-
 impl Get for Location {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = LocationGetError;
 }
 
 impl Post for Location {
     type Input = LocationInput;
-    type Answer = ();
+    type Response = ();
     type Error = LocationPostError;
 }
 
 /// Errors returned by `GET location`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocationGetError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The location can be read and set only after `makeMeAvailable`.
+    /// The location can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -129,32 +122,41 @@ impl Conditions for LocationGetError {
 }
 
 /// Errors returned by `POST location`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocationPostError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The location can be read and set only after `makeMeAvailable`.
+    /// The location can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -170,17 +172,19 @@ impl Conditions for LocationPostError {
     ];
 }
 
-/// Parameters of `POST location`.
-///
-/// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LocationInput {
-    /// The parameter `location`.
+ucwa_runtime::object! {
+    /// Parameters of `POST location`.
     ///
-    /// Type: `String`. At most 60 characters.
-    pub location: Option<String>,
-    envelope: Envelope,
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    #[input(name = "LocationInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct LocationInput {
+        /// The text to publish, at most 60 characters. Without it the server clears the location.
+        ///
+        /// Type: `String`. At most 60 characters.
+        #[property(scalar("location").length(60))]
+        pub location: Option<String>,
+    }
 }
 
 impl LocationInput {
@@ -190,46 +194,6 @@ impl LocationInput {
     }
 }
 
-impl Described for LocationInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "LocationInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("location").length(60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for LocationInput {}
 
 impl Optional for LocationInput {}
-
-impl Object for LocationInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(LocationInput);

@@ -3,93 +3,93 @@
 //! The resource `makeMeAvailable2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, list, row, scalar,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
 
-/// The resource `makeMeAvailable2`.
-///
-/// - Revision 2 of `makeMeAvailable`.
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
-///   `Conversations.Receive`.
-/// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2 {
-    envelope: Envelope,
-}
-
-impl Described for MakeMeAvailable2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "makeMeAvailable2",
-        rel: "makeMeAvailable",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes the user reachable through this application.
+    ///
+    /// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
+    /// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
+    /// with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`makeMeAvailable`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
+    ///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
+    ///   A second call ends in 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+    ///   `Conversations.Receive`.
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    #[resource(name = "makeMeAvailable2", rel = "makeMeAvailable", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2 {}
 }
 
 impl Resource for MakeMeAvailable2 {
     type Representation = Self;
 }
 
-impl Object for MakeMeAvailable2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2);
-
 impl Post for MakeMeAvailable2 {
     type Input = MakeMeAvailable2Input;
-    type Answer = ();
+    type Response = ();
     type Error = MakeMeAvailable2PostError;
 }
 
 /// Errors returned by `POST makeMeAvailable2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `TooManyGroups`, `Conflict`, `CannotRedirect` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MakeMeAvailable2PostError {
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The user is available already: `makeMeAvailable` works once for an application.
-    /// - What was to be made is there already.
+    /// - The user is already available. [`makeMeAvailable`] works once for an application.
+    /// - What the request would create exists already. The reference lists this error for almost every operation.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AlreadyExists,
     /// `Forbidden`, status 403.
     ///
-    /// - Only messaging and phone audio can be asked for here.
+    /// The request names a modality other than `Messaging` and `PhoneAudio`. Only these two are accepted here.
     Forbidden,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users cannot be made available.
+    /// Anonymous users cannot use [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -106,41 +106,65 @@ impl Conditions for MakeMeAvailable2PostError {
     ];
 }
 
-/// Parameters of `POST makeMeAvailable2`.
-///
-/// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2Input {
-    /// The parameter `audioPreference`.
+ucwa_runtime::object! {
+    /// Parameters of `POST makeMeAvailable2`.
     ///
-    /// Type: `Nullable AudioPreference`.
-    pub audio_preference: Option<AudioPreference>,
-    /// The parameter `inactiveTimeout`.
-    ///
-    /// Type: `Nullable TimeSpan`. The server's default is 5.
-    pub inactive_timeout: Option<Duration>,
-    /// The parameter `phoneNumber`.
-    ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The parameter `signInAs`.
-    ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub sign_in_as: Option<PreferredAvailability>,
-    /// The parameter `supportedMessageFormats`.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The parameter `supportedModalities`.
-    ///
-    /// Type: `Array of ModalityType`.
-    pub supported_modalities: Vec<ModalityType>,
-    /// The parameter `voipFallbackToPhoneAudioTimeOut`.
-    ///
-    /// Type: `Nullable TimeSpan`.
-    pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
-    envelope: Envelope,
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    #[input(name = "MakeMeAvailable2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2Input {
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
+        ///
+        /// Type: `Nullable AudioPreference`.
+        ///
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::me::MakeMeAvailable2Input::phone_number
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
+        /// yet the type is a duration and no sample shows it.
+        ///
+        /// Type: `Nullable TimeSpan`. The server's default is 5.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[property(scalar("inactiveTimeout"))]
+        pub inactive_timeout: Option<Duration>,
+        /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
+        /// international form, but does not check that it rings.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The availability to start with. The reference names no default; without it the server probably derives one.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("signInAs"))]
+        pub sign_in_as: Option<PreferredAvailability>,
+        /// The formats of incoming messages that the program can show. The reference names no default.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
+        /// [`PhoneAudio`].
+        ///
+        /// Type: `Array of ModalityType`.
+        ///
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
+        /// instead. The reference gives neither unit nor default.
+        ///
+        /// Type: `Nullable TimeSpan`.
+        ///
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
+        #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
+        pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
+    }
 }
 
 impl MakeMeAvailable2Input {
@@ -150,66 +174,6 @@ impl MakeMeAvailable2Input {
     }
 }
 
-impl Described for MakeMeAvailable2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MakeMeAvailable2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("inactiveTimeout"),
-            scalar("phoneNumber"),
-            scalar("signInAs"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("voipFallbackToPhoneAudioTimeOut"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MakeMeAvailable2Input {}
 
 impl Optional for MakeMeAvailable2Input {}
-
-impl Object for MakeMeAvailable2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.inactive_timeout,
-            2 => &self.phone_number,
-            3 => &self.sign_in_as,
-            4 => &self.supported_message_formats,
-            5 => &self.supported_modalities,
-            6 => &self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.inactive_timeout,
-            2 => &mut self.phone_number,
-            3 => &mut self.sign_in_as,
-            4 => &mut self.supported_message_formats,
-            5 => &mut self.supported_modalities,
-            6 => &mut self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2Input);

@@ -3,8 +3,7 @@
 //! The resource `me`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::me::{
@@ -12,242 +11,216 @@ use crate::me::{
     ReportMyActivity,
 };
 
-/// The resource `me`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `me` updated, sent by `me` with medium priority.
-/// - Reference: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Me {
-    /// The `company` of the me.
+ucwa_runtime::object! {
+    /// The signed-in user and what they publish about themselves.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The `department` of the me.
+    /// It is embedded in [`application`]. Before [`makeMeAvailable`] the links to [`presence`], [`note`] and [`location`] are
+    /// absent; fetch the resource again afterwards. The properties come from the directory and are not refreshed
+    /// while the application exists.
     ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The `emailAddresses` of the me.
+    /// # Operations
     ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The `endpointUri` of the me.
+    /// - **GET**: Returns the user with the links that apply in the current state. 409 means that the application is
+    ///   just starting or ending; try again a moment later.
     ///
-    /// Type: `Uri`, by convention.
-    pub endpoint_uri: Option<Uri>,
-    /// The `homePhoneNumber` of the me.
+    /// # Events
     ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The `mobilePhoneNumber` of the me.
+    /// - `me` updated, sent by `me` with medium priority. The user became available through [`makeMeAvailable`]. Fetch
+    ///   `me` again: the links to [`presence`], [`note`] and [`location`] are there now. Changes in the directory cause no
+    ///   event.
     ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The `name` of the me.
+    /// # Reference
     ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The `officeLocation` of the me.
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub office_location: Option<String>,
-    /// The `otherPhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The `title` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// The `uri` of the me.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The `workPhoneNumber` of the me.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Me {
-    /// Leads to `callForwardingSettings`.
-    ///
-    /// Relation `callForwardingSettings`, linked.
-    pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings> {
-        self.envelope.one("callForwardingSettings")
+    /// [`application`]: crate::general::Application
+    /// [`location`]: crate::me::Location
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`note`]: crate::me::Note
+    /// [`presence`]: crate::me::Presence
+    #[resource(name = "me", rel = "me", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Me {
+        /// The company from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The department from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The email addresses from the directory.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The SIP address of this endpoint alone, with parameters that identify the endpoint. Use [`uri`] for the user.
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`uri`]: field@crate::me::Me::uri
+        #[property(scalar("endpointUri"))]
+        pub endpoint_uri: Option<Uri>,
+        /// The home phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The mobile phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The display name of the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The office from the directory, such as a building and room number. Not the same as [`location`], which the user
+        /// sets.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`location`]: crate::me::Location
+        #[property(scalar("officeLocation"))]
+        pub office_location: Option<String>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The job title from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// The SIP address of the user, which begins with `sip:`.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Leads to `location`.
-    ///
-    /// Relation `location`, linked.
-    pub fn location(&self) -> Related<'_, Location> {
-        self.envelope.one("location")
-    }
+    impl Me {
+        /// Where incoming calls go. Useful only to users with enterprise voice; for others the server responds with 403.
+        ///
+        /// Relation [`callForwardingSettings`], linked.
+        ///
+        /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+        #[relation(one("callForwardingSettings"))]
+        pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings>;
 
-    /// Leads to `makeMeAvailable`.
-    ///
-    /// Relation `makeMeAvailable`, linked.
-    pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable> {
-        self.envelope.one("makeMeAvailable")
-    }
+        /// Where the user says that they are. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`location`], linked.
+        ///
+        /// [`location`]: crate::me::Location
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[relation(one("location"))]
+        pub fn location(&self) -> Related<'_, Location>;
 
-    /// Leads to `note`.
-    ///
-    /// Relation `note`, linked.
-    pub fn note(&self) -> Related<'_, Note> {
-        self.envelope.one("note")
-    }
+        /// Makes the user reachable through this application. Works once for an application.
+        ///
+        /// Relation [`makeMeAvailable`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[relation(one("makeMeAvailable"))]
+        pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable>;
 
-    /// Leads to `phones`.
-    ///
-    /// Relation `phones`, linked.
-    pub fn phones(&self) -> Related<'_, Phones> {
-        self.envelope.one("phones")
-    }
+        /// The note that contacts see. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`note`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`note`]: crate::me::Note
+        #[relation(one("note"))]
+        pub fn note(&self) -> Related<'_, Note>;
 
-    /// Leads to `photo`.
-    ///
-    /// Relation `photo`, linked.
-    pub fn photo(&self) -> Related<'_, Photo> {
-        self.envelope.one("photo")
-    }
+        /// The phone numbers of the user, which can be edited and hidden there.
+        ///
+        /// Relation [`phones`], linked.
+        ///
+        /// [`phones`]: crate::me::Phones
+        #[relation(one("phones"))]
+        pub fn phones(&self) -> Related<'_, Phones>;
 
-    /// Leads to `presence`.
-    ///
-    /// Relation `presence`, linked.
-    pub fn presence(&self) -> Related<'_, Presence> {
-        self.envelope.one("presence")
-    }
+        /// The photo of the user, as image bytes rather than a resource.
+        ///
+        /// Relation [`photo`], linked.
+        ///
+        /// [`photo`]: crate::me::Photo
+        #[relation(one("photo"))]
+        pub fn photo(&self) -> Related<'_, Photo>;
 
-    /// Leads to `reportMyActivity`.
-    ///
-    /// Relation `reportMyActivity`, linked.
-    pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity> {
-        self.envelope.one("reportMyActivity")
-    }
-}
+        /// The availability of the user. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`presence`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`presence`]: crate::me::Presence
+        #[relation(one("presence"))]
+        pub fn presence(&self) -> Related<'_, Presence>;
 
-impl Described for Me {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "me",
-        rel: "me",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("endpointUri"),
-            scalar("homePhoneNumber"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("officeLocation"),
-            scalar("otherPhoneNumber"),
-            scalar("title"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<CallForwardingSettings>("callForwardingSettings"),
-            one::<Location>("location"),
-            one::<MakeMeAvailable>("makeMeAvailable"),
-            one::<Note>("note"),
-            one::<Phones>("phones"),
-            one::<Photo>("photo"),
-            one::<Presence>("presence"),
-            one::<ReportMyActivity>("reportMyActivity"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Keeps the user from becoming idle. Send it at least every four minutes.
+        ///
+        /// Relation [`reportMyActivity`], linked.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[relation(one("reportMyActivity"))]
+        pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity>;
+    }
 }
 
 impl Resource for Me {
     type Representation = Self;
 }
 
-impl Object for Me {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.endpoint_uri,
-            4 => &self.home_phone_number,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office_location,
-            8 => &self.other_phone_number,
-            9 => &self.title,
-            10 => &self.uri,
-            11 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.endpoint_uri,
-            4 => &mut self.home_phone_number,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office_location,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.title,
-            10 => &mut self.uri,
-            11 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Me);
-
 impl Get for Me {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MeGetError;
 }
 
 /// Errors returned by `GET me`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MeGetError {
     /// `Conflict`, status 409.
     ///
     /// - The application is just starting or ending. Wait a moment, then try again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,80 +2,73 @@
 
 //! The resource `photo`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
-/// The resource `photo`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Photo {
-    envelope: Envelope,
-}
-
-impl Described for Photo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "photo",
-        rel: "photo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The photo of the user, as image bytes.
+    ///
+    /// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
+    /// see [`contactPhoto`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contactPhoto`]: crate::people::ContactPhoto
+    /// [`me`]: crate::me::Me
+    #[resource(name = "photo", rel = "photo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Photo {}
 }
 
 impl Resource for Photo {
     type Representation = Self;
 }
 
-impl Object for Photo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Photo);
-
 impl Get for Photo {
     type Query = PhotoQuery;
-    type Answer = Body;
+    type Response = Body;
     type Error = PhotoGetError;
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
 /// Errors returned by `GET photo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhotoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -95,17 +88,20 @@ impl Conditions for PhotoGetError {
     ];
 }
 
-/// Query parameters of `GET photo`.
-///
-/// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhotoQuery {
-    /// The parameter `size`.
+ucwa_runtime::object! {
+    /// Query parameters of `GET photo`.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    #[input(name = "PhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhotoQuery {
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl PhotoQuery {
@@ -115,46 +111,6 @@ impl PhotoQuery {
     }
 }
 
-impl Described for PhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PhotoQuery {}
 
 impl Optional for PhotoQuery {}
-
-impl Object for PhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhotoQuery);

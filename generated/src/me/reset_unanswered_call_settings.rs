@@ -2,83 +2,77 @@
 
 //! The resource `resetUnansweredCallSettings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `resetUnansweredCallSettings`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResetUnansweredCallSettings {
-    envelope: Envelope,
-}
-
-impl Described for ResetUnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resetUnansweredCallSettings",
-        rel: "resetUnansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sets the handling of unanswered calls back to its default.
+    ///
+    /// The link is in [`unansweredCallSettings`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets `target` of [`unansweredCallSettings`] to `Voicemail`, or to `None` if the user has no
+    ///   voicemail. The response is 204. Users without enterprise voice get 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+    #[resource(
+        name = "resetUnansweredCallSettings",
+        rel = "resetUnansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResetUnansweredCallSettings {}
 }
 
 impl Resource for ResetUnansweredCallSettings {
     type Representation = Self;
 }
 
-impl Object for ResetUnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResetUnansweredCallSettings);
-
 impl Post for ResetUnansweredCallSettings {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ResetUnansweredCallSettingsPostError;
 }
 
 /// Errors returned by `POST resetUnansweredCallSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResetUnansweredCallSettingsPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,8 +3,7 @@
 //! The resource `simultaneousRingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::SimultaneousRingTarget;
@@ -13,74 +12,90 @@ use crate::me::{
 };
 use crate::people::Contact;
 
-/// The resource `simultaneousRingSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingSettings {
-    /// The `ringDelay` of the simultaneous ring settings.
+ucwa_runtime::object! {
+    /// Who is rung along with the user.
     ///
-    /// Type: `Int32`, as samples show.
-    pub ring_delay: Option<i32>,
-    /// The `target` of the simultaneous ring settings.
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. The links set a target and switch the
+    /// rule on; the rule is in force if `activeSetting` there is `SimultaneousRing`.
     ///
-    /// Type: `SimultaneousRingTarget`.
-    pub target: Option<SimultaneousRingTarget>,
-    envelope: Envelope,
-}
-
-impl SimultaneousRingSettings {
-    /// Leads to `contact`.
+    /// # Operations
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - **GET**: Returns the settings for simultaneous ringing. Users without enterprise voice get 403.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To ring a contact use [`simultaneousRingToContact`], as no parameter here names one.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
+    #[resource(
+        name = "simultaneousRingSettings",
+        rel = "simultaneousRingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingSettings {
+        /// How long only the user is rung before the others ring too. Probably in seconds from 0 to 55, as for
+        /// [`simultaneousRingToTeam`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
+        #[property(scalar("ringDelay"))]
+        pub ring_delay: Option<i32>,
+        /// Who rings along with the user: a contact or number ([`Contact`]), the [`Delegates`], the [`Team`], or [`None`].
+        ///
+        /// Type: [`SimultaneousRingTarget`].
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`Delegates`]: crate::enumerations::SimultaneousRingTarget::Delegates
+        /// [`None`]: crate::enumerations::SimultaneousRingTarget::None
+        /// [`SimultaneousRingTarget`]: crate::enumerations::SimultaneousRingTarget
+        /// [`Team`]: crate::enumerations::SimultaneousRingTarget::Team
+        #[property(scalar("target"))]
+        pub target: Option<SimultaneousRingTarget>,
     }
 
-    /// Leads to `simultaneousRingToContact`.
-    ///
-    /// Relation `simultaneousRingToContact`, linked.
-    pub fn simultaneous_ring_to_contact(
-        &self,
-    ) -> Related<'_, SimultaneousRingToContact> {
-        self.envelope.one("simultaneousRingToContact")
-    }
+    impl SimultaneousRingSettings {
+        /// The contact who is rung along with the user. Probably present only if [`target`] is [`Contact`].
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::SimultaneousRingSettings::target
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `simultaneousRingToDelegates`.
-    ///
-    /// Relation `simultaneousRingToDelegates`, linked.
-    pub fn simultaneous_ring_to_delegates(
-        &self,
-    ) -> Related<'_, SimultaneousRingToDelegates> {
-        self.envelope.one("simultaneousRingToDelegates")
-    }
+        /// Rings a contact or number along with the user. Absent if the administrator does not allow it.
+        ///
+        /// Relation [`simultaneousRingToContact`], linked.
+        ///
+        /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
+        #[relation(one("simultaneousRingToContact"))]
+        pub fn simultaneous_ring_to_contact(&self) -> Related<'_, SimultaneousRingToContact>;
 
-    /// Leads to `simultaneousRingToTeam`.
-    ///
-    /// Relation `simultaneousRingToTeam`, linked.
-    pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam> {
-        self.envelope.one("simultaneousRingToTeam")
-    }
-}
+        /// Rings the delegates along with the user. Absent if the user may not have delegates.
+        ///
+        /// Relation [`simultaneousRingToDelegates`], linked.
+        ///
+        /// [`simultaneousRingToDelegates`]: crate::me::SimultaneousRingToDelegates
+        #[relation(one("simultaneousRingToDelegates"))]
+        pub fn simultaneous_ring_to_delegates(
+            &self,
+        ) -> Related<'_, SimultaneousRingToDelegates>;
 
-impl Described for SimultaneousRingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingSettings",
-        rel: "simultaneousRingSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay"), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<SimultaneousRingToContact>("simultaneousRingToContact"),
-            one::<SimultaneousRingToDelegates>("simultaneousRingToDelegates"),
-            one::<SimultaneousRingToTeam>("simultaneousRingToTeam"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Rings the team along with the user. Absent if the user may not use it.
+        ///
+        /// Relation [`simultaneousRingToTeam`], linked.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
+        #[relation(one("simultaneousRingToTeam"))]
+        pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam>;
+    }
 }
 
 impl Resource for SimultaneousRingSettings {
@@ -88,39 +103,9 @@ impl Resource for SimultaneousRingSettings {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for SimultaneousRingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingSettings);
-
 impl Get for SimultaneousRingSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = SimultaneousRingSettingsGetError;
 }
 
@@ -129,32 +114,40 @@ impl Put for SimultaneousRingSettings {
 }
 
 /// Errors returned by `GET simultaneousRingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -176,20 +169,27 @@ impl Conditions for SimultaneousRingSettingsGetError {
 }
 
 /// Errors returned by `PUT simultaneousRingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,91 +2,86 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// The resource `simultaneousRingToTeam`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeam {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToTeam {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToTeam",
-        rel: "simultaneousRingToTeam",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Rings the team along with the user.
+    ///
+    /// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
+    /// the API has no operation to set up a team.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
+    ///   `NoTeamMembersConfigured`, as 403 or 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+    #[resource(
+        name = "simultaneousRingToTeam",
+        rel = "simultaneousRingToTeam",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeam {}
 }
 
 impl Resource for SimultaneousRingToTeam {
     type Representation = Self;
 }
 
-impl Object for SimultaneousRingToTeam {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeam);
-
 impl Post for SimultaneousRingToTeam {
     type Input = SimultaneousRingToTeamInput;
-    type Answer = ();
+    type Response = ();
     type Error = SimultaneousRingToTeamPostError;
 }
 
 /// Errors returned by `POST simultaneousRingToTeam`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToTeamPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Forbidden` with `NoTeamMembersConfigured`, status 403.
     ///
-    /// - The user has no team. Set up team members first.
+    /// The user has no team. Set up team members first; the API has no operation for it.
     ForbiddenNoTeamMembersConfigured,
     /// `Conflict` with `NoTeamMembersConfigured`, status 409.
     ///
-    /// - There is no team to ring. Set up team members first.
+    /// The user has no team that could be rung. Set up team members first.
     ConflictNoTeamMembersConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -114,17 +109,19 @@ impl Conditions for SimultaneousRingToTeamPostError {
     ];
 }
 
-/// Parameters of `POST simultaneousRingToTeam`.
-///
-/// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeamInput {
-    /// The parameter `ringDelay`.
+ucwa_runtime::object! {
+    /// Parameters of `POST simultaneousRingToTeam`.
     ///
-    /// Type: `Nullable Int32`. From 0 to 55.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    #[input(name = "SimultaneousRingToTeamInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeamInput {
+        /// How many seconds the user is rung alone before the team rings too (0 to 55). The reference gives no default.
+        ///
+        /// Type: `Nullable Int32`. From 0 to 55.
+        #[property(scalar("ringDelay").range(0, 55))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl SimultaneousRingToTeamInput {
@@ -134,46 +131,6 @@ impl SimultaneousRingToTeamInput {
     }
 }
 
-impl Described for SimultaneousRingToTeamInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToTeamInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(0, 55)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToTeamInput {}
 
 impl Optional for SimultaneousRingToTeamInput {}
-
-impl Object for SimultaneousRingToTeamInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeamInput);

@@ -2,83 +2,73 @@
 
 //! The resource `turnOffCallForwarding`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `turnOffCallForwarding`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TurnOffCallForwarding {
-    envelope: Envelope,
-}
-
-impl Described for TurnOffCallForwarding {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "turnOffCallForwarding",
-        rel: "turnOffCallForwarding",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns call forwarding off.
+    ///
+    /// The link is in [`callForwardingSettings`], present if the user may change the settings.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to
+    ///   voicemail. The response is 204. Users without enterprise voice get 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    #[resource(name = "turnOffCallForwarding", rel = "turnOffCallForwarding", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TurnOffCallForwarding {}
 }
 
 impl Resource for TurnOffCallForwarding {
     type Representation = Self;
 }
 
-impl Object for TurnOffCallForwarding {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(TurnOffCallForwarding);
-
 impl Post for TurnOffCallForwarding {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = TurnOffCallForwardingPostError;
 }
 
 /// Errors returned by `POST turnOffCallForwarding`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TurnOffCallForwardingPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - Call forwarding takes enterprise voice, which the user lacks.
+    /// Call forwarding needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,8 +3,7 @@
 //! The resource `unansweredCallSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::UnansweredCallHandlingTarget;
@@ -13,74 +12,89 @@ use crate::me::{
 };
 use crate::people::Contact;
 
-/// The resource `unansweredCallSettings`.
-///
-/// - Verbs: GET, PUT.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallSettings {
-    /// The `ringDelay` of the unanswered call settings.
+ucwa_runtime::object! {
+    /// Where calls go that nobody takes.
     ///
-    /// Type: `Int32`, as samples show. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    /// The `target` of the unanswered call settings.
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. While all calls are forwarded
+    /// immediately, the server responds with 403.
     ///
-    /// Type: `UnansweredCallHandlingTarget`. The server's default is Voicemail.
-    pub target: Option<UnansweredCallHandlingTarget>,
-    envelope: Envelope,
-}
-
-impl UnansweredCallSettings {
-    /// Leads to `contact`.
+    /// # Operations
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// - **GET**: Returns the settings for unanswered calls.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To send calls to a contact use [`unansweredCallToContact`], as no parameter here names one.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
+    #[resource(
+        name = "unansweredCallSettings",
+        rel = "unansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallSettings {
+        /// How long a call rings in total, at the user and at all others, before it goes to [`target`], in seconds (5 to 60).
+        ///
+        /// Type: `Int32`, as samples show. From 5 to 60.
+        ///
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+        /// Where unanswered calls go: [`Voicemail`], a contact or number ([`Contact`]), or [`None`]. Default: [`Voicemail`], or
+        /// [`None`] for users without voicemail.
+        ///
+        /// Type: [`UnansweredCallHandlingTarget`]. The server's default is Voicemail.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`None`]: crate::enumerations::UnansweredCallHandlingTarget::None
+        /// [`UnansweredCallHandlingTarget`]: crate::enumerations::UnansweredCallHandlingTarget
+        /// [`Voicemail`]: crate::enumerations::UnansweredCallHandlingTarget::Voicemail
+        #[property(scalar("target"))]
+        pub target: Option<UnansweredCallHandlingTarget>,
     }
 
-    /// Leads to `resetUnansweredCallSettings`.
-    ///
-    /// Relation `resetUnansweredCallSettings`, linked.
-    pub fn reset_unanswered_call_settings(
-        &self,
-    ) -> Related<'_, ResetUnansweredCallSettings> {
-        self.envelope.one("resetUnansweredCallSettings")
-    }
+    impl UnansweredCallSettings {
+        /// The contact who gets the unanswered calls. Probably present only if [`target`] is [`Contact`].
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Leads to `unansweredCallToContact`.
-    ///
-    /// Relation `unansweredCallToContact`, linked.
-    pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact> {
-        self.envelope.one("unansweredCallToContact")
-    }
+        /// Goes back to the default: voicemail, or nothing for users without voicemail.
+        ///
+        /// Relation [`resetUnansweredCallSettings`], linked.
+        ///
+        /// [`resetUnansweredCallSettings`]: crate::me::ResetUnansweredCallSettings
+        #[relation(one("resetUnansweredCallSettings"))]
+        pub fn reset_unanswered_call_settings(
+            &self,
+        ) -> Related<'_, ResetUnansweredCallSettings>;
 
-    /// Leads to `unansweredCallToVoicemail`.
-    ///
-    /// Relation `unansweredCallToVoicemail`, linked.
-    pub fn unanswered_call_to_voicemail(
-        &self,
-    ) -> Related<'_, UnansweredCallToVoicemail> {
-        self.envelope.one("unansweredCallToVoicemail")
-    }
-}
+        /// Sends unanswered calls to a contact or number. Absent if the administrator does not allow forwarding.
+        ///
+        /// Relation [`unansweredCallToContact`], linked.
+        ///
+        /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
+        #[relation(one("unansweredCallToContact"))]
+        pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact>;
 
-impl Described for UnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallSettings",
-        rel: "unansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ResetUnansweredCallSettings>("resetUnansweredCallSettings"),
-            one::<UnansweredCallToContact>("unansweredCallToContact"),
-            one::<UnansweredCallToVoicemail>("unansweredCallToVoicemail"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Sends unanswered calls to voicemail. Absent if the user may not use it.
+        ///
+        /// Relation [`unansweredCallToVoicemail`], linked.
+        ///
+        /// [`unansweredCallToVoicemail`]: crate::me::UnansweredCallToVoicemail
+        #[relation(one("unansweredCallToVoicemail"))]
+        pub fn unanswered_call_to_voicemail(&self) -> Related<'_, UnansweredCallToVoicemail>;
+    }
 }
 
 impl Resource for UnansweredCallSettings {
@@ -88,39 +102,9 @@ impl Resource for UnansweredCallSettings {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for UnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallSettings);
-
 impl Get for UnansweredCallSettings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = UnansweredCallSettingsGetError;
 }
 
@@ -129,33 +113,41 @@ impl Put for UnansweredCallSettings {
 }
 
 /// Errors returned by `GET unansweredCallSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
-    ///   unanswered ones.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that there are no unanswered
+    /// calls to handle.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -177,21 +169,28 @@ impl Conditions for UnansweredCallSettingsGetError {
 }
 
 /// Errors returned by `PUT unansweredCallSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
-    ///   unanswered ones.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that there are no unanswered
+    /// calls to handle.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

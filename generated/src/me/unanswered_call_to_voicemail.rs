@@ -2,83 +2,77 @@
 
 //! The resource `unansweredCallToVoicemail`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// The resource `unansweredCallToVoicemail`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToVoicemail {
-    envelope: Envelope,
-}
-
-impl Described for UnansweredCallToVoicemail {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallToVoicemail",
-        rel: "unansweredCallToVoicemail",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends unanswered calls to voicemail.
+    ///
+    /// The link is in [`unansweredCallSettings`], present if the user may do so.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
+    ///   It fails with 403 while all calls are forwarded immediately.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+    #[resource(
+        name = "unansweredCallToVoicemail",
+        rel = "unansweredCallToVoicemail",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToVoicemail {}
 }
 
 impl Resource for UnansweredCallToVoicemail {
     type Representation = Self;
 }
 
-impl Object for UnansweredCallToVoicemail {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToVoicemail);
-
 impl Post for UnansweredCallToVoicemail {
     type Input = UnansweredCallToVoicemailInput;
-    type Answer = ();
+    type Response = ();
     type Error = UnansweredCallToVoicemailPostError;
 }
 
 /// Errors returned by `POST unansweredCallToVoicemail`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallToVoicemailPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, so that none stays unanswered.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that none stays unanswered.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -94,17 +88,19 @@ impl Conditions for UnansweredCallToVoicemailPostError {
     ];
 }
 
-/// Parameters of `POST unansweredCallToVoicemail`.
-///
-/// - Reference: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToVoicemailInput {
-    /// The parameter `ringDelay`.
+ucwa_runtime::object! {
+    /// Parameters of `POST unansweredCallToVoicemail`.
     ///
-    /// Type: `Nullable Int32`. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    #[input(name = "UnansweredCallToVoicemailInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToVoicemailInput {
+        /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
+        ///
+        /// Type: `Nullable Int32`. From 5 to 60.
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl UnansweredCallToVoicemailInput {
@@ -114,46 +110,6 @@ impl UnansweredCallToVoicemailInput {
     }
 }
 
-impl Described for UnansweredCallToVoicemailInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "UnansweredCallToVoicemailInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for UnansweredCallToVoicemailInput {}
 
 impl Optional for UnansweredCallToVoicemailInput {}
-
-impl Object for UnansweredCallToVoicemailInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToVoicemailInput);

@@ -2,142 +2,124 @@
 
 //! The resource `onlineMeetingDefaultValues`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
 
-/// The resource `onlineMeetingDefaultValues`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingDefaultValues {
-    /// The `accessLevel` of the online meeting default values.
+ucwa_runtime::object! {
+    /// The values for a new meeting where the request to [`myOnlineMeetings`] gives none.
     ///
-    /// Type: `AccessLevel`, as samples show.
-    pub access_level: Option<AccessLevel>,
-    /// The `automaticLeaderAssignment` of the online meeting default values.
+    /// The link is in [`onlineMeetings`]. The administrator can set them. Other values are possible as long as
+    /// [`onlineMeetingEligibleValues`] lists them.
     ///
-    /// Type: `AutomaticLeaderAssignment`, as samples show.
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The `defaultOnlineMeetingRel` of the online meeting default values.
+    /// # Operations
     ///
-    /// Type: `OnlineMeetingRel`, as samples show.
-    pub default_online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The `entryExitAnnouncement` of the online meeting default values.
+    /// - **GET**: Returns the default values. Use them to fill in a form for scheduling.
     ///
-    /// Type: `EntryExitAnnouncement`, as samples show.
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// The `lobbyBypassForPhoneUsers` of the online meeting default values.
+    /// # Reference
     ///
-    /// Type: `LobbyBypassForPhoneUsers`, as samples show.
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// The `participantsWarningThreshold` of the online meeting default values.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
     ///
-    /// Type: `Int32`, as samples show.
-    pub participants_warning_threshold: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingDefaultValues {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingDefaultValues",
-        rel: "onlineMeetingDefaultValues",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            scalar("automaticLeaderAssignment"),
-            scalar("defaultOnlineMeetingRel"),
-            scalar("entryExitAnnouncement"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("participantsWarningThreshold"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "onlineMeetingDefaultValues",
+        rel = "onlineMeetingDefaultValues",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingDefaultValues {
+        /// Who enters a meeting directly by default, without waiting in the lobby.
+        ///
+        /// Type: [`AccessLevel`], as samples show.
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// Who becomes a leader on joining by default.
+        ///
+        /// Type: [`AutomaticLeaderAssignment`], as samples show.
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// Whether to create a meeting through [`myOnlineMeetings`] or to use the assigned one.
+        ///
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[property(scalar("defaultOnlineMeetingRel"))]
+        pub default_online_meeting_rel: Option<OnlineMeetingRel>,
+        /// Whether joining and leaving the audio is announced by default.
+        ///
+        /// Type: [`EntryExitAnnouncement`], as samples show.
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// Whether people who join by telephone skip the lobby by default.
+        ///
+        /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// How many people may be invited without a warning to the organizer. The program shows the warning.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("participantsWarningThreshold"))]
+        pub participants_warning_threshold: Option<i32>,
+    }
 }
 
 impl Resource for OnlineMeetingDefaultValues {
     type Representation = Self;
 }
 
-impl Object for OnlineMeetingDefaultValues {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.automatic_leader_assignment,
-            2 => &self.default_online_meeting_rel,
-            3 => &self.entry_exit_announcement,
-            4 => &self.lobby_bypass_for_phone_users,
-            5 => &self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.automatic_leader_assignment,
-            2 => &mut self.default_online_meeting_rel,
-            3 => &mut self.entry_exit_announcement,
-            4 => &mut self.lobby_bypass_for_phone_users,
-            5 => &mut self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingDefaultValues);
-
 impl Get for OnlineMeetingDefaultValues {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingDefaultValuesGetError;
 }
 
 /// Errors returned by `GET onlineMeetingDefaultValues`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingDefaultValuesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

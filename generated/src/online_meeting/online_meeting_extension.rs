@@ -3,41 +3,54 @@
 //! The resource `onlineMeetingExtension`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Resource, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, row,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 
-/// The resource `onlineMeetingExtension`.
-///
-/// - Verbs: GET, DELETE, PUT.
-/// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-/// - Reference: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtension {
-    /// The `id` of the online meeting extension.
+ucwa_runtime::object! {
+    /// Custom data that programs keep with a meeting.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `type` of the online meeting extension.
+    /// It is embedded in [`onlineMeetingExtensions`] and in the meeting itself. Besides the properties listed here it
+    /// holds any others that the program sets, as text by name. They can be read and changed as long as the meeting
+    /// exists.
     ///
-    /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
-    pub type_: Option<OnlineMeetingExtensionType>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingExtension {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingExtension",
-        rel: "onlineMeetingExtension",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Operations
+    ///
+    /// - **GET**: Returns the extension with all properties that the program stored in it.
+    /// - **DELETE**: Deletes the extension with its data. The response is 204.
+    /// - **PUT**: Replaces the data of the extension and returns it. Send every property of the last GET, known or
+    ///   not, and its `ETag` in `If-Match`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
+    ///
+    /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
+    #[resource(
+        name = "onlineMeetingExtension",
+        rel = "onlineMeetingExtension",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtension {
+        /// The identifier that the program chose for the extension.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
+        /// ([`RoamedParticipantData`]).
+        ///
+        /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+        ///
+        /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
+        /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
+        /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
+        #[property(scalar("type"))]
+        pub type_: Option<OnlineMeetingExtensionType>,
+    }
 }
 
 impl Resource for OnlineMeetingExtension {
@@ -45,39 +58,9 @@ impl Resource for OnlineMeetingExtension {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for OnlineMeetingExtension {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtension);
-
 impl Get for OnlineMeetingExtension {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingExtensionGetError;
 }
 
@@ -90,28 +73,36 @@ impl Put for OnlineMeetingExtension {
 }
 
 /// Errors returned by `GET onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -132,12 +123,17 @@ impl Conditions for OnlineMeetingExtensionGetError {
 }
 
 /// Errors returned by `DELETE onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -149,16 +145,23 @@ impl Conditions for OnlineMeetingExtensionDeleteError {
 }
 
 /// Errors returned by `PUT onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,130 +2,101 @@
 
 //! The resource `onlineMeetingInvitationCustomization`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, row};
 
-/// The resource `onlineMeetingInvitationCustomization`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingInvitationCustomization {
-    /// The `enterpriseHelpUrl` of the online meeting invitation customization.
+ucwa_runtime::object! {
+    /// The organization's texts and links for meeting invitations, which programs put into the email or calendar
+    /// entry that they send.
     ///
-    /// Type: `Uri`, by convention.
-    pub enterprise_help_url: Option<Uri>,
-    /// The `invitationFooterText` of the online meeting invitation customization.
+    /// The link is in [`onlineMeetings`]. Every property is absent if the administrator set none.
     ///
-    /// Type: `String`, as samples show.
-    pub invitation_footer_text: Option<String>,
-    /// The `invitationHelpUrl` of the online meeting invitation customization.
+    /// # Operations
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_help_url: Option<Uri>,
-    /// The `invitationLegalUrl` of the online meeting invitation customization.
+    /// - **GET**: Returns the texts and links for invitations.
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_legal_url: Option<Uri>,
-    /// The `invitationLogoUrl` of the online meeting invitation customization.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_logo_url: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingInvitationCustomization {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingInvitationCustomization",
-        rel: "onlineMeetingInvitationCustomization",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("enterpriseHelpUrl"),
-            scalar("invitationFooterText"),
-            scalar("invitationHelpUrl"),
-            scalar("invitationLegalUrl"),
-            scalar("invitationLogoUrl"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "onlineMeetingInvitationCustomization",
+        rel = "onlineMeetingInvitationCustomization",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingInvitationCustomization {
+        /// A help page for people who join a meeting for the first time. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("enterpriseHelpUrl"))]
+        pub enterprise_help_url: Option<Uri>,
+        /// A text for the end of the invitation, such as a confidentiality notice.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("invitationFooterText"))]
+        pub invitation_footer_text: Option<String>,
+        /// The general help page. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationHelpUrl"))]
+        pub invitation_help_url: Option<Uri>,
+        /// The page with legal notices. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLegalUrl"))]
+        pub invitation_legal_url: Option<Uri>,
+        /// The logo of the organization, as an image for the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLogoUrl"))]
+        pub invitation_logo_url: Option<Uri>,
+    }
 }
 
 impl Resource for OnlineMeetingInvitationCustomization {
     type Representation = Self;
 }
 
-impl Object for OnlineMeetingInvitationCustomization {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.enterprise_help_url,
-            1 => &self.invitation_footer_text,
-            2 => &self.invitation_help_url,
-            3 => &self.invitation_legal_url,
-            4 => &self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.enterprise_help_url,
-            1 => &mut self.invitation_footer_text,
-            2 => &mut self.invitation_help_url,
-            3 => &mut self.invitation_legal_url,
-            4 => &mut self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingInvitationCustomization);
-
 impl Get for OnlineMeetingInvitationCustomization {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingInvitationCustomizationGetError;
 }
 
 /// Errors returned by `GET onlineMeetingInvitationCustomization`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingInvitationCustomizationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

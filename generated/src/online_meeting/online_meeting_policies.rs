@@ -2,139 +2,114 @@
 
 //! The resource `onlineMeetingPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::GenericPolicy;
 
-/// The resource `onlineMeetingPolicies`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingPolicies {
-    /// The `entryExitAnnouncement` of the online meeting policies.
+ucwa_runtime::object! {
+    /// What the administrator allows in the user's meetings.
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub entry_exit_announcement: Option<GenericPolicy>,
-    /// The `externalUserMeetingRecording` of the online meeting policies.
+    /// The link is in [`onlineMeetings`]. A policy that is [`None`] is probably not set.
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub external_user_meeting_recording: Option<GenericPolicy>,
-    /// The `meetingRecording` of the online meeting policies.
+    /// # Operations
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub meeting_recording: Option<GenericPolicy>,
-    /// The `meetingSize` of the online meeting policies.
+    /// - **GET**: Returns the meeting policies of the user.
     ///
-    /// Type: `Int32`, as samples show.
-    pub meeting_size: Option<i32>,
-    /// The `phoneUserAdmission` of the online meeting policies.
+    /// # Reference
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub phone_user_admission: Option<GenericPolicy>,
-    /// The `voipAudio` of the online meeting policies.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
     ///
-    /// Type: `GenericPolicy`, as samples show.
-    pub voip_audio: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingPolicies",
-        rel: "onlineMeetingPolicies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("entryExitAnnouncement"),
-            scalar("externalUserMeetingRecording"),
-            scalar("meetingRecording"),
-            scalar("meetingSize"),
-            scalar("phoneUserAdmission"),
-            scalar("voipAudio"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`None`]: crate::enumerations::GenericPolicy::None
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(name = "onlineMeetingPolicies", rel = "onlineMeetingPolicies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingPolicies {
+        /// Whether the user may switch the announcements of joining and leaving on and off.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<GenericPolicy>,
+        /// Whether people from outside the organization may record the user's meetings.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("externalUserMeetingRecording"))]
+        pub external_user_meeting_recording: Option<GenericPolicy>,
+        /// Whether people from the organization may record the user's meetings.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("meetingRecording"))]
+        pub meeting_recording: Option<GenericPolicy>,
+        /// How many participants may be invited before the program shows a warning. Not a hard limit.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("meetingSize"))]
+        pub meeting_size: Option<i32>,
+        /// Whether people may join the user's meetings by telephone.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<GenericPolicy>,
+        /// Whether the user may schedule meetings with audio over the network (VoIP).
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("voipAudio"))]
+        pub voip_audio: Option<GenericPolicy>,
+    }
 }
 
 impl Resource for OnlineMeetingPolicies {
     type Representation = Self;
 }
 
-impl Object for OnlineMeetingPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.entry_exit_announcement,
-            1 => &self.external_user_meeting_recording,
-            2 => &self.meeting_recording,
-            3 => &self.meeting_size,
-            4 => &self.phone_user_admission,
-            5 => &self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.entry_exit_announcement,
-            1 => &mut self.external_user_meeting_recording,
-            2 => &mut self.meeting_recording,
-            3 => &mut self.meeting_size,
-            4 => &mut self.phone_user_admission,
-            5 => &mut self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingPolicies);
-
 impl Get for OnlineMeetingPolicies {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingPoliciesGetError;
 }
 
 /// Errors returned by `GET onlineMeetingPolicies`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingPoliciesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

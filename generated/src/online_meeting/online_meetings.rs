@@ -2,10 +2,7 @@
 
 //! The resource `onlineMeetings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::online_meeting::{
     MyAssignedOnlineMeeting, MyOnlineMeetings, OnlineMeetingDefaultValues,
@@ -13,142 +10,137 @@ use crate::online_meeting::{
     OnlineMeetingPolicies, PhoneDialInInformation,
 };
 
-/// The resource `onlineMeetings`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetings {
-    envelope: Envelope,
-}
-
-impl OnlineMeetings {
-    /// Leads to `myAssignedOnlineMeeting`.
+ucwa_runtime::object! {
+    /// Scheduled meetings and the settings for scheduling.
     ///
-    /// Relation `myAssignedOnlineMeeting`, linked.
-    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
-        self.envelope.one("myAssignedOnlineMeeting")
-    }
-
-    /// Leads to `myOnlineMeetings`.
+    /// It is embedded in [`application`] and holds links only. To schedule a meeting, read
+    /// [`onlineMeetingEligibleValues`] for the allowed values and send a POST to [`myOnlineMeetings`]. Ad-hoc meetings
+    /// start with [`startOnlineMeeting`] instead.
     ///
-    /// Relation `myOnlineMeetings`, linked.
-    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
-        self.envelope.one("myOnlineMeetings")
-    }
-
-    /// Leads to `onlineMeetingDefaultValues`.
+    /// # Operations
     ///
-    /// Relation `onlineMeetingDefaultValues`, linked.
-    pub fn online_meeting_default_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingDefaultValues> {
-        self.envelope.one("onlineMeetingDefaultValues")
-    }
-
-    /// Leads to `onlineMeetingEligibleValues`.
+    /// - **GET**: Returns the links. Those that the user may not follow are absent.
     ///
-    /// Relation `onlineMeetingEligibleValues`, linked.
-    pub fn online_meeting_eligible_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingEligibleValues> {
-        self.envelope.one("onlineMeetingEligibleValues")
-    }
-
-    /// Leads to `onlineMeetingInvitationCustomization`.
+    /// # Reference
     ///
-    /// Relation `onlineMeetingInvitationCustomization`, linked.
-    pub fn online_meeting_invitation_customization(
-        &self,
-    ) -> Related<'_, OnlineMeetingInvitationCustomization> {
-        self.envelope.one("onlineMeetingInvitationCustomization")
-    }
-
-    /// Leads to `onlineMeetingPolicies`.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
     ///
-    /// Relation `onlineMeetingPolicies`, linked.
-    pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies> {
-        self.envelope.one("onlineMeetingPolicies")
-    }
+    /// [`application`]: crate::general::Application
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+    /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+    #[resource(name = "onlineMeetings", rel = "onlineMeetings", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetings {}
 
-    /// Leads to `phoneDialInInformation`.
-    ///
-    /// Relation `phoneDialInInformation`, linked.
-    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
-        self.envelope.one("phoneDialInInformation")
-    }
-}
+    impl OnlineMeetings {
+        /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
+        ///
+        /// Relation [`myAssignedOnlineMeeting`], linked.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+        #[relation(one("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-impl Described for OnlineMeetings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetings",
-        rel: "onlineMeetings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            one::<MyOnlineMeetings>("myOnlineMeetings"),
-            one::<OnlineMeetingDefaultValues>("onlineMeetingDefaultValues"),
-            one::<OnlineMeetingEligibleValues>("onlineMeetingEligibleValues"),
-            one::<
-                OnlineMeetingInvitationCustomization,
-            >("onlineMeetingInvitationCustomization"),
-            one::<OnlineMeetingPolicies>("onlineMeetingPolicies"),
-            one::<PhoneDialInInformation>("phoneDialInInformation"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The meetings that the user has scheduled, and the way to schedule more.
+        ///
+        /// Relation [`myOnlineMeetings`], linked.
+        ///
+        /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+        #[relation(one("myOnlineMeetings"))]
+        pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
+
+        /// The values that apply to a new meeting where the request gives none.
+        ///
+        /// Relation [`onlineMeetingDefaultValues`], linked.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        #[relation(one("onlineMeetingDefaultValues"))]
+        pub fn online_meeting_default_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingDefaultValues>;
+
+        /// The values that the user may choose for a new meeting.
+        ///
+        /// Relation [`onlineMeetingEligibleValues`], linked.
+        ///
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+        #[relation(one("onlineMeetingEligibleValues"))]
+        pub fn online_meeting_eligible_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingEligibleValues>;
+
+        /// The organization's texts and links for meeting invitations by email.
+        ///
+        /// Relation [`onlineMeetingInvitationCustomization`], linked.
+        ///
+        /// [`onlineMeetingInvitationCustomization`]: crate::online_meeting::OnlineMeetingInvitationCustomization
+        #[relation(one("onlineMeetingInvitationCustomization"))]
+        pub fn online_meeting_invitation_customization(
+            &self,
+        ) -> Related<'_, OnlineMeetingInvitationCustomization>;
+
+        /// What the administrator allows in the user's meetings.
+        ///
+        /// Relation [`onlineMeetingPolicies`], linked.
+        ///
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
+        #[relation(one("onlineMeetingPolicies"))]
+        pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies>;
+
+        /// The numbers for joining the user's meetings by telephone.
+        ///
+        /// Relation [`phoneDialInInformation`], linked.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
+        #[relation(one("phoneDialInInformation"))]
+        pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
+    }
 }
 
 impl Resource for OnlineMeetings {
     type Representation = Self;
 }
 
-impl Object for OnlineMeetings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetings);
-
 impl Get for OnlineMeetings {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = OnlineMeetingsGetError;
 }
 
 /// Errors returned by `GET onlineMeetings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,105 +2,91 @@
 
 //! The resource `contactLocation`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// The resource `contactLocation`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactLocation {
-    /// The `location` of the contact location.
+ucwa_runtime::object! {
+    /// Where a contact says that they are, as free text.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for ContactLocation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactLocation",
-        rel: "contactLocation",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// It is reached from [`contact`] and can only be read; the user's own location is at [`location`]. Events report
+    /// changes as long as a presence subscription covers the contact.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location text that the contact shares with the user at present. With a presence
+    ///   subscription there is no need to poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactLocation` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` published
+    ///   another location. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`location`]: field@crate::people::ContactLocation::location
+    /// [`people`]: crate::general::People
+    #[resource(name = "contactLocation", rel = "contactLocation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactLocation {
+        /// Free text for display, in the words of the contact rather than a postal address. Absent or empty if the
+        /// contact published nothing or hides it from the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for ContactLocation {
     type Representation = Self;
 }
 
-impl Object for ContactLocation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactLocation);
-
 impl Get for ContactLocation {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactLocationGetError;
 }
 
 /// Errors returned by `GET contactLocation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactLocationGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,113 +2,102 @@
 
 //! The resource `contactNote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::NoteType;
 
-/// The resource `contactNote`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactNote` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactNote {
-    /// The `message` of the contact note.
+ucwa_runtime::object! {
+    /// The note that a contact shows to others.
     ///
-    /// Type: `String`, as samples show.
-    pub message: Option<String>,
-    /// The `type` of the contact note.
+    /// The server merges the personal note and the out-of-office text into one: the latter appears while it is set in
+    /// Exchange. It is reached from [`contact`] and can only be read; the user's own note is at [`note`].
     ///
-    /// Type: `NoteType`. Named `type` on the wire.
-    pub type_: Option<NoteType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactNote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactNote",
-        rel: "contactNote",
-        input: false,
-        revision: 1,
-        properties: &[scalar("message"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Operations
+    ///
+    /// - **GET**: Returns the note that applies now, with its type. With a presence subscription there is no need to
+    ///   poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactNote` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` changed, set
+    ///   or removed the note. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`note`]: crate::me::Note
+    /// [`people`]: crate::general::People
+    #[resource(name = "contactNote", rel = "contactNote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactNote {
+        /// The text of the note, for display. Absent or empty if the contact has none, or hides it from the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// Whether the text is the contact's own note ([`Personal`], the default) or comes from Exchange ([`OutOfOffice`]).
+        /// Use it to label the note.
+        ///
+        /// Type: [`NoteType`]. Named `type` on the wire.
+        ///
+        /// [`NoteType`]: crate::enumerations::NoteType
+        /// [`OutOfOffice`]: crate::enumerations::NoteType::OutOfOffice
+        /// [`Personal`]: crate::enumerations::NoteType::Personal
+        #[property(scalar("type"))]
+        pub type_: Option<NoteType>,
+    }
 }
 
 impl Resource for ContactNote {
     type Representation = Self;
 }
 
-impl Object for ContactNote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactNote);
-
 impl Get for ContactNote {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactNoteGetError;
 }
 
 /// Errors returned by `GET contactNote`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactNoteGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

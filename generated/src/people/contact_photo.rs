@@ -2,90 +2,87 @@
 
 //! The resource `contactPhoto`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
-/// The resource `contactPhoto`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhoto {
-    envelope: Envelope,
-}
-
-impl Described for ContactPhoto {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPhoto",
-        rel: "contactPhoto",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
+    ///
+    /// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
+    /// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
+    ///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
+    ///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
+    /// [`policies`]: crate::general::Policies
+    #[resource(name = "contactPhoto", rel = "contactPhoto", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhoto {}
 }
 
 impl Resource for ContactPhoto {
     type Representation = Self;
 }
 
-impl Object for ContactPhoto {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhoto);
-
 impl Get for ContactPhoto {
     type Query = ContactPhotoQuery;
-    type Answer = Body;
+    type Response = Body;
     type Error = ContactPhotoGetError;
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
 /// Errors returned by `GET contactPhoto`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPhotoGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The administrator hides photos, or an anonymous user asks for the photo of somebody outside the meeting.
-    /// - The user may not see contacts that are still pending.
+    /// - The administrator has disabled photos, or the user is anonymous and the photo is of somebody outside the
+    ///   meeting.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `GatewayTimeout`, status 504.
     ///
-    /// - The server that keeps the photo took too long. Trying later may help.
+    /// The server behind this one took too long to deliver the photo. Try again later.
     GatewayTimeout,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -107,17 +104,20 @@ impl Conditions for ContactPhotoGetError {
     ];
 }
 
-/// Query parameters of `GET contactPhoto`.
-///
-/// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhotoQuery {
-    /// The parameter `size`.
+ucwa_runtime::object! {
+    /// Query parameters of `GET contactPhoto`.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    #[input(name = "ContactPhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhotoQuery {
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl ContactPhotoQuery {
@@ -127,46 +127,6 @@ impl ContactPhotoQuery {
     }
 }
 
-impl Described for ContactPhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContactPhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ContactPhotoQuery {}
 
 impl Optional for ContactPhotoQuery {}
-
-impl Object for ContactPhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhotoQuery);

@@ -3,56 +3,75 @@
 //! The resource `contactPrivacyRelationship2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ResetContactPrivacyRelationship;
 
-/// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
-/// sees. The user can change it.
-///
-/// - Revision 2 of `contactPrivacyRelationship`.
-/// - GET: Reads the level, and the `ETag` that a PUT needs.
-/// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
-///   relationship has changed since.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPrivacyRelationship2 {
-    /// The level that applies to the contact.
+ucwa_runtime::object! {
+    /// How much of the user's presence and calendar a contact may see, to read and set.
     ///
-    /// Type: `PrivacyRelationshipLevel`.
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl ContactPrivacyRelationship2 {
-    /// Gives the contact the server's default level again, whatever the user chose before.
+    /// Revision 2 adds a PUT to set the level and the link [`resetContactPrivacyRelationship`] to undo the choice. The
+    /// link to it is [`contactPrivacyRelationship`] of [`contact`], with a `revision` of at least 2.
     ///
-    /// Relation `resetContactPrivacyRelationship`, linked.
-    pub fn reset_contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ResetContactPrivacyRelationship> {
-        self.envelope.one("resetContactPrivacyRelationship")
+    /// This is revision 2 of [`contactPrivacyRelationship`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
+    ///   instead. Keep its `ETag` for the PUT.
+    /// - **PUT**: Sets the level of the contact. Send the properties of the last GET back with the new level and an
+    ///   `If-Match` header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. `Forbidden`
+    ///   means that the user may not change it. With a subscription to the contact, an `updated` event follows.
+    ///
+    /// # Events
+    ///
+    /// - [`contactPrivacyRelationship`] of [`contact`] updated, sent by [`people`] with medium priority. The level of the
+    ///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
+    ///   only while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    /// [`people`]: crate::general::People
+    /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
+    #[resource(
+        name = "contactPrivacyRelationship2",
+        rel = "contactPrivacyRelationship",
+        revision = 2
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPrivacyRelationship2 {
+        /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
+        /// determine it.
+        ///
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
-}
 
-impl Described for ContactPrivacyRelationship2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPrivacyRelationship2",
-        rel: "contactPrivacyRelationship",
-        input: false,
-        revision: 2,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[
-            one::<ResetContactPrivacyRelationship>("resetContactPrivacyRelationship"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ContactPrivacyRelationship2 {
+        /// Undoes the level that the user chose for the contact. Probably missing where the user may not change levels.
+        ///
+        /// Relation [`resetContactPrivacyRelationship`], linked.
+        ///
+        /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
+        #[relation(one("resetContactPrivacyRelationship"))]
+        pub fn reset_contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ResetContactPrivacyRelationship>;
+    }
 }
 
 impl Resource for ContactPrivacyRelationship2 {
@@ -60,37 +79,9 @@ impl Resource for ContactPrivacyRelationship2 {
     const REPLACEABLE: bool = true;
 }
 
-impl Object for ContactPrivacyRelationship2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPrivacyRelationship2);
-
 impl Get for ContactPrivacyRelationship2 {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactPrivacyRelationship2GetError;
 }
 
@@ -99,33 +90,41 @@ impl Put for ContactPrivacyRelationship2 {
 }
 
 /// Errors returned by `GET contactPrivacyRelationship2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2GetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -147,20 +146,27 @@ impl Conditions for ContactPrivacyRelationship2GetError {
 }
 
 /// Errors returned by `PUT contactPrivacyRelationship2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2PutError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not change how much this contact sees.
+    /// The user may not change the privacy relationship with this contact.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

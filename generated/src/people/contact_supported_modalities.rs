@@ -2,107 +2,97 @@
 
 //! The resource `contactSupportedModalities`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, list, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::ModalityType;
 
-/// The resource `contactSupportedModalities`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
-/// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactSupportedModalities {
-    /// The `modalities` of the contact supported modalities.
+ucwa_runtime::object! {
+    /// The modalities by which a contact can be reached now.
     ///
-    /// Type: `Array of ModalityType`.
-    pub modalities: Vec<ModalityType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactSupportedModalities {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactSupportedModalities",
-        rel: "contactSupportedModalities",
-        input: false,
-        revision: 1,
-        properties: &[list("modalities")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// Check them before offering messages, calls or sharing. It is reached from [`contact`]; with a subscription to
+    /// the contact, events report changes, for example when a phone number makes [`PhoneAudio`] possible.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the modalities that the contact supports at the moment. They probably change with the
+    ///   devices that the contact signs in from, so do not keep them for long.
+    ///
+    /// # Events
+    ///
+    /// - `contactSupportedModalities` of [`contact`] updated, sent by [`people`] with medium priority. The contact in
+    ///   `in` gained or lost a modality. Fetch the list before enabling or disabling ways to communicate. Comes only
+    ///   while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
+    ///
+    /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+    /// [`contact`]: crate::people::Contact
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "contactSupportedModalities",
+        rel = "contactSupportedModalities",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactSupportedModalities {
+        /// The modalities that the contact can take at present, in no particular order. If the list is empty or absent,
+        /// no communication can be expected to succeed.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("modalities"))]
+        pub modalities: Vec<ModalityType>,
+    }
 }
 
 impl Resource for ContactSupportedModalities {
     type Representation = Self;
 }
 
-impl Object for ContactSupportedModalities {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactSupportedModalities);
-
 impl Get for ContactSupportedModalities {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = ContactSupportedModalitiesGetError;
 }
 
 /// Errors returned by `GET contactSupportedModalities`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactSupportedModalitiesGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

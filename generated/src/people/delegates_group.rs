@@ -2,133 +2,120 @@
 
 //! The resource `delegatesGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The resource `delegatesGroup`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Event: `contact` added to `delegatesGroup`, sent by `people` with low priority.
-/// - Event: `contact` deleted from `delegatesGroup`, sent by `people` with low priority.
-/// - Reference: [delegatesGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatesgroup_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DelegatesGroup {
-    /// The `id` of the delegates group.
+ucwa_runtime::object! {
+    /// The people who may make and take calls on the user's behalf.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The `name` of the delegates group.
+    /// The link is in [`myGroups`]. The reference contradicts itself on changing it: [`immediateForwardToDelegates`]
+    /// rules that out, while [`myGroupMemberships`] has an error for more than 25 delegates. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DelegatesGroup {
-    /// Leads to `groupContacts`.
+    /// # Operations
     ///
-    /// Relation `groupContacts`, linked.
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `delegatesGroup`, sent by [`people`] with low priority. A contact became a delegate of the
+    ///   user. [`immediateForwardToDelegates`] now reaches this contact too.
+    /// - [`contact`] deleted from `delegatesGroup`, sent by [`people`] with low priority. A contact is no longer a
+    ///   delegate of the user. If it was the last one, calls can no longer go to delegates.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [delegatesGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatesgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`immediateForwardToDelegates`]: crate::people::ImmediateForwardToDelegates
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "delegatesGroup", rel = "delegatesGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DelegatesGroup {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Leads to `subscribeToGroupPresence`.
-    ///
-    /// Relation `subscribeToGroupPresence`, linked.
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl DelegatesGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for DelegatesGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "delegatesGroup",
-        rel: "delegatesGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for DelegatesGroup {
     type Representation = Self;
 }
 
-impl Object for DelegatesGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DelegatesGroup);
-
 impl Get for DelegatesGroup {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = DelegatesGroupGetError;
 }
 
 /// Errors returned by `GET delegatesGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DelegatesGroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

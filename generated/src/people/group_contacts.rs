@@ -3,97 +3,101 @@
 //! The resource `groupContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
-/// The resource `groupContacts`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-/// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContacts {
-    envelope: Envelope,
-}
-
-impl GroupContacts {
-    /// Leads to any number of `contact`.
+ucwa_runtime::object! {
+    /// The contacts of one group.
     ///
-    /// Relation `contact`, linked or embedded.
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
-}
+    /// Every kind of group but [`distributionGroup`] links here. They come with their directory data; follow the links
+    /// of each, or [`subscribeToGroupPresence`] of the group, for presence.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts of the group, embedded with their directory data or as links.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to [`myContacts`], sent by [`people`] with high priority. A contact was added to the contact
+    ///   list. The reference names [`myContacts`] here; changes to the members of the group itself are listed at the
+    ///   group.
+    /// - [`contact`] deleted from [`myContacts`], sent by [`people`] with high priority. A contact was removed from the
+    ///   contact list, and so from this group as well. Remove it from the display.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    #[resource(name = "groupContacts", rel = "groupContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContacts {}
 
-impl Described for GroupContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupContacts",
-        rel: "groupContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl GroupContacts {
+        /// A contact in the group, embedded unless `expand` is `false`.
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for GroupContacts {
     type Representation = Self;
 }
 
-impl Object for GroupContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContacts);
-
 impl Get for GroupContacts {
     type Query = GroupContactsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = GroupContactsGetError;
 }
 
 /// Errors returned by `GET groupContacts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupContactsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -114,17 +118,20 @@ impl Conditions for GroupContactsGetError {
     ];
 }
 
-/// Query parameters of `GET groupContacts`.
-///
-/// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContactsQuery {
-    /// The parameter `expand`.
+ucwa_runtime::object! {
+    /// Query parameters of `GET groupContacts`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    #[input(name = "GroupContactsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContactsQuery {
+        /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+        /// embedded.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl GroupContactsQuery {
@@ -134,46 +141,6 @@ impl GroupContactsQuery {
     }
 }
 
-impl Described for GroupContactsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "GroupContactsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for GroupContactsQuery {}
 
 impl Optional for GroupContactsQuery {}
-
-impl Object for GroupContactsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContactsQuery);

@@ -3,94 +3,90 @@
 //! The resource `groupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::MyGroupMembership;
 
-/// The resource `groupMemberships`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupMemberships {
-    envelope: Envelope,
-}
-
-impl GroupMemberships {
-    /// Leads to any number of `myGroupMembership`.
+ucwa_runtime::object! {
+    /// The memberships of one group, each pairing it with a contact.
     ///
-    /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
-    }
-}
+    /// The reference does not say which resource links here; sample URLs place it below a [`group`].
+    /// [`myGroupMemberships`] with `groupId` gives the same.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of the group, embedded. Each has links to the contact and the group, but no
+    ///   data of the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    #[resource(name = "groupMemberships", rel = "groupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupMemberships {}
 
-impl Described for GroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupMemberships",
-        rel: "groupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl GroupMemberships {
+        /// One contact in this group.
+        ///
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
+    }
 }
 
 impl Resource for GroupMemberships {
     type Representation = Self;
 }
 
-impl Object for GroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupMemberships);
-
 impl Get for GroupMemberships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = GroupMembershipsGetError;
 }
 
 /// Errors returned by `GET groupMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -2,83 +2,80 @@
 
 //! The resource `immediateForwardToVoicemail`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `immediateForwardToVoicemail`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Reference: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToVoicemail {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToVoicemail {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToVoicemail",
-        rel: "immediateForwardToVoicemail",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends all of the user's calls to voicemail immediately.
+    ///
+    /// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
+    /// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
+    ///   user has no enterprise voice or no voicemail, or is anonymous.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+    #[resource(
+        name = "immediateForwardToVoicemail",
+        rel = "immediateForwardToVoicemail",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToVoicemail {}
 }
 
 impl Resource for ImmediateForwardToVoicemail {
     type Representation = Self;
 }
 
-impl Object for ImmediateForwardToVoicemail {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToVoicemail);
-
 impl Post for ImmediateForwardToVoicemail {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = ImmediateForwardToVoicemailPostError;
 }
 
 /// Errors returned by `POST immediateForwardToVoicemail`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardToVoicemailPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice or no voicemail, or is anonymous.
+    /// The user has no enterprise voice or no voicemail, or is anonymous.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,68 +3,66 @@
 //! The resource `myGroupMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, Revised, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, row,
 };
 
 use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
 
-/// The resource `myGroupMembership`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembership {
-    envelope: Envelope,
-}
-
-impl MyGroupMembership {
-    /// Leads to `contact`.
+ucwa_runtime::object! {
+    /// One contact in one group.
     ///
-    /// Relation `contact`, linked.
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// Leads to `defaultGroup`.
+    /// A contact that is in several groups has one membership for each. It comes from [`myGroupMemberships`] or
+    /// [`groupMemberships`]. This revision can only be read; revision 2 can be deleted.
     ///
-    /// Relation `defaultGroup`, linked.
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
-
-    /// Leads to `group`.
+    /// # Operations
     ///
-    /// Relation `group`, linked.
-    pub fn group(&self) -> Related<'_, Group> {
-        self.envelope.one("group")
-    }
-
-    /// Leads to `pinnedGroup`.
+    /// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
+    ///   concerned is there, although samples show all.
     ///
-    /// Relation `pinnedGroup`, linked.
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
-    }
-}
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
+    ///
+    /// [`groupMemberships`]: crate::people::GroupMemberships
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    #[resource(name = "myGroupMembership", rel = "myGroupMembership", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembership {}
 
-impl Described for MyGroupMembership {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMembership",
-        rel: "myGroupMembership",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<DefaultGroup>("defaultGroup"),
-            one::<Group>("group"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyGroupMembership {
+        /// The contact who is in the group.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
+
+        /// The group, if it is the default group.
+        ///
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
+
+        /// The group, if it is one that the user created.
+        ///
+        /// Relation [`group`], linked.
+        ///
+        /// [`group`]: crate::people::Group
+        #[relation(one("group"))]
+        pub fn group(&self) -> Related<'_, Group>;
+
+        /// The group, if it is the pinned group.
+        ///
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
+    }
 }
 
 impl Resource for MyGroupMembership {
@@ -75,52 +73,48 @@ impl Revised for MyGroupMembership {
     type Later = MyGroupMembership2;
 }
 
-impl Object for MyGroupMembership {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembership);
-
 impl Get for MyGroupMembership {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMembershipGetError;
 }
 
 /// Errors returned by `GET myGroupMembership`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembershipGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

@@ -3,42 +3,44 @@
 //! The resource `myGroupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, Revised, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, Revised,
+    row,
 };
 
 use crate::people::{MyGroupMembership, MyGroupMemberships2};
 
-/// The resource `myGroupMemberships`.
-///
-/// - Verbs: GET.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships {
-    envelope: Envelope,
-}
-
-impl MyGroupMemberships {
-    /// Leads to any number of `myGroupMembership`.
+ucwa_runtime::object! {
+    /// Who is in which group of the contact list.
     ///
-    /// Relation `myGroupMembership`, linked or embedded.
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
-    }
-}
+    /// The link is in [`people`]. Each membership pairs one contact with one group. This revision can only be read:
+    /// other clients, or revision 2, move contacts between groups.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns memberships, embedded, of all groups or of one. They hold links, no names: join them with
+    ///   [`myContacts`] and [`myGroups`] to draw a contact list from two or three requests.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(name = "myGroupMemberships", rel = "myGroupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships {}
 
-impl Described for MyGroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMemberships",
-        rel: "myGroupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyGroupMemberships {
+        /// One contact in one group.
+        ///
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
+    }
 }
 
 impl Resource for MyGroupMemberships {
@@ -49,52 +51,48 @@ impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
 }
 
-impl Object for MyGroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships);
-
 impl Get for MyGroupMemberships {
     type Query = MyGroupMembershipsQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = MyGroupMembershipsGetError;
 }
 
 /// Errors returned by `GET myGroupMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -115,17 +113,20 @@ impl Conditions for MyGroupMembershipsGetError {
     ];
 }
 
-/// Query parameters of `GET myGroupMemberships`.
-///
-/// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembershipsQuery {
-    /// The parameter `groupId`.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myGroupMemberships`.
     ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    #[input(name = "MyGroupMembershipsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembershipsQuery {
+        /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
+        /// groups.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMembershipsQuery {
@@ -135,46 +136,6 @@ impl MyGroupMembershipsQuery {
     }
 }
 
-impl Described for MyGroupMembershipsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMembershipsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMembershipsQuery {}
 
 impl Optional for MyGroupMembershipsQuery {}
-
-impl Object for MyGroupMembershipsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembershipsQuery);

@@ -3,104 +3,89 @@
 //! The resource `presenceSubscription`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, Related, Resource, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, Input, NoQuery, Post, Related, Resource,
+    row,
 };
 
 use crate::people::{AddToPresenceSubscription, Memberships};
 
-/// The resource `presenceSubscription`.
-///
-/// - Verbs: GET, POST, DELETE.
-/// - Online, one of these permissions: `User.ReadWrite`.
-/// - Event: `presenceSubscription` added, sent by `people` with medium priority.
-/// - Event: `presenceSubscription` updated, sent by `people` with medium priority.
-/// - Event: `presenceSubscription` deleted, sent by `people` with medium priority.
-/// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscription {
-    /// The `id` of the presence subscription.
+ucwa_runtime::object! {
+    /// A temporary subscription to the presence, notes and locations of a set of contacts.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    envelope: Envelope,
-}
-
-impl PresenceSubscription {
-    /// Leads to `addToPresenceSubscription`.
+    /// [`presenceSubscriptions`] creates it for chosen contacts, [`subscribeToGroupPresence`] for a group. It lasts at
+    /// most 30 minutes; extend it when its `updated` event comes. Unlike a [`group`], it is not kept between sessions.
     ///
-    /// Relation `addToPresenceSubscription`, linked.
-    pub fn add_to_presence_subscription(
-        &self,
-    ) -> Related<'_, AddToPresenceSubscription> {
-        self.envelope.one("addToPresenceSubscription")
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and the links of the subscription. `NotFound` means that it has expired.
+    /// - **POST**: Extends the subscription and returns it. The minutes are added to the remaining time, up to 30 in
+    ///   total. The reference gives 201, a guide 200: accept both. `NotFound` means that it has expired already:
+    ///   create a new one.
+    /// - **DELETE**: Ends the subscription and returns 204. Its contacts leave [`subscribedContacts`], and a `deleted`
+    ///   event for the subscription follows. Subscriptions that the server created cannot be deleted (`Forbidden`).
+    ///
+    /// # Events
+    ///
+    /// - `presenceSubscription` added, sent by [`people`] with medium priority. A subscription was created. Keep its
+    ///   link, by which it is extended and deleted.
+    /// - `presenceSubscription` updated, sent by [`people`] with medium priority. The subscription changed, which
+    ///   usually means that it is about to expire. Extend it by a POST if its contacts are still of interest.
+    /// - `presenceSubscription` deleted, sent by [`people`] with medium priority. The subscription has ended or was
+    ///   deleted, and its contacts left [`subscribedContacts`] unless another one covers them. Create a new one to go
+    ///   on.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscription", rel = "presenceSubscription", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscription {
+        /// Identifies the subscription, unique within the application. Its URL is what extends or deletes it.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
     }
 
-    /// Leads to `memberships`.
-    ///
-    /// Relation `memberships`, linked.
-    pub fn memberships(&self) -> Related<'_, Memberships> {
-        self.envelope.one("memberships")
-    }
-}
+    impl PresenceSubscription {
+        /// Adds contacts to this subscription.
+        ///
+        /// Relation [`addToPresenceSubscription`], linked.
+        ///
+        /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+        #[relation(one("addToPresenceSubscription"))]
+        pub fn add_to_presence_subscription(&self) -> Related<'_, AddToPresenceSubscription>;
 
-impl Described for PresenceSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscription",
-        rel: "presenceSubscription",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id")],
-        relations: &[
-            one::<AddToPresenceSubscription>("addToPresenceSubscription"),
-            one::<Memberships>("memberships"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The contacts that this subscription covers, each as a membership.
+        ///
+        /// Relation [`memberships`], linked.
+        ///
+        /// [`memberships`]: crate::people::Memberships
+        #[relation(one("memberships"))]
+        pub fn memberships(&self) -> Related<'_, Memberships>;
+    }
 }
 
 impl Resource for PresenceSubscription {
     type Representation = Self;
 }
 
-impl Object for PresenceSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscription);
-
 impl Get for PresenceSubscription {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionGetError;
 }
 
 impl Post for PresenceSubscription {
     type Input = PresenceSubscriptionInput;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionPostError;
 }
 
@@ -109,34 +94,42 @@ impl Delete for PresenceSubscription {
 }
 
 /// Errors returned by `GET presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
-    /// - The user may not see contacts that are still pending.
+    /// - The server itself created this presence subscription. The user may neither see nor change it.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -158,36 +151,43 @@ impl Conditions for PresenceSubscriptionGetError {
 }
 
 /// Errors returned by `POST presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
+    /// - The server itself created this presence subscription. The user may neither see nor change it.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -204,16 +204,21 @@ impl Conditions for PresenceSubscriptionPostError {
 }
 
 /// Errors returned by `DELETE presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionDeleteError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
+    /// The server itself created this presence subscription. The user may neither see nor change it.
     Forbidden,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -225,17 +230,19 @@ impl Conditions for PresenceSubscriptionDeleteError {
     ];
 }
 
-/// Parameters of `POST presenceSubscription`.
-///
-/// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscription`.
     ///
-    /// Type: `Int32`, by convention. From 10 to 30.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    #[input(name = "PresenceSubscriptionInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionInput {
+        /// The minutes to add to the remaining time, from 10 to 30. A total of more than 30 minutes is cut to 30.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 30.
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+    }
 }
 
 impl PresenceSubscriptionInput {
@@ -248,44 +255,4 @@ impl PresenceSubscriptionInput {
     }
 }
 
-impl Described for PresenceSubscriptionInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionInput {}
-
-impl Object for PresenceSubscriptionInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionInput);

@@ -3,106 +3,107 @@
 //! The resource `presenceSubscriptionMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscriptionMembership;
 
-/// The resource `presenceSubscriptionMemberships`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMemberships {
-    envelope: Envelope,
-}
-
-impl PresenceSubscriptionMemberships {
-    /// Leads to any number of `presenceSubscriptionMembership`.
+ucwa_runtime::object! {
+    /// The memberships of all presence subscriptions of the application.
     ///
-    /// Relation `presenceSubscriptionMembership`, linked or embedded.
-    pub fn presence_subscription_membership(
-        &self,
-    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
-        self.envelope.many("presenceSubscriptionMembership")
-    }
-}
+    /// The link is in [`people`]. Each membership pairs a contact with a subscription, so a contact in two
+    /// subscriptions occurs twice; [`subscribedContacts`] lists the contacts alone.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of every current subscription, embedded.
+    /// - **POST**: Adds contacts and returns their memberships (201). The reference describes neither the operation
+    ///   nor which subscription receives the contacts, so prefer [`addToPresenceSubscription`]. `LimitExceeded` means
+    ///   that no more contacts can be followed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    ///
+    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+    /// [`people`]: crate::general::People
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(
+        name = "presenceSubscriptionMemberships",
+        rel = "presenceSubscriptionMemberships",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMemberships {}
 
-impl Described for PresenceSubscriptionMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptionMemberships",
-        rel: "presenceSubscriptionMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl PresenceSubscriptionMemberships {
+        /// One contact in one subscription. Delete it to take the contact out.
+        ///
+        /// Relation [`presenceSubscriptionMembership`], linked or embedded.
+        ///
+        /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+        #[relation(many("presenceSubscriptionMembership"))]
+        pub fn presence_subscription_membership(
+            &self,
+        ) -> RelatedList<'_, PresenceSubscriptionMembership>;
+    }
 }
 
 impl Resource for PresenceSubscriptionMemberships {
     type Representation = Self;
 }
 
-impl Object for PresenceSubscriptionMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMemberships);
-
 impl Get for PresenceSubscriptionMemberships {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionMembershipsGetError;
 }
 
 impl Post for PresenceSubscriptionMemberships {
     type Input = PresenceSubscriptionMembershipsInput;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionMembershipsPostError;
 }
 
 /// Errors returned by `GET presenceSubscriptionMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may neither see nor change the members of presence subscriptions.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -124,40 +125,48 @@ impl Conditions for PresenceSubscriptionMembershipsGetError {
 }
 
 /// Errors returned by `POST presenceSubscriptionMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may neither see nor change the members of presence subscriptions.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The application follows as many contacts as the server allows. End a subscription first.
+    /// The limit of subscriptions is reached; probably the application follows as many contacts as the server allows.
+    /// End a subscription first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -174,17 +183,21 @@ impl Conditions for PresenceSubscriptionMembershipsPostError {
     ];
 }
 
-/// Parameters of `POST presenceSubscriptionMemberships`.
-///
-/// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMembershipsInput {
-    /// The parameter `contactUris`.
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscriptionMemberships`.
     ///
-    /// Type: `Array of String`.
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    #[input(name = "PresenceSubscriptionMembershipsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMembershipsInput {
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionMembershipsInput {
@@ -197,44 +210,4 @@ impl PresenceSubscriptionMembershipsInput {
     }
 }
 
-impl Described for PresenceSubscriptionMembershipsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionMembershipsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionMembershipsInput {}
-
-impl Object for PresenceSubscriptionMembershipsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMembershipsInput);

@@ -3,102 +3,103 @@
 //! The resource `presenceSubscriptions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscription;
 
-/// The resource `presenceSubscriptions`.
-///
-/// - Verbs: GET, POST.
-/// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-///   `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptions {
-    envelope: Envelope,
-}
-
-impl PresenceSubscriptions {
-    /// Leads to any number of `presenceSubscription`.
+ucwa_runtime::object! {
+    /// The application's presence subscriptions, and the way to create one for any set of contacts.
     ///
-    /// Relation `presenceSubscription`, linked or embedded.
-    pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription> {
-        self.envelope.many("presenceSubscription")
-    }
-}
+    /// The link is in [`people`]. For a whole group use [`subscribeToGroupPresence`] instead. Subscriptions are
+    /// transient: they end when their time is over and after a `resume` of the event channel.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the running subscriptions, embedded. Some subscriptions are created by the server itself
+    ///   and cannot be changed; the reference does not say whether they are listed.
+    /// - **POST**: Creates a subscription to the given contacts and returns it (201). Events from [`people`] follow:
+    ///   `added` for the subscription and for each contact in [`subscribedContacts`], then `updated` for each
+    ///   [`contactPresence`]. `LimitExceeded` means that the limit of subscriptions is reached.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscriptions", rel = "presenceSubscriptions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptions {}
 
-impl Described for PresenceSubscriptions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptions",
-        rel: "presenceSubscriptions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<PresenceSubscription>("presenceSubscription")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl PresenceSubscriptions {
+        /// One running subscription, to extend or delete.
+        ///
+        /// Relation [`presenceSubscription`], linked or embedded.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[relation(many("presenceSubscription"))]
+        pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription>;
+    }
 }
 
 impl Resource for PresenceSubscriptions {
     type Representation = Self;
 }
 
-impl Object for PresenceSubscriptions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptions);
-
 impl Get for PresenceSubscriptions {
     type Query = NoQuery;
-    type Answer = Fetched<Self>;
+    type Response = Fetched<Self>;
     type Error = PresenceSubscriptionsGetError;
 }
 
 impl Post for PresenceSubscriptions {
     type Input = PresenceSubscriptionsInput;
-    type Answer = Fetched<PresenceSubscription>;
+    type Response = Fetched<PresenceSubscription>;
     type Error = PresenceSubscriptionsPostError;
 }
 
 /// Errors returned by `GET presenceSubscriptions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionsGetError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor change presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -120,6 +121,11 @@ impl Conditions for PresenceSubscriptionsGetError {
 }
 
 /// Errors returned by `POST presenceSubscriptions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionsPostError {
@@ -127,33 +133,35 @@ pub enum PresenceSubscriptionsPostError {
     ///
     /// - The user may neither see nor change presence subscriptions.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The application has as many subscriptions as the server allows. Delete one first.
+    /// The user has as many presence subscriptions as the server allows. Delete one first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -170,21 +178,30 @@ impl Conditions for PresenceSubscriptionsPostError {
     ];
 }
 
-/// Parameters of `POST presenceSubscriptions`.
-///
-/// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionsInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscriptions`.
     ///
-    /// Type: `Int32`, as samples show. From 10 to 30.
-    pub duration: i32,
-    /// The parameter `uris`.
-    ///
-    /// Type: `Array of String`.
-    pub uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    #[input(name = "PresenceSubscriptionsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionsInput {
+        /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
+        /// [`presenceSubscription`].
+        ///
+        /// Type: `Int32`, as samples show. From 10 to 30.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`]. They need not be
+        /// on the contact list.
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("uris"))]
+        pub uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionsInput {
@@ -201,46 +218,4 @@ impl PresenceSubscriptionsInput {
     }
 }
 
-impl Described for PresenceSubscriptionsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30), list("uris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionsInput {}
-
-impl Object for PresenceSubscriptionsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionsInput);

@@ -2,88 +2,87 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
 
 use crate::people::MyContactsAndGroupsSubscription;
 
-/// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StartOrRefreshSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startOrRefreshSubscriptionToContactsAndGroups",
-        rel: "startOrRefreshSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts or extends the subscription to the user's contacts and groups.
+    ///
+    /// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
+    /// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
+    ///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
+    ///   `updated` event warns before the time is over.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "startOrRefreshSubscriptionToContactsAndGroups",
+        rel = "startOrRefreshSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
 
-impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
-
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
-    type Answer = Fetched<MyContactsAndGroupsSubscription>;
+    type Response = Fetched<MyContactsAndGroupsSubscription>;
     type Error = StartOrRefreshSubscriptionToContactsAndGroupsPostError;
 }
 
 /// Errors returned by `POST startOrRefreshSubscriptionToContactsAndGroups`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
@@ -99,17 +98,20 @@ impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     ];
 }
 
-/// Parameters of `POST startOrRefreshSubscriptionToContactsAndGroups`.
-///
-/// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// The parameter `duration`.
+ucwa_runtime::object! {
+    /// Parameters of `POST startOrRefreshSubscriptionToContactsAndGroups`.
     ///
-    /// Type: `Int32`, by convention. From 10 to 60.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    #[input(name = "StartOrRefreshSubscriptionToContactsAndGroupsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
+        /// The minutes to subscribe for, from 10 to 60. For a running subscription they are added to the remaining time,
+        /// up to 30 in total. The reference does not explain why this limit is below 60.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 60.
+        #[property(scalar("duration").range(10, 60))]
+        pub duration: i32,
+    }
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
@@ -122,44 +124,4 @@ impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
     }
 }
 
-impl Described for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartOrRefreshSubscriptionToContactsAndGroupsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StartOrRefreshSubscriptionToContactsAndGroupsInput {}
-
-impl Object for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroupsInput);

@@ -2,86 +2,81 @@
 
 //! The resource `stopSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// The resource `stopSubscriptionToContactsAndGroups`.
-///
-/// - Verbs: POST.
-/// - Online, one of these permissions: `Contacts.ReadWrite`.
-/// - Reference: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StopSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopSubscriptionToContactsAndGroups",
-        rel: "stopSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the subscription to the user's contacts and groups.
+    ///
+    /// The link is in [`myContactsAndGroupsSubscription`] while there is something to stop. Without it the subscription
+    /// ends by itself when its time is over.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Ends the subscription and returns 204. Events about contacts and groups stop, so cached data
+    ///   becomes outdated.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
+    ///
+    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+    #[resource(
+        name = "stopSubscriptionToContactsAndGroups",
+        rel = "stopSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StopSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
 
-impl Object for StopSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopSubscriptionToContactsAndGroups);
-
 impl Post for StopSubscriptionToContactsAndGroups {
     type Input = NoInput;
-    type Answer = ();
+    type Response = ();
     type Error = StopSubscriptionToContactsAndGroupsPostError;
 }
 
 /// Errors returned by `POST stopSubscriptionToContactsAndGroups`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopSubscriptionToContactsAndGroupsPostError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 

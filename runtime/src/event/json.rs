@@ -8,13 +8,11 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
-use crate::context::{Context, Limits};
-use crate::describe::Registry;
-use crate::error::{DecodeError, DecodeProblem};
-use crate::error_body::ErrorBody;
-use crate::json::{AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text};
-use crate::link::{LinkData, LinkDetail};
-use crate::object::Object;
+use crate::codec::json::{
+    AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text,
+};
+use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, ErrorBody, Limits};
+use crate::model::{LinkData, LinkDetail, Object, Registry};
 
 /// Reads a document: in one go where all is well, and event by event where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
@@ -258,7 +256,7 @@ fn read_event_value<'de, A: MapAccess<'de>>(
 struct EmbeddedSeed<'c>(Reading<'c>);
 
 impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_> {
-    type Value = Option<crate::any::AnyResource>;
+    type Value = Option<AnyResource>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -266,7 +264,7 @@ impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
-    type Value = Option<crate::any::AnyResource>;
+    type Value = Option<AnyResource>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an embedded resource")
@@ -575,7 +573,7 @@ impl Serialize for Event {
 }
 
 /// Writes the resource of an event below the key that tells its type.
-struct Embedded<'a>(&'a crate::any::AnyResource);
+struct Embedded<'a>(&'a AnyResource);
 
 impl Serialize for Embedded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -10,14 +10,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
-use crate::address::Address;
-use crate::any::AnyResource;
-use crate::context::Limits;
-use crate::describe::Registry;
-use crate::error::{DecodeError, EncodeError};
-use crate::error_body::ErrorBody;
-use crate::link::{Link, LinkData};
-use crate::object::{Format, Resource};
+use crate::codec::{AnyResource, DecodeError, EncodeError, ErrorBody, Format, Limits};
+use crate::model::{Address, Link, LinkData, Registry, Resource};
+use crate::secret::{Properties, redact_text};
 
 /// What the event channel answers with: who tells of what, and where to go on.
 #[derive(Clone, Default)]
@@ -84,7 +79,7 @@ impl NextLink {
 }
 
 /// A resource that tells of events.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sender {
     /// The name of the resource, such as `people`.
@@ -98,7 +93,7 @@ pub struct Sender {
 }
 
 /// One thing that happened.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
@@ -120,7 +115,7 @@ pub struct Event {
 }
 
 /// An event that could not be read, as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableEvent {
     /// The part of the document that holds the event.
@@ -204,7 +199,33 @@ impl fmt::Debug for EventDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("EventDocument");
         debug.field("link", &self.link).field("next", &self.next).field("senders", &self.senders);
-        debug.field("other_links", &self.other_links).field("unknown", &self.unknown).finish_non_exhaustive()
+        debug
+            .field("other_links", &self.other_links)
+            .field("unknown", &Properties(&self.unknown))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Sender");
+        debug.field("rel", &self.rel).field("link", &self.link).field("events", &self.events);
+        debug.field("unknown", &Properties(&self.unknown)).finish()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Event");
+        debug.field("kind", &self.kind).field("target", &self.target).field("collection", &self.collection);
+        debug.field("resource", &self.resource).field("status", &self.status).field("reason", &self.reason);
+        debug.field("unreadable", &self.unreadable).field("unknown", &Properties(&self.unknown)).finish()
+    }
+}
+
+impl fmt::Debug for UnreadableEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnreadableEvent").field("text", &redact_text(&self.text)).field("error", &self.error).finish()
     }
 }
 
@@ -240,7 +261,7 @@ impl EventDocument {
     /// Writes a document.
     pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
         match format {
-            Format::Json => crate::json::write_document(self),
+            Format::Json => crate::codec::json::write_document(self),
             Format::Xml => xml::write(self),
         }
     }

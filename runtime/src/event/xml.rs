@@ -3,12 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
-use crate::context::{Context, Limits};
-use crate::describe::Registry;
-use crate::error::{DecodeError, DecodeProblem, EncodeError};
-use crate::error_body::ErrorBody;
-use crate::link::LinkData;
-use crate::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
+use crate::model::{LinkData, Registry};
 
 /// The elements in a sender that are no events.
 const PROPERTIES: [&str; 2] = ["property", "propertyList"];

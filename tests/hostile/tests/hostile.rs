@@ -12,7 +12,8 @@ use ucwa_hostile::hostile::ucwa_runtime_::{Everything, EverythingInput};
 use ucwa_hostile::hostile::uncategorized::Lost;
 use ucwa_hostile::hostile::{alloc, enumerations_, registry_, std as std_};
 use ucwa_runtime::{
-    Content, Described, Enumeration, Format, Input, Limits, LinkData, Object, Resource, Timestamp, Value, read, write,
+    Content, Described, Document, Enumeration, Format, Limits, LinkData, Object, Resource, Timestamp, Value, read,
+    write,
 };
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};

@@ -160,6 +160,7 @@ fn events(schema: &Schema, resource: &Resource) -> Markup {
                         td { (reference(schema, &event.resource)) " " b { (event.kind.name()) } }
                         td.kind { (event.priority) }
                         td { "told by " (reference(schema, &event.sender)) @if let Some(collection) = &event.collection { ", in " code { (collection) } } }
+                        td { @if let Some(summary) = &event.summary { (prose(summary)) } }
                     }
                 }
             }

@@ -1,0 +1,104 @@
+//! Resources and inputs as documents: reading and writing them in either format.
+
+use crate::codec::{DecodeError, EncodeError, Format, Limits, json, xml};
+use crate::model::{Described, Object};
+
+/// A resource or input that can be read from a document and written to one.
+pub trait Document: Object + Described + Default {
+    /// Reads JSON, within the [default limits](Limits::default).
+    fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::decode(Format::Json, bytes, Limits::default())
+    }
+
+    /// Reads XML, within the [default limits](Limits::default).
+    fn from_xml(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::decode(Format::Xml, bytes, Limits::default())
+    }
+
+    /// Reads either format within limits of the caller's.
+    fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
+        let mut resource = Self::default();
+        read(format, &mut resource, bytes, limits)?;
+        Ok(resource)
+    }
+
+    /// Writes JSON.
+    fn to_json(&self) -> Result<String, EncodeError> {
+        write(Format::Json, self)
+    }
+
+    /// Writes XML. Text that XML cannot hold, which is control characters, is an error.
+    fn to_xml(&self) -> Result<String, EncodeError> {
+        write(Format::Xml, self)
+    }
+}
+
+impl<T: Object + Described + Default> Document for T {}
+
+/// Reads a document into an object of whatever type, as tools do that work with all of them.
+///
+/// After an error the object holds what came before it.
+pub fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
+    limits.check_size(bytes)?;
+    match format {
+        Format::Json => json::read(object, bytes, limits),
+        Format::Xml => xml::read(object, bytes, limits),
+    }
+}
+
+/// Writes an object of whatever type as a document.
+pub fn write(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
+    let form = if object.description().input { Form::Input } else { Form::Resource };
+    write_as(format, object, form)
+}
+
+/// Writes the properties of a resource as the body of a request, which is what a PUT sends back.
+pub fn write_input(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
+    write_as(format, object, Form::Input)
+}
+
+/// What a document is: a resource, or the body of a request, which has no address and no relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Resource,
+    Input,
+}
+
+fn write_as(format: Format, object: &dyn Object, form: Form) -> Result<String, EncodeError> {
+    match format {
+        Format::Json => json::write(object, form),
+        Format::Xml => xml::write(object, form),
+    }
+}
+
+/// Implements for an emitted resource or input what all of them share.
+#[macro_export]
+macro_rules! object_traits {
+    ($name:ident) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::fmt_debug(self, f)
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::same(self, other)
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::deserialize(deserializer)
+            }
+        }
+    };
+}

@@ -1,0 +1,339 @@
+//! The body of an error answer, which is also an event's reason.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value as Json};
+
+use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Limits, json};
+use crate::model::{LinkData, LinkDetail};
+use crate::secret::{redact_text, shown};
+
+/// What a server says about an error. Only the code is always there.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorBody {
+    /// The kind of error, such as `Conflict`.
+    pub code: String,
+    /// What the error is more closely, such as `TooManyGroups`. New ones appear at any time.
+    pub subcode: Option<String>,
+    /// An explanation for people.
+    pub message: Option<String>,
+    /// Where to read more.
+    pub link: Option<LinkData>,
+    /// What was wrong with the parameters of the request.
+    pub parameters: Vec<InvalidParameter>,
+    /// What to put into a log; of no fixed shape.
+    pub debug_info: Option<Json>,
+    /// What else the server said.
+    pub unknown: Map<String, Json>,
+}
+
+/// A parameter that a server did not take.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InvalidParameter {
+    /// The name of the parameter.
+    pub name: String,
+    /// What is wrong with its value.
+    pub reason: Option<String>,
+    /// What else the server said of it.
+    pub unknown: Map<String, Json>,
+}
+
+/// Servers repeat requests in errors: what is secret in them is not shown.
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ErrorBody");
+        debug.field("code", &self.code).field("subcode", &self.subcode);
+        debug.field("message", &self.message.as_deref().map(redact_text)).field("link", &self.link);
+        debug.field("parameters", &self.parameters);
+        debug.field("debug_info", &self.debug_info.as_ref().map(|info| shown("debugInfo", info)));
+        debug.field("unknown", &shown("unknown", &self.unknown.clone().into())).finish()
+    }
+}
+
+impl fmt::Debug for InvalidParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason.as_deref().map(redact_text);
+        let mut debug = f.debug_struct("InvalidParameter");
+        debug.field("name", &self.name).field("reason", &reason);
+        debug.field("unknown", &shown("unknown", &self.unknown.clone().into())).finish()
+    }
+}
+
+impl ErrorBody {
+    /// Reads an error answer within limits. What is no error of UCWA, such as a proxy's page, is refused.
+    pub fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
+        limits.check_size(bytes)?;
+        let context = Context::new(limits);
+        let body = match format {
+            Format::Json => {
+                let value = json::read_document(&context, bytes, std::marker::PhantomData::<Json>)?;
+                let Json::Object(entries) = value else {
+                    return Err(DecodeError::new(DecodeProblem::Shape("expected an error, found no object".into())));
+                };
+                Self::from_json(entries)
+            }
+            Format::Xml => {
+                let mut reader = Reader::new(&context, bytes)?;
+                let root = reader.root()?;
+                if root.name != "reason" && root.name != "resource" {
+                    return Err(reader.shape(format!("expected <reason>, found <{}>", root.name)));
+                }
+                let body = Self::from_element(&mut reader, &root)?;
+                reader.end()?;
+                body
+            }
+        };
+        if body.code.is_empty() {
+            return Err(DecodeError::new(DecodeProblem::Shape("expected an error, found no `code`".into())));
+        }
+        Ok(body)
+    }
+
+    /// Writes an error answer.
+    pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
+        match format {
+            Format::Json => json::write_document(self),
+            Format::Xml => {
+                let mut writer = Writer::new();
+                self.write_element(&mut writer, true)?;
+                Ok(writer.finish())
+            }
+        }
+    }
+
+    pub(crate) fn from_json(entries: Map<String, Json>) -> Self {
+        let mut body = Self::default();
+        for (name, value) in entries {
+            match name.as_str() {
+                _ if value.is_null() => {}
+                "code" => body.code = text(value),
+                "subcode" => body.subcode = Some(text(value)),
+                "message" => body.message = Some(text(value)),
+                "link" => body.link = link(&value),
+                "parameters" => body.parameters = parameters(value),
+                "debugInfo" => body.debug_info = Some(value),
+                "rel" if value == "reason" => {}
+                _ => drop(body.unknown.insert(name, value)),
+            }
+        }
+        body
+    }
+
+    /// Reads `<reason>`: children named after what they hold, or `<property name>` as in resources.
+    pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Self, DecodeError> {
+        let mut entries = Map::new();
+        let mut link = None;
+        if !node.is_empty {
+            while let Some(child) = reader.child()? {
+                match child.name {
+                    "link" => {
+                        reader.skip(&child)?;
+                        link = child.attributes.link();
+                    }
+                    "parameters" => drop(entries.insert("parameters".into(), read_parameters(reader, &child)?)),
+                    _ => read_entry(reader, &child, &mut entries)?,
+                }
+            }
+        }
+        let body = Self::from_json(entries);
+        Ok(Self { link: link.or(body.link), ..body })
+    }
+
+    pub(crate) fn write_element(&self, writer: &mut Writer, is_root: bool) -> Result<(), EncodeError> {
+        writer.markup("<reason");
+        if is_root {
+            writer.attribute("xmlns", Some(NAMESPACE))?;
+        }
+        writer.markup(">");
+        let known =
+            [("code", Some(&self.code)), ("subcode", self.subcode.as_ref()), ("message", self.message.as_ref())];
+        for (name, value) in known {
+            if let Some(value) = value {
+                write_tree(writer, name, &Json::String(value.clone()))?;
+            }
+        }
+        if let Some(link) = &self.link {
+            writer.markup("<link");
+            writer.link_attributes(link)?;
+            writer.markup("/>");
+        }
+        if !self.parameters.is_empty() {
+            writer.markup("<parameters>");
+            for parameter in &self.parameters {
+                writer.markup("<parameter>");
+                for (name, value) in parameter.to_json() {
+                    write_tree(writer, &name, &value)?;
+                }
+                writer.markup("</parameter>");
+            }
+            writer.markup("</parameters>");
+        }
+        if let Some(info) = &self.debug_info {
+            write_tree(writer, "debugInfo", info)?;
+        }
+        for (name, value) in &self.unknown {
+            write_tree(writer, name, value)?;
+        }
+        writer.markup("</reason>");
+        Ok(())
+    }
+}
+
+impl InvalidParameter {
+    fn to_json(&self) -> Map<String, Json> {
+        let mut entries = Map::new();
+        entries.insert("name".into(), self.name.clone().into());
+        if let Some(reason) = &self.reason {
+            entries.insert("reason".into(), reason.clone().into());
+        }
+        entries.extend(self.unknown.clone());
+        entries
+    }
+}
+
+impl Serialize for ErrorBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", &self.code)?;
+        if let Some(subcode) = &self.subcode {
+            map.serialize_entry("subcode", subcode)?;
+        }
+        if let Some(message) = &self.message {
+            map.serialize_entry("message", message)?;
+        }
+        if let Some(link) = &self.link {
+            map.serialize_entry("link", &json::LinkWriter(link))?;
+        }
+        if !self.parameters.is_empty() {
+            let parameters: Vec<_> = self.parameters.iter().map(InvalidParameter::to_json).collect();
+            map.serialize_entry("parameters", &parameters)?;
+        }
+        if let Some(info) = &self.debug_info {
+            map.serialize_entry("debugInfo", info)?;
+        }
+        for (name, value) in &self.unknown {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Self::from_json)
+    }
+}
+
+fn text(value: Json) -> String {
+    match value {
+        Json::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+fn plain(value: &Json) -> String {
+    text(value.clone())
+}
+
+fn link(value: &Json) -> Option<LinkData> {
+    let mut link = LinkData::new(value.as_str().or_else(|| value.get("href")?.as_str())?);
+    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        if let Some(detail) = LinkDetail::of(name) {
+            link.set(detail, Some(plain(value).into()));
+        }
+    }
+    Some(link)
+}
+
+fn parameters(value: Json) -> Vec<InvalidParameter> {
+    let items = match value {
+        Json::Array(items) => items,
+        other => vec![other],
+    };
+    items.into_iter().filter(|item| !item.is_null()).map(parameter).collect()
+}
+
+fn parameter(value: Json) -> InvalidParameter {
+    let Json::Object(mut entries) = value else {
+        return InvalidParameter { name: text(value), ..InvalidParameter::default() };
+    };
+    let name = entries.remove("name").filter(|name| !name.is_null()).map(text).unwrap_or_default();
+    let reason = entries.remove("reason").filter(|reason| !reason.is_null()).map(text);
+    InvalidParameter { name, reason, unknown: entries }
+}
+
+/// Reads `<parameters>`, whose children are objects of text.
+fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
+    let mut items = Vec::new();
+    if !node.is_empty {
+        while let Some(child) = reader.child()? {
+            let mut item = read_tree(reader, &child)?;
+            if let (Some(name), Json::Object(entries)) = (child.attributes.name, &mut item) {
+                entries.insert("name".into(), name.into());
+            }
+            items.push(item);
+        }
+    }
+    Ok(Json::Array(items))
+}
+
+/// Reads an element of no fixed shape: its children as an object, or its text where it has none.
+fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
+    if node.name == "propertyList" {
+        return reader.unknown(&mut node.clone()).map(|(_, items)| items);
+    }
+    if let Some(text) = reader.leaf(node)? {
+        return Ok(Json::String(text));
+    }
+    let mut entries = Map::new();
+    reader.nested(|reader| {
+        while let Some(child) = reader.child()? {
+            read_entry(reader, &child, &mut entries)?;
+        }
+        Ok(())
+    })?;
+    Ok(Json::Object(entries))
+}
+
+/// Reads an element into an object. What comes more than once is a list.
+fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
+    let name = node.attributes.name.as_deref().unwrap_or(node.name);
+    let value = read_tree(reader, node)?;
+    match entries.get_mut(name) {
+        None => drop(entries.insert(name.to_owned(), value)),
+        Some(Json::Array(items)) => items.push(value),
+        Some(first) => *first = Json::Array(vec![first.take(), value]),
+    }
+    Ok(())
+}
+
+/// Writes an element of no fixed shape, and each item of a list as one. Names that are no names in XML go into an attribute.
+fn write_tree(writer: &mut Writer, name: &str, value: &Json) -> Result<(), EncodeError> {
+    match value {
+        Json::Null => return Ok(()),
+        Json::Array(items) => return items.iter().try_for_each(|item| write_tree(writer, name, item)),
+        _ => {}
+    }
+    let element = if is_name(name) && name != "propertyList" { name } else { "property" };
+    writer.markup("<");
+    writer.markup(element);
+    writer.attribute("name", (element != name).then_some(name))?;
+    writer.markup(">");
+    match value {
+        Json::Object(entries) => {
+            for (name, value) in entries {
+                write_tree(writer, name, value)?;
+            }
+        }
+        other => writer.escaped(name, &plain(other), false)?,
+    }
+    writer.markup("</");
+    writer.markup(element);
+    writer.markup(">");
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The two representations of a message, and the media types that name them.
+
+/// The representation of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// `application/json` and `application/vnd.microsoft.com.ucwa+json`.
+    Json,
+    /// `application/xml` and `application/vnd.microsoft.com.ucwa+xml`.
+    Xml,
+}
+
+impl Format {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Json, Self::Xml];
+
+    /// The format that a `Content-Type` names; `None` for what is no UCWA document, such as a proxy's HTML.
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let subtype = |wanted: &str| {
+            let (kind, subtype) = essence.split_once('/')?;
+            kind.eq_ignore_ascii_case(wanted).then_some(subtype)
+        };
+        let (application, text) = (subtype("application"), subtype("text"));
+        let found = application.or(text)?;
+        let is = |format: &str| found.eq_ignore_ascii_case(format);
+        let ends = |end: &str| {
+            let start = found.len().checked_sub(end.len());
+            start.and_then(|start| found.get(start..)).is_some_and(|part| part.eq_ignore_ascii_case(end))
+        };
+        if is("json") || application.is_some() && ends("+json") {
+            Some(Self::Json)
+        } else if is("xml") || application.is_some() && ends("+xml") && !ends("xhtml+xml") {
+            Some(Self::Xml)
+        } else {
+            None
+        }
+    }
+
+    /// The media type to ask for and to send.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xml => "application/xml",
+        }
+    }
+}

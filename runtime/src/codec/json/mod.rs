@@ -1,0 +1,107 @@
+//! JSON, and whatever else serde reads and writes: the description's tables turned into a map and back.
+
+mod read;
+mod scalar;
+mod text;
+mod write;
+mod written;
+
+use serde::de::{DeserializeSeed, Error as _};
+use serde::{Deserializer, Serializer};
+
+use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Form, Limits, MAXIMUM_DEPTH};
+use crate::model::{Object, Registry};
+
+pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
+pub(crate) use scalar::TextSeed;
+pub(crate) use write::{LinkWriter, ObjectWriter};
+pub(crate) use written::{Written, read_property, write_entries};
+
+/// Reads an object through serde, within the default limits.
+pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut object = T::default();
+    let context = Context::new(Limits::default());
+    let result = ObjectSeed { object: &mut object, context: &context }.deserialize(deserializer);
+    match (result, context.path()) {
+        (Ok(()), _) => Ok(object),
+        (Err(error), path) if path.is_empty() => Err(error),
+        (Err(error), path) => Err(D::Error::custom(format_args!("{path}: {error}"))),
+    }
+}
+
+/// Writes an object through serde.
+pub fn serialize<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
+    let form = if object.description().input { Form::Input } else { Form::Resource };
+    serde::Serialize::serialize(&ObjectWriter { object, form }, serializer)
+}
+
+/// Reads a JSON document into an object.
+pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
+    let context = Context::new(limits);
+    read_document(&context, bytes, ObjectSeed { object, context: &context })
+}
+
+/// Reads a JSON document that holds a resource of some kind.
+pub(crate) fn read_any(
+    registry: &'static Registry,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<Box<dyn Object>, DecodeError> {
+    let context = Context::new(limits);
+    read_document(&context, bytes, AnySeed { registry, context: &context })
+}
+
+/// Reads a whole JSON document, a byte order mark in front of it forgiven.
+pub(crate) fn read_document<'de, S: DeserializeSeed<'de>>(
+    context: &Context,
+    bytes: &'de [u8],
+    seed: S,
+) -> Result<S::Value, DecodeError> {
+    let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let text = std::str::from_utf8(&bytes[start..])
+        .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
+    read_text(context, text, start, seed)
+}
+
+/// Reads JSON text that begins `start` bytes into its document.
+pub(crate) fn read_text<'de, S: DeserializeSeed<'de>>(
+    context: &Context,
+    text: &'de str,
+    start: usize,
+    seed: S,
+) -> Result<S::Value, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let result = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    result.map_err(|error| {
+        let offset = offset(text, error.line(), error.column()).map(|offset| start + offset);
+        // The position is given as an offset, so that it reads the same for JSON and XML.
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
+        let problem = match message.as_str() {
+            "recursion limit exceeded" => DecodeProblem::TooDeep { limit: MAXIMUM_DEPTH },
+            _ if error.is_data() => DecodeProblem::Shape(message),
+            _ => DecodeProblem::Syntax(message),
+        };
+        context.error(problem, offset)
+    })
+}
+
+/// The position of a line and column, both from 1, in bytes.
+fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
+    let before = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum::<usize>();
+    Some((before + column.saturating_sub(1)).min(text.len()))
+}
+
+/// What most documents fit in, in bytes.
+const USUAL_SIZE: usize = 256;
+
+/// Writes an object as a JSON document.
+pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
+    write_document(&ObjectWriter { object, form })
+}
+
+pub(crate) fn write_document<T: serde::Serialize>(value: &T) -> Result<String, EncodeError> {
+    let mut text = String::with_capacity(USUAL_SIZE);
+    value.serialize(text::TextWriter(&mut text))?;
+    Ok(text)
+}

@@ -1,0 +1,375 @@
+//! JSON as text, for documents that the bindings write themselves.
+//!
+//! The same as what `serde_json` writes. It looks for characters that need escaping in blocks instead of one by one, which is
+//! most of what writing a message costs, as messages are mostly addresses.
+
+use std::fmt::{self, Write as _};
+
+use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::codec::EncodeError;
+
+/// Appends a value to a text.
+pub(super) struct TextWriter<'t>(pub(super) &'t mut String);
+
+/// What a document of UCWA never holds.
+#[derive(Debug)]
+pub(super) struct Unsupported(String);
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
+impl serde::ser::Error for Unsupported {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+impl From<Unsupported> for EncodeError {
+    fn from(error: Unsupported) -> Self {
+        Self::Json(error.0)
+    }
+}
+
+fn unsupported<T>(what: &str) -> Result<T, Unsupported> {
+    Err(Unsupported(format!("a message cannot hold {what}")))
+}
+
+const fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// The same as a table, which is faster for single bytes.
+static NEEDS_ESCAPE: [bool; 256] = {
+    let (mut table, mut byte) = ([false; 256], 0_u8);
+    loop {
+        table[byte as usize] = needs_escape(byte);
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+/// Whether all bytes of a block can stand in a JSON string as they are. It goes through all of them, as that can be done at once.
+fn is_plain_block<const SIZE: usize>(block: &[u8; SIZE]) -> bool {
+    !block.iter().fold(false, |found, byte| found | needs_escape(*byte))
+}
+
+/// Whether all bytes can stand in a JSON string as they are. Of the last block some bytes may have been looked at before.
+fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<16>() {
+        bytes.as_chunks().0.iter().all(is_plain_block::<16>) && is_plain_block(last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        is_plain_block(first) && is_plain_block(last)
+    } else {
+        !bytes.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)])
+    }
+}
+
+fn write_escaped(text: &mut String, value: &str) {
+    if is_plain(value.as_bytes()) {
+        text.push_str(value);
+    } else {
+        write_with_escapes(text, value);
+    }
+}
+
+#[cold]
+fn write_with_escapes(text: &mut String, mut value: &str) {
+    while let Some(position) = value.bytes().position(needs_escape) {
+        text.push_str(&value[..position]);
+        match value.as_bytes()[position] {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            0x08 => text.push_str("\\b"),
+            0x0c => text.push_str("\\f"),
+            // Writing to a string cannot fail.
+            other => drop(write!(text, "\\u{other:04x}")),
+        }
+        value = &value[position + 1..];
+    }
+    text.push_str(value);
+}
+
+/// A string on its way in pieces.
+struct Escaping<'t>(&'t mut String);
+
+impl fmt::Write for Escaping<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        write_escaped(self.0, piece);
+        Ok(())
+    }
+}
+
+impl<'t> Serializer for TextWriter<'t> {
+    type Ok = ();
+    type Error = Unsupported;
+    type SerializeSeq = Entries<'t>;
+    type SerializeTuple = Impossible<(), Unsupported>;
+    type SerializeTupleStruct = Impossible<(), Unsupported>;
+    type SerializeTupleVariant = Impossible<(), Unsupported>;
+    type SerializeMap = Entries<'t>;
+    type SerializeStruct = Impossible<(), Unsupported>;
+    type SerializeStructVariant = Impossible<(), Unsupported>;
+
+    fn serialize_str(self, value: &str) -> Result<(), Unsupported> {
+        self.0.push('"');
+        write_escaped(self.0, value);
+        self.0.push('"');
+        Ok(())
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), Unsupported> {
+        self.0.push('"');
+        // Writing to a string cannot fail.
+        let _ = write!(Escaping(self.0), "{value}");
+        self.0.push('"');
+        Ok(())
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Unsupported> {
+        self.0.push_str(if value { "true" } else { "false" });
+        Ok(())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Unsupported> {
+        // Writing to a string cannot fail.
+        let _ = write!(self.0, "{value}");
+        Ok(())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), Unsupported> {
+        // As above.
+        let _ = write!(self.0, "{value}");
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Unsupported> {
+        let Some(number) = serde_json::Number::from_f64(value) else { return self.serialize_unit() };
+        // As above.
+        let _ = write!(self.0, "{number}");
+        Ok(())
+    }
+
+    fn serialize_unit(self) -> Result<(), Unsupported> {
+        self.0.push_str("null");
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Unsupported> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unsupported> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Entries<'t>, Unsupported> {
+        self.0.push('[');
+        Ok(Entries { text: self.0, is_first: true, close: ']' })
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'t>, Unsupported> {
+        self.0.push('{');
+        Ok(Entries { text: self.0, is_first: true, close: '}' })
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), Unsupported> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), Unsupported> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Unsupported> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), Unsupported> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), Unsupported> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), Unsupported> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Unsupported> {
+        self.serialize_f64(value.into())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Unsupported> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), Unsupported> {
+        unsupported("bytes")
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unsupported> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unsupported> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Unsupported> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Unsupported> {
+        unsupported("a variant")
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unsupported> {
+        unsupported("a tuple")
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Unsupported> {
+        unsupported("a tuple")
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Unsupported> {
+        unsupported("a variant")
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Unsupported> {
+        unsupported("a struct")
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Unsupported> {
+        unsupported("a variant")
+    }
+}
+
+/// The entries of a list or an object.
+pub(super) struct Entries<'t> {
+    text: &'t mut String,
+    is_first: bool,
+    close: char,
+}
+
+impl Entries<'_> {
+    fn next(&mut self) {
+        if !std::mem::replace(&mut self.is_first, false) {
+            self.text.push(',');
+        }
+    }
+
+    /// Writes an entry whose value is JSON already.
+    pub(super) fn serialize_raw(&mut self, key: &str, value: &str) -> Result<(), Unsupported> {
+        self.serialize_key(key)?;
+        self.text.push_str(value);
+        Ok(())
+    }
+
+    fn close(self) {
+        self.text.push(self.close);
+    }
+}
+
+impl SerializeSeq for Entries<'_> {
+    type Ok = ();
+    type Error = Unsupported;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unsupported> {
+        self.next();
+        value.serialize(TextWriter(self.text))
+    }
+
+    fn end(self) -> Result<(), Unsupported> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeMap for Entries<'_> {
+    type Ok = ();
+    type Error = Unsupported;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unsupported> {
+        self.next();
+        key.serialize(TextWriter(self.text))?;
+        self.text.push(':');
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unsupported> {
+        value.serialize(TextWriter(self.text))
+    }
+
+    fn end(self) -> Result<(), Unsupported> {
+        self.close();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    fn text(value: &impl Serialize) -> String {
+        let mut text = String::new();
+        value.serialize(TextWriter(&mut text)).expect("JSON holds all of these");
+        text
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            "[\\x00-\\x7f]{0,40}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 64, 8, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..8).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_serde_json_writes(value in any_json()) {
+            prop_assert_eq!(text(&value), value.to_string());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Documents in JSON and XML, read into the objects of the model and written from them.
+
+mod any;
+mod context;
+mod document;
+mod error;
+mod error_body;
+mod format;
+pub(crate) mod json;
+pub(crate) mod xml;
+
+pub(crate) use context::{Context, MAXIMUM_DEPTH};
+pub(crate) use document::Form;
+
+pub use any::AnyResource;
+pub use context::Limits;
+pub use document::{Document, read, write, write_input};
+pub use error::{DecodeError, DecodeProblem, EncodeError};
+pub use error_body::{ErrorBody, InvalidParameter};
+pub use format::Format;
+pub use json::{deserialize, serialize};

@@ -1,0 +1,48 @@
+//! XML: the description's tables turned into elements and back.
+
+mod attributes;
+mod read;
+mod write;
+
+use crate::codec::{Context, DecodeError, EncodeError, Form, Limits};
+use crate::model::{Object, Registry};
+
+pub(crate) use read::{Node, Reader};
+pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
+
+/// Reads an XML document into an object.
+pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
+    let context = Context::new(limits);
+    let mut reader = Reader::new(&context, bytes)?;
+    let mut read = || {
+        let root = reader.root()?;
+        reader.read_root(object, &root)?;
+        reader.end()
+    };
+    read().map_err(|error| context.locate(error))
+}
+
+/// Reads an XML document that holds a resource of some kind.
+pub(crate) fn read_any(
+    registry: &'static Registry,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<Box<dyn Object>, DecodeError> {
+    let context = Context::new(limits);
+    let mut reader = Reader::new(&context, bytes)?;
+    let mut read = || {
+        let root = reader.root()?;
+        let mut object = reader.create(registry, &root);
+        reader.read_root(&mut *object, &root)?;
+        reader.end()?;
+        Ok(object)
+    };
+    read().map_err(|error| context.locate(error))
+}
+
+/// Writes an object as an XML document.
+pub(crate) fn write(object: &dyn Object, form: Form) -> Result<String, EncodeError> {
+    let mut writer = Writer::new();
+    writer.root(object, form)?;
+    Ok(writer.finish())
+}

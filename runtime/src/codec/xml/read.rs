@@ -1,0 +1,565 @@
+//! Reading resources, links and embedded resources from elements.
+//!
+//! | element | attributes |
+//! |---|---|
+//! | `resource`, `input` | `rel`, `href` |
+//! | `link` | `rel`, `href`, `title`, `revision` or `rev`, `etag` |
+//! | `property` | `name` |
+//! | `propertyList` of `item` | `name` |
+//!
+//! They come in any order. Elements and attributes of other names are passed over.
+
+use std::borrow::Cow;
+
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::Value as Json;
+
+use super::attributes::Attributes as RawAttributes;
+use crate::codec::{Context, DecodeError, DecodeProblem};
+use crate::model::{
+    LinkData, LinkDetail, Object, Property, PropertyForm, Registry, RegistryEntry, TOO_MANY_NAMES, Value, create, take,
+};
+
+const TOO_DEEP: &str = "resources are nested too deep";
+
+/// A document on its way in.
+pub(crate) struct Reader<'d, 'c> {
+    events: quick_xml::Reader<&'d [u8]>,
+    text: &'d str,
+    context: &'c Context,
+    /// The length of a byte order mark, which positions count and the parser does not see.
+    start: usize,
+    /// The resources that were looked up last; what a document tells of is mostly of a few kinds.
+    recent: [Option<&'static RegistryEntry>; 4],
+}
+
+/// A place in a document.
+pub(crate) struct Checkpoint<'d>(quick_xml::Reader<&'d [u8]>);
+
+/// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
+#[derive(Clone, Copy)]
+struct Tag<'d> {
+    text: &'d str,
+    /// Where its `<` stands in the document's text.
+    opening: usize,
+    name_length: usize,
+    /// The name without a namespace's prefix.
+    name: &'d str,
+    is_empty: bool,
+}
+
+/// An element: what it is called, what its attributes say, and whether anything is in it.
+#[derive(Clone)]
+pub(crate) struct Node<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) attributes: Attributes<'d>,
+    pub(crate) is_empty: bool,
+    /// Where it begins in the document's text.
+    opening: usize,
+}
+
+/// The attributes that UCWA knows.
+#[derive(Clone, Default)]
+pub(crate) struct Attributes<'d> {
+    pub(crate) rel: Option<Cow<'d, str>>,
+    pub(crate) name: Option<Cow<'d, str>>,
+    pub(crate) href: Option<Cow<'d, str>>,
+    pub(crate) status: Option<Cow<'d, str>>,
+    details: [Option<Cow<'d, str>>; LinkDetail::ALL.len()],
+}
+
+impl Attributes<'_> {
+    /// The link that the attributes describe; none where it leads nowhere.
+    pub(crate) fn link(&self) -> Option<LinkData> {
+        let mut link = LinkData::new(self.href.as_deref()?);
+        for detail in LinkDetail::ALL {
+            if let Some(text) = &self.details[detail as usize] {
+                link.set(detail, Some(text.as_ref().into()));
+            }
+        }
+        Some(link)
+    }
+}
+
+impl<'d, 'c> Reader<'d, 'c> {
+    pub(crate) fn new(context: &'c Context, bytes: &'d [u8]) -> Result<Self, DecodeError> {
+        let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let text = std::str::from_utf8(&bytes[start..])
+            .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, recent: [None; 4] })
+    }
+
+    fn offset(&self) -> usize {
+        self.start + self.position()
+    }
+
+    /// Where the parser stands in `text`.
+    fn position(&self) -> usize {
+        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn shape(&self, message: impl Into<String>) -> DecodeError {
+        self.context.error(DecodeProblem::Shape(message.into()), Some(self.offset()))
+    }
+
+    fn syntax(&self, message: impl Into<String>) -> DecodeError {
+        self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<Event<'d>, DecodeError> {
+        match self.events.read_event() {
+            Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
+            Ok(event) => Ok(event),
+            Err(error) => Err(self.malformed(&error)),
+        }
+    }
+
+    #[cold]
+    fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
+        let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
+        self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
+    }
+
+    /// The tag of an event that was just read.
+    #[inline]
+    fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
+        let end = self.position().saturating_sub(if is_empty { "/>".len() } else { ">".len() });
+        let begin = end.saturating_sub(start.len());
+        let text = self.text.get(begin..end).unwrap_or_default();
+        debug_assert_eq!(text, &**start, "the parser stands behind the tag");
+        let name_length = start.name().0.len();
+        let name = text.get(..name_length).unwrap_or_default();
+        let prefix = name.bytes().position(|byte| byte == b':');
+        let local = prefix.map_or(name, |colon| &name[colon + 1..]);
+        Tag { text, opening: begin.saturating_sub("<".len()), name_length, name: local, is_empty }
+    }
+
+    fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
+    }
+
+    fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
+        let mut found = Attributes::default();
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let place = match name {
+                "rel" => &mut found.rel,
+                "name" => &mut found.name,
+                "href" => &mut found.href,
+                "status" => &mut found.status,
+                _ => match LinkDetail::of(name) {
+                    Some(detail) => &mut found.details[detail as usize],
+                    None => continue,
+                },
+            };
+            *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
+        }
+        Ok(found)
+    }
+
+    /// The value of the attribute called `wanted`.
+    fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
+        for attribute in RawAttributes::new(tag.text, tag.name_length) {
+            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            if name == wanted {
+                return value.unescape().map_err(|error| self.syntax(error));
+            }
+        }
+        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name)))
+    }
+
+    /// The element that the document consists of.
+    pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return self.node(self.tag(&start, false)),
+                Event::Empty(start) => return self.node(self.tag(&start, true)),
+                Event::Eof => return Err(self.shape("expected a resource, found no element")),
+                Event::Text(text) if !text.trim().is_empty() => {
+                    return Err(self.shape("expected a resource, found text"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Sees that nothing but white space and comments follows.
+    pub(crate) fn end(&mut self) -> Result<(), DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.trim().is_empty() => {}
+                _ => return Err(self.syntax("expected the end of the document")),
+            }
+        }
+    }
+
+    /// The next element inside of the present one; `None` at its end.
+    pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
+                Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Passes over what is in an element.
+    pub(crate) fn skip(&mut self, node: &Node<'_>) -> Result<(), DecodeError> {
+        self.skip_content(node.is_empty)
+    }
+
+    fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
+        let mut depth = usize::from(!is_empty);
+        while depth > 0 {
+            match self.next()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A place to come back to, behind what was read last.
+    pub(crate) fn checkpoint(&self) -> Checkpoint<'d> {
+        Checkpoint(self.events.clone())
+    }
+
+    /// Goes back to a place.
+    pub(crate) fn restore(&mut self, checkpoint: Checkpoint<'d>) {
+        self.events = checkpoint.0;
+    }
+
+    /// Passes over what is in an element whose start was just read, and gives its text with the tags.
+    pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
+        self.skip(node)?;
+        Ok(self.text.get(node.opening..self.position()).unwrap_or_default().to_owned())
+    }
+
+    /// The name and value of a property, of a list of them, or of any other element with text in it.
+    pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
+        let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
+        if node.name != "propertyList" {
+            let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+            return Ok((name, Json::String(text.into_owned())));
+        }
+        let items = self.items(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let items = items.into_iter().map(|item| Json::String(item.into_owned()));
+        Ok((name, items.collect()))
+    }
+
+    /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
+    pub(crate) fn leaf(&mut self, node: &Node<'_>) -> Result<Option<String>, DecodeError> {
+        let checkpoint = self.checkpoint();
+        let mut text = Cow::Borrowed("");
+        if !node.is_empty && self.text_before(&mut text)? != Stop::End {
+            self.restore(checkpoint);
+            return Ok(None);
+        }
+        Ok(Some(text.into_owned()))
+    }
+
+    /// Goes one level deeper, if that is allowed.
+    pub(crate) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if !self.context.enter() {
+            return Err(self.shape(TOO_DEEP));
+        }
+        let value = read(self)?;
+        self.context.leave();
+        Ok(value)
+    }
+
+    /// The texts of the elements in a list.
+    fn items(&mut self, is_empty: bool) -> Result<Vec<Cow<'d, str>>, DecodeError> {
+        let mut items = Vec::new();
+        if !is_empty {
+            while let Some(node) = self.child()? {
+                items.push(self.text(node.is_empty)?);
+            }
+        }
+        Ok(items)
+    }
+
+    /// The text in an element. Elements in it are passed over.
+    pub(crate) fn text(&mut self, is_empty: bool) -> Result<Cow<'d, str>, DecodeError> {
+        let mut text = Cow::Borrowed("");
+        if is_empty {
+            return Ok(text);
+        }
+        loop {
+            match self.text_before(&mut text)? {
+                Stop::Start => self.skip_content(false)?,
+                Stop::Empty => {}
+                Stop::End => return Ok(text),
+            }
+        }
+    }
+
+    /// Reads text up to and with the next tag.
+    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
+        loop {
+            match self.next()? {
+                Event::Text(part) => append(text, part.into_inner()),
+                Event::CData(part) => append(text, part.into_inner()),
+                Event::GeneralRef(reference) => {
+                    let whole = format!("&{};", &*reference);
+                    let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
+                    append(text, resolved.into_owned().into());
+                }
+                Event::Start(_) => return Ok(Stop::Start),
+                Event::Empty(_) => return Ok(Stop::Empty),
+                Event::End(_) => return Ok(Stop::End),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where
+    /// that is none, the property `rel` among the children.
+    pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
+        let rel = node.attributes.rel.as_deref().unwrap_or_default();
+        if let Some(entry) = self.described(registry, rel) {
+            return (entry.create)();
+        }
+        // What is wrong in there is told when it is read, with the path to it.
+        let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();
+        create(registry, &named.unwrap_or_default())
+    }
+
+    /// The resource that is called `rel`, in its latest revision; `None` where no page describes it.
+    pub(crate) fn described(&mut self, registry: &'static Registry, rel: &str) -> Option<&'static RegistryEntry> {
+        let recent = self.recent.iter().flatten().find(|entry| entry.rel == rel);
+        recent.copied().or_else(|| {
+            let entry = registry.latest(rel)?;
+            self.recent.rotate_right(1);
+            self.recent[0] = Some(entry);
+            Some(entry)
+        })
+    }
+
+    /// Does something and goes back to where it began.
+    fn look_ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        let checkpoint = self.checkpoint();
+        let result = look(self);
+        self.restore(checkpoint);
+        result
+    }
+
+    /// The text of the property `rel` in an element that was just entered.
+    fn named(&mut self, node: &Node<'_>) -> Result<Option<Cow<'d, str>>, DecodeError> {
+        if node.is_empty {
+            return Ok(None);
+        }
+        while let Some(child) = self.child()? {
+            if child.name == "property" && child.attributes.name.as_deref() == Some("rel") {
+                return self.text(child.is_empty).map(Some);
+            }
+            self.skip(&child)?;
+        }
+        Ok(None)
+    }
+
+    /// Reads the document's element, whose `rel` says what the resource is.
+    pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node<'_>) -> Result<(), DecodeError> {
+        let expected = if object.description().input { "input" } else { "resource" };
+        if root.name != expected && root.name != "resource" && root.name != "input" {
+            return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
+        }
+        self.read_object(object, root)?;
+        // Without a property that says otherwise, the attribute names the resource.
+        if let Some(rel) = root.attributes.rel.as_deref()
+            && object.rel() != rel
+            && object.envelope().is_unnamed()
+        {
+            let description = object.description();
+            object.envelope_mut().set_rel(description, rel);
+        }
+        Ok(())
+    }
+
+    /// Reads what is in and on the element of a resource or input.
+    pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
+        if !self.context.enter() {
+            return Err(self.shape(TOO_DEEP));
+        }
+        object.envelope_mut().begin_message();
+        if let Some(link) = node.attributes.link() {
+            object.envelope_mut().set_link(link);
+        }
+        if !node.is_empty {
+            self.read_children(object)?;
+        }
+        self.context.leave();
+        Ok(())
+    }
+
+    fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
+        let mut expected = Expected::default();
+        loop {
+            if object.envelope().is_full() {
+                return Err(self.shape(TOO_MANY_NAMES));
+            }
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => continue,
+            };
+            match tag.name {
+                "property" => self.read_property(object, tag, &mut expected)?,
+                "link" => {
+                    self.read_link(object, tag, &mut expected)?;
+                    self.skip_content(tag.is_empty)?;
+                }
+                "propertyList" => self.read_list(object, tag, &mut expected)?,
+                "resource" => {
+                    let node = self.node(tag)?;
+                    let rel = node.attributes.rel.clone().unwrap_or_default();
+                    let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
+                    let is_list = object.description().is_many(&rel) || before > 0;
+                    self.read_embedded(object, &node).inspect_err(|_| {
+                        if is_list {
+                            self.context.failed_at(before);
+                        }
+                        self.context.failed_in(&rel);
+                        self.context.failed_in("_embedded");
+                    })?;
+                }
+                _ => self.skip_content(tag.is_empty)?,
+            }
+        }
+    }
+
+    fn read_property(
+        &mut self,
+        object: &mut dyn Object,
+        tag: Tag<'d>,
+        expected: &mut Expected,
+    ) -> Result<(), DecodeError> {
+        let name = self.attribute(tag, "name")?;
+        let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let description = object.description();
+        if let Some(index) = description.find_property(&name, expected.property) {
+            expected.property = index + 1;
+            if let Some(field) = object.property_mut(index) {
+                field.clear();
+                // One value where a list should be is a list of one, and no value is none.
+                if description.properties[index].form != PropertyForm::List || !text.is_empty() {
+                    self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
+                }
+            }
+            return Ok(());
+        }
+        match &*name {
+            "rel" if !description.input => object.envelope_mut().set_rel(description, &text),
+            "etag" if !description.input => object.envelope_mut().set_etag(Some(&text)),
+            _ => object.envelope_mut().push_unknown(name.into(), Json::String(text.into_owned())),
+        }
+        Ok(())
+    }
+
+    fn read_value(&self, field: &mut dyn Property, text: &str) -> Result<(), DecodeError> {
+        take(field, Value::Text(text)).map_err(|mismatch| self.shape(mismatch.to_string()))
+    }
+
+    fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let name = self.attribute(tag, "name")?;
+        let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        let description = object.description();
+        let Some(index) = description.find_property(&name, expected.property) else {
+            let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
+            object.envelope_mut().push_unknown(name.into(), Json::Array(items));
+            return Ok(());
+        };
+        expected.property = index + 1;
+        let Some(field) = object.property_mut(index) else { return Ok(()) };
+        field.clear();
+        if description.properties[index].form != PropertyForm::List && items.len() > 1 {
+            self.context.failed_in(&name);
+            return Err(self.shape("expected one value, found a list of several"));
+        }
+        for (number, item) in items.iter().enumerate() {
+            self.read_value(field, item).inspect_err(|_| {
+                self.context.failed_at(number);
+                self.context.failed_in(&name);
+            })?;
+        }
+        Ok(())
+    }
+
+    fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+        let attributes = self.attributes(tag)?;
+        let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
+        let Some(link) = attributes.link() else { return Ok(()) };
+        let description = object.description();
+        if let Some(index) = description.find_relation(rel, expected.relation) {
+            expected.relation = index;
+            object.envelope_mut().relation_for(description, Some(index), rel).push_link(link);
+            return Ok(());
+        }
+        if rel == "self" {
+            object.envelope_mut().set_link(link);
+            return Ok(());
+        }
+        let content = description.find_property(rel, 0);
+        let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
+        if let Some(index) = content {
+            let Some(field) = object.property_mut(index) else { return Ok(()) };
+            return self.read_value(field, &link.href).inspect_err(|_| {
+                self.context.failed_in(rel);
+                self.context.failed_in("_links");
+            });
+        }
+        object.envelope_mut().relation_for(description, None, rel).push_link(link);
+        Ok(())
+    }
+
+    fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
+        let (description, registry) = (object.description(), object.registry());
+        let rel = node.attributes.rel.as_deref().unwrap_or_default();
+        let described = description.find_relation(rel, 0);
+        let mut target = match described.and_then(|index| description.relations[index].create) {
+            Some(create) => create(),
+            None => self.create(registry, node),
+        };
+        self.read_object(&mut *target, node)?;
+        object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
+        Ok(())
+    }
+}
+
+/// The tag that text ends at.
+#[derive(PartialEq, Eq)]
+enum Stop {
+    Start,
+    Empty,
+    End,
+}
+
+/// Where the tables are expected to go on.
+#[derive(Default)]
+struct Expected {
+    property: usize,
+    relation: usize,
+}
+
+fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {
+    if text.is_empty() {
+        *text = part;
+    } else {
+        text.to_mut().push_str(&part);
+    }
+}

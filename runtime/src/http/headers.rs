@@ -1,0 +1,40 @@
+//! The headers that UCWA gives a meaning of its own.
+
+use std::borrow::Cow;
+
+use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName};
+
+use crate::codec::Format;
+
+/// The header that tells which revision of a resource was served.
+pub(super) const SERVED_REVISION: HeaderName = HeaderName::from_static("x-ms-ucwaversion");
+
+/// The header by which a later revision of a resource is asked for.
+pub(super) const REQUIRED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminresourceversion");
+
+/// The state that a header names; an empty one names none.
+pub(super) fn etag(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &ETAG).map(str::trim).filter(|etag| !etag.is_empty())
+}
+
+pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The format of an answer: what its header says, or what its first byte looks like where there is no header.
+pub(super) fn format(headers: &HeaderMap, body: &[u8]) -> Option<Format> {
+    match text(headers, &CONTENT_TYPE) {
+        Some(media_type) => Format::of_media_type(media_type),
+        None => match body.trim_ascii_start().first() {
+            Some(b'{') => Some(Format::Json),
+            Some(b'<') => Some(Format::Xml),
+            _ => None,
+        },
+    }
+}
+
+/// An ETag goes back in quotation marks, in which servers do not always give it.
+pub(super) fn quoted(etag: &str) -> Cow<'_, str> {
+    let is_quoted = etag.starts_with('"') || etag.starts_with("W/\"") || etag == "*";
+    if is_quoted { etag.into() } else { format!("\"{etag}\"").into() }
+}

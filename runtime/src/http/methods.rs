@@ -1,0 +1,93 @@
+//! The HTTP methods of resources, as traits that the emitted crate implements for what the reference documents and for
+//! nothing else.
+
+use crate::http::errors::Conditions;
+use crate::http::input::Input;
+use crate::http::response::FromResponse;
+use crate::model::Resource;
+
+/// A resource that can be read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read with GET",
+    label = "this resource documents no GET",
+    note = "its methods are listed in the documentation of the type; what it starts or changes is done with `post`, where it has that"
+)]
+pub trait Get: Resource {
+    /// The parameters that go into the address.
+    type Query: Input;
+    /// What comes back.
+    type Response: FromResponse;
+    /// What can go wrong.
+    type Error: Conditions;
+    /// The media type that comes back, where it is content and no document of UCWA.
+    const ACCEPT: Option<&'static str> = None;
+}
+
+/// A resource that takes a POST, which creates, starts or does something.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take a POST",
+    label = "this resource documents no POST",
+    note = "its methods are listed in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
+)]
+pub trait Post: Resource {
+    /// The parameters.
+    type Input: Input;
+    /// What comes back.
+    type Response: FromResponse;
+    /// What can go wrong.
+    type Error: Conditions;
+    /// The media type that comes back, where it is content and no document of UCWA.
+    const ACCEPT: Option<&'static str> = None;
+}
+
+/// A resource that can be replaced.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is read-only and cannot be replaced with PUT",
+    label = "this resource documents no PUT",
+    note = "its methods are listed in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
+)]
+pub trait Put: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that can be removed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be removed with DELETE",
+    label = "this resource documents no DELETE",
+    note = "its methods are listed in the documentation of the type"
+)]
+pub trait Delete: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource that says which methods it takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not answer OPTIONS",
+    label = "this resource documents no OPTIONS",
+    note = "its methods are listed in the documentation of the type"
+)]
+pub trait Options: Resource {
+    /// What can go wrong.
+    type Error: Conditions;
+}
+
+/// A resource of which a later revision exists.
+#[diagnostic::on_unimplemented(
+    message = "the reference describes no later revision of `{Self}`",
+    label = "use the link as it is",
+    note = "types whose names end in a digit are later revisions, such as `Group2` of `Group`"
+)]
+pub trait Revised: Resource {
+    /// The next revision.
+    type Later: Resource;
+}
+
+/// Never implemented: see [`Link::put`](crate::Link::put).
+#[diagnostic::on_unimplemented(
+    message = "a PUT needs the resource and the ETag that a GET brought, and a link has neither",
+    label = "call `get()` first, change the `Fetched` that comes back, and call `put()` on that",
+    note = "a PUT replaces the whole resource, if nobody else changed it since it was read"
+)]
+pub trait FetchFirst {}

@@ -1,0 +1,79 @@
+//! Why a request could not be made.
+
+use crate::codec::{DecodeError, EncodeError};
+use crate::model::AddressError;
+
+/// Why a request could not be made. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// A text is longer than the reference allows.
+    #[error("{operation}: `{parameter}` has {length} characters and the limit is {limit}")]
+    TooLong {
+        /// The verb and the resource.
+        operation: String,
+        /// The name of the parameter on the wire.
+        parameter: &'static str,
+        /// How many characters it has.
+        length: usize,
+        /// How many it may have.
+        limit: u32,
+    },
+    /// A number is smaller or larger than the reference allows.
+    #[error("{operation}: `{parameter}` is {value} and has to be between {smallest} and {largest}")]
+    OutOfRange {
+        /// The verb and the resource.
+        operation: String,
+        /// The name of the parameter on the wire.
+        parameter: &'static str,
+        /// What it is.
+        value: i64,
+        /// The smallest number allowed.
+        smallest: i64,
+        /// The largest number allowed.
+        largest: i64,
+    },
+    /// The body is of a media type that the operation does not take.
+    #[error("{operation}: the body is {media_type} and has to be {allowed}")]
+    MediaType {
+        /// The verb and the resource.
+        operation: String,
+        /// What the body is.
+        media_type: String,
+        /// What it may be.
+        allowed: String,
+    },
+    /// Something that only a server can give is not there.
+    #[error("{operation}: the resource came without {what}; read it again from its own address")]
+    Missing {
+        /// The verb and the resource.
+        operation: String,
+        /// What is not there.
+        what: &'static str,
+    },
+    /// The link leads to no address that can be asked.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The address is no URI that HTTP can carry.
+    #[error("`{url}` cannot be asked over HTTP: {problem}")]
+    Uri {
+        /// The address, without the credentials in it.
+        url: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A header cannot hold its value.
+    #[error("the header `{name}` cannot hold {value:?}")]
+    Header {
+        /// The header.
+        name: String,
+        /// The value, without the credentials in it.
+        value: String,
+    },
+    /// The body could not be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The answer that the resource came in cannot be read again, to see what was changed since.
+    #[error(transparent)]
+    Original(#[from] DecodeError),
+}

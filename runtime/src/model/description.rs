@@ -1,0 +1,214 @@
+//! The tables that the emitted crate describes each resource with.
+
+use crate::model::{Object, Resource, Untyped};
+
+/// What is known of a resource, or of the input of an operation.
+#[derive(Debug)]
+pub struct Description {
+    /// The name in the reference, with the revision behind it from the second on: `group2`.
+    pub name: &'static str,
+    /// The name on the wire: `group`. Empty for inputs, which have none.
+    pub rel: &'static str,
+    /// Whether this is the input of an operation and no resource.
+    pub input: bool,
+    /// The revision, from 1 on.
+    pub revision: u32,
+    /// The properties, in the order of the reference and of the struct's fields.
+    pub properties: &'static [PropertyDescription],
+    /// The relations, in the order of the reference.
+    pub relations: &'static [RelationDescription],
+    /// Where resources are looked up that the tables do not lead to.
+    pub registry: &'static Registry,
+}
+
+impl Description {
+    /// The position of a property. The search starts at `expected` and goes round, as messages follow the tables' order.
+    pub(crate) fn find_property(&self, name: &str, expected: usize) -> Option<usize> {
+        find(self.properties, expected, |property| property.name == name)
+    }
+
+    /// Whether a relation leads to any number of resources.
+    pub(crate) fn is_many(&self, rel: &str) -> bool {
+        self.find_relation(rel, 0).is_some_and(|index| self.relations[index].many)
+    }
+
+    /// The position of a relation. The search starts at `expected` and goes round.
+    pub(crate) fn find_relation(&self, rel: &str, expected: usize) -> Option<usize> {
+        find(self.relations, expected, |relation| relation.rel == rel)
+    }
+}
+
+fn find<T>(rows: &[T], expected: usize, is_wanted: impl Fn(&T) -> bool) -> Option<usize> {
+    let (before, behind) = rows.split_at_checked(expected).unwrap_or((rows, &[]));
+    let found = behind.iter().position(&is_wanted).map(|index| expected + index);
+    found.or_else(|| before.iter().position(is_wanted))
+}
+
+/// What is known of a property.
+#[derive(Debug)]
+pub struct PropertyDescription {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// In which form it stands in a document.
+    pub form: PropertyForm,
+    /// Whether it must not be shown in `Debug` output and logs.
+    pub secret: bool,
+    /// The largest number of characters.
+    pub maximum_length: Option<u32>,
+    /// The smallest and the largest number.
+    pub range: Option<(i64, i64)>,
+}
+
+impl PropertyDescription {
+    const fn new(name: &'static str, form: PropertyForm) -> Self {
+        Self { name, form, secret: false, maximum_length: None, range: None }
+    }
+
+    /// Whether the reference limits the values.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.maximum_length.is_some() || self.range.is_some()
+    }
+
+    /// The same property with at most `characters`.
+    #[must_use]
+    pub const fn length(self, characters: u32) -> Self {
+        Self { maximum_length: Some(characters), ..self }
+    }
+
+    /// The same property with numbers between two, both of which are allowed.
+    #[must_use]
+    pub const fn range(self, smallest: i64, largest: i64) -> Self {
+        Self { range: Some((smallest, largest)), ..self }
+    }
+}
+
+/// In which form a property stands in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PropertyForm {
+    /// One value.
+    Scalar,
+    /// A list of values.
+    List,
+    /// A link that carries content.
+    Content,
+}
+
+/// What is known of a relation.
+#[derive(Debug)]
+pub struct RelationDescription {
+    /// The name on the wire.
+    pub rel: &'static str,
+    /// Whether it is written as a list.
+    pub many: bool,
+    /// Makes an empty target; `None` where nothing is known about the target.
+    pub create: Option<fn() -> Box<dyn Object>>,
+}
+
+/// All that a crate describes, for tools and for resources whose type only the message tells.
+#[derive(Debug)]
+pub struct Registry {
+    /// The resources, sorted by rel and revision.
+    pub resources: &'static [RegistryEntry],
+    /// The inputs, by the name of their resource and their verb.
+    pub inputs: &'static [RegistryEntry],
+}
+
+/// A resource or input that a crate describes.
+#[derive(Debug, Clone, Copy)]
+pub struct RegistryEntry {
+    /// The name of the resource in the reference.
+    pub name: &'static str,
+    /// The name of the resource on the wire; empty for inputs.
+    pub rel: &'static str,
+    /// The verb that an input is for; empty for resources.
+    pub method: &'static str,
+    /// Makes an empty one.
+    pub create: fn() -> Box<dyn Object>,
+}
+
+impl Registry {
+    /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes.
+    pub fn create(&self, rel: &str) -> Option<Box<dyn Object>> {
+        self.latest(rel).map(|entry| (entry.create)())
+    }
+
+    /// The latest revision of a rel.
+    pub(crate) fn latest(&self, rel: &str) -> Option<&'static RegistryEntry> {
+        let behind = self.resources.partition_point(|entry| entry.rel <= rel);
+        self.resources.get(behind.checked_sub(1)?).filter(|entry| entry.rel == rel)
+    }
+
+    /// Makes an empty resource by its name in the reference, which tells revisions apart.
+    pub fn create_named(&self, name: &str) -> Option<Box<dyn Object>> {
+        self.resources.iter().find(|entry| entry.name == name).map(|entry| (entry.create)())
+    }
+
+    /// Makes an empty input of an operation, by the name of its resource in the reference and its verb, such as `POST`.
+    pub fn create_input(&self, name: &str, method: &str) -> Option<Box<dyn Object>> {
+        let found = self.inputs.iter().find(|entry| entry.name == name && entry.method == method);
+        found.map(|entry| (entry.create)())
+    }
+}
+
+/// A resource for the registry. Its names are given once more, as descriptions lead to the registry and it cannot be made
+/// out of them.
+pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel, method: "", create: create::<T> }
+}
+
+/// An input for the registry, with the name of its resource and its verb.
+pub const fn input<T: Object + Default>(name: &'static str, method: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel: "", method, create: create_object::<T> }
+}
+
+fn create_object<T: Object + Default>() -> Box<dyn Object> {
+    Box::new(T::default())
+}
+
+/// A property with one value.
+pub const fn scalar(name: &'static str) -> PropertyDescription {
+    PropertyDescription::new(name, PropertyForm::Scalar)
+}
+
+/// A property with one value that must not be shown.
+pub const fn secret(name: &'static str) -> PropertyDescription {
+    PropertyDescription { secret: true, ..PropertyDescription::new(name, PropertyForm::Scalar) }
+}
+
+/// A property with a list of values.
+pub const fn list(name: &'static str) -> PropertyDescription {
+    PropertyDescription::new(name, PropertyForm::List)
+}
+
+/// A property that is content in a link.
+pub const fn content(name: &'static str) -> PropertyDescription {
+    PropertyDescription::new(name, PropertyForm::Content)
+}
+
+/// What a relation can lead to: a resource, or [`Untyped`] where no page describes one.
+pub trait RelationTarget {
+    /// Makes an empty target; `None` where nothing is known about it.
+    const CREATE: Option<fn() -> Box<dyn Object>>;
+}
+
+impl<T: Resource> RelationTarget for T {
+    const CREATE: Option<fn() -> Box<dyn Object>> = Some(create::<T::Representation>);
+}
+
+impl RelationTarget for Untyped {
+    const CREATE: Option<fn() -> Box<dyn Object>> = None;
+}
+
+/// A relation to one resource at most.
+pub const fn one<T: RelationTarget>(rel: &'static str) -> RelationDescription {
+    RelationDescription { rel, many: false, create: T::CREATE }
+}
+
+/// A relation to any number of resources.
+pub const fn many<T: RelationTarget>(rel: &'static str) -> RelationDescription {
+    RelationDescription { rel, many: true, create: T::CREATE }
+}
+
+fn create<T: Resource>() -> Box<dyn Object> {
+    Box::new(T::default())
+}

@@ -1,0 +1,138 @@
+//! Open enumerations: the values that the reference lists, and whatever else a server sends.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::model::property::{Mismatch, Scalar, Value};
+
+/// A value of an enumeration that the reference does not list.
+///
+/// Its content is private, so that naming a value in a later version breaks nobody who matched on it.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unlisted(Box<str>);
+
+impl Unlisted {
+    /// Wraps a value as it came.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The value as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An enumeration of the reference.
+pub trait Enumeration: Sized + Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The name in the reference.
+    const NAME: &'static str;
+
+    /// The values that the reference lists, in its order.
+    const VALUES: &'static [Self];
+
+    /// The value on the wire.
+    fn as_str(&self) -> &str;
+
+    /// Wraps a value that the reference does not list.
+    fn unlisted(text: Unlisted) -> Self;
+
+    /// Whether the reference lists the value.
+    fn is_listed(&self) -> bool {
+        Self::VALUES.contains(self)
+    }
+
+    /// Reads a value from the wire. Letter case is forgiven, as servers and clients differ in it.
+    fn from_wire(text: &str) -> Self {
+        let listed = Self::VALUES.iter().find(|value| value.as_str() == text);
+        let listed = listed.or_else(|| Self::VALUES.iter().find(|value| value.as_str().eq_ignore_ascii_case(text)));
+        listed.cloned().unwrap_or_else(|| Self::unlisted(Unlisted::new(text)))
+    }
+}
+
+/// Implements for an emitted enumeration what all of them share.
+#[macro_export]
+macro_rules! enumeration_traits {
+    ($name:ident) => {
+        /// The empty text, which no enumeration lists.
+        impl ::std::default::Default for $name {
+            fn default() -> Self {
+                $crate::Enumeration::unlisted(::std::default::Default::default())
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str($crate::Enumeration::as_str(self))
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                $crate::Enumeration::from_wire(text)
+            }
+        }
+
+        impl ::std::cmp::PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                $crate::Enumeration::as_str(self) == text
+            }
+        }
+
+        impl $crate::Property for $name {
+            fn count(&self) -> usize {
+                1
+            }
+
+            fn value(&self, _: usize) -> ::std::option::Option<$crate::Value<'_>> {
+                ::std::option::Option::Some($crate::Value::Text($crate::Enumeration::as_str(self)))
+            }
+
+            fn read(&mut self, value: $crate::Value<'_>) -> ::std::result::Result<(), $crate::Mismatch> {
+                *self = $crate::enumeration_value(value)?;
+                ::std::result::Result::Ok(())
+            }
+
+            fn clear(&mut self) {
+                *self = ::std::default::Default::default();
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::Enumeration::as_str(self))
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::deserialize_enumeration(deserializer)
+            }
+        }
+    };
+}
+
+/// Reads a value of an enumeration; numbers and truth values are taken by their text.
+#[doc(hidden)]
+pub fn enumeration_value<E: Enumeration>(value: Value<'_>) -> Result<E, Mismatch> {
+    match value {
+        Value::Text(text) => Ok(E::from_wire(text)),
+        other => String::from_value(other).map(|text| E::from_wire(&text)),
+    }
+}
+
+/// Reads a value of an enumeration through serde.
+#[doc(hidden)]
+pub fn deserialize_enumeration<'de, E: Enumeration, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
+    Ok(E::from_wire(&Cow::<str>::deserialize(deserializer)?))
+}

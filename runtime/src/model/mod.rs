@@ -1,0 +1,33 @@
+//! What a message is made of, whatever its format: objects and the tables that describe them, properties, relations, links.
+//!
+//! `object`, `description` and `envelope` refer to each other, as what they model does: an object has a description, a
+//! description creates the objects that its relations lead to, and an envelope holds them.
+
+mod address;
+mod description;
+mod enumeration;
+mod envelope;
+mod generic;
+mod link;
+mod object;
+mod property;
+mod related;
+
+pub(crate) use address::{Address, resolve};
+pub(crate) use envelope::TOO_MANY_NAMES;
+pub(crate) use generic::create;
+pub(crate) use object::same_property;
+pub(crate) use property::take;
+
+pub use address::AddressError;
+pub use description::{
+    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
+    content, input, list, many, one, resource, scalar, secret,
+};
+pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
+pub use envelope::{Envelope, Relation};
+pub use generic::GenericResource;
+pub use link::{Link, LinkData, LinkDetail, Untyped};
+pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same};
+pub use property::{Mismatch, Property, Value};
+pub use related::{NotLinked, Related, RelatedList};

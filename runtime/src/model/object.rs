@@ -1,0 +1,163 @@
+//! What a resource, or the input of an operation, looks like from outside.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+
+use crate::model::{Description, Envelope, Property, Registry, Value};
+use crate::secret::{MASK, is_secret_name, redact_url};
+
+/// The tables behind a resource or input, as a constant of its type.
+pub trait Described {
+    /// The tables.
+    const DESCRIPTION: &'static Description;
+}
+
+/// What every object gets from being described and cloned. It stands apart from [`Object`] so that it is compiled once and
+/// not once for each emitted type.
+pub trait AnyObject {
+    /// The tables behind it.
+    fn description(&self) -> &'static Description;
+
+    /// A copy in a box of its own.
+    fn clone_boxed(&self) -> Box<dyn Object>;
+}
+
+impl<T: Described + Object + Clone> AnyObject for T {
+    fn description(&self) -> &'static Description {
+        T::DESCRIPTION
+    }
+
+    fn clone_boxed(&self) -> Box<dyn Object> {
+        Box::new(self.clone())
+    }
+}
+
+/// A resource or input, whatever its type: the side that readers, writers and tools see.
+pub trait Object: AnyObject + Any + Send + Sync + fmt::Debug {
+    /// What every resource has: its own link, its relations, what no table lists.
+    fn envelope(&self) -> &Envelope;
+
+    /// The same, to be changed.
+    fn envelope_mut(&mut self) -> &mut Envelope;
+
+    /// The field of the property at `index` of the description; `None` behind the last, and where there are no properties.
+    fn property(&self, index: usize) -> Option<&dyn Property> {
+        let _ = index;
+        None
+    }
+
+    /// The same, to be changed.
+    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
+        let _ = index;
+        None
+    }
+
+    /// Where resources are looked up that the tables do not lead to.
+    fn registry(&self) -> &'static Registry {
+        self.description().registry
+    }
+}
+
+impl dyn Object {
+    /// The name on the wire, as the message had it or as the description has it.
+    pub fn rel(&self) -> &str {
+        self.envelope().rel().unwrap_or(self.description().rel)
+    }
+
+    /// The resource as the type it is.
+    pub fn downcast_ref<T: Object>(&self) -> Option<&T> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
+
+impl Clone for Box<dyn Object> {
+    fn clone(&self) -> Self {
+        (**self).clone_boxed()
+    }
+}
+
+impl PartialEq for dyn Object {
+    fn eq(&self, other: &Self) -> bool {
+        same(self, other)
+    }
+}
+
+/// A resource that a reference page describes.
+pub trait Resource: Object + Described + Default + Clone + PartialEq {
+    /// What a GET of it answers with, and what is embedded in its place: mostly itself, but an `organizer` is a contact.
+    type Representation: Resource;
+
+    /// Whether the reference lets it be replaced, so that what came has to be kept for a PUT.
+    const REPLACEABLE: bool = false;
+
+    /// The address of the resource, relative to where it came from or absolute.
+    fn href(&self) -> Option<&str> {
+        self.envelope().href()
+    }
+
+    /// The version of the resource's state, where an embedded resource carries it.
+    fn etag(&self) -> Option<&str> {
+        self.envelope().etag()
+    }
+}
+
+/// Whether two objects are of one type and hold the same.
+///
+/// The types are compared, not the addresses of the tables: a constant may have several addresses.
+pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
+    type_of(left) == type_of(right)
+        && (0..left.description().properties.len())
+            .all(|index| same_property(left.property(index), right.property(index)))
+        && left.envelope() == right.envelope()
+}
+
+fn type_of(object: &dyn Object) -> TypeId {
+    (object as &dyn Any).type_id()
+}
+
+pub(crate) fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return left.is_none() == right.is_none() };
+    left.count() == right.count() && (0..left.count()).all(|index| left.value(index) == right.value(index))
+}
+
+/// Shows an object the way a derived `Debug` would, with what is there and nothing that is secret.
+pub fn fmt_debug(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let description = object.description();
+    let mut debug = f.debug_struct(description.name);
+    for (index, property) in description.properties.iter().enumerate() {
+        let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
+        if property.secret || is_secret_name(property.name) {
+            debug.field(property.name, &format_args!("{MASK}"));
+        } else {
+            debug.field(property.name, &Values(field));
+        }
+    }
+    object.envelope().debug_fields(&mut debug);
+    debug.finish()
+}
+
+/// The values of a field: the value where there is one, else a list.
+struct Values<'a>(&'a dyn Property);
+
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut values = (0..self.0.count()).filter_map(|index| self.0.value(index));
+        if self.0.count() == 1 {
+            values.try_for_each(|value| Shown(value).fmt(f))
+        } else {
+            f.debug_list().entries(values.map(Shown)).finish()
+        }
+    }
+}
+
+/// A value, which may hold an address or a text with a secret in it.
+struct Shown<'a>(Value<'a>);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Value::Text(text) => redact_url(text).fmt(f),
+            other => fmt::Display::fmt(other, f),
+        }
+    }
+}

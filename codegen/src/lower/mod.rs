@@ -5,6 +5,7 @@
 
 mod docs;
 mod errors;
+mod events;
 mod links;
 mod model;
 mod names;
@@ -19,9 +20,11 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resourc
 #[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
+pub use events::EventModel;
+pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
 pub use model::{
-    AnswerModel, Category, Count, ENUMERATIONS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType,
+    AnswerModel, Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType,
     InputModel, Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, TypePath, Variant,
 };
 pub use names::{Name, Role, Scope};
@@ -30,10 +33,10 @@ pub(crate) use prose::prose;
 pub use rust_type::{BODY, OperationTypes, RustType};
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 62] = [
+const TAKEN_TYPES: [&str; 67] = [
     "AnyResource",
     "Body",
     "Box",
@@ -49,6 +52,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Delete",
     "Described",
     "Description",
+    "Documented",
     "Duration",
     "EncodeError",
     "Enumeration",
@@ -57,6 +61,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Event",
     "EventDocument",
     "EventKind",
+    "EventTable",
     "EventTarget",
     "Fetched",
     "Format",
@@ -73,6 +78,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "NoQuery",
     "None",
     "Object",
+    "OperationStatus",
     "Option",
     "Optional",
     "Options",
@@ -92,7 +98,9 @@ const TAKEN_TYPES: [&str; 62] = [
     "StartsOperation",
     "String",
     "Timestamp",
+    "TypedEvent",
     "Unlisted",
+    "UnreadablePart",
     "Untyped",
     "Uri",
     "Vec",
@@ -142,10 +150,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
     let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
+    let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
-        categories: lowering.categories(),
+        events: events::events(schema, &registry),
+        categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
-        registry: lowering.registry(),
+        registry,
         inputs: lowering.inputs(),
         generic_errors: errors::generic(&schema.errors),
     }

@@ -2,6 +2,8 @@
 
 use ucwa_schema::Method;
 
+use super::events::EventModel;
+
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
@@ -15,6 +17,8 @@ pub struct Model {
     pub inputs: Vec<RegistryEntry>,
     /// The errors that any operation can meet.
     pub generic_errors: ErrorModel,
+    /// The kinds of event, by rel and kind.
+    pub events: Vec<EventModel>,
 }
 
 /// A heading of the overview page, which is a module.
@@ -204,6 +208,9 @@ pub struct RegistryEntry {
 
 /// The module of the enumerations.
 pub const ENUMERATIONS: &str = "enumerations";
+
+/// The module of the events.
+pub const EVENTS: &str = "events";
 
 /// Something that can be asked of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]

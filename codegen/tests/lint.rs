@@ -354,8 +354,9 @@ fn a_list_of_reasons_that_cannot_be_read_is_told_with_its_place() {
 
 /// One line per finding; those that many pages share say on how many.
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn the_findings_of_the_present_reference_are_known_and_each_is_answered_or_explained() {
-    let Ok(pages) = ucwa_tests::pages() else { return };
+    let pages = ucwa_tests::pages();
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
     // What is new in another edition is told by `lint`, and by `update` when it takes the edition in.
     if !is_counted_edition(&pages) {

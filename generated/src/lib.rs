@@ -42,16 +42,16 @@ pub mod registry;
 
 pub use generic_error::GenericError;
 pub use ucwa_runtime::{
-    AddressError, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions,
-    Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document,
-    Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
-    EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
-    MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
-    PutRequest, Related, RelatedList, RequestError, Resource, ResponseUrl, Revised,
-    Sender, Started, StartsOperation, Timestamp, Unlisted, UnreadableEvent, Untyped,
-    Updated, Uri,
+    AddressError, AnyResource, Body, Bytes, Changed, Completes, ConditionalGetRequest,
+    Conditions, Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest,
+    Document, Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
+    EventDocument, EventKind, EventTarget, FailureReason, Fetched, Format,
+    GenericResource, Get, GetRequest, Input, InvalidParameter, Limits, Link, LinkData,
+    LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object,
+    OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post,
+    PostRequest, Put, PutRequest, Related, RelatedList, RequestError, Resource,
+    ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
+    UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

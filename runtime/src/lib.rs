@@ -23,7 +23,9 @@ pub use self::codec::{
     AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
     deserialize, read, serialize, write, write_input,
 };
-pub use self::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
+pub use self::event::{
+    Completes, Event, EventDocument, EventKind, EventTarget, FailureReason, NextLink, Sender, UnreadableEvent,
+};
 pub use self::http::{
     Body, Changed, Condition, ConditionalGetRequest, Conditions, Delete, DeleteRequest, ErrorKind, FetchFirst, Fetched,
     FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, Optional,

@@ -229,7 +229,8 @@ fn items(schema: &Schema) -> Vec<Item<'_>> {
     }
     for row in &schema.errors.reasons {
         let name = row.subcode.as_ref().unwrap_or(&row.code);
-        items.add(format!("reasons.{} {name}", row.code), "reason", name, row.summary.as_deref());
+        // A reason is the value of its code or subcode.
+        items.add(format!("reasons.{} {name}", row.code), "value", name, row.summary.as_deref());
     }
     items.found
 }

@@ -152,6 +152,9 @@ impl<'a> Builder<'a> {
         let representation = resource.representation.as_ref().map_or("Self", |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");
         self.add("operations/GET/answer", Role::Representation, &path, signature, Some(&this));
+        if let Some(reasons) = &resource.reasons {
+            self.reasons(reasons, &path, &this);
+        }
         for operation in &resource.operations {
             let input = resource.inputs.iter().find(|input| Some(&input.type_name) == operation.input.as_ref());
             self.operation(operation, input, &path, &this);
@@ -232,6 +235,18 @@ impl<'a> Builder<'a> {
             let key = self.add(&place, Role::Variant, &owner, variant.name.clone(), Some(&this));
             let (owner, status) = (format!("{owner}{}", variant.name), format!(" has status {}", variant.status));
             self.add(&place, Role::Wire, &owner, status, Some(&key));
+        }
+    }
+
+    fn reasons(&mut self, reasons: &ErrorModel, path: &str, parent: &Key) {
+        let owner = format!("enum {}::", self.module);
+        let this = self.add("reasons", Role::Errors, &owner, reasons.type_name.clone(), Some(parent));
+        self.add("reasons", Role::Wire, path, format!(": Completes<Reason = {}>", reasons.type_name), Some(&this));
+        let owner = format!("{}::{}::", self.module, reasons.type_name);
+        for variant in &reasons.variants {
+            let subcode = if variant.subcode.is_empty() { String::new() } else { format!(" {}", variant.subcode) };
+            let place = format!("reasons/{}{subcode}", variant.code);
+            self.add(&place, Role::Variant, &owner, variant.name.clone(), Some(&this));
         }
     }
 

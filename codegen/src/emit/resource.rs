@@ -6,7 +6,7 @@ use ucwa_schema::Method;
 
 use super::object::{self, Tables};
 use super::uses::Uses;
-use super::{Root, docs, ident, input, operation};
+use super::{Root, docs, error, ident, input, operation};
 use crate::lower::{RelationModel, ResourceModel, prose};
 
 /// The module of a resource.
@@ -21,6 +21,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let object = object::object(&uses, &resource.type_name, &resource.fields);
     let operations = operation::operations(&uses, resource);
     let inputs: Vec<_> = resource.inputs.iter().map(|found| input::input(&uses, found)).collect();
+    let reasons = resource.reasons.as_ref().map(|model| error::reasons(&uses, &resource.type_name, model));
     let imports = uses.imports();
     quote! {
         #![doc = #about]
@@ -32,6 +33,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
         #object
         #operations
         #(#inputs)*
+        #reasons
     }
 }
 

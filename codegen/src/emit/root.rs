@@ -27,9 +27,9 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         pub mod registry;
         pub use generic_error::GenericError;
         pub use ucwa_runtime::{
-            AddressError, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
+            AddressError, AnyResource, Body, Bytes, Changed, Completes, ConditionalGetRequest, Conditions, Content,
             ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
-            ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
+            ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, FailureReason, Fetched, Format, GenericResource, Get,
             GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
             Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
             Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
@@ -96,7 +96,8 @@ pub(super) fn category(category: &Category) -> TokenStream {
         let module = ident(&resource.module);
         let inputs = resource.inputs.iter().map(|input| &input.type_name);
         let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
-        let mut names: Vec<_> = inputs.chain(errors).chain([&resource.type_name]).collect();
+        let reasons = resource.reasons.iter().map(|reasons| &reasons.type_name);
+        let mut names: Vec<_> = inputs.chain(errors).chain(reasons).chain([&resource.type_name]).collect();
         names.sort();
         let names = names.into_iter().map(|name| ident(name));
         quote!(pub use #module::{#(#names),*};)

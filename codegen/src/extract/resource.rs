@@ -190,8 +190,11 @@ impl Walk<'_, '_> {
 
     /// Notes that a heading is missing in front of a block, and goes on as if it was there.
     fn missing(&mut self, block: &Block, heading: Heading) {
-        let message = format!("the heading `{}` is missing", heading.name());
-        self.context.diagnose(block.line, None, message, "write it in front of this line");
+        // A heading in other words was told already.
+        if !self.seen.told {
+            let message = format!("the heading `{}` is missing", heading.name());
+            self.context.diagnose(block.line, None, message, "write it in front of this line");
+        }
         self.seen.headings.push(heading);
         self.seen.told = true;
         self.seen.table = false;

@@ -76,6 +76,8 @@ pub struct ResourceModel {
     pub operations: Vec<OperationModel>,
     /// The next revision of it.
     pub later: Option<TypePath>,
+    /// With what the operation that it stands for can fail after it has begun.
+    pub reasons: Option<ErrorModel>,
 }
 
 /// The input of an operation, which is a struct.
@@ -230,13 +232,14 @@ pub const ENUMERATIONS: &str = "enumerations";
 const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 62] = [
+const TAKEN_TYPES: [&str; 64] = [
     "AnyResource",
     "Body",
     "Box",
     "Bytes",
     "Changed",
     "Clone",
+    "Completes",
     "Condition",
     "Conditions",
     "Content",
@@ -255,6 +258,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "EventDocument",
     "EventKind",
     "EventTarget",
+    "FailureReason",
     "Fetched",
     "Format",
     "GenericError",
@@ -338,7 +342,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
+    let lowering = Lowering {
+        schema,
+        names,
+        error_tables: errors::Tables::new(schema),
+        ambiguous_reasons: errors::ambiguous_reasons(schema),
+    };
     Model {
         categories: lowering.categories(),
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
@@ -355,6 +364,7 @@ struct TypeNames {
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
+    reasons: BTreeMap<String, String>,
 }
 
 impl TypeNames {
@@ -401,7 +411,10 @@ impl TypeNames {
                 errors.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs, errors }
+        let listed = schema.resources.iter().filter(|(_, resource)| !resource.reasons.is_empty());
+        let reasons =
+            listed.map(|(name, _)| (name.clone(), types.add(Role::Type, &format!("{name}_reason")).rust)).collect();
+        Self { resources, enumerations, categories, inputs, errors, reasons }
     }
 }
 
@@ -414,6 +427,8 @@ struct Lowering<'a> {
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
     error_tables: errors::Tables<'a>,
+    /// The subcodes of reasons that need a code in front to be told apart.
+    ambiguous_reasons: BTreeSet<&'a str>,
 }
 
 impl Lowering<'_> {
@@ -506,6 +521,11 @@ impl Lowering<'_> {
             inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
             operations: resource.operations.iter().map(|operation| self.operation(resource, operation)).collect(),
             later: self.later(resource),
+            reasons: self
+                .names
+                .reasons
+                .get(&resource.name)
+                .map(|type_name| errors::reasons(self.schema, &self.ambiguous_reasons, resource, type_name.clone())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The document that the event channel answers with.
 
 mod json;
+mod reason;
 mod xml;
 
 use std::borrow::Cow;
@@ -12,6 +13,8 @@ use url::Url;
 
 use crate::codec::{AnyResource, DecodeError, EncodeError, ErrorBody, Format, Limits};
 use crate::model::{Address, Link, LinkData, Registry, Resource};
+
+pub use self::reason::{Completes, FailureReason};
 
 /// What the event channel answers with: who tells of what, and where to go on.
 #[derive(Clone, Default)]

@@ -171,6 +171,7 @@ fn bare(resource: &Resource) -> Resource {
     let mut bare = Resource { summary: None, category: None, schema: None, ..resource.clone() };
     bare.properties.iter_mut().for_each(|property| property.summary = None);
     bare.links.iter_mut().for_each(|link| link.summary = None);
+    bare.events.iter_mut().for_each(|event| event.summary = None);
     for operation in &mut bare.operations {
         operation.summary = None;
         operation.input.iter_mut().for_each(|parameter| parameter.summary = None);

@@ -71,7 +71,9 @@ fn generate_with(
         return Err(GenerateError::Lost(lost));
     }
     let mut counts = Counts::default();
-    emitted.values().for_each(|found| counts += found);
+    for found in emitted.values() {
+        counts += found;
+    }
     Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
 }
 

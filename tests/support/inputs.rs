@@ -15,7 +15,8 @@ pub(crate) struct Source {
 }
 
 /// The pages of the public reference.
-pub(crate) const REFERENCE: Source = Source { variable: "UCWA_REFERENCE", name: "reference", condition: "reference_is_there" };
+pub(crate) const REFERENCE: Source =
+    Source { variable: "UCWA_REFERENCE", name: "reference", condition: "reference_is_there" };
 
 /// The pages that came in other dialects.
 pub(crate) const SEEDS: Source = Source { variable: "UCWA_SEEDS", name: "seeds", condition: "seeds_are_there" };

@@ -185,7 +185,7 @@ fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
 #[test]
 fn names_and_links_that_lead_nowhere_are_found() {
     let events =
-        "## Events\n\n### Added\n\n|Resource|Priority|Sender|Explanation|\n|:-|:-|:-|:-|\n|Rug|High|shop|It came.|\n";
+        "## Events\n\n### Added\n\n|Resource|Priority|Sender|Reason|\n|:-|:-|:-|:-|\n|Rug|High|shop|It came.|\n";
     let item = "#### Response body\n\n|Item|Description|\n|:-|:-|\n|carpet|A carpet.|\n\n#### Examples\n";
     let operation = get(JSON, XML).replace("#### Examples\n", item);
     let rest = format!("## See also\n\n- [it](Rug_ref.md)\n- [that](carpet_ref.md)\n\n{events}\n{operation}");

@@ -7,7 +7,7 @@ use ucwa::general::Communication;
 use ucwa::me::{CallForwardingSettings, SimultaneousRingSettings, UnansweredCallSettings};
 use ucwa::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting, OnlineMeetingExtension};
 use ucwa::people::{ContactPrivacyRelationship2, Group2};
-use ucwa::{Fetched, Format, Get, Link, Optional, Put};
+use ucwa::{Fetched, Format, Get, Link, OperationRequest, Optional, Put};
 use ucwa_codegen::extract::{SampleKind, extract};
 use ucwa_runtime::{PropertyForm, Value as Field};
 use ucwa_schema::Method;

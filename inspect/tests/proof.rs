@@ -80,9 +80,9 @@ fn the_crate_of_the_corrected_schema_has_what_the_tables_lacked() {
     for (path, wanted) in [
         ("people/contact.rs", "pub mood: Option<String>"),
         ("people/contact.rs", "pub title: Vec<String>"),
-        ("people/contact.rs", "many::<ContactNote>(\"contactNote\")"),
+        ("people/contact.rs", "RelatedList<'_, ContactNote>"),
         ("people/contact.rs", "fn group("),
-        ("people/contact.rs", "one_untyped(\"weather\")"),
+        ("people/contact.rs", "#[relation(one(\"weather\"))]"),
         ("people/contact_presence.rs", "pub last_active: Option<String>"),
         ("people/contact_photo.rs", "`contactPhoto` deleted, sent by `people`."),
         ("people/contact_photo.rs", "`contactPhoto` of `contact` updated, sent by `people`."),

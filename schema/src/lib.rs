@@ -9,18 +9,22 @@
 mod errata;
 pub mod facts;
 mod folder;
+#[cfg(feature = "json-schema")]
 mod json_schema;
 mod layout;
 mod model;
 mod summaries;
 mod types;
 pub mod validate;
+#[cfg(feature = "json-schema")]
+mod write;
 
 pub use errata::{
     Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
     errata_without_page,
 };
 pub use folder::{Errata, LoadError};
+#[cfg(feature = "json-schema")]
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{

@@ -229,7 +229,7 @@ fn items(schema: &Schema) -> Vec<Item<'_>> {
     }
     for row in &schema.errors.reasons {
         let name = row.subcode.as_ref().unwrap_or(&row.code);
-        // A reason is the value of its code or subcode.
+        // `ErrorCode` and `ErrorSubcode` list the same names as values.
         items.add(format!("reasons.{} {name}", row.code), "value", name, row.summary.as_deref());
     }
     items.found

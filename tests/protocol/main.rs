@@ -10,6 +10,7 @@ mod limits;
 mod open;
 mod properties;
 mod relations;
+mod secrets;
 mod xml;
 
 use ucwa::{Document, Format, Limits, Resource};

@@ -2,7 +2,8 @@
 
 use http::{Request, Response};
 use ucwa::{
-    Delete, Document, Fetched, Format, Get, Input, Limits, Link, OperationError, Options, Post, Put, RequestError,
+    Delete, Document, Fetched, Format, Get, Input, Limits, Link, OperationError, OperationRequest, Options, Post, Put,
+    RequestError,
 };
 use ucwa_runtime::{Condition, Conditions, Object};
 use ucwa_schema::Method;

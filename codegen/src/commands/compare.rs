@@ -1,15 +1,15 @@
 //! `ucwa-codegen compare OLD NEW`
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Loaded, Report, Source, SourceError, compare, json, markdown, text};
 use ucwa_codegen::extract::carry_over;
+use ucwa_console::Drawing;
 use ucwa_schema::Errata;
 
-use super::{Failure, console, draw_warnings, drawing, incomplete, print, unloadable};
+use super::{Failure, console, draw_warnings, incomplete, print, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let report = console::step("comparing", || compare(&old.schema, &new.schema));
     let printed = match arguments.format {
-        Layout::Text => text(&report, drawing(io::stdout().is_terminal())),
+        Layout::Text => text(&report, Drawing::of_output()),
         Layout::Markdown => markdown(&report),
         Layout::Json => format!("{:#}\n", json(&report)),
     };

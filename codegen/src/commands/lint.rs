@@ -1,15 +1,15 @@
 //! `ucwa-codegen lint PAGES... [--schema DIR]`
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use ucwa_codegen::lint::triage::{Explanation, Triaged, triage};
 use ucwa_codegen::lint::{lint, render};
 use ucwa_codegen::pages::Page;
+use ucwa_console::Drawing;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, drawing, print, read_pages, unloadable, unreasonable};
+use super::{Failure, console, print, read_pages, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -60,9 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let triaged = triage(found, &errata, &reasons, &names);
     let shown: Vec<&Triaged> = triaged.iter().filter(|triaged| arguments.all || triaged.is_new()).collect();
     match arguments.format {
-        Format::Text => print(
-            render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&triaged)),
-        )?,
+        Format::Text => print(render::text(&shown, Drawing::of_output()).into_iter().chain(render::summary(&triaged)))?,
         Format::Markdown => print([render::markdown(&shown).trim_end()])?,
         Format::Json => print([format!("{:#}", render::json(&shown))])?,
     }

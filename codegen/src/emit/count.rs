@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::AddAssign;
 
+use proc_macro2::TokenTree;
+use syn::punctuated::Punctuated;
 use syn::{
-    Expr, ExprArray, Fields, File, FnArg, ImplItem, Item as SynItem, ItemImpl, Lit, Member, Pat, Stmt, Type, UseTree,
-    Visibility,
+    Attribute, Expr, ExprArray, Fields, File, ImplItem, Item as SynItem, ItemImpl, Lit, Member, MetaNameValue, Pat,
+    Stmt, Token, TraitItemFn, Type, UseTree, Variant, Visibility,
 };
+
+use super::text::object_items;
 
 /// A kind of thing that is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +22,6 @@ pub enum Item {
     Property,
     /// A row in the table of properties of a resource.
     PropertyRow,
-    /// A property that is found by its number, to read or to change.
-    PropertyAccess,
     /// A method of a resource that gives a relation.
     Relation,
     /// A row in the table of relations of a resource.
@@ -32,8 +34,6 @@ pub enum Item {
     Parameter,
     /// A row in the table of parameters of an input.
     ParameterRow,
-    /// A parameter that is found by its number, to read or to change.
-    ParameterAccess,
     /// A variant of an error enum.
     Error,
     /// A row of an error table.
@@ -48,6 +48,10 @@ pub enum Item {
     Value,
     /// A variant in the list of all values.
     ListedValue,
+    /// A variant of the enumeration of events.
+    Event,
+    /// A line by which an event is sorted.
+    EventRow,
     /// A resource in the registry.
     RegisteredResource,
     /// An input in the registry.
@@ -64,14 +68,12 @@ impl fmt::Display for Item {
             Self::Resource => "structs of resources",
             Self::Property => "fields of properties",
             Self::PropertyRow => "rows of properties",
-            Self::PropertyAccess => "numbers of properties",
             Self::Relation => "methods of relations",
             Self::RelationRow => "rows of relations",
             Self::Operation => "implementations of operations",
             Self::Input => "structs of inputs",
             Self::Parameter => "fields of parameters",
             Self::ParameterRow => "rows of parameters",
-            Self::ParameterAccess => "numbers of parameters",
             Self::Error => "variants of errors",
             Self::ErrorRow => "rows of errors",
             Self::Reason => "variants of reasons",
@@ -79,6 +81,8 @@ impl fmt::Display for Item {
             Self::Enumeration => "enums",
             Self::Value => "variants of values",
             Self::ListedValue => "listed values",
+            Self::Event => "variants of events",
+            Self::EventRow => "rows of events",
             Self::RegisteredResource => "registered resources",
             Self::RegisteredInput => "registered inputs",
             Self::Module => "modules",
@@ -128,6 +132,8 @@ pub(crate) enum Subject {
     Enumeration(String),
     /// The errors that any operation can return.
     GenericErrors,
+    /// The events.
+    Events,
     /// The registry, and the modules around the resources and enumerations.
     Root,
 }
@@ -138,6 +144,7 @@ impl fmt::Display for Subject {
             Self::Resource(name) => write!(f, "resource `{name}`"),
             Self::Enumeration(name) => write!(f, "enumeration `{name}`"),
             Self::GenericErrors => f.write_str("generic errors"),
+            Self::Events => f.write_str("events"),
             Self::Root => f.write_str("modules and registry"),
         }
     }
@@ -155,15 +162,16 @@ pub(super) fn count(file: &File) -> (Subject, Counts) {
     }
     for item in &file.items {
         match item {
-            SynItem::Struct(item) => {
-                found.fields.insert(item.ident.to_string(), public_fields(&item.fields));
-            }
             SynItem::Enum(item) => {
                 let units = item.variants.iter().filter(|variant| matches!(variant.fields, Fields::Unit)).count();
                 found.variants.insert(item.ident.to_string(), units);
+                found.typed_variants += item.variants.iter().filter(|variant| holds(variant, "TypedEvent")).count();
             }
             SynItem::Impl(block) => found.implementation(block),
-            SynItem::Mod(_) => found.counts.add(Item::Module, 1),
+            SynItem::Mod(module) => match object_items(module) {
+                Some(items) => found.object(items),
+                None => found.counts.add(Item::Module, 1),
+            },
             SynItem::Use(item) if matches!(item.vis, Visibility::Public(_)) => {
                 found.counts.add(Item::Export, names(&item.tree));
             }
@@ -181,11 +189,8 @@ pub(super) fn count(file: &File) -> (Subject, Counts) {
 #[derive(Default)]
 struct Found {
     counts: Counts,
-    fields: BTreeMap<String, usize>,
+    objects: BTreeMap<String, Object>,
     variants: BTreeMap<String, usize>,
-    methods: BTreeMap<String, usize>,
-    tables: BTreeMap<String, Table>,
-    accesses: BTreeMap<String, usize>,
     resources: BTreeSet<String>,
     inputs: BTreeSet<String>,
     conditions: BTreeSet<String>,
@@ -193,35 +198,52 @@ struct Found {
     /// The name of an enumeration by its type.
     enumerations: BTreeMap<String, String>,
     operations: Vec<String>,
+    /// The variants that hold a typed event.
+    typed_variants: usize,
 }
 
-/// The tables of a description.
-struct Table {
+/// What is in a call of the macro `object!`.
+#[derive(Default)]
+struct Object {
+    /// The name of the resource or input in the reference.
     name: String,
-    properties: usize,
+    fields: usize,
+    /// The fields that carry a row of the table of properties.
+    rows: usize,
     relations: usize,
+    /// The methods that carry a row of the table of relations.
+    relation_rows: usize,
 }
 
 impl Found {
+    /// Counts what is in a call of the macro `object!`.
+    fn object(&mut self, items: &[SynItem]) {
+        for item in items {
+            match item {
+                SynItem::Struct(item) => {
+                    let object = self.objects.entry(item.ident.to_string()).or_default();
+                    object.name = called(&item.attrs).unwrap_or_default();
+                    object.fields = public_fields(&item.fields);
+                    object.rows = item.fields.iter().filter(|field| has_attribute(&field.attrs, "property")).count();
+                }
+                SynItem::Impl(block) => {
+                    let Some(name) = type_name(&block.self_ty) else { continue };
+                    let object = self.objects.entry(name).or_default();
+                    for method in block.items.iter().filter_map(declared_method) {
+                        object.relations += usize::from(method.sig.receiver().is_some());
+                        object.relation_rows += usize::from(has_attribute(&method.attrs, "relation"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn implementation(&mut self, block: &ItemImpl) {
         let Some(name) = type_name(&block.self_ty) else { return };
         let trait_name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-        let Some(trait_name) = trait_name.map(|segment| segment.ident.to_string()) else {
-            let is_method = |item: &&ImplItem| matches!(item, ImplItem::Fn(function) if matches!(function.sig.inputs.first(), Some(FnArg::Receiver(_))));
-            *self.methods.entry(name).or_default() += block.items.iter().filter(is_method).count();
-            return;
-        };
+        let Some(trait_name) = trait_name.map(|segment| segment.ident.to_string()) else { return };
         match trait_name.as_str() {
-            "Described" => {
-                let description = constant(block, "DESCRIPTION");
-                let length = |key| description.and_then(|found| field(found, key)).map_or(0, length);
-                let (properties, relations) = (length("properties"), length("relations"));
-                let called = description.and_then(|found| text(field(found, "name")?)).unwrap_or_default();
-                self.tables.insert(name, Table { name: called, properties, relations });
-            }
-            "Object" => {
-                self.accesses.insert(name, block.items.iter().map(numbered).sum());
-            }
             "Resource" => drop(self.resources.insert(name)),
             "Input" => drop(self.inputs.insert(name)),
             "Conditions" => {
@@ -236,33 +258,34 @@ impl Found {
                 self.counts.add(Item::ListedValue, constant(block, "VALUES").map_or(0, length));
                 self.enumerations.insert(name, constant(block, "NAME").and_then(text).unwrap_or_default());
             }
+            "EventTable" => self.counts.add(Item::EventRow, block.items.iter().map(sorted_events).sum()),
             "Get" | "Post" | "Put" | "Delete" | "Options" => self.operations.push(name),
             _ => {}
         }
     }
 
     fn counted(self) -> (Subject, Counts) {
-        let Self { mut counts, fields, variants, methods, tables, accesses, .. } = self;
+        let Self { mut counts, objects, variants, .. } = self;
         let of = |map: &BTreeMap<String, usize>, name: &String| map.get(name).copied().unwrap_or_default();
         let mut subject = Subject::Root;
-        for name in self.resources.iter().filter(|name| fields.contains_key(*name)) {
+        for object in self.resources.iter().filter_map(|name| objects.get(name)) {
             counts.add(Item::Resource, 1);
-            counts.add(Item::Property, of(&fields, name));
-            counts.add(Item::PropertyAccess, of(&accesses, name));
-            counts.add(Item::Relation, of(&methods, name));
-            if let Some(table) = tables.get(name) {
-                counts.add(Item::PropertyRow, table.properties);
-                counts.add(Item::RelationRow, table.relations);
-                subject = Subject::Resource(table.name.clone());
-            }
+            counts.add(Item::Property, object.fields);
+            counts.add(Item::PropertyRow, object.rows);
+            counts.add(Item::Relation, object.relations);
+            counts.add(Item::RelationRow, object.relation_rows);
+            subject = Subject::Resource(object.name.clone());
         }
-        for name in self.inputs.iter().filter(|name| fields.contains_key(*name)) {
+        for object in self.inputs.iter().filter_map(|name| objects.get(name)) {
             counts.add(Item::Input, 1);
-            counts.add(Item::Parameter, of(&fields, name));
-            counts.add(Item::ParameterAccess, of(&accesses, name));
-            counts.add(Item::ParameterRow, tables.get(name).map_or(0, |table| table.properties));
+            counts.add(Item::Parameter, object.fields);
+            counts.add(Item::ParameterRow, object.rows);
         }
         counts.add(Item::Operation, self.operations.iter().filter(|name| self.resources.contains(*name)).count());
+        if self.typed_variants > 0 {
+            counts.add(Item::Event, self.typed_variants);
+            subject = Subject::Events;
+        }
         for name in &self.conditions {
             counts.add(Item::Error, of(&variants, name));
             if self.resources.is_empty() {
@@ -296,17 +319,46 @@ fn names(tree: &UseTree) -> usize {
     }
 }
 
-/// The arms with a number in a function that gives a field by its number.
-fn numbered(item: &ImplItem) -> usize {
+/// Whether a variant holds one value of a type.
+fn holds(variant: &Variant, name: &str) -> bool {
+    let mut types = variant.fields.iter().map(|field| type_name(&field.ty));
+    types.next().flatten().is_some_and(|found| found == name) && types.next().is_none()
+}
+
+/// The arms with a rel and a kind in a function that sorts events.
+fn sorted_events(item: &ImplItem) -> usize {
     let ImplItem::Fn(function) = item else { return 0 };
-    let matched = function.block.stmts.iter().find_map(|statement| match statement {
-        Stmt::Local(local) => match local.init.as_ref().map(|init| init.expr.as_ref()) {
-            Some(Expr::Match(matched)) => Some(matched),
-            _ => None,
-        },
+    let arms = function.block.stmts.iter().filter_map(|statement| match statement {
+        Stmt::Expr(Expr::Match(sorted), _) => Some(&sorted.arms),
         _ => None,
     });
-    matched.map_or(0, |matched| matched.arms.iter().filter(|arm| matches!(arm.pat, Pat::Lit(_))).count())
+    arms.flatten().filter(|arm| matches!(arm.pat, Pat::Tuple(_))).count()
+}
+
+/// A method without a body, which the macro adds.
+fn declared_method(item: &ImplItem) -> Option<TraitItemFn> {
+    match item {
+        // Methods without a body are declared in traits, where nothing is public by itself.
+        ImplItem::Verbatim(tokens) => {
+            syn::parse2(tokens.clone().into_iter().filter(|token| !is_public(token)).collect()).ok()
+        }
+        _ => None,
+    }
+}
+
+fn is_public(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == "pub")
+}
+
+fn has_attribute(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident(name))
+}
+
+/// The `name = ".."` in `#[resource(..)]` or `#[input(..)]`.
+fn called(attributes: &[Attribute]) -> Option<String> {
+    let about = attributes.iter().find(|found| found.path().is_ident("resource") || found.path().is_ident("input"))?;
+    let parts = about.parse_args_with(Punctuated::<MetaNameValue, Token![,]>::parse_terminated).ok()?;
+    parts.iter().find(|part| part.path.is_ident("name")).and_then(|part| text(&part.value))
 }
 
 fn type_name(of: &Type) -> Option<String> {

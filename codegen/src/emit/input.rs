@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
-use super::object::{self, Tables};
+use super::object::{self, ObjectTokens};
 use super::uses::Uses;
 use crate::lower::{Count, Field, InputModel, TypePath};
 
@@ -13,41 +13,38 @@ pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
     let body = has_body(input).then(|| {
         let body = uses.runtime("Body");
         quote! {
+            #[body]
             /// The content.
             pub body: #body,
         }
     });
     let (name, trait_name) = (ident(&input.type_name), uses.runtime("Input"));
-    let definition = object::definition(uses, &input.type_name, &input.docs, &input.fields, body.as_ref());
-    let new = new(uses, input);
-    let tables = Tables {
-        name: &input.type_name,
-        rel: "",
-        input: true,
-        revision: 1,
+    let type_name = &input.type_name;
+    let object = ObjectTokens {
+        type_name,
+        docs: &input.docs,
+        about: quote!(input(name = #type_name)),
         fields: &input.fields,
+        body,
         relations: Vec::new(),
     };
-    let description = object::description(uses, &input.type_name, &tables);
+    let (object, new) = (object.expand(uses), new(uses, input));
     let content = has_body(input).then(|| content(uses, input));
     let optional = is_optional(input).then(|| {
         let optional = uses.runtime("Optional");
         quote!(impl #optional for #name {})
     });
     let starts = input.starts.as_ref().map(|(target, id)| starts(uses, &input.type_name, target, id));
-    let object = object::object(uses, &input.type_name, &input.fields);
     quote! {
-        #definition
+        #object
         impl #name {
             #new
         }
-        #description
         impl #trait_name for #name {
             #content
         }
         #optional
         #starts
-        #object
     }
 }
 

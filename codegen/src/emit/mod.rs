@@ -3,6 +3,7 @@
 mod count;
 mod enumeration;
 mod error;
+mod events;
 mod input;
 mod object;
 mod operation;
@@ -23,7 +24,7 @@ pub(crate) use count::Subject;
 use count::count;
 pub use count::{Counts, Item};
 pub(crate) use text::MARK;
-use text::text;
+use text::{OBJECT_MODULE, text};
 
 /// Where the emitted modules stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +121,8 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     let path = PathBuf::from(crate::lower::ENUMERATIONS).join("mod.rs");
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations))));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root))));
+    let path = PathBuf::from(format!("{}.rs", crate::lower::EVENTS));
+    jobs.push(Box::new(move || (path.clone(), events::module(&model.events, root))));
     jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root))));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root))));
     jobs
@@ -132,6 +135,12 @@ fn format(job: &Job<'_>, edit: Edit<'_>) -> Result<Emitted, EmitError> {
     let file = edit(&path, file);
     let (subject, counts) = count(&file);
     Ok(Emitted { path, text: text(file), subject, counts })
+}
+
+/// A call of the runtime's macro `object!` with items in it.
+fn macro_call(items: &TokenStream) -> TokenStream {
+    let module = ident(OBJECT_MODULE);
+    quote!(mod #module { #items })
 }
 
 /// Documentation as attributes, which the formatter writes as comments.

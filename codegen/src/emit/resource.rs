@@ -1,10 +1,10 @@
 //! A resource: its struct, its relations, and what can be asked of it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use ucwa_schema::Method;
 
-use super::object::{self, Tables};
+use super::object::ObjectTokens;
 use super::uses::Uses;
 use super::{Root, docs, error, ident, input, operation};
 use crate::lower::{RelationModel, ResourceModel, prose};
@@ -14,11 +14,8 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
     let inputs = resource.inputs.iter().map(|input| input.type_name.as_str());
     let uses = Uses::new(root, inputs.chain([resource.type_name.as_str()]));
-    let definition = object::definition(&uses, &resource.type_name, &resource.docs, &resource.fields, None);
-    let relations = relations(&uses, resource);
-    let description = description(&uses, resource);
+    let object = object(&uses, resource);
     let traits = traits(&uses, resource);
-    let object = object::object(&uses, &resource.type_name, &resource.fields);
     let operations = operation::operations(&uses, resource);
     let inputs: Vec<_> = resource.inputs.iter().map(|found| input::input(&uses, found)).collect();
     let reasons = resource.reasons.as_ref().map(|model| error::reasons(&uses, &resource.type_name, model));
@@ -26,36 +23,43 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     quote! {
         #![doc = #about]
         #imports
-        #definition
-        #relations
-        #description
-        #traits
         #object
+        #traits
         #operations
         #(#inputs)*
         #reasons
     }
 }
 
-/// A method for each relation.
-fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Option<TokenStream> {
-    if resource.relations.is_empty() {
-        return None;
-    }
-    let name = ident(&resource.type_name);
+/// The struct with its properties and relations.
+fn object(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
+    let ResourceModel { name, rel, .. } = resource;
+    let revision = Literal::u32_unsuffixed(resource.revision);
+    let object = ObjectTokens {
+        type_name: &resource.type_name,
+        docs: &resource.docs,
+        about: quote!(resource(name = #name, rel = #rel, revision = #revision)),
+        fields: &resource.fields,
+        body: None,
+        relations: relations(uses, resource),
+    };
+    object.expand(uses)
+}
+
+/// A method for each relation, without what it does, which the runtime's macro adds.
+fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Vec<TokenStream> {
     let methods = resource.relations.iter().map(|relation| {
         let (docs, method, rel) = (docs(&relation.docs), ident(&relation.method), &relation.rel);
         let target = target(uses, relation, resource);
-        let (kind, read) = if relation.many { ("RelatedList", "many") } else { ("Related", "one") };
-        let (kind, read) = (uses.runtime(kind), ident(read));
+        let (kind, row) = if relation.many { ("RelatedList", "many") } else { ("Related", "one") };
+        let (kind, row) = (uses.runtime(kind), ident(row));
         quote! {
             #docs
-            pub fn #method(&self) -> #kind<'_, #target> {
-                self.envelope.#read(#rel)
-            }
+            #[relation(#row(#rel))]
+            pub fn #method(&self) -> #kind<'_, #target>;
         }
     });
-    Some(quote!(impl #name { #(#methods)* }))
+    methods.collect()
 }
 
 /// The type that a relation leads to.
@@ -66,30 +70,6 @@ fn target(uses: &Uses<'_>, relation: &RelationModel, resource: &ResourceModel) -
         None => uses.runtime("Untyped"),
     };
     quote!(#target)
-}
-
-fn description(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
-    let relations = resource.relations.iter().map(|relation| {
-        let rel = &relation.rel;
-        let row = uses.runtime(match (&relation.target, relation.many) {
-            (Some(_), false) => "one",
-            (Some(_), true) => "many",
-            (None, false) => "one_untyped",
-            (None, true) => "many_untyped",
-        });
-        let target = relation.target.as_ref().map(|_| target(uses, relation, resource));
-        let target = target.map(|target| quote!(::<#target>));
-        quote!(#row #target (#rel))
-    });
-    let tables = Tables {
-        name: &resource.name,
-        rel: &resource.rel,
-        input: false,
-        revision: resource.revision,
-        fields: &resource.fields,
-        relations: relations.collect(),
-    };
-    object::description(uses, &resource.type_name, &tables)
 }
 
 /// What a resource is beside an object.

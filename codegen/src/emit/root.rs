@@ -23,30 +23,26 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         #about
         #(#modules)*
         pub mod #enumerations;
+        pub mod events;
         mod generic_error;
         pub mod registry;
         pub use generic_error::GenericError;
-        pub use ucwa_runtime::{
-            AddressError, AnyResource, Body, Bytes, Changed, Completes, ConditionalGetRequest, Conditions, Content,
-            ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
-            ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, FailureReason, Fetched, Format, GenericResource, Get,
-            GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
-            Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-            Related, RelatedList, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Timestamp, Unlisted,
-            UnreadableEvent, Untyped, Updated, Uri,
-        };
+        #[doc(inline)]
+        pub use ucwa_runtime::api::*;
+        #[doc(no_inline)]
+        pub use ucwa_runtime::crates::*;
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
         pub fn decode_resource(format: Format, bytes: &[u8]) -> Result<AnyResource, DecodeError> {
             AnyResource::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
-        /// Reads an answer of the event channel, within the [default limits](Limits::default).
+        /// Reads a response of the event channel, within the [default limits](Limits::default).
         pub fn decode_events(format: Format, bytes: &[u8]) -> Result<EventDocument, DecodeError> {
             EventDocument::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
-        /// Reads the body of an error answer, within the [default limits](Limits::default).
+        /// Reads the body of an error response, within the [default limits](Limits::default).
         pub fn decode_error(format: Format, bytes: &[u8]) -> Result<ErrorBody, DecodeError> {
             ErrorBody::decode(format, bytes, Limits::default())
         }
@@ -65,7 +61,8 @@ fn about() -> TokenStream {
         " ```",
         " use ucwa::enumerations::Availability;",
         " use ucwa::people::ContactPresence;",
-        " use ucwa::{Document, Timestamp};",
+        " use ucwa::Timestamp;",
+        " use ucwa::prelude::*;",
         "",
         " let presence = ContactPresence::from_json(",
         "     br#\"{",

@@ -2,65 +2,38 @@
 
 //! The resource `accept`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Accepts an incoming invitation on behalf of the user.
-///
-/// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
-/// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
-/// the program adds the modalities afterwards, for example with [`addMessaging`].
-///
-/// # Operations
-///
-/// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
-///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
-///   `Conferenced`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
-///
-/// [`addMessaging`]: crate::communication::AddMessaging
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Accept {
-    envelope: Envelope,
-}
-
-impl Described for Accept {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "accept",
-        rel: "accept",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Accepts an incoming invitation on behalf of the user.
+    ///
+    /// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
+    /// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
+    /// the program adds the modalities afterwards, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
+    ///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
+    ///   `Conferenced`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "accept", rel = "accept", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Accept {}
 }
 
 impl Resource for Accept {
     type Representation = Self;
 }
-
-impl Object for Accept {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Accept);
 
 impl Post for Accept {
     type Input = NoInput;

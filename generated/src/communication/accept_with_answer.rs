@@ -2,63 +2,36 @@
 
 //! The resource `acceptWithAnswer`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
-/// Accepts an incoming invitation with an SDP answer.
-///
-/// Follow it from an incoming [`audioVideoInvitation`] (the reference also names application sharing): read
-/// `mediaOffer`, let the media stack produce the SDP answer, and send that within about 30 seconds. To establish
-/// media early, use [`sendProvisionalAnswer`] first.
-///
-/// # Operations
-///
-/// - **POST**: Accepts the invitation with the SDP answer in the body. Returns 204. Events of the sender
-///   [`communication`] then report the invitation and the new session.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`communication`]: crate::general::Communication
-/// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithAnswer {
-    envelope: Envelope,
-}
-
-impl Described for AcceptWithAnswer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptWithAnswer",
-        rel: "acceptWithAnswer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Accepts an incoming invitation with an SDP answer.
+    ///
+    /// Follow it from an incoming [`audioVideoInvitation`] (the reference also names application sharing): read
+    /// `mediaOffer`, let the media stack produce the SDP answer, and send that within about 30 seconds. To establish
+    /// media early, use [`sendProvisionalAnswer`] first.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation with the SDP answer in the body. Returns 204. Events of the sender
+    ///   [`communication`] then report the invitation and the new session.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`communication`]: crate::general::Communication
+    /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
+    #[resource(name = "acceptWithAnswer", rel = "acceptWithAnswer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithAnswer {}
 }
 
 impl Resource for AcceptWithAnswer {
     type Representation = Self;
 }
-
-impl Object for AcceptWithAnswer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithAnswer);
 
 impl Post for AcceptWithAnswer {
     type Input = AcceptWithAnswerInput;
@@ -110,27 +83,31 @@ impl Conditions for AcceptWithAnswerPostError {
     ];
 }
 
-/// Parameters of `POST acceptWithAnswer`.
-///
-/// The body is content of the type `application/sdp`. Parameters go into the URL.
-///
-/// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithAnswerInput {
-    /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
-    /// Leave it out if the offer has a single part.
+ucwa_runtime::object! {
+    /// Parameters of `POST acceptWithAnswer`.
     ///
-    /// Type: `String`, by convention. At most 100 characters.
-    pub processed_offer_id: Option<String>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    #[input(name = "AcceptWithAnswerInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithAnswerInput {
+        /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
+        /// Leave it out if the offer has a single part.
+        ///
+        /// Type: `String`, by convention. At most 100 characters.
+        #[property(scalar("processedOfferId").length(100))]
+        pub processed_offer_id: Option<String>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl AcceptWithAnswerInput {
@@ -144,21 +121,6 @@ impl AcceptWithAnswerInput {
     }
 }
 
-impl Described for AcceptWithAnswerInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AcceptWithAnswerInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("processedOfferId").length(100),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AcceptWithAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
 
@@ -170,33 +132,3 @@ impl Input for AcceptWithAnswerInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for AcceptWithAnswerInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.processed_offer_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.processed_offer_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithAnswerInput);

@@ -2,62 +2,35 @@
 
 //! The resource `acceptWithPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Accepts an incoming audio-video invitation by phone.
-///
-/// Follow it from an incoming [`audioVideoInvitation`] if the user prefers the telephone; no SDP is needed. The
-/// call then runs through [`phoneAudio`].
-///
-/// # Operations
-///
-/// - **POST**: Accepts the invitation and moves the call to phone audio. Returns 204. The reference does not
-///   describe the rest; probably the server rings the `phoneNumber` of [`communication`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`communication`]: crate::general::Communication
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AcceptWithPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for AcceptWithPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "acceptWithPhoneAudio",
-        rel: "acceptWithPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Accepts an incoming audio-video invitation by phone.
+    ///
+    /// Follow it from an incoming [`audioVideoInvitation`] if the user prefers the telephone; no SDP is needed. The
+    /// call then runs through [`phoneAudio`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation and moves the call to phone audio. Returns 204. The reference does not
+    ///   describe the rest; probably the server rings the `phoneNumber` of [`communication`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    #[resource(name = "acceptWithPhoneAudio", rel = "acceptWithPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AcceptWithPhoneAudio {}
 }
 
 impl Resource for AcceptWithPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for AcceptWithPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AcceptWithPhoneAudio);
 
 impl Post for AcceptWithPhoneAudio {
     type Input = NoInput;

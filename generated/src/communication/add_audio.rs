@@ -3,66 +3,41 @@
 //! The resource `addAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// Adds audio to a conversation that is already open.
-///
-/// The link is in [`audioVideo`], present if the user may add audio there. Use [`startAudio`] to open a new
-/// conversation instead.
-///
-/// # Operations
-///
-/// - **POST**: Sends the other side an invitation to audio within the conversation. The 201 response gives the
-///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`startAudio`]: crate::communication::StartAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddAudio {
-    envelope: Envelope,
-}
-
-impl Described for AddAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addAudio",
-        rel: "addAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Adds audio to a conversation that is already open.
+    ///
+    /// The link is in [`audioVideo`], present if the user may add audio there. Use [`startAudio`] to open a new
+    /// conversation instead.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the other side an invitation to audio within the conversation. The 201 response gives the
+    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "addAudio", rel = "addAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddAudio {}
 }
 
 impl Resource for AddAudio {
     type Representation = Self;
 }
-
-impl Object for AddAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddAudio);
 
 impl Post for AddAudio {
     type Input = AddAudioInput;
@@ -114,40 +89,46 @@ impl Conditions for AddAudioPostError {
     ];
 }
 
-/// Parameters of `POST addAudio`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::AddAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST addAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
+    /// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
     ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::AddAudioInput::operation_id
+    #[input(name = "AddAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddAudioInput {
@@ -158,24 +139,6 @@ impl AddAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddAudioInput {}
@@ -191,39 +154,3 @@ impl StartsOperation for AddAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.media_offer,
-            2 => &self.session_context,
-            3 => &self.join_audio_muted,
-            4 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.media_offer,
-            2 => &mut self.session_context,
-            3 => &mut self.join_audio_muted,
-            4 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddAudioInput);

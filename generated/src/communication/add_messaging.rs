@@ -3,64 +3,40 @@
 //! The resource `addMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 
-/// Adds instant messaging to a conversation that exists.
-///
-/// The link is in [`messaging`], probably while it is not connected; it works for two parties and for meetings.
-/// Needed after joining a meeting, because joining connects no modality. For a new conversation use
-/// [`startMessaging`].
-///
-/// # Operations
-///
-/// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
-///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
-///
-/// [`messaging`]: crate::communication::Messaging
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`startMessaging`]: crate::communication::StartMessaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddMessaging {
-    envelope: Envelope,
-}
-
-impl Described for AddMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addMessaging",
-        rel: "addMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Adds instant messaging to a conversation that exists.
+    ///
+    /// The link is in [`messaging`], probably while it is not connected; it works for two parties and for meetings.
+    /// Needed after joining a meeting, because joining connects no modality. For a new conversation use
+    /// [`startMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
+    ///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    ///
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`startMessaging`]: crate::communication::StartMessaging
+    #[resource(name = "addMessaging", rel = "addMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddMessaging {}
 }
 
 impl Resource for AddMessaging {
     type Representation = Self;
 }
-
-impl Object for AddMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddMessaging);
 
 impl Post for AddMessaging {
     type Input = AddMessagingInput;
@@ -112,27 +88,30 @@ impl Conditions for AddMessagingPostError {
     ];
 }
 
-/// Parameters of `POST addMessaging`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
-///
-/// [`operationId`]: field@crate::communication::AddMessagingInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddMessagingInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST addMessaging`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
-    /// Base64.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddMessagingInput::operation_id
+    #[input(name = "AddMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddMessagingInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl AddMessagingInput {
@@ -140,18 +119,6 @@ impl AddMessagingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for AddMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), content("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddMessagingInput {}
@@ -169,33 +136,3 @@ impl StartsOperation for AddMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddMessagingInput);

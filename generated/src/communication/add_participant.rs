@@ -3,63 +3,38 @@
 //! The resource `addParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::ParticipantInvitation;
 
-/// Invites another contact into a conversation.
-///
-/// The link is in [`conversation`], present if the user may invite. The server first turns a conversation of two
-/// parties into a meeting, then invites; in a meeting it only invites.
-///
-/// # Operations
-///
-/// - **POST**: Creates a [`participantInvitation`] and returns 201 with its address in `Location`. A `started`
-///   event follows; the invitation succeeds once the participant appears in the roster, and fails after about 30
-///   seconds without a response.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`participantInvitation`]: crate::communication::ParticipantInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddParticipant {
-    envelope: Envelope,
-}
-
-impl Described for AddParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addParticipant",
-        rel: "addParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Invites another contact into a conversation.
+    ///
+    /// The link is in [`conversation`], present if the user may invite. The server first turns a conversation of two
+    /// parties into a meeting, then invites; in a meeting it only invites.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`participantInvitation`] and returns 201 with its address in `Location`. A `started`
+    ///   event follows; the invitation succeeds once the participant appears in the roster, and fails after about 30
+    ///   seconds without a response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participantInvitation`]: crate::communication::ParticipantInvitation
+    #[resource(name = "addParticipant", rel = "addParticipant", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddParticipant {}
 }
 
 impl Resource for AddParticipant {
     type Representation = Self;
 }
-
-impl Object for AddParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddParticipant);
 
 impl Post for AddParticipant {
     type Input = AddParticipantInput;
@@ -111,26 +86,29 @@ impl Conditions for AddParticipantPostError {
     ];
 }
 
-/// Parameters of `POST addParticipant`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
-///
-/// [`operationId`]: field@crate::communication::AddParticipantInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddParticipantInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST addParticipant`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI; a `tel:` URI probably dials out to a phone.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddParticipantInput::operation_id
+    #[input(name = "AddParticipantInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddParticipantInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI; a `tel:` URI probably dials out to a phone.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddParticipantInput {
@@ -141,18 +119,6 @@ impl AddParticipantInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddParticipantInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddParticipantInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), scalar("to")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddParticipantInput {}
@@ -168,33 +134,3 @@ impl StartsOperation for AddParticipantInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddParticipantInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddParticipantInput);

@@ -3,67 +3,42 @@
 //! The resource `addPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// Adds phone audio to a conversation that is already open.
-///
-/// The link is in [`phoneAudio`]. The server calls the user's phone first and the contact afterwards
-/// (call-via-work), so the program needs no media stack. Use [`startPhoneAudio`] to open a new conversation.
-///
-/// # Operations
-///
-/// - **POST**: Rings the user's phone and then invites the contact to phone audio. The 201 response gives the
-///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
-///   progress and may arrive first. A number that cannot be normalized fails with `NormalizationFailed`. If
-///   somebody else accepts, the call continues in a [`derivedConversation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`derivedConversation`]: crate::communication::DerivedConversation
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for AddPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addPhoneAudio",
-        rel: "addPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Adds phone audio to a conversation that is already open.
+    ///
+    /// The link is in [`phoneAudio`]. The server calls the user's phone first and the contact afterwards
+    /// (call-via-work), so the program needs no media stack. Use [`startPhoneAudio`] to open a new conversation.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and then invites the contact to phone audio. The 201 response gives the
+    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. A number that cannot be normalized fails with `NormalizationFailed`. If
+    ///   somebody else accepts, the call continues in a [`derivedConversation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+    #[resource(name = "addPhoneAudio", rel = "addPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddPhoneAudio {}
 }
 
 impl Resource for AddPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for AddPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddPhoneAudio);
 
 impl Post for AddPhoneAudio {
     type Input = AddPhoneAudioInput;
@@ -121,34 +96,38 @@ impl Conditions for AddPhoneAudioPostError {
     ];
 }
 
-/// Parameters of `POST addPhoneAudio`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::AddPhoneAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddPhoneAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST addPhoneAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::AddPhoneAudioInput::operation_id
+    #[input(name = "AddPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddPhoneAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl AddPhoneAudioInput {
@@ -159,22 +138,6 @@ impl AddPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for AddPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for AddPhoneAudioInput {}
@@ -190,35 +153,3 @@ impl StartsOperation for AddPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for AddPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddPhoneAudioInput);

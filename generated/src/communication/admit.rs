@@ -2,65 +2,38 @@
 
 //! The resource `admit`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Lets a participant from the lobby into the meeting.
-///
-/// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to admit this
-/// participant. The opposite is [`reject`].
-///
-/// # Operations
-///
-/// - **POST**: Admits the participant and returns 204. Events of the [`conversation`] then move the participant
-///   from [`lobby`] to [`attendees`] or [`leaders`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
-///
-/// [`attendees`]: crate::communication::Attendees
-/// [`conversation`]: crate::communication::Conversation
-/// [`leaders`]: crate::communication::Leaders
-/// [`lobby`]: crate::communication::Lobby
-/// [`participant`]: crate::communication::Participant
-/// [`reject`]: crate::communication::Reject
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Admit {
-    envelope: Envelope,
-}
-
-impl Described for Admit {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "admit",
-        rel: "admit",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Lets a participant from the lobby into the meeting.
+    ///
+    /// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to admit this
+    /// participant. The opposite is [`reject`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Admits the participant and returns 204. Events of the [`conversation`] then move the participant
+    ///   from [`lobby`] to [`attendees`] or [`leaders`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
+    ///
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`participant`]: crate::communication::Participant
+    /// [`reject`]: crate::communication::Reject
+    #[resource(name = "admit", rel = "admit", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Admit {}
 }
 
 impl Resource for Admit {
     type Representation = Self;
 }
-
-impl Object for Admit {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Admit);
 
 impl Post for Admit {
     type Input = NoInput;

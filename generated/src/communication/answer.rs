@@ -2,62 +2,35 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Accepts a renegotiation of media that the other side started.
-///
-/// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
-/// it. Read `mediaOffer` before following it.
-///
-/// # Operations
-///
-/// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
-///   server probably accepts the SDP answer as `application/sdp`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
-///
-/// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
-/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-/// [`dismiss`]: crate::communication::Dismiss
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Answer {
-    envelope: Envelope,
-}
-
-impl Described for Answer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "answer",
-        rel: "answer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Accepts a renegotiation of media that the other side started.
+    ///
+    /// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
+    /// it. Read `mediaOffer` before following it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
+    ///   server probably accepts the SDP answer as `application/sdp`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+    ///
+    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`dismiss`]: crate::communication::Dismiss
+    #[resource(name = "answer", rel = "answer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Answer {}
 }
 
 impl Resource for Answer {
     type Representation = Self;
 }
-
-impl Object for Answer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Answer);
 
 impl Post for Answer {
     type Input = NoInput;

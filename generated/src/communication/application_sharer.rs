@@ -2,73 +2,46 @@
 
 //! The resource `applicationSharer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::Participant;
 
-/// The participant who shares a program or the screen at the moment.
-///
-/// The link is in [`applicationSharing`], absent while nobody shares. The API does not deliver the shared picture,
-/// so use it to show who shares or to contact that person.
-///
-/// # Operations
-///
-/// - **GET**: Returns the sharing participant as a complete [`participant`] resource, with its name, role and
-///   links.
-///
-/// # Events
-///
-/// - `applicationSharer` added to [`applicationSharing`], sent by [`conversation`] with high priority. A participant
-///   started to share, the first in this conversation. Fetch the link to learn who.
-/// - `applicationSharer` of [`applicationSharing`] updated, sent by [`conversation`] with high priority. Another
-///   participant took over sharing. Fetch the link again and replace the sharer that is shown.
-/// - `applicationSharer` deleted from [`applicationSharing`], sent by [`conversation`] with high priority. Sharing
-///   ended and nobody took over. Clear the sharer; do not fetch the link.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
-///
-/// [`applicationSharing`]: crate::communication::ApplicationSharing
-/// [`conversation`]: crate::communication::Conversation
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharer {
-    envelope: Envelope,
-}
-
-impl Described for ApplicationSharer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharer",
-        rel: "applicationSharer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The participant who shares a program or the screen at the moment.
+    ///
+    /// The link is in [`applicationSharing`], absent while nobody shares. The API does not deliver the shared picture,
+    /// so use it to show who shares or to contact that person.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the sharing participant as a complete [`participant`] resource, with its name, role and
+    ///   links.
+    ///
+    /// # Events
+    ///
+    /// - `applicationSharer` added to [`applicationSharing`], sent by [`conversation`] with high priority. A participant
+    ///   started to share, the first in this conversation. Fetch the link to learn who.
+    /// - `applicationSharer` of [`applicationSharing`] updated, sent by [`conversation`] with high priority. Another
+    ///   participant took over sharing. Fetch the link again and replace the sharer that is shown.
+    /// - `applicationSharer` deleted from [`applicationSharing`], sent by [`conversation`] with high priority. Sharing
+    ///   ended and nobody took over. Clear the sharer; do not fetch the link.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
+    ///
+    /// [`applicationSharing`]: crate::communication::ApplicationSharing
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "applicationSharer", rel = "applicationSharer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharer {}
 }
 
 impl Resource for ApplicationSharer {
     type Representation = Participant;
 }
-
-impl Object for ApplicationSharer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharer);
 
 impl Get for ApplicationSharer {
     type Query = NoQuery;

@@ -2,126 +2,78 @@
 
 //! The resource `applicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{ApplicationSharer, Conversation, ReportMediaDiagnostics};
 use crate::enumerations::CallState;
 
-/// The application sharing modality of a conversation.
-///
-/// The link is in [`conversation`], absent while nobody shares. The API can neither show nor send shared content:
-/// use it to report that sharing takes place and by whom.
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of application sharing in the conversation and a link to the participant who
-///   shares.
-///
-/// # Events
-///
-/// - `applicationSharing` updated, sent by [`conversation`] with high priority. The state or the links of
-///   application sharing changed. Fetch the resource if the program shows them.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharing {
-    /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+ucwa_runtime::object! {
+    /// The application sharing modality of a conversation.
     ///
-    /// Type: [`CallState`].
+    /// The link is in [`conversation`], absent while nobody shares. The API can neither show nor send shared content:
+    /// use it to report that sharing takes place and by whom.
     ///
-    /// [`CallState`]: crate::enumerations::CallState
-    /// [`Connecting`]: crate::enumerations::CallState::Connecting
-    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl ApplicationSharing {
-    /// The participant who shares at the moment. Absent if nobody does.
+    /// # Operations
     ///
-    /// Relation [`applicationSharer`], linked.
+    /// - **GET**: Returns the state of application sharing in the conversation and a link to the participant who
+    ///   shares.
     ///
-    /// [`applicationSharer`]: crate::communication::ApplicationSharer
-    pub fn application_sharer(&self) -> Related<'_, ApplicationSharer> {
-        self.envelope.one("applicationSharer")
-    }
-
-    /// The conversation that this belongs to.
+    /// # Events
     ///
-    /// Relation [`conversation`], linked.
+    /// - `applicationSharing` updated, sent by [`conversation`] with high priority. The state or the links of
+    ///   application sharing changed. Fetch the resource if the program shows them.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    #[resource(name = "applicationSharing", rel = "applicationSharing", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharing {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Reports to the server why the media of a call failed or ended. Here for the application sharing part of the
-    /// conversation.
-    ///
-    /// Relation [`reportMediaDiagnostics`], linked.
-    ///
-    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
-}
+    impl ApplicationSharing {
+        /// The participant who shares at the moment. Absent if nobody does.
+        ///
+        /// Relation [`applicationSharer`], linked.
+        ///
+        /// [`applicationSharer`]: crate::communication::ApplicationSharer
+        #[relation(one("applicationSharer"))]
+        pub fn application_sharer(&self) -> Related<'_, ApplicationSharer>;
 
-impl Described for ApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharing",
-        rel: "applicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<ApplicationSharer>("applicationSharer"),
-            one::<Conversation>("conversation"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Reports to the server why the media of a call failed or ended. Here for the application sharing part of the
+        /// conversation.
+        ///
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
+    }
 }
 
 impl Resource for ApplicationSharing {
     type Representation = Self;
 }
-
-impl Object for ApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharing);
 
 impl Get for ApplicationSharing {
     type Query = NoQuery;

@@ -3,166 +3,114 @@
 //! The resource `applicationSharingRenegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, content, one, row, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::communication::{Answer, AudioVideoSession, Conversation, Dismiss};
 use crate::enumerations::Direction;
 
-/// A change of media during application sharing.
-///
-/// It occurs only on the event channel, when either side wants other media in an established session. Its links
-/// accept or refuse an incoming one.
-///
-/// # Operations
-///
-/// - **GET**: Returns SDP offer, SDP answer and direction of the renegotiation. The reference does not describe
-///   the operation; events probably embed the same content.
-///
-/// # Events
-///
-/// - `applicationSharingRenegotiation` started, sent by [`communication`] with high priority. A renegotiation of
-///   application sharing began. If it is incoming, read [`mediaOffer`], then follow [`answer`] or [`dismiss`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
-///
-/// [`answer`]: crate::communication::Answer
-/// [`communication`]: crate::general::Communication
-/// [`dismiss`]: crate::communication::Dismiss
-/// [`mediaOffer`]: field@crate::communication::ApplicationSharingRenegotiation::media_offer
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationSharingRenegotiation {
-    /// Who started the renegotiation: the other side ([`Incoming`]) or the user ([`Outgoing`]).
+ucwa_runtime::object! {
+    /// A change of media during application sharing.
     ///
-    /// Type: [`Direction`], as samples show.
+    /// It occurs only on the event channel, when either side wants other media in an established session. Its links
+    /// accept or refuse an incoming one.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// The final SDP answer to the offer, as a `data:` URI of type `application/sdp` in a link. Absent until the
-    /// renegotiation is accepted.
+    /// # Operations
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_answer: Option<Content>,
-    /// The SDP offer that opened the renegotiation, as a `data:` URI of type `application/sdp` in a link.
+    /// - **GET**: Returns SDP offer, SDP answer and direction of the renegotiation. The reference does not describe
+    ///   the operation; events probably embed the same content.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_offer: Option<Content>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
+    /// # Events
     ///
-    /// Type: `String`, by convention.
-    pub operation_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ApplicationSharingRenegotiation {
-    /// Accepts the renegotiation. Meaningful only if [`direction`] is [`Incoming`].
+    /// - `applicationSharingRenegotiation` started, sent by [`communication`] with high priority. A renegotiation of
+    ///   application sharing began. If it is incoming, read [`mediaOffer`], then follow [`answer`] or [`dismiss`].
     ///
-    /// Relation [`answer`], linked.
+    /// # Reference
     ///
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`answer`]: crate::communication::Answer
-    /// [`direction`]: field@crate::communication::ApplicationSharingRenegotiation::direction
-    pub fn answer(&self) -> Related<'_, Answer> {
-        self.envelope.one("answer")
-    }
-
-    /// The session whose media is renegotiated.
-    ///
-    /// Relation [`audioVideoSession`], linked.
-    ///
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
-
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
-
-    /// Refuses the renegotiation; the media probably stays as it was. The reference describes it in the words of
-    /// [`answer`].
-    ///
-    /// Relation [`dismiss`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
     ///
     /// [`answer`]: crate::communication::Answer
+    /// [`communication`]: crate::general::Communication
     /// [`dismiss`]: crate::communication::Dismiss
-    pub fn dismiss(&self) -> Related<'_, Dismiss> {
-        self.envelope.one("dismiss")
+    /// [`mediaOffer`]: field@crate::communication::ApplicationSharingRenegotiation::media_offer
+    #[resource(
+        name = "applicationSharingRenegotiation",
+        rel = "applicationSharingRenegotiation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationSharingRenegotiation {
+        /// Who started the renegotiation: the other side ([`Incoming`]) or the user ([`Outgoing`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The final SDP answer to the offer, as a `data:` URI of type `application/sdp` in a link. Absent until the
+        /// renegotiation is accepted.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaAnswer"))]
+        pub media_answer: Option<Content>,
+        /// The SDP offer that opened the renegotiation, as a `data:` URI of type `application/sdp` in a link.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("operationId"))]
+        pub operation_id: Option<String>,
     }
-}
 
-impl Described for ApplicationSharingRenegotiation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applicationSharingRenegotiation",
-        rel: "applicationSharingRenegotiation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            content("mediaAnswer"),
-            content("mediaOffer"),
-            scalar("operationId"),
-        ],
-        relations: &[
-            one::<Answer>("answer"),
-            one::<AudioVideoSession>("audioVideoSession"),
-            one::<Conversation>("conversation"),
-            one::<Dismiss>("dismiss"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ApplicationSharingRenegotiation {
+        /// Accepts the renegotiation. Meaningful only if [`direction`] is [`Incoming`].
+        ///
+        /// Relation [`answer`], linked.
+        ///
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`answer`]: crate::communication::Answer
+        /// [`direction`]: field@crate::communication::ApplicationSharingRenegotiation::direction
+        #[relation(one("answer"))]
+        pub fn answer(&self) -> Related<'_, Answer>;
+
+        /// The session whose media is renegotiated.
+        ///
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
+
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Refuses the renegotiation; the media probably stays as it was. The reference describes it in the words of
+        /// [`answer`].
+        ///
+        /// Relation [`dismiss`], linked.
+        ///
+        /// [`answer`]: crate::communication::Answer
+        /// [`dismiss`]: crate::communication::Dismiss
+        #[relation(one("dismiss"))]
+        pub fn dismiss(&self) -> Related<'_, Dismiss>;
+    }
 }
 
 impl Resource for ApplicationSharingRenegotiation {
     type Representation = Self;
 }
-
-impl Object for ApplicationSharingRenegotiation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.media_answer,
-            2 => &self.media_offer,
-            3 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.media_answer,
-            2 => &mut self.media_offer,
-            3 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationSharingRenegotiation);
 
 impl Get for ApplicationSharingRenegotiation {
     type Query = NoQuery;

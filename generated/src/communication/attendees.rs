@@ -3,86 +3,60 @@
 //! The resource `attendees`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
-/// The participants of a meeting who are attendees.
-///
-/// The link is in [`conversation`] while it is a meeting. Together with [`leaders`] it makes up the roster; [`lobby`]
-/// holds those not yet admitted. [`promote`] moves a participant from here to [`leaders`].
-///
-/// # Operations
-///
-/// - **GET**: Returns links to the attendees as of now. Afterwards the events of the [`conversation`] keep the list
-///   up to date.
-///
-/// # Events
-///
-/// - [`participant`] added to `attendees`, sent by [`conversation`] with high priority. A participant became an
-///   attendee, by joining, by admission or by demotion.
-/// - [`participant`] of `attendees` updated, sent by [`conversation`] with high priority. The data or links of an
-///   attendee changed. Fetch the participant again if the program shows them.
-/// - [`participant`] deleted from `attendees`, sent by [`conversation`] with high priority. A participant is no
-///   longer an attendee: promoted, or gone from the meeting. A participant who left the conversation also causes
-///   a `deleted` event without `in`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`leaders`]: crate::communication::Leaders
-/// [`lobby`]: crate::communication::Lobby
-/// [`participant`]: crate::communication::Participant
-/// [`promote`]: crate::communication::Promote
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Attendees {
-    envelope: Envelope,
-}
-
-impl Attendees {
-    /// The attendees, one link each.
+ucwa_runtime::object! {
+    /// The participants of a meeting who are attendees.
     ///
-    /// Relation [`participant`], linked.
+    /// The link is in [`conversation`] while it is a meeting. Together with [`leaders`] it makes up the roster; [`lobby`]
+    /// holds those not yet admitted. [`promote`] moves a participant from here to [`leaders`].
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the attendees as of now. Afterwards the events of the [`conversation`] keep the list
+    ///   up to date.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `attendees`, sent by [`conversation`] with high priority. A participant became an
+    ///   attendee, by joining, by admission or by demotion.
+    /// - [`participant`] of `attendees` updated, sent by [`conversation`] with high priority. The data or links of an
+    ///   attendee changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `attendees`, sent by [`conversation`] with high priority. A participant is no
+    ///   longer an attendee: promoted, or gone from the meeting. A participant who left the conversation also causes
+    ///   a `deleted` event without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
-    }
-}
+    /// [`promote`]: crate::communication::Promote
+    #[resource(name = "attendees", rel = "attendees", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Attendees {}
 
-impl Described for Attendees {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "attendees",
-        rel: "attendees",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Attendees {
+        /// The attendees, one link each.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
+    }
 }
 
 impl Resource for Attendees {
     type Representation = Self;
 }
-
-impl Object for Attendees {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Attendees);
 
 impl Get for Attendees {
     type Query = NoQuery;

@@ -3,88 +3,48 @@
 //! The resource `audioTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource, row, scalar,
+    Condition, Conditions, Duration, Fetched, Get, NoQuery, Resource, row,
 };
 
 use crate::enumerations::AudioTranscriptStatus;
 
-/// The record of an audio call in a past conversation.
-///
-/// The link is in [`conversationLogTranscript`], present if that entry concerns audio. It describes the call and
-/// holds no recording.
-///
-/// # Operations
-///
-/// - **GET**: Returns duration and status of the audio call that the log entry records.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
-///
-/// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioTranscript {
-    /// How long the audio lasted, as a time span. Samples show no real value, so parse it leniently.
+ucwa_runtime::object! {
+    /// The record of an audio call in a past conversation.
     ///
-    /// Type: `TimeSpan`.
-    pub duration: Option<Duration>,
-    /// Which step of the call the entry records: connected, transferred or ended.
+    /// The link is in [`conversationLogTranscript`], present if that entry concerns audio. It describes the call and
+    /// holds no recording.
     ///
-    /// Type: [`AudioTranscriptStatus`], as samples show.
+    /// # Operations
     ///
-    /// [`AudioTranscriptStatus`]: crate::enumerations::AudioTranscriptStatus
-    pub status: Option<AudioTranscriptStatus>,
-    envelope: Envelope,
-}
-
-impl Described for AudioTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioTranscript",
-        rel: "audioTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("duration"), scalar("status")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - **GET**: Returns duration and status of the audio call that the log entry records.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+    #[resource(name = "audioTranscript", rel = "audioTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioTranscript {
+        /// How long the audio lasted, as a time span. Samples show no real value, so parse it leniently.
+        ///
+        /// Type: `TimeSpan`.
+        #[property(scalar("duration"))]
+        pub duration: Option<Duration>,
+        /// Which step of the call the entry records: connected, transferred or ended.
+        ///
+        /// Type: [`AudioTranscriptStatus`], as samples show.
+        ///
+        /// [`AudioTranscriptStatus`]: crate::enumerations::AudioTranscriptStatus
+        #[property(scalar("status"))]
+        pub status: Option<AudioTranscriptStatus>,
+    }
 }
 
 impl Resource for AudioTranscript {
     type Representation = Self;
 }
-
-impl Object for AudioTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.status,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioTranscript);
 
 impl Get for AudioTranscript {
     type Query = NoQuery;

@@ -2,10 +2,7 @@
 
 //! The resource `audioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddAudio, AddAudioVideo, AddVideo, AudioVideoPolicies, AudioVideoSession,
@@ -15,258 +12,183 @@ use crate::communication::{
 };
 use crate::enumerations::{CallState, VideoSourcesAllowed};
 
-/// The audio and video modality of a conversation.
-///
-/// The link is in [`conversation`]. The links of the resource are the operations that the user may execute now,
-/// such as adding, stopping or escalating media. The reference says that the API cannot establish such calls, yet
-/// describes every operation; the program needs a media stack for them.
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of audio and video in the conversation. Its links are the operations that the
-///   user may execute at the moment.
-///
-/// # Events
-///
-/// - `audioVideo` updated, sent by [`conversation`] with high priority. State, links or allowed video sources
-///   changed. Fetch the resource and take its links as the operations that are possible now.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideo {
-    /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+ucwa_runtime::object! {
+    /// The audio and video modality of a conversation.
     ///
-    /// Type: [`CallState`].
+    /// The link is in [`conversation`]. The links of the resource are the operations that the user may execute now,
+    /// such as adding, stopping or escalating media. The reference says that the API cannot establish such calls, yet
+    /// describes every operation; the program needs a media stack for them.
     ///
-    /// [`CallState`]: crate::enumerations::CallState
-    /// [`Connecting`]: crate::enumerations::CallState::Connecting
-    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
-    pub state: Option<CallState>,
-    /// The identifier to pass on in a consultative transfer, so that the new call replaces this one. Samples show
-    /// `None`, probably for a call that cannot be replaced.
+    /// # Operations
     ///
-    /// Type: `String`, as samples show.
-    pub supports_replaces: Option<String>,
-    /// Whose video may appear in the gallery of the meeting: that of everyone, of presenters, or of one participant.
+    /// - **GET**: Returns the state of audio and video in the conversation. Its links are the operations that the
+    ///   user may execute at the moment.
     ///
-    /// Type: [`VideoSourcesAllowed`].
+    /// # Events
     ///
-    /// [`VideoSourcesAllowed`]: crate::enumerations::VideoSourcesAllowed
-    pub video_sources_allowed: Option<VideoSourcesAllowed>,
-    envelope: Envelope,
-}
-
-impl AudioVideo {
-    /// Invites the other side to audio. Present if the user may add audio to the conversation.
+    /// - `audioVideo` updated, sent by [`conversation`] with high priority. State, links or allowed video sources
+    ///   changed. Fetch the resource and take its links as the operations that are possible now.
     ///
-    /// Relation [`addAudio`], linked.
+    /// # Reference
     ///
-    /// [`addAudio`]: crate::communication::AddAudio
-    pub fn add_audio(&self) -> Related<'_, AddAudio> {
-        self.envelope.one("addAudio")
-    }
-
-    /// Invites the other side to audio and video. Present if the user may add both to the conversation.
-    ///
-    /// Relation [`addAudioVideo`], linked.
-    ///
-    /// [`addAudioVideo`]: crate::communication::AddAudioVideo
-    pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo> {
-        self.envelope.one("addAudioVideo")
-    }
-
-    /// Invites the other side to video. Present if the user may add video to the conversation.
-    ///
-    /// Relation [`addVideo`], linked.
-    ///
-    /// [`addVideo`]: crate::communication::AddVideo
-    pub fn add_video(&self) -> Related<'_, AddVideo> {
-        self.envelope.one("addVideo")
-    }
-
-    /// The policies for audio and video: joining meetings muted, and showing several videos at once.
-    ///
-    /// Relation [`audioVideoPolicies`], linked.
-    ///
-    /// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
-    pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies> {
-        self.envelope.one("audioVideoPolicies")
-    }
-
-    /// The media session of the call, with renegotiation and call quality feedback. Present while a session exists.
-    ///
-    /// Relation [`audioVideoSession`], linked.
-    ///
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
-
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    #[resource(name = "audioVideo", rel = "audioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideo {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
+        /// The identifier to pass on in a consultative transfer, so that the new call replaces this one. Samples show
+        /// `None`, probably for a call that cannot be replaced.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("supportsReplaces"))]
+        pub supports_replaces: Option<String>,
+        /// Whose video may appear in the gallery of the meeting: that of everyone, of presenters, or of one participant.
+        ///
+        /// Type: [`VideoSourcesAllowed`].
+        ///
+        /// [`VideoSourcesAllowed`]: crate::enumerations::VideoSourcesAllowed
+        #[property(scalar("videoSourcesAllowed"))]
+        pub video_sources_allowed: Option<VideoSourcesAllowed>,
     }
 
-    /// Moves the audio of a two-party call to a conference, so that more people can take part.
-    ///
-    /// Relation [`escalateAudio`], linked.
-    ///
-    /// [`escalateAudio`]: crate::communication::EscalateAudio
-    pub fn escalate_audio(&self) -> Related<'_, EscalateAudio> {
-        self.envelope.one("escalateAudio")
-    }
+    impl AudioVideo {
+        /// Invites the other side to audio. Present if the user may add audio to the conversation.
+        ///
+        /// Relation [`addAudio`], linked.
+        ///
+        /// [`addAudio`]: crate::communication::AddAudio
+        #[relation(one("addAudio"))]
+        pub fn add_audio(&self) -> Related<'_, AddAudio>;
 
-    /// Moves audio and video of a two-party call to a conference. The SDP offer must cover both.
-    ///
-    /// Relation [`escalateAudioVideo`], linked.
-    ///
-    /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
-    pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo> {
-        self.envelope.one("escalateAudioVideo")
-    }
+        /// Invites the other side to audio and video. Present if the user may add both to the conversation.
+        ///
+        /// Relation [`addAudioVideo`], linked.
+        ///
+        /// [`addAudioVideo`]: crate::communication::AddAudioVideo
+        #[relation(one("addAudioVideo"))]
+        pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo>;
 
-    /// Moves the audio of the call to the user's phone.
-    ///
-    /// Relation [`replaceWithPhoneAudio`], linked.
-    ///
-    /// [`replaceWithPhoneAudio`]: crate::communication::ReplaceWithPhoneAudio
-    pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio> {
-        self.envelope.one("replaceWithPhoneAudio")
-    }
+        /// Invites the other side to video. Present if the user may add video to the conversation.
+        ///
+        /// Relation [`addVideo`], linked.
+        ///
+        /// [`addVideo`]: crate::communication::AddVideo
+        #[relation(one("addVideo"))]
+        pub fn add_video(&self) -> Related<'_, AddVideo>;
 
-    /// Reports to the server why the media of a call failed or ended. Here for the audio-video part of the
-    /// conversation.
-    ///
-    /// Relation [`reportMediaDiagnostics`], linked.
-    ///
-    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
+        /// The policies for audio and video: joining meetings muted, and showing several videos at once.
+        ///
+        /// Relation [`audioVideoPolicies`], linked.
+        ///
+        /// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
+        #[relation(one("audioVideoPolicies"))]
+        pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies>;
 
-    /// Ends the established audio. Present if the user may renegotiate audio alone.
-    ///
-    /// Relation [`stopAudio`], linked.
-    ///
-    /// [`stopAudio`]: crate::communication::StopAudio
-    pub fn stop_audio(&self) -> Related<'_, StopAudio> {
-        self.envelope.one("stopAudio")
-    }
+        /// The media session of the call, with renegotiation and call quality feedback. Present while a session exists.
+        ///
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-    /// Ends the established audio and video. Present if the user may renegotiate both.
-    ///
-    /// Relation [`stopAudioVideo`], linked.
-    ///
-    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
-    pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo> {
-        self.envelope.one("stopAudioVideo")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Ends the established video. Present if the user may renegotiate video alone.
-    ///
-    /// Relation [`stopVideo`], linked.
-    ///
-    /// [`stopVideo`]: crate::communication::StopVideo
-    pub fn stop_video(&self) -> Related<'_, StopVideo> {
-        self.envelope.one("stopVideo")
-    }
+        /// Moves the audio of a two-party call to a conference, so that more people can take part.
+        ///
+        /// Relation [`escalateAudio`], linked.
+        ///
+        /// [`escalateAudio`]: crate::communication::EscalateAudio
+        #[relation(one("escalateAudio"))]
+        pub fn escalate_audio(&self) -> Related<'_, EscalateAudio>;
 
-    /// Present if the user's own video should be frozen. It has no documented operation.
-    ///
-    /// Relation [`videoFreeze`], linked.
-    ///
-    /// [`videoFreeze`]: crate::communication::VideoFreeze
-    pub fn video_freeze(&self) -> Related<'_, VideoFreeze> {
-        self.envelope.one("videoFreeze")
-    }
+        /// Moves audio and video of a two-party call to a conference. The SDP offer must cover both.
+        ///
+        /// Relation [`escalateAudioVideo`], linked.
+        ///
+        /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
+        #[relation(one("escalateAudioVideo"))]
+        pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo>;
 
-    /// The participant whose video everyone should see. Absent while the spotlight is off.
-    ///
-    /// Relation [`videoLockedOnParticipant`], linked.
-    ///
-    /// [`videoLockedOnParticipant`]: crate::communication::VideoLockedOnParticipant
-    pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant> {
-        self.envelope.one("videoLockedOnParticipant")
-    }
-}
+        /// Moves the audio of the call to the user's phone.
+        ///
+        /// Relation [`replaceWithPhoneAudio`], linked.
+        ///
+        /// [`replaceWithPhoneAudio`]: crate::communication::ReplaceWithPhoneAudio
+        #[relation(one("replaceWithPhoneAudio"))]
+        pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio>;
 
-impl Described for AudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideo",
-        rel: "audioVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("state"),
-            scalar("supportsReplaces"),
-            scalar("videoSourcesAllowed"),
-        ],
-        relations: &[
-            one::<AddAudio>("addAudio"),
-            one::<AddAudioVideo>("addAudioVideo"),
-            one::<AddVideo>("addVideo"),
-            one::<AudioVideoPolicies>("audioVideoPolicies"),
-            one::<AudioVideoSession>("audioVideoSession"),
-            one::<Conversation>("conversation"),
-            one::<EscalateAudio>("escalateAudio"),
-            one::<EscalateAudioVideo>("escalateAudioVideo"),
-            one::<ReplaceWithPhoneAudio>("replaceWithPhoneAudio"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-            one::<StopAudio>("stopAudio"),
-            one::<StopAudioVideo>("stopAudioVideo"),
-            one::<StopVideo>("stopVideo"),
-            one::<VideoFreeze>("videoFreeze"),
-            one::<VideoLockedOnParticipant>("videoLockedOnParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Reports to the server why the media of a call failed or ended. Here for the audio-video part of the
+        /// conversation.
+        ///
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
+
+        /// Ends the established audio. Present if the user may renegotiate audio alone.
+        ///
+        /// Relation [`stopAudio`], linked.
+        ///
+        /// [`stopAudio`]: crate::communication::StopAudio
+        #[relation(one("stopAudio"))]
+        pub fn stop_audio(&self) -> Related<'_, StopAudio>;
+
+        /// Ends the established audio and video. Present if the user may renegotiate both.
+        ///
+        /// Relation [`stopAudioVideo`], linked.
+        ///
+        /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+        #[relation(one("stopAudioVideo"))]
+        pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo>;
+
+        /// Ends the established video. Present if the user may renegotiate video alone.
+        ///
+        /// Relation [`stopVideo`], linked.
+        ///
+        /// [`stopVideo`]: crate::communication::StopVideo
+        #[relation(one("stopVideo"))]
+        pub fn stop_video(&self) -> Related<'_, StopVideo>;
+
+        /// Present if the user's own video should be frozen. It has no documented operation.
+        ///
+        /// Relation [`videoFreeze`], linked.
+        ///
+        /// [`videoFreeze`]: crate::communication::VideoFreeze
+        #[relation(one("videoFreeze"))]
+        pub fn video_freeze(&self) -> Related<'_, VideoFreeze>;
+
+        /// The participant whose video everyone should see. Absent while the spotlight is off.
+        ///
+        /// Relation [`videoLockedOnParticipant`], linked.
+        ///
+        /// [`videoLockedOnParticipant`]: crate::communication::VideoLockedOnParticipant
+        #[relation(one("videoLockedOnParticipant"))]
+        pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant>;
+    }
 }
 
 impl Resource for AudioVideo {
     type Representation = Self;
 }
-
-impl Object for AudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            1 => &self.supports_replaces,
-            2 => &self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            1 => &mut self.supports_replaces,
-            2 => &mut self.video_sources_allowed,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideo);
 
 impl Get for AudioVideo {
     type Query = NoQuery;

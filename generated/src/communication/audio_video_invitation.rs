@@ -3,9 +3,8 @@
 //! The resource `audioVideoInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, content, many, one, row,
-    scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
+    Resource, row,
 };
 
 use crate::communication::{
@@ -16,456 +15,337 @@ use crate::communication::{
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// An invitation to an audio or video call, incoming or outgoing.
-///
-/// Operations such as [`startAudio`] or [`addVideo`] create an outgoing one; an incoming one arrives on the event
-/// channel and must be accepted or declined within about 30 seconds. Outgoing ones receive their SDP answer as
-/// [`audioVideoNegotiation`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the invitation with the participants who sent and accepted it. Events usually embed the
-///   same content, so a request is rarely needed. Fails with `NotFound` once the call is gone.
-///
-/// # Events
-///
-/// - `audioVideoInvitation` started, sent by [`communication`] with high priority. An invitation began: the program
-///   started a call, or a call came in. Compare [`operationId`] for the first; act within about 30 seconds on the
-///   second.
-/// - `audioVideoInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
-///   invitation changed. The page lists no final row; as with other operations, expect `completed` with `status`
-///   and, on failure, [`reason`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
-///
-/// [`addVideo`]: crate::communication::AddVideo
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`operationId`]: field@crate::communication::AudioVideoInvitation::operation_id
-/// [`reason`]: crate::general::Reason
-/// [`startAudio`]: crate::communication::StartAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoInvitation {
-    /// Street address of the custom location that an emergency call gives (see [`startEmergencyCall`]). Absent
-    /// otherwise.
+ucwa_runtime::object! {
+    /// An invitation to an audio or video call, incoming or outgoing.
     ///
-    /// Type: `String`, by convention.
+    /// Operations such as [`startAudio`] or [`addVideo`] create an outgoing one; an incoming one arrives on the event
+    /// channel and must be accepted or declined within about 30 seconds. Outgoing ones receive their SDP answer as
+    /// [`audioVideoNegotiation`].
     ///
-    /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
-    pub address: Option<String>,
-    /// Identifies the call for bandwidth control. The reference explains neither its format nor its use; the media
-    /// stack probably needs it.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub bandwidth_control_id: Option<String>,
-    /// Building or room of the custom location that an emergency call gives.
+    /// - **GET**: Returns the invitation with the participants who sent and accepted it. Events usually embed the
+    ///   same content, so a request is rarely needed. Fails with `NotFound` once the call is gone.
     ///
-    /// Type: `String`, by convention.
-    pub building: Option<String>,
-    /// City of the custom location that an emergency call gives.
+    /// # Events
     ///
-    /// Type: `String`, by convention.
-    pub city: Option<String>,
-    /// Country or region of the custom location that an emergency call gives.
+    /// - `audioVideoInvitation` started, sent by [`communication`] with high priority. An invitation began: the program
+    ///   started a call, or a call came in. Compare [`operationId`] for the first; act within about 30 seconds on the
+    ///   second.
+    /// - `audioVideoInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
+    ///   invitation changed. The page lists no final row; as with other operations, expect `completed` with `status`
+    ///   and, on failure, [`reason`].
     ///
-    /// Type: `String`, by convention.
-    pub country: Option<String>,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. The reference does not explain it, samples show `application/sdp`.
+    /// # Reference
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub delegator: Option<String>,
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
-    ///
-    /// Type: [`Direction`], as samples show.
-    ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
-    ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// Whether the user's audio starts muted when the call joins an online meeting.
-    ///
-    /// Type: `Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// Whether the user's video starts muted when the call joins an online meeting.
-    ///
-    /// Type: `Boolean`.
-    pub join_video_muted: Option<bool>,
-    /// State or province of the custom location that an emergency call gives; [`startEmergencyCall`] names it [`state`].
-    ///
-    /// Type: `String`, by convention.
-    ///
-    /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
-    /// [`state`]: field@crate::communication::AudioVideoInvitation::state
-    pub location_state: Option<String>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// Whether the invitation came in over the user's private line, a second number that others do not see.
-    /// Meaningful for incoming invitations only.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub private_line: Option<bool>,
-    /// The SDP offer of the inviting side, as a `data:` URI of type `application/sdp` in a link. To accept an
-    /// incoming invitation, send an SDP answer to it.
-    ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_offer: Option<Content>,
-    /// The identifier of the session, at most 50 characters. For an outgoing invitation it is the one that the
-    /// program chose.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub session_context: Option<String>,
-    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
-    ///
-    /// Type: [`InvitationState`], as samples show.
-    ///
-    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The address that the invitation is for, usually a `sip:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    /// Postal code of the custom location that an emergency call gives.
-    ///
-    /// Type: `String`, by convention.
-    pub zip: Option<String>,
-    envelope: Envelope,
-}
-
-impl AudioVideoInvitation {
-    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
-    /// delegates.
-    ///
-    /// Relation [`acceptedByContact`], linked.
-    ///
-    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
+    /// [`addVideo`]: crate::communication::AddVideo
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`operationId`]: field@crate::communication::AudioVideoInvitation::operation_id
+    /// [`reason`]: crate::general::Reason
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "audioVideoInvitation", rel = "audioVideoInvitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoInvitation {
+        /// Street address of the custom location that an emergency call gives (see [`startEmergencyCall`]). Absent
+        /// otherwise.
+        ///
+        /// Type: `String`, by convention.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
+        #[property(scalar("address"))]
+        pub address: Option<String>,
+        /// Identifies the call for bandwidth control. The reference explains neither its format nor its use; the media
+        /// stack probably needs it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("bandwidthControlId"))]
+        pub bandwidth_control_id: Option<String>,
+        /// Building or room of the custom location that an emergency call gives.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("building"))]
+        pub building: Option<String>,
+        /// City of the custom location that an emergency call gives.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("city"))]
+        pub city: Option<String>,
+        /// Country or region of the custom location that an emergency call gives.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("country"))]
+        pub country: Option<String>,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// Whether the user's audio starts muted when the call joins an online meeting.
+        ///
+        /// Type: `Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// Whether the user's video starts muted when the call joins an online meeting.
+        ///
+        /// Type: `Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+        /// State or province of the custom location that an emergency call gives; [`startEmergencyCall`] names it [`state`].
+        ///
+        /// Type: `String`, by convention.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
+        /// [`state`]: field@crate::communication::AudioVideoInvitation::state
+        #[property(scalar("locationState"))]
+        pub location_state: Option<String>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// Whether the invitation came in over the user's private line, a second number that others do not see.
+        /// Meaningful for incoming invitations only.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("privateLine"))]
+        pub private_line: Option<bool>,
+        /// The SDP offer of the inviting side, as a `data:` URI of type `application/sdp` in a link. To accept an
+        /// incoming invitation, send an SDP answer to it.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// The identifier of the session, at most 50 characters. For an outgoing invitation it is the one that the
+        /// program chose.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+        ///
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The address that the invitation is for, usually a `sip:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
+        /// Postal code of the custom location that an emergency call gives.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("zip"))]
+        pub zip: Option<String>,
     }
 
-    /// Accepts the incoming invitation with an SDP answer. Present only while the invitation waits for a decision.
-    ///
-    /// Relation [`acceptWithAnswer`], linked.
-    ///
-    /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
-    pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer> {
-        self.envelope.one("acceptWithAnswer")
-    }
+    impl AudioVideoInvitation {
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
+        ///
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// Accepts the incoming invitation by phone. Present only while phone audio is possible and the invitation waits.
-    ///
-    /// Relation [`acceptWithPhoneAudio`], linked.
-    ///
-    /// [`acceptWithPhoneAudio`]: crate::communication::AcceptWithPhoneAudio
-    pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio> {
-        self.envelope.one("acceptWithPhoneAudio")
-    }
+        /// Accepts the incoming invitation with an SDP answer. Present only while the invitation waits for a decision.
+        ///
+        /// Relation [`acceptWithAnswer`], linked.
+        ///
+        /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
+        #[relation(one("acceptWithAnswer"))]
+        pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer>;
 
-    /// The audio and video modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`audioVideo`], linked.
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+        /// Accepts the incoming invitation by phone. Present only while phone audio is possible and the invitation waits.
+        ///
+        /// Relation [`acceptWithPhoneAudio`], linked.
+        ///
+        /// [`acceptWithPhoneAudio`]: crate::communication::AcceptWithPhoneAudio
+        #[relation(one("acceptWithPhoneAudio"))]
+        pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio>;
 
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// The conversation that the invitation starts or extends.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`decline`], linked.
-    ///
-    /// [`decline`]: crate::communication::Decline
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// The conversation that the invitation starts or extends.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`delegator`], linked.
-    /// The method is called `delegator_relation`, as [`delegator`] is taken.
-    ///
-    /// [`delegator`]: field@crate::communication::AudioVideoInvitation::delegator
-    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
-        self.envelope.one("delegator")
-    }
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// The audio and video modality in the [`derivedConversation`]. Present if another participant than the original
-    /// one accepted.
-    ///
-    /// Relation [`derivedAudioVideo`], linked.
-    ///
-    /// [`derivedAudioVideo`]: crate::communication::DerivedAudioVideo
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo> {
-        self.envelope.one("derivedAudioVideo")
-    }
+        /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`delegator`], linked.
+        /// The method is called `delegator_relation`, as [`delegator`] is taken.
+        ///
+        /// [`delegator`]: field@crate::communication::AudioVideoInvitation::delegator
+        #[relation(one("delegator"))]
+        pub fn delegator_relation(&self) -> Related<'_, Delegator>;
 
-    /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
-    /// subcode `DerivedConversation`.
-    ///
-    /// Relation [`derivedConversation`], linked.
-    ///
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
-        self.envelope.one("derivedConversation")
-    }
+        /// The audio and video modality in the [`derivedConversation`]. Present if another participant than the original
+        /// one accepted.
+        ///
+        /// Relation [`derivedAudioVideo`], linked.
+        ///
+        /// [`derivedAudioVideo`]: crate::communication::DerivedAudioVideo
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
+        #[relation(one("derivedAudioVideo"))]
+        pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo>;
 
-    /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
-    /// in an incoming invitation.
-    ///
-    /// Relation [`forwardedBy`], linked.
-    ///
-    /// [`forwardedBy`]: crate::communication::ForwardedBy
-    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
-        self.envelope.one("forwardedBy")
-    }
+        /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
+        /// subcode `DerivedConversation`.
+        ///
+        /// Relation [`derivedConversation`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
+        #[relation(one("derivedConversation"))]
+        pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
 
-    /// The participant who sent the invitation.
-    ///
-    /// Relation [`from`], linked or embedded.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
+        /// in an incoming invitation.
+        ///
+        /// Relation [`forwardedBy`], linked.
+        ///
+        /// [`forwardedBy`]: crate::communication::ForwardedBy
+        #[relation(one("forwardedBy"))]
+        pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
 
-    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`onBehalfOf`], linked.
-    ///
-    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// The participant who sent the invitation.
+        ///
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// The call that ends when this invitation succeeds. Probably present only after a consultative transfer.
-    ///
-    /// Relation [`replacesAudioVideo`], linked.
-    ///
-    /// [`replacesAudioVideo`]: crate::communication::ReplacesAudioVideo
-    pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo> {
-        self.envelope.one("replacesAudioVideo")
-    }
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-    /// Reports to the server why the media of a call failed or ended. Here for a call that is still being set up.
-    ///
-    /// Relation [`reportMediaDiagnostics`], linked.
-    ///
-    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
-    pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics> {
-        self.envelope.one("reportMediaDiagnostics")
-    }
+        /// The call that ends when this invitation succeeds. Probably present only after a consultative transfer.
+        ///
+        /// Relation [`replacesAudioVideo`], linked.
+        ///
+        /// [`replacesAudioVideo`]: crate::communication::ReplacesAudioVideo
+        #[relation(one("replacesAudioVideo"))]
+        pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo>;
 
-    /// Sends a first SDP answer, so that media can flow before the user accepts. Probably present only while the
-    /// invitation waits for a decision.
-    ///
-    /// Relation [`sendProvisionalAnswer`], linked.
-    ///
-    /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
-    pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer> {
-        self.envelope.one("sendProvisionalAnswer")
-    }
+        /// Reports to the server why the media of a call failed or ended. Here for a call that is still being set up.
+        ///
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+        #[relation(one("reportMediaDiagnostics"))]
+        pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-    /// The contact whom the invitation was originally meant for.
-    ///
-    /// Relation [`to`], linked.
-    /// The method is called `to_relation`, as [`to`] is taken.
-    ///
-    /// [`to`]: field@crate::communication::AudioVideoInvitation::to
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// Sends a first SDP answer, so that media can flow before the user accepts. Probably present only while the
+        /// invitation waits for a decision.
+        ///
+        /// Relation [`sendProvisionalAnswer`], linked.
+        ///
+        /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
+        #[relation(one("sendProvisionalAnswer"))]
+        pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer>;
 
-    /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
-    /// transfer.
-    ///
-    /// Relation [`transferredBy`], linked.
-    ///
-    /// [`transferredBy`]: crate::communication::TransferredBy
-    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
-        self.envelope.one("transferredBy")
-    }
+        /// The contact whom the invitation was originally meant for.
+        ///
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::AudioVideoInvitation::to
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
-    /// success.
-    ///
-    /// Relation [`acceptedByParticipant`], linked or embedded.
-    ///
-    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
+        /// transfer.
+        ///
+        /// Relation [`transferredBy`], linked.
+        ///
+        /// [`transferredBy`]: crate::communication::TransferredBy
+        #[relation(one("transferredBy"))]
+        pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
 
-impl Described for AudioVideoInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoInvitation",
-        rel: "audioVideoInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("address"),
-            scalar("bandwidthControlId"),
-            scalar("building"),
-            scalar("city"),
-            scalar("country"),
-            content("customContent"),
-            scalar("delegator"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-            scalar("locationState"),
-            scalar("operationId").length(50),
-            scalar("privateLine"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            scalar("zip"),
-        ],
-        relations: &[
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<AcceptWithAnswer>("acceptWithAnswer"),
-            one::<AcceptWithPhoneAudio>("acceptWithPhoneAudio"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<Delegator>("delegator"),
-            one::<DerivedAudioVideo>("derivedAudioVideo"),
-            one::<DerivedConversation>("derivedConversation"),
-            one::<ForwardedBy>("forwardedBy"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<ReplacesAudioVideo>("replacesAudioVideo"),
-            one::<ReportMediaDiagnostics>("reportMediaDiagnostics"),
-            one::<SendProvisionalAnswer>("sendProvisionalAnswer"),
-            one::<To>("to"),
-            one::<TransferredBy>("transferredBy"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
+        ///
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for AudioVideoInvitation {
     type Representation = Self;
 }
-
-impl Object for AudioVideoInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.address,
-            1 => &self.bandwidth_control_id,
-            2 => &self.building,
-            3 => &self.city,
-            4 => &self.country,
-            5 => &self.custom_content,
-            6 => &self.delegator,
-            7 => &self.direction,
-            8 => &self.importance,
-            9 => &self.join_audio_muted,
-            10 => &self.join_video_muted,
-            11 => &self.location_state,
-            12 => &self.operation_id,
-            13 => &self.private_line,
-            14 => &self.media_offer,
-            15 => &self.session_context,
-            16 => &self.state,
-            17 => &self.subject,
-            18 => &self.thread_id,
-            19 => &self.to,
-            20 => &self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.address,
-            1 => &mut self.bandwidth_control_id,
-            2 => &mut self.building,
-            3 => &mut self.city,
-            4 => &mut self.country,
-            5 => &mut self.custom_content,
-            6 => &mut self.delegator,
-            7 => &mut self.direction,
-            8 => &mut self.importance,
-            9 => &mut self.join_audio_muted,
-            10 => &mut self.join_video_muted,
-            11 => &mut self.location_state,
-            12 => &mut self.operation_id,
-            13 => &mut self.private_line,
-            14 => &mut self.media_offer,
-            15 => &mut self.session_context,
-            16 => &mut self.state,
-            17 => &mut self.subject,
-            18 => &mut self.thread_id,
-            19 => &mut self.to,
-            20 => &mut self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoInvitation);
 
 impl Get for AudioVideoInvitation {
     type Query = NoQuery;

@@ -3,145 +3,91 @@
 //! The resource `audioVideoNegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, content, one, row, scalar,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::communication::{AudioVideoInvitation, AudioVideoSession};
 
-/// The SDP answer to an outgoing audio-video call.
-///
-/// It occurs on the event channel, after the program sent its offer with an operation such as [`startAudio`]. Pass
-/// the SDP answers to the media stack: first the provisional one, if any, then the final one.
-///
-/// # Operations
-///
-/// - **GET**: Returns the SDP answers received so far. The reference does not describe the operation; events
-///   probably embed the same content.
-///
-/// # Events
-///
-/// - `audioVideoNegotiation` updated, sent by [`audioVideoInvitation`] with high priority. A provisional or final
-///   SDP answer arrived. Apply it to the session with the same [`sessionContext`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`sessionContext`]: field@crate::communication::AudioVideoNegotiation::session_context
-/// [`startAudio`]: crate::communication::StartAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoNegotiation {
-    /// The final SDP answer of the other side, as a `data:` URI of type `application/sdp` in a link. Absent until the
-    /// call is accepted.
+ucwa_runtime::object! {
+    /// The SDP answer to an outgoing audio-video call.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_answer: Option<Content>,
-    /// A first SDP answer that lets media flow before the call is accepted, as a `data:` URI in a link. Absent if the
-    /// other side sends none.
+    /// It occurs on the event channel, after the program sent its offer with an operation such as [`startAudio`]. Pass
+    /// the SDP answers to the media stack: first the provisional one, if any, then the final one.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub media_provisional_answer: Option<Content>,
-    /// The content id of the offer that the other side accepted, where the program offered several in one multi-part
-    /// SDP.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub ms_accepted_content_id: Option<String>,
-    /// Identifies the device of the other side that sent the SDP answer. Probably the SDP answers of several devices
-    /// to one call differ in it.
+    /// - **GET**: Returns the SDP answers received so far. The reference does not describe the operation; events
+    ///   probably embed the same content.
     ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The identifier that the program chose for the session when it sent the offer.
+    /// # Events
     ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    envelope: Envelope,
-}
-
-impl AudioVideoNegotiation {
-    /// The outgoing invitation whose offer this accepts.
+    /// - `audioVideoNegotiation` updated, sent by [`audioVideoInvitation`] with high priority. A provisional or final
+    ///   SDP answer arrived. Apply it to the session with the same [`sessionContext`].
     ///
-    /// Relation [`audioVideoInvitation`], linked.
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
     ///
     /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation> {
-        self.envelope.one("audioVideoInvitation")
+    /// [`sessionContext`]: field@crate::communication::AudioVideoNegotiation::session_context
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "audioVideoNegotiation", rel = "audioVideoNegotiation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoNegotiation {
+        /// The final SDP answer of the other side, as a `data:` URI of type `application/sdp` in a link. Absent until the
+        /// call is accepted.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaAnswer"))]
+        pub media_answer: Option<Content>,
+        /// A first SDP answer that lets media flow before the call is accepted, as a `data:` URI in a link. Absent if the
+        /// other side sends none.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("mediaProvisionalAnswer"))]
+        pub media_provisional_answer: Option<Content>,
+        /// The content id of the offer that the other side accepted, where the program offered several in one multi-part
+        /// SDP.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("msAcceptedContentId"))]
+        pub ms_accepted_content_id: Option<String>,
+        /// Identifies the device of the other side that sent the SDP answer. Probably the SDP answers of several devices
+        /// to one call differ in it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The identifier that the program chose for the session when it sent the offer.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
     }
 
-    /// The session that the negotiation sets up.
-    ///
-    /// Relation [`audioVideoSession`], linked.
-    ///
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession> {
-        self.envelope.one("audioVideoSession")
-    }
-}
+    impl AudioVideoNegotiation {
+        /// The outgoing invitation whose offer this accepts.
+        ///
+        /// Relation [`audioVideoInvitation`], linked.
+        ///
+        /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+        #[relation(one("audioVideoInvitation"))]
+        pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation>;
 
-impl Described for AudioVideoNegotiation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoNegotiation",
-        rel: "audioVideoNegotiation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("mediaAnswer"),
-            content("mediaProvisionalAnswer"),
-            scalar("msAcceptedContentId"),
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-        ],
-        relations: &[
-            one::<AudioVideoInvitation>("audioVideoInvitation"),
-            one::<AudioVideoSession>("audioVideoSession"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The session that the negotiation sets up.
+        ///
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+        #[relation(one("audioVideoSession"))]
+        pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
+    }
 }
 
 impl Resource for AudioVideoNegotiation {
     type Representation = Self;
 }
-
-impl Object for AudioVideoNegotiation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.media_answer,
-            1 => &self.media_provisional_answer,
-            2 => &self.ms_accepted_content_id,
-            3 => &self.remote_endpoint,
-            4 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.media_answer,
-            1 => &mut self.media_provisional_answer,
-            2 => &mut self.ms_accepted_content_id,
-            3 => &mut self.remote_endpoint,
-            4 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoNegotiation);
 
 impl Get for AudioVideoNegotiation {
     type Query = NoQuery;

@@ -2,95 +2,53 @@
 
 //! The resource `audioVideoPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::{GenericPolicy, MuteStatus};
 
-/// The policies for the user's audio and video.
-///
-/// The link is in [`audioVideo`]. Read them before joining a meeting or showing several videos; [`mediaPolicies`]
-/// holds the settings of the media stack.
-///
-/// # Operations
-///
-/// - **GET**: Returns the policies that apply to the audio and video of the user. The reference lists no event
-///   about changes, so fetch them again where they matter.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`mediaPolicies`]: crate::communication::MediaPolicies
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoPolicies {
-    /// Whether the organizer joins a scheduled meeting with muted audio ([`Muted`]) or not. Set for organizers of
-    /// meetings only.
+ucwa_runtime::object! {
+    /// The policies for the user's audio and video.
     ///
-    /// Type: [`MuteStatus`].
+    /// The link is in [`audioVideo`]. Read them before joining a meeting or showing several videos; [`mediaPolicies`]
+    /// holds the settings of the media stack.
     ///
-    /// [`MuteStatus`]: crate::enumerations::MuteStatus
-    /// [`Muted`]: crate::enumerations::MuteStatus::Muted
-    pub join_scheduled_online_meeting: Option<MuteStatus>,
-    /// Whether the program may show the video of several participants at once.
+    /// # Operations
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - **GET**: Returns the policies that apply to the audio and video of the user. The reference lists no event
+    ///   about changes, so fetch them again where they matter.
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub multi_view: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Described for AudioVideoPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoPolicies",
-        rel: "audioVideoPolicies",
-        input: false,
-        revision: 1,
-        properties: &[scalar("joinScheduledOnlineMeeting"), scalar("multiView")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`mediaPolicies`]: crate::communication::MediaPolicies
+    #[resource(name = "audioVideoPolicies", rel = "audioVideoPolicies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoPolicies {
+        /// Whether the organizer joins a scheduled meeting with muted audio ([`Muted`]) or not. Set for organizers of
+        /// meetings only.
+        ///
+        /// Type: [`MuteStatus`].
+        ///
+        /// [`MuteStatus`]: crate::enumerations::MuteStatus
+        /// [`Muted`]: crate::enumerations::MuteStatus::Muted
+        #[property(scalar("joinScheduledOnlineMeeting"))]
+        pub join_scheduled_online_meeting: Option<MuteStatus>,
+        /// Whether the program may show the video of several participants at once.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("multiView"))]
+        pub multi_view: Option<GenericPolicy>,
+    }
 }
 
 impl Resource for AudioVideoPolicies {
     type Representation = Self;
 }
-
-impl Object for AudioVideoPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.join_scheduled_online_meeting,
-            1 => &self.multi_view,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.join_scheduled_online_meeting,
-            1 => &mut self.multi_view,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoPolicies);
 
 impl Get for AudioVideoPolicies {
     type Query = NoQuery;

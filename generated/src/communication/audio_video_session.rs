@@ -2,10 +2,7 @@
 
 //! The resource `audioVideoSession`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
@@ -13,179 +10,118 @@ use crate::communication::{
 };
 use crate::enumerations::SessionState;
 
-/// The media session of an audio-video call.
-///
-/// The link is in [`audioVideo`], present while the call has a session. Use it to renegotiate or resume media and
-/// to report call quality. Samples give the body the rel [`session`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of the session, the device on the other side and the operations on its media.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`session`]: crate::communication::Session
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoSession {
-    /// Identifies the device of the other side in this session. The reference does not give its format.
+ucwa_runtime::object! {
+    /// The media session of an audio-video call.
     ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The identifier that the program chose for the session. It connects the session to the request that started it.
+    /// The link is in [`audioVideo`], present while the call has a session. Use it to renegotiate or resume media and
+    /// to report call quality. Samples give the body the rel [`session`].
     ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
-    /// operation.
+    /// # Operations
     ///
-    /// Type: [`SessionState`], as samples show.
+    /// - **GET**: Returns the state of the session, the device on the other side and the operations on its media.
     ///
-    /// [`SessionState`]: crate::enumerations::SessionState
-    pub state: Option<SessionState>,
-    envelope: Envelope,
-}
-
-impl AudioVideoSession {
-    /// The application sharing modality of the conversation. Absent while nobody shares.
+    /// # Reference
     ///
-    /// Relation [`applicationSharing`], linked.
-    ///
-    /// [`applicationSharing`]: crate::communication::ApplicationSharing
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
-    }
-
-    /// The audio and video modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`audioVideo`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
     ///
     /// [`audioVideo`]: crate::communication::AudioVideo
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
+    /// [`session`]: crate::communication::Session
+    #[resource(name = "audioVideoSession", rel = "audioVideoSession", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoSession {
+        /// Identifies the device of the other side in this session. The reference does not give its format.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The identifier that the program chose for the session. It connects the session to the request that started it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
+        /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
+        /// operation.
+        ///
+        /// Type: [`SessionState`], as samples show.
+        ///
+        /// [`SessionState`]: crate::enumerations::SessionState
+        #[property(scalar("state"))]
+        pub state: Option<SessionState>,
     }
 
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl AudioVideoSession {
+        /// The application sharing modality of the conversation. Absent while nobody shares.
+        ///
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-    /// The data collaboration modality of the conversation, of which the API reports only the state.
-    ///
-    /// Relation [`dataCollaboration`], linked.
-    ///
-    /// [`dataCollaboration`]: crate::communication::DataCollaboration
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// Sends a report on the quality of the call, with data from the media stack.
-    ///
-    /// Relation [`publishCallQualityFeedback`], linked.
-    ///
-    /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
-    pub fn publish_call_quality_feedback(
-        &self,
-    ) -> Related<'_, PublishCallQualityFeedback> {
-        self.envelope.one("publishCallQualityFeedback")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Changes the media of the session by sending a new SDP offer.
-    ///
-    /// Relation [`renegotiations`], linked.
-    ///
-    /// [`renegotiations`]: crate::communication::Renegotiations
-    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
-        self.envelope.one("renegotiations")
-    }
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
+        ///
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-    /// Resumes the audio of a suspended session. The samples of this page do not show it.
-    ///
-    /// Relation [`resumeAudio`], linked.
-    ///
-    /// [`resumeAudio`]: crate::communication::ResumeAudio
-    pub fn resume_audio(&self) -> Related<'_, ResumeAudio> {
-        self.envelope.one("resumeAudio")
-    }
+        /// Sends a report on the quality of the call, with data from the media stack.
+        ///
+        /// Relation [`publishCallQualityFeedback`], linked.
+        ///
+        /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
+        #[relation(one("publishCallQualityFeedback"))]
+        pub fn publish_call_quality_feedback(
+            &self,
+        ) -> Related<'_, PublishCallQualityFeedback>;
 
-    /// Resumes audio and video of a suspended session. The samples of this page do not show it.
-    ///
-    /// Relation [`resumeAudioVideo`], linked.
-    ///
-    /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
-    pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo> {
-        self.envelope.one("resumeAudioVideo")
-    }
-}
+        /// Changes the media of the session by sending a new SDP offer.
+        ///
+        /// Relation [`renegotiations`], linked.
+        ///
+        /// [`renegotiations`]: crate::communication::Renegotiations
+        #[relation(one("renegotiations"))]
+        pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
 
-impl Described for AudioVideoSession {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoSession",
-        rel: "audioVideoSession",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-            scalar("state"),
-        ],
-        relations: &[
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Conversation>("conversation"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
-            one::<Renegotiations>("renegotiations"),
-            one::<ResumeAudio>("resumeAudio"),
-            one::<ResumeAudioVideo>("resumeAudioVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Resumes the audio of a suspended session. The samples of this page do not show it.
+        ///
+        /// Relation [`resumeAudio`], linked.
+        ///
+        /// [`resumeAudio`]: crate::communication::ResumeAudio
+        #[relation(one("resumeAudio"))]
+        pub fn resume_audio(&self) -> Related<'_, ResumeAudio>;
+
+        /// Resumes audio and video of a suspended session. The samples of this page do not show it.
+        ///
+        /// Relation [`resumeAudioVideo`], linked.
+        ///
+        /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
+        #[relation(one("resumeAudioVideo"))]
+        pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo>;
+    }
 }
 
 impl Resource for AudioVideoSession {
     type Representation = Self;
 }
-
-impl Object for AudioVideoSession {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.remote_endpoint,
-            1 => &self.session_context,
-            2 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.remote_endpoint,
-            1 => &mut self.session_context,
-            2 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoSession);
 
 impl Get for AudioVideoSession {
     type Query = NoQuery;

@@ -2,59 +2,35 @@
 
 //! The resource `audioVideoSessions`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The collection of all sessions of an audio-video call.
-///
-/// The reference describes no operation on it and no link to it, only the events about each [`audioVideoSession`].
-///
-/// # Events
-///
-/// - [`audioVideoSession`] added, sent by [`communication`] with high priority. A session began, for example after an
-///   invitation was accepted. Compare `sessionContext` to find the request it belongs to.
-/// - [`audioVideoSession`] updated, sent by [`communication`] with high priority. State or links of the session
-///   changed. Fetch it before renegotiating media.
-/// - [`audioVideoSession`] deleted, sent by [`communication`] with high priority. The session ended. Release its
-///   media; do not fetch it.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
-///
-/// [`audioVideoSession`]: crate::communication::AudioVideoSession
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AudioVideoSessions {
-    envelope: Envelope,
-}
-
-impl Described for AudioVideoSessions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "audioVideoSessions",
-        rel: "audioVideoSessions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The collection of all sessions of an audio-video call.
+    ///
+    /// The reference describes no operation on it and no link to it, only the events about each [`audioVideoSession`].
+    ///
+    /// # Events
+    ///
+    /// - [`audioVideoSession`] added, sent by [`communication`] with high priority. A session began, for example after an
+    ///   invitation was accepted. Compare `sessionContext` to find the request it belongs to.
+    /// - [`audioVideoSession`] updated, sent by [`communication`] with high priority. State or links of the session
+    ///   changed. Fetch it before renegotiating media.
+    /// - [`audioVideoSession`] deleted, sent by [`communication`] with high priority. The session ended. Release its
+    ///   media; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "audioVideoSessions", rel = "audioVideoSessions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AudioVideoSessions {}
 }
 
 impl Resource for AudioVideoSessions {
     type Representation = Self;
 }
-
-impl Object for AudioVideoSessions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AudioVideoSessions);

@@ -2,58 +2,31 @@
 
 //! The resource `cancel`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Withdraws an outgoing invitation.
-///
-/// The link is in the invitation, probably until it completes. Depending on its progress, the invitation fails or
-/// the modality that it connected is disconnected.
-///
-/// # Operations
-///
-/// - **POST**: Withdraws the invitation and returns 204. The `completed` event carries a reason, probably
-///   `LocalFailure` with the subcode `Canceled`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Cancel {
-    envelope: Envelope,
-}
-
-impl Described for Cancel {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "cancel",
-        rel: "cancel",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Withdraws an outgoing invitation.
+    ///
+    /// The link is in the invitation, probably until it completes. Depending on its progress, the invitation fails or
+    /// the modality that it connected is disconnected.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Withdraws the invitation and returns 204. The `completed` event carries a reason, probably
+    ///   `LocalFailure` with the subcode `Canceled`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
+    #[resource(name = "cancel", rel = "cancel", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Cancel {}
 }
 
 impl Resource for Cancel {
     type Representation = Self;
 }
-
-impl Object for Cancel {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Cancel);
 
 impl Post for Cancel {
     type Input = NoInput;

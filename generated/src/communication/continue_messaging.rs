@@ -3,62 +3,38 @@
 //! The resource `continueMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 
-/// Starts instant messaging again where a past conversation ended.
-///
-/// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
-/// messaging. The new conversation probably keeps the `threadId` of the log.
-///
-/// # Operations
-///
-/// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
-///   `Location`. `started`, `updated` and `completed` events follow.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-///
-/// [`conversationLog`]: crate::communication::ConversationLog
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessaging {
-    envelope: Envelope,
-}
-
-impl Described for ContinueMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continueMessaging",
-        rel: "continueMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts instant messaging again where a past conversation ended.
+    ///
+    /// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
+    /// messaging. The new conversation probably keeps the `threadId` of the log.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
+    ///   `Location`. `started`, `updated` and `completed` events follow.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    #[resource(name = "continueMessaging", rel = "continueMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessaging {}
 }
 
 impl Resource for ContinueMessaging {
     type Representation = Self;
 }
-
-impl Object for ContinueMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessaging);
 
 impl Post for ContinueMessaging {
     type Input = ContinueMessagingInput;
@@ -110,27 +86,30 @@ impl Conditions for ContinueMessagingPostError {
     ];
 }
 
-/// Parameters of `POST continueMessaging`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-///
-/// [`operationId`]: field@crate::communication::ContinueMessagingInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueMessagingInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST continueMessaging`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
-    /// Base64.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinueMessagingInput::operation_id
+    #[input(name = "ContinueMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueMessagingInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl ContinueMessagingInput {
@@ -138,18 +117,6 @@ impl ContinueMessagingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinueMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinueMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), content("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinueMessagingInput {}
@@ -167,33 +134,3 @@ impl StartsOperation for ContinueMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinueMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueMessagingInput);

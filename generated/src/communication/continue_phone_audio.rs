@@ -3,64 +3,39 @@
 //! The resource `continuePhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// Calls the participants of a past conversation by phone.
-///
-/// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
-/// probably finds the participants in the log entry.
-///
-/// # Operations
-///
-/// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
-///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
-///   progress and may arrive first.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`conversationLog`]: crate::communication::ConversationLog
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ContinuePhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continuePhoneAudio",
-        rel: "continuePhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Calls the participants of a past conversation by phone.
+    ///
+    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+    /// probably finds the participants in the log entry.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
+    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "continuePhoneAudio", rel = "continuePhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudio {}
 }
 
 impl Resource for ContinuePhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ContinuePhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudio);
 
 impl Post for ContinuePhoneAudio {
     type Input = ContinuePhoneAudioInput;
@@ -112,30 +87,33 @@ impl Conditions for ContinuePhoneAudioPostError {
     ];
 }
 
-/// Parameters of `POST continuePhoneAudio`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::ContinuePhoneAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinuePhoneAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST continuePhoneAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::ContinuePhoneAudioInput::operation_id
+    #[input(name = "ContinuePhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinuePhoneAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+    }
 }
 
 impl ContinuePhoneAudioInput {
@@ -143,18 +121,6 @@ impl ContinuePhoneAudioInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinuePhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinuePhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50), scalar("phoneNumber")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinuePhoneAudioInput {}
@@ -172,33 +138,3 @@ impl StartsOperation for ContinuePhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinuePhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinuePhoneAudioInput);

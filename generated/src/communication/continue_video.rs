@@ -3,65 +3,41 @@
 //! The resource `continueVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// Calls the participants of a past conversation by video.
-///
-/// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
-/// probably finds the participants in the log entry.
-///
-/// # Operations
-///
-/// - **POST**: Invites the participants of the log entry to a conversation by video. The 201 response gives the
-///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [continueVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuevideo_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`conversationLog`]: crate::communication::ConversationLog
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueVideo {
-    envelope: Envelope,
-}
-
-impl Described for ContinueVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "continueVideo",
-        rel: "continueVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Calls the participants of a past conversation by video.
+    ///
+    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+    /// probably finds the participants in the log entry.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the participants of the log entry to a conversation by video. The 201 response gives the
+    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continueVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuevideo_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    #[resource(name = "continueVideo", rel = "continueVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueVideo {}
 }
 
 impl Resource for ContinueVideo {
     type Representation = Self;
 }
-
-impl Object for ContinueVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueVideo);
 
 impl Post for ContinueVideo {
     type Input = ContinueVideoInput;
@@ -113,32 +89,36 @@ impl Conditions for ContinueVideoPostError {
     ];
 }
 
-/// Parameters of `POST continueVideo`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [continueVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuevideo_ref)
-///
-/// [`operationId`]: field@crate::communication::ContinueVideoInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContinueVideoInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST continueVideo`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
+    /// - Page: [continueVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuevideo_ref)
     ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::ContinueVideoInput::operation_id
+    #[input(name = "ContinueVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContinueVideoInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+    }
 }
 
 impl ContinueVideoInput {
@@ -146,22 +126,6 @@ impl ContinueVideoInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for ContinueVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContinueVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ContinueVideoInput {}
@@ -179,35 +143,3 @@ impl StartsOperation for ContinueVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ContinueVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.media_offer,
-            2 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.media_offer,
-            2 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContinueVideoInput);

@@ -3,8 +3,8 @@
 //! The resource `conversation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, Timestamp, list, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, Timestamp,
+    row,
 };
 
 use crate::communication::{
@@ -19,363 +19,266 @@ use crate::enumerations::{
 };
 use crate::online_meeting::OnlineMeeting;
 
-/// The user's view of a communication with one or more others.
-///
-/// The server creates it for an invitation, incoming or outgoing, and reports it with an event. Its links come
-/// and go with the modalities, the rights of the user and what the others can do. Go on with [`messaging`],
-/// [`participants`] or [`addParticipant`]; leave with DELETE.
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of the conversation and what the user can do in it at present.
-/// - **DELETE**: Leaves the conversation and disconnects all its modalities. Returns 204; a `deleted` event for
-///   the `conversation` probably follows. The others may continue without the user.
-///
-/// # Events
-///
-/// - `conversation` added, sent by [`communication`] with high priority. A conversation began, usually together
-///   with the `started` event of its invitation. Keep it and follow its events.
-/// - `conversation` updated, sent by [`communication`] with high priority. State, subject, modalities or links
-///   changed. Use the embedded content or fetch the resource again.
-/// - `conversation` deleted, sent by [`communication`] with high priority. The conversation is over for the user.
-///   Remove it with its participants and messages, and do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
-///
-/// [`addParticipant`]: crate::communication::AddParticipant
-/// [`communication`]: crate::general::Communication
-/// [`messaging`]: crate::communication::Messaging
-/// [`participants`]: crate::communication::Participants
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Conversation {
-    /// The modalities in use now, such as [`Messaging`], [`Audio`] or [`ApplicationSharing`].
+ucwa_runtime::object! {
+    /// The user's view of a communication with one or more others.
     ///
-    /// Type: `Array of ConversationModalityType`, as samples show.
+    /// The server creates it for an invitation, incoming or outgoing, and reports it with an event. Its links come
+    /// and go with the modalities, the rights of the user and what the others can do. Go on with [`messaging`],
+    /// [`participants`] or [`addParticipant`]; leave with DELETE.
     ///
-    /// [`ApplicationSharing`]: crate::enumerations::ConversationModalityType::ApplicationSharing
-    /// [`Audio`]: crate::enumerations::ConversationModalityType::Audio
-    /// [`Messaging`]: crate::enumerations::ConversationModalityType::Messaging
-    pub active_modalities: Vec<ConversationModalityType>,
-    /// Whether members may use instant messaging. Leaders change it by [`enableAudienceMessaging`] and
-    /// [`disableAudienceMessaging`].
+    /// # Operations
     ///
-    /// Type: [`AudienceMessaging`], as samples show.
+    /// - **GET**: Returns the state of the conversation and what the user can do in it at present.
+    /// - **DELETE**: Leaves the conversation and disconnects all its modalities. Returns 204; a `deleted` event for
+    ///   the `conversation` probably follows. The others may continue without the user.
     ///
-    /// [`AudienceMessaging`]: crate::enumerations::AudienceMessaging
-    /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
-    /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
-    pub audience_messaging: Option<AudienceMessaging>,
-    /// Whether attendees are muted without a way to unmute themselves. The reference calls it the mute status of the
-    /// local participant, but its type and [`enableAudienceMuteLock`] point to the lock.
+    /// # Events
     ///
-    /// Type: [`AudienceMuteLock`], as samples show.
+    /// - `conversation` added, sent by [`communication`] with high priority. A conversation began, usually together
+    ///   with the `started` event of its invitation. Keep it and follow its events.
+    /// - `conversation` updated, sent by [`communication`] with high priority. State, subject, modalities or links
+    ///   changed. Use the embedded content or fetch the resource again.
+    /// - `conversation` deleted, sent by [`communication`] with high priority. The conversation is over for the user.
+    ///   Remove it with its participants and messages, and do not fetch it.
     ///
-    /// [`AudienceMuteLock`]: crate::enumerations::AudienceMuteLock
-    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-    pub audience_mute: Option<AudienceMuteLock>,
-    /// When the conversation was created, in UTC.
+    /// # Reference
     ///
-    /// Type: `DateTime`, as samples show.
-    pub created: Option<Timestamp>,
-    /// When the conversation expires. The reference does not say what extends it or what happens then.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub expiration_time: Option<Timestamp>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
-    ///
-    /// Type: [`Importance`], as samples show.
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The number of participants. The reference does not say whether it counts the user.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub participant_count: Option<i32>,
-    /// True if the user read the conversation at this endpoint. The reference says no more.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub read_locally: Option<bool>,
-    /// True while a participant records the conversation. Show it, as users want to know.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub recording: Option<bool>,
-    /// How far the conversation is set up. [`Connected`] means two parties, [`Conferenced`] a meeting, [`InLobby`] waiting
-    /// for admission; the other values are transitions between these, or the end.
-    ///
-    /// Type: [`ConversationState`], as samples show.
-    ///
-    /// [`Conferenced`]: crate::enumerations::ConversationState::Conferenced
-    /// [`Connected`]: crate::enumerations::ConversationState::Connected
-    /// [`ConversationState`]: crate::enumerations::ConversationState
-    /// [`InLobby`]: crate::enumerations::ConversationState::InLobby
-    pub state: Option<ConversationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl Conversation {
-    /// Invites another contact. In a conversation of two it first makes a meeting of it. Present if the user may
-    /// invite.
-    ///
-    /// Relation [`addParticipant`], linked.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
     ///
     /// [`addParticipant`]: crate::communication::AddParticipant
-    pub fn add_participant(&self) -> Related<'_, AddParticipant> {
-        self.envelope.one("addParticipant")
-    }
-
-    /// The application sharing modality of the conversation. Absent while nobody shares.
-    ///
-    /// Relation [`applicationSharing`], linked.
-    ///
-    /// [`applicationSharing`]: crate::communication::ApplicationSharing
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
-    }
-
-    /// The participants in the role of attendee. Present in meetings.
-    ///
-    /// Relation [`attendees`], linked.
-    ///
-    /// [`attendees`]: crate::communication::Attendees
-    pub fn attendees(&self) -> Related<'_, Attendees> {
-        self.envelope.one("attendees")
-    }
-
-    /// The audio and video modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`audioVideo`], linked.
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
-
-    /// The data collaboration modality of the conversation, of which the API reports only the state.
-    ///
-    /// Relation [`dataCollaboration`], linked.
-    ///
-    /// [`dataCollaboration`]: crate::communication::DataCollaboration
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
-
-    /// Forbids messaging for everybody. Present only if the user has the right to do so.
-    ///
-    /// Relation [`disableAudienceMessaging`], linked.
-    ///
-    /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
-    pub fn disable_audience_messaging(&self) -> Related<'_, DisableAudienceMessaging> {
-        self.envelope.one("disableAudienceMessaging")
-    }
-
-    /// Lets the attendees unmute themselves again. Present only if the user has the right to do so.
-    ///
-    /// Relation [`disableAudienceMuteLock`], linked.
-    ///
-    /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
-    pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock> {
-        self.envelope.one("disableAudienceMuteLock")
-    }
-
-    /// Allows messaging for everybody. Present only if the user has the right to do so.
-    ///
-    /// Relation [`enableAudienceMessaging`], linked.
-    ///
-    /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
-    pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging> {
-        self.envelope.one("enableAudienceMessaging")
-    }
-
-    /// Mutes the attendees and keeps them so. Present only if the user has the right to do so.
-    ///
-    /// Relation [`enableAudienceMuteLock`], linked.
-    ///
-    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-    pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock> {
-        self.envelope.one("enableAudienceMuteLock")
-    }
-
-    /// The participants in the role of leader. Present in meetings.
-    ///
-    /// Relation [`leaders`], linked.
-    ///
-    /// [`leaders`]: crate::communication::Leaders
-    pub fn leaders(&self) -> Related<'_, Leaders> {
-        self.envelope.one("leaders")
-    }
-
-    /// The participants who wait for admission. Present in meetings that have a lobby.
-    ///
-    /// Relation [`lobby`], linked.
-    ///
-    /// [`lobby`]: crate::communication::Lobby
-    pub fn lobby(&self) -> Related<'_, Lobby> {
-        self.envelope.one("lobby")
-    }
-
-    /// The user's own entry in the roster, with role and lobby state.
-    ///
-    /// Relation [`localParticipant`], linked.
-    ///
-    /// [`localParticipant`]: crate::communication::LocalParticipant
-    pub fn local_participant(&self) -> Related<'_, LocalParticipant> {
-        self.envelope.one("localParticipant")
-    }
-
-    /// Instant messaging. Present if the application can use it here, even while it is not connected.
-    ///
-    /// Relation [`messaging`], linked.
-    ///
+    /// [`communication`]: crate::general::Communication
     /// [`messaging`]: crate::communication::Messaging
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
-    }
-
-    /// The meeting behind the conversation, read-only, for example with its join address. Present in meetings.
-    ///
-    /// Relation [`onlineMeeting`], linked.
-    ///
-    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-    pub fn online_meeting(&self) -> Related<'_, OnlineMeeting> {
-        self.envelope.one("onlineMeeting")
-    }
-
-    /// All participants, leaders and attendees alike.
-    ///
-    /// Relation [`participants`], linked.
-    ///
     /// [`participants`]: crate::communication::Participants
-    pub fn participants(&self) -> Related<'_, Participants> {
-        self.envelope.one("participants")
+    #[resource(name = "conversation", rel = "conversation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Conversation {
+        /// The modalities in use now, such as [`Messaging`], [`Audio`] or [`ApplicationSharing`].
+        ///
+        /// Type: `Array of ConversationModalityType`, as samples show.
+        ///
+        /// [`ApplicationSharing`]: crate::enumerations::ConversationModalityType::ApplicationSharing
+        /// [`Audio`]: crate::enumerations::ConversationModalityType::Audio
+        /// [`Messaging`]: crate::enumerations::ConversationModalityType::Messaging
+        #[property(list("activeModalities"))]
+        pub active_modalities: Vec<ConversationModalityType>,
+        /// Whether members may use instant messaging. Leaders change it by [`enableAudienceMessaging`] and
+        /// [`disableAudienceMessaging`].
+        ///
+        /// Type: [`AudienceMessaging`], as samples show.
+        ///
+        /// [`AudienceMessaging`]: crate::enumerations::AudienceMessaging
+        /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+        /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
+        #[property(scalar("audienceMessaging"))]
+        pub audience_messaging: Option<AudienceMessaging>,
+        /// Whether attendees are muted without a way to unmute themselves. The reference calls it the mute status of the
+        /// local participant, but its type and [`enableAudienceMuteLock`] point to the lock.
+        ///
+        /// Type: [`AudienceMuteLock`], as samples show.
+        ///
+        /// [`AudienceMuteLock`]: crate::enumerations::AudienceMuteLock
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+        #[property(scalar("audienceMute"))]
+        pub audience_mute: Option<AudienceMuteLock>,
+        /// When the conversation was created, in UTC.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("created"))]
+        pub created: Option<Timestamp>,
+        /// When the conversation expires. The reference does not say what extends it or what happens then.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`], as samples show.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The number of participants. The reference does not say whether it counts the user.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("participantCount"))]
+        pub participant_count: Option<i32>,
+        /// True if the user read the conversation at this endpoint. The reference says no more.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("readLocally"))]
+        pub read_locally: Option<bool>,
+        /// True while a participant records the conversation. Show it, as users want to know.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("recording"))]
+        pub recording: Option<bool>,
+        /// How far the conversation is set up. [`Connected`] means two parties, [`Conferenced`] a meeting, [`InLobby`] waiting
+        /// for admission; the other values are transitions between these, or the end.
+        ///
+        /// Type: [`ConversationState`], as samples show.
+        ///
+        /// [`Conferenced`]: crate::enumerations::ConversationState::Conferenced
+        /// [`Connected`]: crate::enumerations::ConversationState::Connected
+        /// [`ConversationState`]: crate::enumerations::ConversationState
+        /// [`InLobby`]: crate::enumerations::ConversationState::InLobby
+        #[property(scalar("state"))]
+        pub state: Option<ConversationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
     }
 
-    /// The phone audio modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`phoneAudio`], linked.
-    ///
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
-        self.envelope.one("phoneAudio")
-    }
+    impl Conversation {
+        /// Invites another contact. In a conversation of two it first makes a meeting of it. Present if the user may
+        /// invite.
+        ///
+        /// Relation [`addParticipant`], linked.
+        ///
+        /// [`addParticipant`]: crate::communication::AddParticipant
+        #[relation(one("addParticipant"))]
+        pub fn add_participant(&self) -> Related<'_, AddParticipant>;
 
-    /// Undocumented. Probably reports to the server that the user has seen the conversation.
-    ///
-    /// Relation [`userAcknowledged`], linked.
-    ///
-    /// [`userAcknowledged`]: crate::communication::UserAcknowledged
-    pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged> {
-        self.envelope.one("userAcknowledged")
-    }
-}
+        /// The application sharing modality of the conversation. Absent while nobody shares.
+        ///
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-impl Described for Conversation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversation",
-        rel: "conversation",
-        input: false,
-        revision: 1,
-        properties: &[
-            list("activeModalities"),
-            scalar("audienceMessaging"),
-            scalar("audienceMute"),
-            scalar("created"),
-            scalar("expirationTime"),
-            scalar("importance"),
-            scalar("participantCount"),
-            scalar("readLocally"),
-            scalar("recording"),
-            scalar("state"),
-            scalar("subject"),
-            scalar("threadId"),
-        ],
-        relations: &[
-            one::<AddParticipant>("addParticipant"),
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<Attendees>("attendees"),
-            one::<AudioVideo>("audioVideo"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<DisableAudienceMessaging>("disableAudienceMessaging"),
-            one::<DisableAudienceMuteLock>("disableAudienceMuteLock"),
-            one::<EnableAudienceMessaging>("enableAudienceMessaging"),
-            one::<EnableAudienceMuteLock>("enableAudienceMuteLock"),
-            one::<Leaders>("leaders"),
-            one::<Lobby>("lobby"),
-            one::<LocalParticipant>("localParticipant"),
-            one::<Messaging>("messaging"),
-            one::<OnlineMeeting>("onlineMeeting"),
-            one::<Participants>("participants"),
-            one::<PhoneAudio>("phoneAudio"),
-            one::<UserAcknowledged>("userAcknowledged"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participants in the role of attendee. Present in meetings.
+        ///
+        /// Relation [`attendees`], linked.
+        ///
+        /// [`attendees`]: crate::communication::Attendees
+        #[relation(one("attendees"))]
+        pub fn attendees(&self) -> Related<'_, Attendees>;
+
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
+
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
+        ///
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
+
+        /// Forbids messaging for everybody. Present only if the user has the right to do so.
+        ///
+        /// Relation [`disableAudienceMessaging`], linked.
+        ///
+        /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+        #[relation(one("disableAudienceMessaging"))]
+        pub fn disable_audience_messaging(&self) -> Related<'_, DisableAudienceMessaging>;
+
+        /// Lets the attendees unmute themselves again. Present only if the user has the right to do so.
+        ///
+        /// Relation [`disableAudienceMuteLock`], linked.
+        ///
+        /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
+        #[relation(one("disableAudienceMuteLock"))]
+        pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock>;
+
+        /// Allows messaging for everybody. Present only if the user has the right to do so.
+        ///
+        /// Relation [`enableAudienceMessaging`], linked.
+        ///
+        /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
+        #[relation(one("enableAudienceMessaging"))]
+        pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging>;
+
+        /// Mutes the attendees and keeps them so. Present only if the user has the right to do so.
+        ///
+        /// Relation [`enableAudienceMuteLock`], linked.
+        ///
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+        #[relation(one("enableAudienceMuteLock"))]
+        pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock>;
+
+        /// The participants in the role of leader. Present in meetings.
+        ///
+        /// Relation [`leaders`], linked.
+        ///
+        /// [`leaders`]: crate::communication::Leaders
+        #[relation(one("leaders"))]
+        pub fn leaders(&self) -> Related<'_, Leaders>;
+
+        /// The participants who wait for admission. Present in meetings that have a lobby.
+        ///
+        /// Relation [`lobby`], linked.
+        ///
+        /// [`lobby`]: crate::communication::Lobby
+        #[relation(one("lobby"))]
+        pub fn lobby(&self) -> Related<'_, Lobby>;
+
+        /// The user's own entry in the roster, with role and lobby state.
+        ///
+        /// Relation [`localParticipant`], linked.
+        ///
+        /// [`localParticipant`]: crate::communication::LocalParticipant
+        #[relation(one("localParticipant"))]
+        pub fn local_participant(&self) -> Related<'_, LocalParticipant>;
+
+        /// Instant messaging. Present if the application can use it here, even while it is not connected.
+        ///
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
+
+        /// The meeting behind the conversation, read-only, for example with its join address. Present in meetings.
+        ///
+        /// Relation [`onlineMeeting`], linked.
+        ///
+        /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+        #[relation(one("onlineMeeting"))]
+        pub fn online_meeting(&self) -> Related<'_, OnlineMeeting>;
+
+        /// All participants, leaders and attendees alike.
+        ///
+        /// Relation [`participants`], linked.
+        ///
+        /// [`participants`]: crate::communication::Participants
+        #[relation(one("participants"))]
+        pub fn participants(&self) -> Related<'_, Participants>;
+
+        /// The phone audio modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`phoneAudio`], linked.
+        ///
+        /// [`phoneAudio`]: crate::communication::PhoneAudio
+        #[relation(one("phoneAudio"))]
+        pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
+
+        /// Undocumented. Probably reports to the server that the user has seen the conversation.
+        ///
+        /// Relation [`userAcknowledged`], linked.
+        ///
+        /// [`userAcknowledged`]: crate::communication::UserAcknowledged
+        #[relation(one("userAcknowledged"))]
+        pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged>;
+    }
 }
 
 impl Resource for Conversation {
     type Representation = Self;
 }
-
-impl Object for Conversation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.active_modalities,
-            1 => &self.audience_messaging,
-            2 => &self.audience_mute,
-            3 => &self.created,
-            4 => &self.expiration_time,
-            5 => &self.importance,
-            6 => &self.participant_count,
-            7 => &self.read_locally,
-            8 => &self.recording,
-            9 => &self.state,
-            10 => &self.subject,
-            11 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.active_modalities,
-            1 => &mut self.audience_messaging,
-            2 => &mut self.audience_mute,
-            3 => &mut self.created,
-            4 => &mut self.expiration_time,
-            5 => &mut self.importance,
-            6 => &mut self.participant_count,
-            7 => &mut self.read_locally,
-            8 => &mut self.recording,
-            9 => &mut self.state,
-            10 => &mut self.subject,
-            11 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Conversation);
 
 impl Get for Conversation {
     type Query = NoQuery;

@@ -2,67 +2,33 @@
 
 //! The resource `conversationExtensionResult`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Property, Resource, scalar};
+use ucwa_runtime::Resource;
 
-/// The outcome of an extension of a conversation.
-///
-/// The reference gives only a name and one property; no resource links to it and no operation returns it, so
-/// programs should not expect it.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Page: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationExtensionResult {
-    /// The outcome as text. The reference names no values.
+ucwa_runtime::object! {
+    /// The outcome of an extension of a conversation.
     ///
-    /// Type: `String`, by convention.
-    pub result: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for ConversationExtensionResult {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationExtensionResult",
-        rel: "conversationExtensionResult",
-        input: false,
-        revision: 1,
-        properties: &[scalar("result")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// The reference gives only a name and one property; no resource links to it and no operation returns it, so
+    /// programs should not expect it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Page: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
+    #[resource(
+        name = "conversationExtensionResult",
+        rel = "conversationExtensionResult",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationExtensionResult {
+        /// The outcome as text. The reference names no values.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("result"))]
+        pub result: Option<String>,
+    }
 }
 
 impl Resource for ConversationExtensionResult {
     type Representation = Self;
 }
-
-impl Object for ConversationExtensionResult {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.result,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.result,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationExtensionResult);

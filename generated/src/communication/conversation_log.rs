@@ -3,9 +3,8 @@
 //! The resource `conversationLog`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, RelatedList, Resource, Timestamp, Uri, list,
-    many, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    Timestamp, Uri, row,
 };
 
 use crate::communication::{
@@ -16,263 +15,186 @@ use crate::enumerations::{
     ConversationLogStatus, ConversationLogType, Direction, Importance, ModalityType,
 };
 
-/// The record of one past conversation, kept in the mailbox on Exchange.
-///
-/// The link is in [`conversationLogs`]. Read the text in [`conversationLogTranscripts`], continue it with
-/// [`continueMessaging`] or a similar link, clear the missed mark with [`markAsRead`], remove it with DELETE.
-///
-/// # Operations
-///
-/// - **GET**: Returns the log with its recipients, without the messages themselves.
-/// - **DELETE**: Removes the log and returns 204. The reference does not say whether the mailbox keeps a copy,
-///   for example among deleted items.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
-///
-/// [`continueMessaging`]: crate::communication::ContinueMessaging
-/// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
-/// [`conversationLogs`]: crate::communication::ConversationLogs
-/// [`markAsRead`]: crate::communication::MarkAsRead
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLog {
-    /// When the log reached Exchange, which is after the conversation itself.
+ucwa_runtime::object! {
+    /// The record of one past conversation, kept in the mailbox on Exchange.
     ///
-    /// Type: `DateTime`, as samples show.
-    pub creation_time: Option<Timestamp>,
-    /// Whether the others began the conversation ([`Incoming`]) or the user did ([`Outgoing`]).
+    /// The link is in [`conversationLogs`]. Read the text in [`conversationLogTranscripts`], continue it with
+    /// [`continueMessaging`] or a similar link, clear the missed mark with [`markAsRead`], remove it with DELETE.
     ///
-    /// Type: [`Direction`], as samples show.
+    /// # Operations
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation was, as set by the participant who began it.
+    /// - **GET**: Returns the log with its recipients, without the messages themselves.
+    /// - **DELETE**: Removes the log and returns 204. The reference does not say whether the mailbox keeps a copy,
+    ///   for example among deleted items.
     ///
-    /// Type: [`Importance`], as samples show.
+    /// # Reference
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The modalities that were used. Samples show [`Messaging`], [`Audio`], [`Video`] and [`ApplicationSharing`].
-    ///
-    /// Type: `Array of ModalityType`, as samples show.
-    ///
-    /// [`ApplicationSharing`]: crate::enumerations::ModalityType::ApplicationSharing
-    /// [`Audio`]: crate::enumerations::ModalityType::Audio
-    /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
-    /// [`Video`]: crate::enumerations::ModalityType::Video
-    pub modalities: Vec<ModalityType>,
-    /// The URI of the meeting, for [`joinOnlineMeeting`]. Probably absent if the conversation was no meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    ///
-    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-    pub online_meeting_uri: Option<Uri>,
-    /// The beginning of the messages, cut off, for a list. The reference gives no length.
-    ///
-    /// Type: `String`, by convention.
-    pub preview_message: Option<String>,
-    /// Whether the user took part ([`Archived`]) or missed the conversation ([`Missed`]).
-    ///
-    /// Type: [`ConversationLogStatus`], as samples show.
-    ///
-    /// [`Archived`]: crate::enumerations::ConversationLogStatus::Archived
-    /// [`ConversationLogStatus`]: crate::enumerations::ConversationLogStatus
-    /// [`Missed`]: crate::enumerations::ConversationLogStatus::Missed
-    pub status: Option<ConversationLogStatus>,
-    /// The subject of the past conversation. If there was none, samples show a text that names the other party.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The number of recipients. The reference does not say whether all of them are embedded as
-    /// [`conversationLogRecipient`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
-    pub total_recipients_count: Option<i32>,
-    /// The kind of log, such as [`MessageLog`], [`AudioLog`] or [`ConferenceLog`].
-    ///
-    /// Type: [`ConversationLogType`], as samples show. Named `type` on the wire.
-    ///
-    /// [`AudioLog`]: crate::enumerations::ConversationLogType::AudioLog
-    /// [`ConferenceLog`]: crate::enumerations::ConversationLogType::ConferenceLog
-    /// [`ConversationLogType`]: crate::enumerations::ConversationLogType
-    /// [`MessageLog`]: crate::enumerations::ConversationLogType::MessageLog
-    pub type_: Option<ConversationLogType>,
-    envelope: Envelope,
-}
-
-impl ConversationLog {
-    /// Calls the participants of the past conversation by audio.
-    ///
-    /// Relation [`continueAudio`], linked.
-    ///
-    /// [`continueAudio`]: crate::communication::ContinueAudio
-    pub fn continue_audio(&self) -> Related<'_, ContinueAudio> {
-        self.envelope.one("continueAudio")
-    }
-
-    /// Calls the participants of the past conversation by audio and video.
-    ///
-    /// Relation [`continueAudioVideo`], linked.
-    ///
-    /// [`continueAudioVideo`]: crate::communication::ContinueAudioVideo
-    pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo> {
-        self.envelope.one("continueAudioVideo")
-    }
-
-    /// Starts instant messaging with the participants of the past conversation.
-    ///
-    /// Relation [`continueMessaging`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
     ///
     /// [`continueMessaging`]: crate::communication::ContinueMessaging
-    pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging> {
-        self.envelope.one("continueMessaging")
-    }
-
-    /// Calls the participants of the past conversation by call-via-work, starting with the user's own phone.
-    ///
-    /// Relation [`continuePhoneAudio`], linked.
-    ///
-    /// [`continuePhoneAudio`]: crate::communication::ContinuePhoneAudio
-    pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio> {
-        self.envelope.one("continuePhoneAudio")
-    }
-
-    /// Calls the participants of the past conversation by video.
-    ///
-    /// Relation [`continueVideo`], linked.
-    ///
-    /// [`continueVideo`]: crate::communication::ContinueVideo
-    pub fn continue_video(&self) -> Related<'_, ContinueVideo> {
-        self.envelope.one("continueVideo")
-    }
-
-    /// The text and events of the conversation as recorded in Exchange.
-    ///
-    /// Relation [`conversationLogTranscripts`], linked.
-    ///
     /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
-    pub fn conversation_log_transcripts(
-        &self,
-    ) -> Related<'_, ConversationLogTranscripts> {
-        self.envelope.one("conversationLogTranscripts")
-    }
-
-    /// Marks the log as read in Exchange. Probably present only while it is unread.
-    ///
-    /// Relation [`markAsRead`], linked.
-    ///
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
     /// [`markAsRead`]: crate::communication::MarkAsRead
-    pub fn mark_as_read(&self) -> Related<'_, MarkAsRead> {
-        self.envelope.one("markAsRead")
+    #[resource(name = "conversationLog", rel = "conversationLog", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLog {
+        /// When the log reached Exchange, which is after the conversation itself.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("creationTime"))]
+        pub creation_time: Option<Timestamp>,
+        /// Whether the others began the conversation ([`Incoming`]) or the user did ([`Outgoing`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation was, as set by the participant who began it.
+        ///
+        /// Type: [`Importance`], as samples show.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The modalities that were used. Samples show [`Messaging`], [`Audio`], [`Video`] and [`ApplicationSharing`].
+        ///
+        /// Type: `Array of ModalityType`, as samples show.
+        ///
+        /// [`ApplicationSharing`]: crate::enumerations::ModalityType::ApplicationSharing
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`Video`]: crate::enumerations::ModalityType::Video
+        #[property(list("modalities"))]
+        pub modalities: Vec<ModalityType>,
+        /// The URI of the meeting, for [`joinOnlineMeeting`]. Probably absent if the conversation was no meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The beginning of the messages, cut off, for a list. The reference gives no length.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("previewMessage"))]
+        pub preview_message: Option<String>,
+        /// Whether the user took part ([`Archived`]) or missed the conversation ([`Missed`]).
+        ///
+        /// Type: [`ConversationLogStatus`], as samples show.
+        ///
+        /// [`Archived`]: crate::enumerations::ConversationLogStatus::Archived
+        /// [`ConversationLogStatus`]: crate::enumerations::ConversationLogStatus
+        /// [`Missed`]: crate::enumerations::ConversationLogStatus::Missed
+        #[property(scalar("status"))]
+        pub status: Option<ConversationLogStatus>,
+        /// The subject of the past conversation. If there was none, samples show a text that names the other party.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The number of recipients. The reference does not say whether all of them are embedded as
+        /// [`conversationLogRecipient`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
+        #[property(scalar("totalRecipientsCount"))]
+        pub total_recipients_count: Option<i32>,
+        /// The kind of log, such as [`MessageLog`], [`AudioLog`] or [`ConferenceLog`].
+        ///
+        /// Type: [`ConversationLogType`], as samples show. Named `type` on the wire.
+        ///
+        /// [`AudioLog`]: crate::enumerations::ConversationLogType::AudioLog
+        /// [`ConferenceLog`]: crate::enumerations::ConversationLogType::ConferenceLog
+        /// [`ConversationLogType`]: crate::enumerations::ConversationLogType
+        /// [`MessageLog`]: crate::enumerations::ConversationLogType::MessageLog
+        #[property(scalar("type"))]
+        pub type_: Option<ConversationLogType>,
     }
 
-    /// The other parties of the conversation, embedded.
-    ///
-    /// Relation [`conversationLogRecipient`], linked or embedded.
-    ///
-    /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
-    pub fn conversation_log_recipient(
-        &self,
-    ) -> RelatedList<'_, ConversationLogRecipient> {
-        self.envelope.many("conversationLogRecipient")
-    }
-}
+    impl ConversationLog {
+        /// Calls the participants of the past conversation by audio.
+        ///
+        /// Relation [`continueAudio`], linked.
+        ///
+        /// [`continueAudio`]: crate::communication::ContinueAudio
+        #[relation(one("continueAudio"))]
+        pub fn continue_audio(&self) -> Related<'_, ContinueAudio>;
 
-impl Described for ConversationLog {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLog",
-        rel: "conversationLog",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("creationTime"),
-            scalar("direction"),
-            scalar("importance"),
-            list("modalities"),
-            scalar("onlineMeetingUri"),
-            scalar("previewMessage"),
-            scalar("status"),
-            scalar("subject"),
-            scalar("threadId"),
-            scalar("totalRecipientsCount"),
-            scalar("type"),
-        ],
-        relations: &[
-            one::<ContinueAudio>("continueAudio"),
-            one::<ContinueAudioVideo>("continueAudioVideo"),
-            one::<ContinueMessaging>("continueMessaging"),
-            one::<ContinuePhoneAudio>("continuePhoneAudio"),
-            one::<ContinueVideo>("continueVideo"),
-            one::<ConversationLogTranscripts>("conversationLogTranscripts"),
-            one::<MarkAsRead>("markAsRead"),
-            many::<ConversationLogRecipient>("conversationLogRecipient"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Calls the participants of the past conversation by audio and video.
+        ///
+        /// Relation [`continueAudioVideo`], linked.
+        ///
+        /// [`continueAudioVideo`]: crate::communication::ContinueAudioVideo
+        #[relation(one("continueAudioVideo"))]
+        pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo>;
+
+        /// Starts instant messaging with the participants of the past conversation.
+        ///
+        /// Relation [`continueMessaging`], linked.
+        ///
+        /// [`continueMessaging`]: crate::communication::ContinueMessaging
+        #[relation(one("continueMessaging"))]
+        pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging>;
+
+        /// Calls the participants of the past conversation by call-via-work, starting with the user's own phone.
+        ///
+        /// Relation [`continuePhoneAudio`], linked.
+        ///
+        /// [`continuePhoneAudio`]: crate::communication::ContinuePhoneAudio
+        #[relation(one("continuePhoneAudio"))]
+        pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio>;
+
+        /// Calls the participants of the past conversation by video.
+        ///
+        /// Relation [`continueVideo`], linked.
+        ///
+        /// [`continueVideo`]: crate::communication::ContinueVideo
+        #[relation(one("continueVideo"))]
+        pub fn continue_video(&self) -> Related<'_, ContinueVideo>;
+
+        /// The text and events of the conversation as recorded in Exchange.
+        ///
+        /// Relation [`conversationLogTranscripts`], linked.
+        ///
+        /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+        #[relation(one("conversationLogTranscripts"))]
+        pub fn conversation_log_transcripts(
+            &self,
+        ) -> Related<'_, ConversationLogTranscripts>;
+
+        /// Marks the log as read in Exchange. Probably present only while it is unread.
+        ///
+        /// Relation [`markAsRead`], linked.
+        ///
+        /// [`markAsRead`]: crate::communication::MarkAsRead
+        #[relation(one("markAsRead"))]
+        pub fn mark_as_read(&self) -> Related<'_, MarkAsRead>;
+
+        /// The other parties of the conversation, embedded.
+        ///
+        /// Relation [`conversationLogRecipient`], linked or embedded.
+        ///
+        /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
+        #[relation(many("conversationLogRecipient"))]
+        pub fn conversation_log_recipient(
+            &self,
+        ) -> RelatedList<'_, ConversationLogRecipient>;
+    }
 }
 
 impl Resource for ConversationLog {
     type Representation = Self;
 }
-
-impl Object for ConversationLog {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.creation_time,
-            1 => &self.direction,
-            2 => &self.importance,
-            3 => &self.modalities,
-            4 => &self.online_meeting_uri,
-            5 => &self.preview_message,
-            6 => &self.status,
-            7 => &self.subject,
-            8 => &self.thread_id,
-            9 => &self.total_recipients_count,
-            10 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.creation_time,
-            1 => &mut self.direction,
-            2 => &mut self.importance,
-            3 => &mut self.modalities,
-            4 => &mut self.online_meeting_uri,
-            5 => &mut self.preview_message,
-            6 => &mut self.status,
-            7 => &mut self.subject,
-            8 => &mut self.thread_id,
-            9 => &mut self.total_recipients_count,
-            10 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLog);
 
 impl Get for ConversationLog {
     type Query = NoQuery;

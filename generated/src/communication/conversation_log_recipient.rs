@@ -3,119 +3,76 @@
 //! The resource `conversationLogRecipient`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// One of the other parties of a past conversation.
-///
-/// It is embedded in [`conversationLog`]. Its [`contact`] leads to the directory data and the current presence.
-///
-/// # Operations
-///
-/// - **GET**: Returns the recipient. Rarely needed, because [`conversationLog`] embeds it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`conversationLog`]: crate::communication::ConversationLog
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogRecipient {
-    /// The display name of the recipient.
+ucwa_runtime::object! {
+    /// One of the other parties of a past conversation.
     ///
-    /// Type: `String`, by convention.
-    pub display_name: Option<String>,
-    /// The address of the recipient as a `sip:` URI.
+    /// It is embedded in [`conversationLog`]. Its [`contact`] leads to the directory data and the current presence.
     ///
-    /// Type: `Uri`, by convention.
-    pub sip_uri: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl ConversationLogRecipient {
-    /// The contact behind the recipient. Probably absent if the address is no longer known.
+    /// # Operations
     ///
-    /// Relation [`contact`], linked.
+    /// - **GET**: Returns the recipient. Rarely needed, because [`conversationLog`] embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    #[resource(
+        name = "conversationLogRecipient",
+        rel = "conversationLogRecipient",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogRecipient {
+        /// The display name of the recipient.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("displayName"))]
+        pub display_name: Option<String>,
+        /// The address of the recipient as a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sipUri"))]
+        pub sip_uri: Option<Uri>,
     }
 
-    /// The photo of the contact, as image bytes rather than a resource.
-    ///
-    /// Relation [`contactPhoto`], linked.
-    ///
-    /// [`contactPhoto`]: crate::people::ContactPhoto
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+    impl ConversationLogRecipient {
+        /// The contact behind the recipient. Probably absent if the address is no longer known.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// The contact's availability and activity.
-    ///
-    /// Relation [`contactPresence`], linked.
-    ///
-    /// [`contactPresence`]: crate::people::ContactPresence
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
-}
+        /// The photo of the contact, as image bytes rather than a resource.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-impl Described for ConversationLogRecipient {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogRecipient",
-        rel: "conversationLogRecipient",
-        input: false,
-        revision: 1,
-        properties: &[scalar("displayName"), scalar("sipUri")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The contact's availability and activity.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
+    }
 }
 
 impl Resource for ConversationLogRecipient {
     type Representation = Self;
 }
-
-impl Object for ConversationLogRecipient {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            1 => &self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            1 => &mut self.sip_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogRecipient);
 
 impl Get for ConversationLogRecipient {
     type Query = NoQuery;

@@ -3,138 +3,92 @@
 //! The resource `conversationLogTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Timestamp, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Timestamp, row,
 };
 
 use crate::communication::{AudioTranscript, ErrorTranscript, MessageTranscript};
 use crate::me::Me;
 use crate::people::Contact;
 
-/// One entry in the transcript of a past conversation.
-///
-/// It is embedded in [`conversationLogTranscripts`]. It probably holds one of three: a message, a call, or an error
-/// in place of them; the sample, only an illustration, has all. [`contact`] or [`me`] probably says who it comes
-/// from.
-///
-/// # Operations
-///
-/// - **GET**: Returns the entry. Rarely needed, because the page that lists it embeds it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogTranscript {
-    /// When the entry was recorded.
+ucwa_runtime::object! {
+    /// One entry in the transcript of a past conversation.
     ///
-    /// Type: `DateTime`, as samples show.
-    pub time_stamp: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl ConversationLogTranscript {
-    /// The contact whom the entry comes from. Probably absent if it comes from the user.
+    /// It is embedded in [`conversationLogTranscripts`]. It probably holds one of three: a message, a call, or an error
+    /// in place of them; the sample, only an illustration, has all. [`contact`] or [`me`] probably says who it comes
+    /// from.
     ///
-    /// Relation [`contact`], linked.
+    /// # Operations
+    ///
+    /// - **GET**: Returns the entry. Rarely needed, because the page that lists it embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// The signed-in user. Probably present only if the entry comes from the user.
-    ///
-    /// Relation [`me`], linked.
-    ///
+    /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
     /// [`me`]: crate::me::Me
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
+    #[resource(
+        name = "conversationLogTranscript",
+        rel = "conversationLogTranscript",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogTranscript {
+        /// When the entry was recorded.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("timeStamp"))]
+        pub time_stamp: Option<Timestamp>,
     }
 
-    /// The call, with duration and outcome, embedded. Probably absent for entries of another kind.
-    ///
-    /// Relation [`audioTranscript`], linked or embedded.
-    ///
-    /// [`audioTranscript`]: crate::communication::AudioTranscript
-    pub fn audio_transcript(&self) -> Related<'_, AudioTranscript> {
-        self.envelope.one("audioTranscript")
-    }
+    impl ConversationLogTranscript {
+        /// The contact whom the entry comes from. Probably absent if it comes from the user.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Why the entry could not be transcribed, embedded. Probably absent for entries of another kind.
-    ///
-    /// Relation [`errorTranscript`], linked or embedded.
-    ///
-    /// [`errorTranscript`]: crate::communication::ErrorTranscript
-    pub fn error_transcript(&self) -> Related<'_, ErrorTranscript> {
-        self.envelope.one("errorTranscript")
-    }
+        /// The signed-in user. Probably present only if the entry comes from the user.
+        ///
+        /// Relation [`me`], linked.
+        ///
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// The message, embedded. Probably absent for entries of another kind.
-    ///
-    /// Relation [`messageTranscript`], linked or embedded.
-    ///
-    /// [`messageTranscript`]: crate::communication::MessageTranscript
-    pub fn message_transcript(&self) -> Related<'_, MessageTranscript> {
-        self.envelope.one("messageTranscript")
-    }
-}
+        /// The call, with duration and outcome, embedded. Probably absent for entries of another kind.
+        ///
+        /// Relation [`audioTranscript`], linked or embedded.
+        ///
+        /// [`audioTranscript`]: crate::communication::AudioTranscript
+        #[relation(one("audioTranscript"))]
+        pub fn audio_transcript(&self) -> Related<'_, AudioTranscript>;
 
-impl Described for ConversationLogTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogTranscript",
-        rel: "conversationLogTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("timeStamp")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<Me>("me"),
-            one::<AudioTranscript>("audioTranscript"),
-            one::<ErrorTranscript>("errorTranscript"),
-            one::<MessageTranscript>("messageTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Why the entry could not be transcribed, embedded. Probably absent for entries of another kind.
+        ///
+        /// Relation [`errorTranscript`], linked or embedded.
+        ///
+        /// [`errorTranscript`]: crate::communication::ErrorTranscript
+        #[relation(one("errorTranscript"))]
+        pub fn error_transcript(&self) -> Related<'_, ErrorTranscript>;
+
+        /// The message, embedded. Probably absent for entries of another kind.
+        ///
+        /// Relation [`messageTranscript`], linked or embedded.
+        ///
+        /// [`messageTranscript`]: crate::communication::MessageTranscript
+        #[relation(one("messageTranscript"))]
+        pub fn message_transcript(&self) -> Related<'_, MessageTranscript>;
+    }
 }
 
 impl Resource for ConversationLogTranscript {
     type Representation = Self;
 }
-
-impl Object for ConversationLogTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogTranscript);
 
 impl Get for ConversationLogTranscript {
     type Query = NoQuery;

@@ -3,87 +3,61 @@
 //! The resource `conversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, many, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
 
-/// The recorded messages and calls of a past conversation.
-///
-/// The link is in [`conversationLog`]; the server reads them from Exchange and delivers them in pages.
-///
-/// # Operations
-///
-/// - **GET**: Returns the first page of entries. Follow [`nextConversationLogTranscripts`] for the rest.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
-///
-/// [`conversationLog`]: crate::communication::ConversationLog
-/// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogTranscripts {
-    envelope: Envelope,
-}
-
-impl ConversationLogTranscripts {
-    /// The next page. Probably absent on the last page.
+ucwa_runtime::object! {
+    /// The recorded messages and calls of a past conversation.
     ///
-    /// Relation [`nextConversationLogTranscripts`], linked.
+    /// The link is in [`conversationLog`]; the server reads them from Exchange and delivers them in pages.
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the first page of entries. Follow [`nextConversationLogTranscripts`] for the rest.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
     /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
-    pub fn next_conversation_log_transcripts(
-        &self,
-    ) -> Related<'_, NextConversationLogTranscripts> {
-        self.envelope.one("nextConversationLogTranscripts")
-    }
+    #[resource(
+        name = "conversationLogTranscripts",
+        rel = "conversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogTranscripts {}
 
-    /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
-    ///
-    /// Relation [`conversationLogTranscript`], linked or embedded.
-    ///
-    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
-    }
-}
+    impl ConversationLogTranscripts {
+        /// The next page. Probably absent on the last page.
+        ///
+        /// Relation [`nextConversationLogTranscripts`], linked.
+        ///
+        /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(
+            &self,
+        ) -> Related<'_, NextConversationLogTranscripts>;
 
-impl Described for ConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogTranscripts",
-        rel: "conversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<NextConversationLogTranscripts>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
+        ///
+        /// Relation [`conversationLogTranscript`], linked or embedded.
+        ///
+        /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
+    }
 }
 
 impl Resource for ConversationLogTranscripts {
     type Representation = Self;
 }
-
-impl Object for ConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogTranscripts);
 
 impl Get for ConversationLogTranscripts {
     type Query = NoQuery;

@@ -3,72 +3,46 @@
 //! The resource `conversationLogs`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::communication::ConversationLog;
 
-/// The past conversations of the user, with one other party or as meetings.
-///
-/// The link is in [`communication`]. They are kept in the mailbox on Exchange, so the link is probably absent
-/// without a mailbox or where `conversationHistory` is off.
-///
-/// # Operations
-///
-/// - **GET**: Returns links to the past conversations. Fails with the subcode `InvalidExchangeServerVersion` if
-///   the mailbox is on a version of Exchange that cannot do this.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-///
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogs {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The past conversations of the user, with one other party or as meetings.
+    ///
+    /// The link is in [`communication`]. They are kept in the mailbox on Exchange, so the link is probably absent
+    /// without a mailbox or where `conversationHistory` is off.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the past conversations. Fails with the subcode `InvalidExchangeServerVersion` if
+    ///   the mailbox is on a version of Exchange that cannot do this.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "conversationLogs", rel = "conversationLogs", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogs {}
 
-impl ConversationLogs {
-    /// The past conversations, one link each.
-    ///
-    /// Relation [`conversationLog`], linked.
-    ///
-    /// [`conversationLog`]: crate::communication::ConversationLog
-    pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog> {
-        self.envelope.many("conversationLog")
+    impl ConversationLogs {
+        /// The past conversations, one link each.
+        ///
+        /// Relation [`conversationLog`], linked.
+        ///
+        /// [`conversationLog`]: crate::communication::ConversationLog
+        #[relation(many("conversationLog"))]
+        pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog>;
     }
-}
-
-impl Described for ConversationLogs {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversationLogs",
-        rel: "conversationLogs",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<ConversationLog>("conversationLog")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for ConversationLogs {
     type Representation = Self;
 }
-
-impl Object for ConversationLogs {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogs);
 
 impl Get for ConversationLogs {
     type Query = ConversationLogsQuery;
@@ -126,17 +100,19 @@ impl Conditions for ConversationLogsGetError {
     ];
 }
 
-/// Query parameters of `GET conversationLogs`.
-///
-/// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConversationLogsQuery {
-    /// Probably the greatest number of logs to be returned. The reference gives no range and no default.
+ucwa_runtime::object! {
+    /// Query parameters of `GET conversationLogs`.
     ///
-    /// Type: `Int32`, by convention.
-    pub limit: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    #[input(name = "ConversationLogsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ConversationLogsQuery {
+        /// Probably the greatest number of logs to be returned. The reference gives no range and no default.
+        ///
+        /// Type: `Int32`, by convention.
+        #[property(scalar("limit"))]
+        pub limit: Option<i32>,
+    }
 }
 
 impl ConversationLogsQuery {
@@ -146,46 +122,6 @@ impl ConversationLogsQuery {
     }
 }
 
-impl Described for ConversationLogsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ConversationLogsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("limit")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ConversationLogsQuery {}
 
 impl Optional for ConversationLogsQuery {}
-
-impl Object for ConversationLogsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ConversationLogsQuery);

@@ -3,73 +3,47 @@
 //! The resource `conversations`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Conversation;
 
-/// The conversations that the user has at present.
-///
-/// The link is in [`communication`]; the server may put a filter such as active ones into the address, which must
-/// be kept. Past conversations are in [`conversationLogs`].
-///
-/// # Operations
-///
-/// - **GET**: Returns links to the ongoing conversations, for example to restore the view after a restart.
-///   Afterwards the events of [`communication`] keep the list up to date.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`conversationLogs`]: crate::communication::ConversationLogs
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Conversations {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The conversations that the user has at present.
+    ///
+    /// The link is in [`communication`]; the server may put a filter such as active ones into the address, which must
+    /// be kept. Past conversations are in [`conversationLogs`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the ongoing conversations, for example to restore the view after a restart.
+    ///   Afterwards the events of [`communication`] keep the list up to date.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
+    #[resource(name = "conversations", rel = "conversations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Conversations {}
 
-impl Conversations {
-    /// The ongoing conversations, one link each.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> RelatedList<'_, Conversation> {
-        self.envelope.many("conversation")
+    impl Conversations {
+        /// The ongoing conversations, one link each.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(many("conversation"))]
+        pub fn conversation(&self) -> RelatedList<'_, Conversation>;
     }
-}
-
-impl Described for Conversations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "conversations",
-        rel: "conversations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Conversation>("conversation")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Conversations {
     type Representation = Self;
 }
-
-impl Object for Conversations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Conversations);
 
 impl Get for Conversations {
     type Query = NoQuery;

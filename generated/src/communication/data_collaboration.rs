@@ -2,102 +2,60 @@
 
 //! The resource `dataCollaboration`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Conversation;
 use crate::enumerations::CallState;
 
-/// The data collaboration modality of a conversation, such as a whiteboard or a poll.
-///
-/// The link is in [`conversation`]. The API can neither show nor send the shared data; it only reports that the
-/// modality is in use.
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of data collaboration in the conversation.
-///
-/// # Events
-///
-/// - `dataCollaboration` updated, sent by [`conversation`] with high priority. The state of data collaboration
-///   changed, for example because it began or ended. Fetch the resource if the program shows it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DataCollaboration {
-    /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+ucwa_runtime::object! {
+    /// The data collaboration modality of a conversation, such as a whiteboard or a poll.
     ///
-    /// Type: [`CallState`].
+    /// The link is in [`conversation`]. The API can neither show nor send the shared data; it only reports that the
+    /// modality is in use.
     ///
-    /// [`CallState`]: crate::enumerations::CallState
-    /// [`Connecting`]: crate::enumerations::CallState::Connecting
-    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl DataCollaboration {
-    /// The conversation that this belongs to.
+    /// # Operations
     ///
-    /// Relation [`conversation`], linked.
+    /// - **GET**: Returns the state of data collaboration in the conversation.
+    ///
+    /// # Events
+    ///
+    /// - `dataCollaboration` updated, sent by [`conversation`] with high priority. The state of data collaboration
+    ///   changed, for example because it began or ended. Fetch the resource if the program shows it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    #[resource(name = "dataCollaboration", rel = "dataCollaboration", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DataCollaboration {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
-}
 
-impl Described for DataCollaboration {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dataCollaboration",
-        rel: "dataCollaboration",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[one::<Conversation>("conversation")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl DataCollaboration {
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+    }
 }
 
 impl Resource for DataCollaboration {
     type Representation = Self;
 }
-
-impl Object for DataCollaboration {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DataCollaboration);
 
 impl Get for DataCollaboration {
     type Query = NoQuery;

@@ -2,61 +2,34 @@
 
 //! The resource `decline`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallDeclineReason;
 
-/// Declines an incoming invitation.
-///
-/// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
-/// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends, while others stay in
-/// it.
-///
-/// # Operations
-///
-/// - **POST**: Declines the invitation and returns 204. A `completed` event with the status `Failure` and a
-///   reason follows.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Decline {
-    envelope: Envelope,
-}
-
-impl Described for Decline {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "decline",
-        rel: "decline",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Declines an incoming invitation.
+    ///
+    /// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
+    /// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends, while others stay in
+    /// it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Declines the invitation and returns 204. A `completed` event with the status `Failure` and a
+    ///   reason follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    #[resource(name = "decline", rel = "decline", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Decline {}
 }
 
 impl Resource for Decline {
     type Representation = Self;
 }
-
-impl Object for Decline {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Decline);
 
 impl Post for Decline {
     type Input = DeclineInput;
@@ -108,23 +81,25 @@ impl Conditions for DeclinePostError {
     ];
 }
 
-/// Parameters of `POST decline`.
-///
-/// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DeclineInput {
-    /// Why the user declines: [`Local`] for this application only, [`Global`] for all endpoints of the user; the other
-    /// values concern media problems. The reference does not say what applies without it, probably [`Unknown`].
+ucwa_runtime::object! {
+    /// Parameters of `POST decline`.
     ///
-    /// Type: [`CallDeclineReason`].
-    ///
-    /// [`CallDeclineReason`]: crate::enumerations::CallDeclineReason
-    /// [`Global`]: crate::enumerations::CallDeclineReason::Global
-    /// [`Local`]: crate::enumerations::CallDeclineReason::Local
-    /// [`Unknown`]: crate::enumerations::CallDeclineReason::Unknown
-    pub reason: Option<CallDeclineReason>,
-    envelope: Envelope,
+    /// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    #[input(name = "DeclineInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DeclineInput {
+        /// Why the user declines: [`Local`] for this application only, [`Global`] for all endpoints of the user; the other
+        /// values concern media problems. The reference does not say what applies without it, probably [`Unknown`].
+        ///
+        /// Type: [`CallDeclineReason`].
+        ///
+        /// [`CallDeclineReason`]: crate::enumerations::CallDeclineReason
+        /// [`Global`]: crate::enumerations::CallDeclineReason::Global
+        /// [`Local`]: crate::enumerations::CallDeclineReason::Local
+        /// [`Unknown`]: crate::enumerations::CallDeclineReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallDeclineReason>,
+    }
 }
 
 impl DeclineInput {
@@ -134,46 +109,6 @@ impl DeclineInput {
     }
 }
 
-impl Described for DeclineInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "DeclineInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for DeclineInput {}
 
 impl Optional for DeclineInput {}
-
-impl Object for DeclineInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DeclineInput);

@@ -2,62 +2,35 @@
 
 //! The resource `demote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Makes a leader of the meeting an attendee.
-///
-/// The link is in [`participant`], present only if the user can demote this participant. [`promote`] undoes it.
-///
-/// # Operations
-///
-/// - **POST**: Gives the participant the role `Attendee` and returns 204. Events then take the participant out of
-///   [`leaders`] and into [`attendees`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
-///
-/// [`attendees`]: crate::communication::Attendees
-/// [`leaders`]: crate::communication::Leaders
-/// [`participant`]: crate::communication::Participant
-/// [`promote`]: crate::communication::Promote
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Demote {
-    envelope: Envelope,
-}
-
-impl Described for Demote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "demote",
-        rel: "demote",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes a leader of the meeting an attendee.
+    ///
+    /// The link is in [`participant`], present only if the user can demote this participant. [`promote`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Gives the participant the role `Attendee` and returns 204. Events then take the participant out of
+    ///   [`leaders`] and into [`attendees`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
+    ///
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`participant`]: crate::communication::Participant
+    /// [`promote`]: crate::communication::Promote
+    #[resource(name = "demote", rel = "demote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Demote {}
 }
 
 impl Resource for Demote {
     type Representation = Self;
 }
-
-impl Object for Demote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Demote);
 
 impl Post for Demote {
     type Input = NoInput;

@@ -2,65 +2,38 @@
 
 //! The resource `derivedAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::AudioVideo;
 
-/// The audio and video modality of a derived conversation.
-///
-/// The link is in [`audioVideoInvitation`]. The reference explains only [`derivedPhoneAudio`]; by analogy it is
-/// present if somebody other than the original participant accepted the added media, and the call continues
-/// there.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
-///   possible now.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for DerivedAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedAudioVideo",
-        rel: "derivedAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The audio and video modality of a derived conversation.
+    ///
+    /// The link is in [`audioVideoInvitation`]. The reference explains only [`derivedPhoneAudio`]; by analogy it is
+    /// present if somebody other than the original participant accepted the added media, and the call continues
+    /// there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
+    ///   possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
+    #[resource(name = "derivedAudioVideo", rel = "derivedAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedAudioVideo {}
 }
 
 impl Resource for DerivedAudioVideo {
     type Representation = AudioVideo;
 }
-
-impl Object for DerivedAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedAudioVideo);
 
 impl Get for DerivedAudioVideo {
     type Query = NoQuery;

@@ -2,66 +2,39 @@
 
 //! The resource `derivedConversation`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::Conversation;
 
-/// The conversation that took over from another one.
-///
-/// The server creates it when a modality is added and another person than the current participant accepts, for
-/// example because of [`simultaneousRingSettings`]. The link is in [`audioVideoInvitation`] and
-/// [`phoneAudioInvitation`]; the reference does not say what becomes of the original [`conversation`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`conversation`] with the participant who accepted, with all properties and links of a
-///   conversation.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`conversation`]: crate::communication::Conversation
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedConversation {
-    envelope: Envelope,
-}
-
-impl Described for DerivedConversation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedConversation",
-        rel: "derivedConversation",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The conversation that took over from another one.
+    ///
+    /// The server creates it when a modality is added and another person than the current participant accepts, for
+    /// example because of [`simultaneousRingSettings`]. The link is in [`audioVideoInvitation`] and
+    /// [`phoneAudioInvitation`]; the reference does not say what becomes of the original [`conversation`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`conversation`] with the participant who accepted, with all properties and links of a
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+    #[resource(name = "derivedConversation", rel = "derivedConversation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedConversation {}
 }
 
 impl Resource for DerivedConversation {
     type Representation = Conversation;
 }
-
-impl Object for DerivedConversation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedConversation);
 
 impl Get for DerivedConversation {
     type Query = NoQuery;

@@ -2,68 +2,41 @@
 
 //! The resource `derivedMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::Messaging;
 
-/// The messaging of the conversation that took over.
-///
-/// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
-/// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
-/// the participant of the original one.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`messaging`] of the other conversation, with its state and with [`sendMessage`] if
-///   connected. From there follow [`conversation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
-///
-/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-/// [`conversation`]: crate::communication::Conversation
-/// [`derivedConversation`]: crate::communication::DerivedConversation
-/// [`messaging`]: crate::communication::Messaging
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`sendMessage`]: crate::communication::SendMessage
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedMessaging {
-    envelope: Envelope,
-}
-
-impl Described for DerivedMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedMessaging",
-        rel: "derivedMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The messaging of the conversation that took over.
+    ///
+    /// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
+    /// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
+    /// the participant of the original one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`messaging`] of the other conversation, with its state and with [`sendMessage`] if
+    ///   connected. From there follow [`conversation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`sendMessage`]: crate::communication::SendMessage
+    #[resource(name = "derivedMessaging", rel = "derivedMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedMessaging {}
 }
 
 impl Resource for DerivedMessaging {
     type Representation = Messaging;
 }
-
-impl Object for DerivedMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedMessaging);
 
 impl Get for DerivedMessaging {
     type Query = NoQuery;

@@ -2,64 +2,37 @@
 
 //! The resource `derivedPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::PhoneAudio;
 
-/// The phone audio modality of a derived conversation.
-///
-/// The link is in [`phoneAudioInvitation`], present if the [`acceptedByParticipant`] is not the remote participant of
-/// the conversation to which phone audio was added. Continue the call there.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`phoneAudio`] resource of the derived conversation, with its state and the operations
-///   possible now.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
-///
-/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DerivedPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for DerivedPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "derivedPhoneAudio",
-        rel: "derivedPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The phone audio modality of a derived conversation.
+    ///
+    /// The link is in [`phoneAudioInvitation`], present if the [`acceptedByParticipant`] is not the remote participant of
+    /// the conversation to which phone audio was added. Continue the call there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`phoneAudio`] resource of the derived conversation, with its state and the operations
+    ///   possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "derivedPhoneAudio", rel = "derivedPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DerivedPhoneAudio {}
 }
 
 impl Resource for DerivedPhoneAudio {
     type Representation = PhoneAudio;
 }
-
-impl Object for DerivedPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DerivedPhoneAudio);
 
 impl Get for DerivedPhoneAudio {
     type Query = NoQuery;

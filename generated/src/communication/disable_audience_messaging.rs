@@ -2,61 +2,38 @@
 
 //! The resource `disableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Forbids instant messaging for all members of a conversation.
-///
-/// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
-/// enabled. [`enableAudienceMessaging`] undoes it.
-///
-/// # Operations
-///
-/// - **POST**: Disables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`]
-///   becomes `Disabled`, which probably arrives as an `updated` event.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMessaging",
-        rel: "disableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Forbids instant messaging for all members of a conversation.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+    /// enabled. [`enableAudienceMessaging`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Disables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`]
+    ///   becomes `Disabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
+    #[resource(
+        name = "disableAudienceMessaging",
+        rel = "disableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMessaging {}
 }
 
 impl Resource for DisableAudienceMessaging {
     type Representation = Self;
 }
-
-impl Object for DisableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMessaging);
 
 impl Post for DisableAudienceMessaging {
     type Input = NoInput;

@@ -2,61 +2,38 @@
 
 //! The resource `disableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Lifts the mute lock on the attendees.
-///
-/// The link is in [`conversation`], present only if the user has the right. The attendees stay muted at first but
-/// can then unmute themselves. [`enableAudienceMuteLock`] sets the lock again.
-///
-/// # Operations
-///
-/// - **POST**: Lifts the lock and returns 204, without unmuting anybody. `audienceMute` of the [`conversation`]
-///   becomes `Disabled`, which probably arrives as an `updated` event.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DisableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for DisableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "disableAudienceMuteLock",
-        rel: "disableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Lifts the mute lock on the attendees.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right. The attendees stay muted at first but
+    /// can then unmute themselves. [`enableAudienceMuteLock`] sets the lock again.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Lifts the lock and returns 204, without unmuting anybody. `audienceMute` of the [`conversation`]
+    ///   becomes `Disabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+    #[resource(
+        name = "disableAudienceMuteLock",
+        rel = "disableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DisableAudienceMuteLock {}
 }
 
 impl Resource for DisableAudienceMuteLock {
     type Representation = Self;
 }
-
-impl Object for DisableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(DisableAudienceMuteLock);
 
 impl Post for DisableAudienceMuteLock {
     type Input = NoInput;

@@ -2,64 +2,37 @@
 
 //! The resource `dismiss`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::ReNegotiationDeclineReason;
 
-/// Refuses a proposed change of the media.
-///
-/// The link is in [`audioVideoRenegotiation`] and [`applicationSharingRenegotiation`]. The session probably continues
-/// as it was. The reference describes it in the words of [`answer`]; the parameter [`reason`] shows the difference.
-///
-/// # Operations
-///
-/// - **POST**: Refuses the renegotiation and returns 204. The reference gives no description of the operation.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
-///
-/// [`answer`]: crate::communication::Answer
-/// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
-/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-/// [`reason`]: crate::general::Reason
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Dismiss {
-    envelope: Envelope,
-}
-
-impl Described for Dismiss {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dismiss",
-        rel: "dismiss",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Refuses a proposed change of the media.
+    ///
+    /// The link is in [`audioVideoRenegotiation`] and [`applicationSharingRenegotiation`]. The session probably continues
+    /// as it was. The reference describes it in the words of [`answer`]; the parameter [`reason`] shows the difference.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Refuses the renegotiation and returns 204. The reference gives no description of the operation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    ///
+    /// [`answer`]: crate::communication::Answer
+    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`reason`]: crate::general::Reason
+    #[resource(name = "dismiss", rel = "dismiss", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Dismiss {}
 }
 
 impl Resource for Dismiss {
     type Representation = Self;
 }
-
-impl Object for Dismiss {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Dismiss);
 
 impl Post for Dismiss {
     type Input = DismissInput;
@@ -111,23 +84,25 @@ impl Conditions for DismissPostError {
     ];
 }
 
-/// Parameters of `POST dismiss`.
-///
-/// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DismissInput {
-    /// Why the change is refused, for example [`InsufficientBandwidth`], or [`Conflict`] if the program is not ready for
-    /// it. Probably [`Unknown`] if left out.
+ucwa_runtime::object! {
+    /// Parameters of `POST dismiss`.
     ///
-    /// Type: [`ReNegotiationDeclineReason`].
-    ///
-    /// [`Conflict`]: crate::enumerations::ReNegotiationDeclineReason::Conflict
-    /// [`InsufficientBandwidth`]: crate::enumerations::ReNegotiationDeclineReason::InsufficientBandwidth
-    /// [`ReNegotiationDeclineReason`]: crate::enumerations::ReNegotiationDeclineReason
-    /// [`Unknown`]: crate::enumerations::ReNegotiationDeclineReason::Unknown
-    pub reason: Option<ReNegotiationDeclineReason>,
-    envelope: Envelope,
+    /// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    #[input(name = "DismissInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DismissInput {
+        /// Why the change is refused, for example [`InsufficientBandwidth`], or [`Conflict`] if the program is not ready for
+        /// it. Probably [`Unknown`] if left out.
+        ///
+        /// Type: [`ReNegotiationDeclineReason`].
+        ///
+        /// [`Conflict`]: crate::enumerations::ReNegotiationDeclineReason::Conflict
+        /// [`InsufficientBandwidth`]: crate::enumerations::ReNegotiationDeclineReason::InsufficientBandwidth
+        /// [`ReNegotiationDeclineReason`]: crate::enumerations::ReNegotiationDeclineReason
+        /// [`Unknown`]: crate::enumerations::ReNegotiationDeclineReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<ReNegotiationDeclineReason>,
+    }
 }
 
 impl DismissInput {
@@ -137,46 +112,6 @@ impl DismissInput {
     }
 }
 
-impl Described for DismissInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "DismissInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for DismissInput {}
 
 impl Optional for DismissInput {}
-
-impl Object for DismissInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DismissInput);

@@ -2,60 +2,33 @@
 
 //! The resource `eject`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Removes a participant from the meeting.
-///
-/// The link is in [`participant`], present only if the user has the right to do so. The reference does not say
-/// whether the participant can join again.
-///
-/// # Operations
-///
-/// - **POST**: Removes the participant from the meeting and returns 204. A `deleted` event for the [`participant`]
-///   follows, as for everybody who leaves.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
-///
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Eject {
-    envelope: Envelope,
-}
-
-impl Described for Eject {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "eject",
-        rel: "eject",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Removes a participant from the meeting.
+    ///
+    /// The link is in [`participant`], present only if the user has the right to do so. The reference does not say
+    /// whether the participant can join again.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Removes the participant from the meeting and returns 204. A `deleted` event for the [`participant`]
+    ///   follows, as for everybody who leaves.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
+    ///
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "eject", rel = "eject", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Eject {}
 }
 
 impl Resource for Eject {
     type Representation = Self;
 }
-
-impl Object for Eject {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Eject);
 
 impl Post for Eject {
     type Input = NoInput;

@@ -2,61 +2,38 @@
 
 //! The resource `enableAudienceMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Allows instant messaging for all members of a conversation.
-///
-/// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
-/// disabled. [`disableAudienceMessaging`] undoes it.
-///
-/// # Operations
-///
-/// - **POST**: Enables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`] becomes
-///   `Enabled`, which probably arrives as an `updated` event.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMessaging {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMessaging",
-        rel: "enableAudienceMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Allows instant messaging for all members of a conversation.
+    ///
+    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+    /// disabled. [`disableAudienceMessaging`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Enables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`] becomes
+    ///   `Enabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+    #[resource(
+        name = "enableAudienceMessaging",
+        rel = "enableAudienceMessaging",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMessaging {}
 }
 
 impl Resource for EnableAudienceMessaging {
     type Representation = Self;
 }
-
-impl Object for EnableAudienceMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMessaging);
 
 impl Post for EnableAudienceMessaging {
     type Input = NoInput;

@@ -2,61 +2,38 @@
 
 //! The resource `enableAudienceMuteLock`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Mutes all attendees and keeps them muted.
-///
-/// The link is in [`conversation`], present only if the user, usually a leader, has the right. Attendees cannot
-/// unmute themselves until [`disableAudienceMuteLock`] lifts the lock.
-///
-/// # Operations
-///
-/// - **POST**: Mutes the attendees, locks the mute and returns 204. `audienceMute` of the [`conversation`] becomes
-///   `Enabled`, which probably arrives as an `updated` event.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EnableAudienceMuteLock {
-    envelope: Envelope,
-}
-
-impl Described for EnableAudienceMuteLock {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "enableAudienceMuteLock",
-        rel: "enableAudienceMuteLock",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Mutes all attendees and keeps them muted.
+    ///
+    /// The link is in [`conversation`], present only if the user, usually a leader, has the right. Attendees cannot
+    /// unmute themselves until [`disableAudienceMuteLock`] lifts the lock.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Mutes the attendees, locks the mute and returns 204. `audienceMute` of the [`conversation`] becomes
+    ///   `Enabled`, which probably arrives as an `updated` event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
+    #[resource(
+        name = "enableAudienceMuteLock",
+        rel = "enableAudienceMuteLock",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EnableAudienceMuteLock {}
 }
 
 impl Resource for EnableAudienceMuteLock {
     type Representation = Self;
 }
-
-impl Object for EnableAudienceMuteLock {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EnableAudienceMuteLock);
 
 impl Post for EnableAudienceMuteLock {
     type Input = NoInput;

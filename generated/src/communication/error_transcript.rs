@@ -2,83 +2,42 @@
 
 //! The resource `errorTranscript`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::ErrorTranscriptReason;
 
-/// Marks an entry of a transcript that the server could not produce.
-///
-/// It is embedded in [`conversationLogTranscript`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the error entry. Rarely needed, because the transcript embeds it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
-///
-/// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ErrorTranscript {
-    /// Why the entry is missing. [`TranscriptionFailed`] is the only value documented.
+ucwa_runtime::object! {
+    /// Marks an entry of a transcript that the server could not produce.
     ///
-    /// Type: [`ErrorTranscriptReason`], as samples show.
+    /// It is embedded in [`conversationLogTranscript`].
     ///
-    /// [`ErrorTranscriptReason`]: crate::enumerations::ErrorTranscriptReason
-    /// [`TranscriptionFailed`]: crate::enumerations::ErrorTranscriptReason::TranscriptionFailed
-    pub reason: Option<ErrorTranscriptReason>,
-    envelope: Envelope,
-}
-
-impl Described for ErrorTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "errorTranscript",
-        rel: "errorTranscript",
-        input: false,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Operations
+    ///
+    /// - **GET**: Returns the error entry. Rarely needed, because the transcript embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+    #[resource(name = "errorTranscript", rel = "errorTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ErrorTranscript {
+        /// Why the entry is missing. [`TranscriptionFailed`] is the only value documented.
+        ///
+        /// Type: [`ErrorTranscriptReason`], as samples show.
+        ///
+        /// [`ErrorTranscriptReason`]: crate::enumerations::ErrorTranscriptReason
+        /// [`TranscriptionFailed`]: crate::enumerations::ErrorTranscriptReason::TranscriptionFailed
+        #[property(scalar("reason"))]
+        pub reason: Option<ErrorTranscriptReason>,
+    }
 }
 
 impl Resource for ErrorTranscript {
     type Representation = Self;
 }
-
-impl Object for ErrorTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ErrorTranscript);
 
 impl Get for ErrorTranscript {
     type Query = NoQuery;

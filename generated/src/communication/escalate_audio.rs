@@ -3,64 +3,39 @@
 //! The resource `escalateAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, row, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
-/// Turns the audio of a two-party call into a conference.
-///
-/// The link is in [`audioVideo`], present while a two-party call may become a conference, which more people can
-/// join. [`escalateAudioVideo`] takes the video along.
-///
-/// # Operations
-///
-/// - **POST**: Sends a new SDP offer for the audio and moves the call to a conference. In samples the 201
-///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
-///   channel; a failure may have the subcode `EscalationFailed`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudio {
-    envelope: Envelope,
-}
-
-impl Described for EscalateAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "escalateAudio",
-        rel: "escalateAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns the audio of a two-party call into a conference.
+    ///
+    /// The link is in [`audioVideo`], present while a two-party call may become a conference, which more people can
+    /// join. [`escalateAudioVideo`] takes the video along.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer for the audio and moves the call to a conference. In samples the 201
+    ///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
+    ///   channel; a failure may have the subcode `EscalationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
+    #[resource(name = "escalateAudio", rel = "escalateAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudio {}
 }
 
 impl Resource for EscalateAudio {
     type Representation = Self;
 }
-
-impl Object for EscalateAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudio);
 
 impl Post for EscalateAudio {
     type Input = EscalateAudioInput;
@@ -112,31 +87,35 @@ impl Conditions for EscalateAudioPostError {
     ];
 }
 
-/// Parameters of `POST escalateAudio`.
-///
-/// The body is content of the type `application/sdp`. Parameters go into the URL.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::EscalateAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EscalateAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST escalateAudio`.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
+    ///
+    /// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::EscalateAudioInput::operation_id
+    #[input(name = "EscalateAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EscalateAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl EscalateAudioInput {
@@ -153,21 +132,6 @@ impl EscalateAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for EscalateAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EscalateAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for EscalateAudioInput {
@@ -193,33 +157,3 @@ impl StartsOperation for EscalateAudioInput {
         self.operation_id = id;
     }
 }
-
-impl Object for EscalateAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EscalateAudioInput);

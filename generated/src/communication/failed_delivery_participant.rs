@@ -2,61 +2,38 @@
 
 //! The resource `failedDeliveryParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// A participant who did not receive a message of the user.
-///
-/// The link is in an outgoing [`message`], one for each such participant. In conversations with several parties a
-/// message can reach some and miss others. Show it to the user, who may want to send again.
-///
-/// # Operations
-///
-/// - **GET**: Returns the participant whom the message did not reach. The page documents no properties, its
-///   sample address is that of a [`participant`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
-///
-/// [`message`]: crate::communication::Message
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FailedDeliveryParticipant {
-    envelope: Envelope,
-}
-
-impl Described for FailedDeliveryParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "failedDeliveryParticipant",
-        rel: "failedDeliveryParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// A participant who did not receive a message of the user.
+    ///
+    /// The link is in an outgoing [`message`], one for each such participant. In conversations with several parties a
+    /// message can reach some and miss others. Show it to the user, who may want to send again.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant whom the message did not reach. The page documents no properties, its
+    ///   sample address is that of a [`participant`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
+    ///
+    /// [`message`]: crate::communication::Message
+    /// [`participant`]: crate::communication::Participant
+    #[resource(
+        name = "failedDeliveryParticipant",
+        rel = "failedDeliveryParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct FailedDeliveryParticipant {}
 }
 
 impl Resource for FailedDeliveryParticipant {
     type Representation = Self;
 }
-
-impl Object for FailedDeliveryParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(FailedDeliveryParticipant);
 
 impl Get for FailedDeliveryParticipant {
     type Query = NoQuery;

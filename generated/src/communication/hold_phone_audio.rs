@@ -2,60 +2,33 @@
 
 //! The resource `holdPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Places a phone call on hold.
-///
-/// The link is in [`phoneAudio`], present only while the call can be held. [`resumePhoneAudio`] continues it.
-///
-/// # Operations
-///
-/// - **POST**: Puts the phone call on hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
-///   with [`resumePhoneAudio`] in place of this link.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
-///
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-/// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct HoldPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for HoldPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "holdPhoneAudio",
-        rel: "holdPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Places a phone call on hold.
+    ///
+    /// The link is in [`phoneAudio`], present only while the call can be held. [`resumePhoneAudio`] continues it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Puts the phone call on hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
+    ///   with [`resumePhoneAudio`] in place of this link.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
+    #[resource(name = "holdPhoneAudio", rel = "holdPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct HoldPhoneAudio {}
 }
 
 impl Resource for HoldPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for HoldPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(HoldPhoneAudio);
 
 impl Post for HoldPhoneAudio {
     type Input = NoInput;

@@ -2,160 +2,101 @@
 
 //! The resource `invitation`.
 
-use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, Related, Resource, one, scalar,
-};
+use ucwa_runtime::{Related, Resource};
 
 use crate::communication::{Cancel, Conversation, From};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// What all kinds of invitations have in common.
-///
-/// Servers send [`messagingInvitation`], [`onlineMeetingInvitation`], [`participantInvitation`], [`audioVideoInvitation`]
-/// or [`phoneAudioInvitation`] rather than this; use it for code that treats them alike. No operation is
-/// documented.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-/// [`participantInvitation`]: crate::communication::ParticipantInvitation
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Invitation {
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+ucwa_runtime::object! {
+    /// What all kinds of invitations have in common.
     ///
-    /// Type: [`Direction`], by convention.
+    /// Servers send [`messagingInvitation`], [`onlineMeetingInvitation`], [`participantInvitation`], [`audioVideoInvitation`]
+    /// or [`phoneAudioInvitation`] rather than this; use it for code that treats them alike. No operation is
+    /// documented.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
+    /// # Reference
     ///
-    /// Type: [`Importance`], by convention.
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
-    ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
-    ///
-    /// Type: [`InvitationState`], by convention.
-    ///
-    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, by convention. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, by convention.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl Invitation {
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`participantInvitation`]: crate::communication::ParticipantInvitation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "invitation", rel = "invitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Invitation {
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`], by convention.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`], by convention.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+        ///
+        /// Type: [`InvitationState`], by convention.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, by convention. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
     }
 
-    /// The conversation that the invitation starts or extends.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl Invitation {
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// The participant who sent the invitation.
-    ///
-    /// Relation [`from`], linked.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
-}
+        /// The conversation that the invitation starts or extends.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-impl Described for Invitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "invitation",
-        rel: "invitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            scalar("importance"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<From>("from"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant who sent the invitation.
+        ///
+        /// Relation [`from`], linked.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
+    }
 }
 
 impl Resource for Invitation {
     type Representation = Self;
 }
-
-impl Object for Invitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.importance,
-            2 => &self.operation_id,
-            3 => &self.state,
-            4 => &self.subject,
-            5 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.importance,
-            2 => &mut self.operation_id,
-            3 => &mut self.state,
-            4 => &mut self.subject,
-            5 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Invitation);

@@ -2,58 +2,31 @@
 
 //! The resource `invitations`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// The address below which the server keeps the invitations.
-///
-/// No resource of the reference links to it and its page lists no members, so follow the `Location` of a request
-/// or the links of events to reach single invitations.
-///
-/// # Operations
-///
-/// - **GET**: Returns the collection. The reference does not describe the operation, and its sample shows 200
-///   without a body, so be ready for an empty response.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [invitations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitations_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Invitations {
-    envelope: Envelope,
-}
-
-impl Described for Invitations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "invitations",
-        rel: "invitations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The address below which the server keeps the invitations.
+    ///
+    /// No resource of the reference links to it and its page lists no members, so follow the `Location` of a request
+    /// or the links of events to reach single invitations.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the collection. The reference does not describe the operation, and its sample shows 200
+    ///   without a body, so be ready for an empty response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [invitations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitations_ref)
+    #[resource(name = "invitations", rel = "invitations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Invitations {}
 }
 
 impl Resource for Invitations {
     type Representation = Self;
 }
-
-impl Object for Invitations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Invitations);
 
 impl Get for Invitations {
     type Query = NoQuery;

@@ -3,68 +3,43 @@
 //! The resource `joinOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-/// Joins a meeting by its URI.
-///
-/// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
-/// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
-/// modalities, for example with [`addMessaging`].
-///
-/// # Operations
-///
-/// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
-///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
-///   `DestinationNotFound` if there is no such meeting.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-///
-/// [`addMessaging`]: crate::communication::AddMessaging
-/// [`communication`]: crate::general::Communication
-/// [`conversation`]: crate::communication::Conversation
-/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeeting {
-    envelope: Envelope,
-}
-
-impl Described for JoinOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "joinOnlineMeeting",
-        rel: "joinOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Joins a meeting by its URI.
+    ///
+    /// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
+    /// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
+    /// modalities, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
+    ///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
+    ///   `DestinationNotFound` if there is no such meeting.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    #[resource(name = "joinOnlineMeeting", rel = "joinOnlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeeting {}
 }
 
 impl Resource for JoinOnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for JoinOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeeting);
 
 impl Post for JoinOnlineMeeting {
     type Input = JoinOnlineMeetingInput;
@@ -126,44 +101,50 @@ impl Conditions for JoinOnlineMeetingPostError {
     ];
 }
 
-/// Parameters of `POST joinOnlineMeeting`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-///
-/// [`operationId`]: field@crate::communication::JoinOnlineMeetingInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinOnlineMeetingInput {
-    /// The `onlineMeetingUri` of the meeting, a `sip:` URI rather than the `joinUrl`. Without it the user joins a
-    /// newly created meeting. For an anonymous user it must match the meeting of the token, else the response is 403.
+ucwa_runtime::object! {
+    /// Parameters of `POST joinOnlineMeeting`.
     ///
-    /// Type: `String`.
-    pub online_meeting_uri: Option<String>,
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::JoinOnlineMeetingInput::operation_id
+    #[input(name = "JoinOnlineMeetingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct JoinOnlineMeetingInput {
+        /// The `onlineMeetingUri` of the meeting, a `sip:` URI rather than the `joinUrl`. Without it the user joins a
+        /// newly created meeting. For an anonymous user it must match the meeting of the token, else the response is 403.
+        ///
+        /// Type: `String`.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<String>,
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+    }
 }
 
 impl JoinOnlineMeetingInput {
@@ -171,24 +152,6 @@ impl JoinOnlineMeetingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for JoinOnlineMeetingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "JoinOnlineMeetingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("onlineMeetingUri"),
-            scalar("operationId").length(50),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for JoinOnlineMeetingInput {}
@@ -206,39 +169,3 @@ impl StartsOperation for JoinOnlineMeetingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for JoinOnlineMeetingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.online_meeting_uri,
-            1 => &self.operation_id,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.online_meeting_uri,
-            1 => &mut self.operation_id,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(JoinOnlineMeetingInput);

@@ -3,85 +3,59 @@
 //! The resource `leaders`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
-/// The participants of a meeting who are leaders, also called presenters.
-///
-/// The link is in [`conversation`] while it is a meeting. Together with [`attendees`] it makes up the roster;
-/// [`demote`] moves a participant from here to [`attendees`].
-///
-/// # Operations
-///
-/// - **GET**: Returns links to the leaders as of now. Afterwards the events of the [`conversation`] keep the list
-///   up to date.
-///
-/// # Events
-///
-/// - [`participant`] added to `leaders`, sent by [`conversation`] with high priority. A participant became a leader,
-///   by joining in that role or by promotion.
-/// - [`participant`] of `leaders` updated, sent by [`conversation`] with high priority. The data or links of a leader
-///   changed. Fetch the participant again if the program shows them.
-/// - [`participant`] deleted from `leaders`, sent by [`conversation`] with high priority. A participant is no longer
-///   a leader: demoted, or gone from the meeting. A participant who left the conversation also causes a `deleted`
-///   event without `in`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [leaders_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/leaders_ref)
-///
-/// [`attendees`]: crate::communication::Attendees
-/// [`conversation`]: crate::communication::Conversation
-/// [`demote`]: crate::communication::Demote
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Leaders {
-    envelope: Envelope,
-}
-
-impl Leaders {
-    /// The leaders, one link each.
+ucwa_runtime::object! {
+    /// The participants of a meeting who are leaders, also called presenters.
     ///
-    /// Relation [`participant`], linked.
+    /// The link is in [`conversation`] while it is a meeting. Together with [`attendees`] it makes up the roster;
+    /// [`demote`] moves a participant from here to [`attendees`].
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the leaders as of now. Afterwards the events of the [`conversation`] keep the list
+    ///   up to date.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `leaders`, sent by [`conversation`] with high priority. A participant became a leader,
+    ///   by joining in that role or by promotion.
+    /// - [`participant`] of `leaders` updated, sent by [`conversation`] with high priority. The data or links of a leader
+    ///   changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `leaders`, sent by [`conversation`] with high priority. A participant is no longer
+    ///   a leader: demoted, or gone from the meeting. A participant who left the conversation also causes a `deleted`
+    ///   event without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [leaders_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/leaders_ref)
+    ///
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`demote`]: crate::communication::Demote
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
-    }
-}
+    #[resource(name = "leaders", rel = "leaders", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Leaders {}
 
-impl Described for Leaders {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "leaders",
-        rel: "leaders",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Leaders {
+        /// The leaders, one link each.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
+    }
 }
 
 impl Resource for Leaders {
     type Representation = Self;
 }
-
-impl Object for Leaders {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Leaders);
 
 impl Get for Leaders {
     type Query = NoQuery;

@@ -3,85 +3,59 @@
 //! The resource `lobby`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
-/// The participants who wait to be let into a meeting.
-///
-/// The link is in [`conversation`]. Organizers and leaders decide with [`admit`] or [`reject`]; a participant who waits
-/// too long is disconnected. Who has to wait depends on the `accessLevel` of the [`onlineMeeting`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the waiting participants, embedded, with [`admit`] and [`reject`] where the user has the right.
-///
-/// # Events
-///
-/// - [`participant`] added to `lobby`, sent by [`conversation`] with high priority. Somebody entered the lobby and
-///   waits. Show it to a user who can admit.
-/// - [`participant`] of `lobby` updated, sent by [`conversation`] with high priority. The data or links of somebody
-///   in the lobby changed. Fetch the participant again if the program shows them.
-/// - [`participant`] deleted from `lobby`, sent by [`conversation`] with high priority. Somebody is no longer in the
-///   lobby: admitted, rejected or gone. A participant who left the conversation also causes a `deleted` event
-///   without `in`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
-///
-/// [`admit`]: crate::communication::Admit
-/// [`conversation`]: crate::communication::Conversation
-/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-/// [`participant`]: crate::communication::Participant
-/// [`reject`]: crate::communication::Reject
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Lobby {
-    envelope: Envelope,
-}
-
-impl Lobby {
-    /// The waiting participants, embedded with their properties and links.
+ucwa_runtime::object! {
+    /// The participants who wait to be let into a meeting.
     ///
-    /// Relation [`participant`], linked or embedded.
+    /// The link is in [`conversation`]. Organizers and leaders decide with [`admit`] or [`reject`]; a participant who waits
+    /// too long is disconnected. Who has to wait depends on the `accessLevel` of the [`onlineMeeting`].
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the waiting participants, embedded, with [`admit`] and [`reject`] where the user has the right.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `lobby`, sent by [`conversation`] with high priority. Somebody entered the lobby and
+    ///   waits. Show it to a user who can admit.
+    /// - [`participant`] of `lobby` updated, sent by [`conversation`] with high priority. The data or links of somebody
+    ///   in the lobby changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `lobby`, sent by [`conversation`] with high priority. Somebody is no longer in the
+    ///   lobby: admitted, rejected or gone. A participant who left the conversation also causes a `deleted` event
+    ///   without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
+    ///
+    /// [`admit`]: crate::communication::Admit
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
-    }
-}
+    /// [`reject`]: crate::communication::Reject
+    #[resource(name = "lobby", rel = "lobby", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Lobby {}
 
-impl Described for Lobby {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "lobby",
-        rel: "lobby",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Lobby {
+        /// The waiting participants, embedded with their properties and links.
+        ///
+        /// Relation [`participant`], linked or embedded.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
+    }
 }
 
 impl Resource for Lobby {
     type Representation = Self;
 }
-
-impl Object for Lobby {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Lobby);
 
 impl Get for Lobby {
     type Query = NoQuery;

@@ -3,8 +3,7 @@
 //! The resource `localParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -16,288 +15,205 @@ use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// The user as a participant of one conversation.
-///
-/// Holds the role and the lobby state of the user there. The link is in [`conversation`]; it appears when the user
-/// joins and goes away when the user leaves. Servers have been seen to send the `rel` [`participant`] in the body,
-/// samples show `localParticipant`.
-///
-/// # Operations
-///
-/// - **GET**: Returns the user's own entry in the roster of the conversation.
-///
-/// # Events
-///
-/// - `localParticipant` added, sent by [`conversation`] with high priority. The user joined the conversation. Comes
-///   again when the user is admitted, promoted or demoted or starts typing, so treat a repeat as a change.
-/// - `localParticipant` updated, sent by [`conversation`] with high priority. The rights of the user in the
-///   conversation changed, for example after a promotion. Fetch the resource and the [`conversation`] again,
-///   because links may have come or gone.
-/// - `localParticipant` deleted, sent by [`conversation`] with high priority. The user left the conversation.
-///   Discard everything kept about it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LocalParticipant {
-    /// True if the participant joined without signing in, as guests of a meeting may.
+ucwa_runtime::object! {
+    /// The user as a participant of one conversation.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub anonymous: Option<bool>,
-    /// True while the user waits in the lobby. An organizer or leader has to admit them.
+    /// Holds the role and the lobby state of the user there. The link is in [`conversation`]; it appears when the user
+    /// joins and goes away when the user leaves. Servers have been seen to send the `rel` [`participant`] in the body,
+    /// samples show `localParticipant`.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub in_lobby: Option<bool>,
-    /// True if the participant is the signed-in user, so it is always true here.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub local: Option<bool>,
-    /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
-    /// it.
+    /// - **GET**: Returns the user's own entry in the roster of the conversation.
     ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
+    /// # Events
     ///
-    /// Type: `Boolean`, as samples show.
-    pub organizer: Option<bool>,
-    /// A further phone number, usually a `tel:` URI.
+    /// - `localParticipant` added, sent by [`conversation`] with high priority. The user joined the conversation. Comes
+    ///   again when the user is admitted, promoted or demoted or starts typing, so treat a repeat as a change.
+    /// - `localParticipant` updated, sent by [`conversation`] with high priority. The rights of the user in the
+    ///   conversation changed, for example after a promotion. Fetch the resource and the [`conversation`] again,
+    ///   because links may have come or gone.
+    /// - `localParticipant` deleted, sent by [`conversation`] with high priority. The user left the conversation.
+    ///   Discard everything kept about it.
     ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// Whether the user is a leader (also called presenter) or an attendee. With the role, links such as
-    /// [`enableAudienceMuteLock`] come and go.
+    /// # Reference
     ///
-    /// Type: [`Role`].
-    ///
-    /// [`Role`]: crate::enumerations::Role
-    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-    pub role: Option<Role>,
-    /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
-    /// federated one or a public cloud.
-    ///
-    /// Type: [`SourceNetwork`].
-    ///
-    /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
-    pub source_network: Option<SourceNetwork>,
-    /// The address of the participant, usually a `sip:` URI.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The work phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl LocalParticipant {
-    /// The contact entry of the user, if the server gives one.
-    ///
-    /// Relation [`contact`], linked.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// The photo of the contact, as image bytes rather than a resource. Here it is the user's own.
-    ///
-    /// Relation [`contactPhoto`], linked.
-    ///
-    /// [`contactPhoto`]: crate::people::ContactPhoto
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
-
-    /// The contact's availability and activity. Here it is the user's own.
-    ///
-    /// Relation [`contactPresence`], linked.
-    ///
-    /// [`contactPresence`]: crate::people::ContactPresence
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
-
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "localParticipant", rel = "localParticipant", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct LocalParticipant {
+        /// True if the participant joined without signing in, as guests of a meeting may.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("anonymous"))]
+        pub anonymous: Option<bool>,
+        /// True while the user waits in the lobby. An organizer or leader has to admit them.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("inLobby"))]
+        pub in_lobby: Option<bool>,
+        /// True if the participant is the signed-in user, so it is always true here.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("local"))]
+        pub local: Option<bool>,
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("organizer"))]
+        pub organizer: Option<bool>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// Whether the user is a leader (also called presenter) or an attendee. With the role, links such as
+        /// [`enableAudienceMuteLock`] come and go.
+        ///
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+        #[property(scalar("role"))]
+        pub role: Option<Role>,
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
+        ///
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The address of the participant, usually a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Removes the participant from the meeting. The reference lists it for the user too; to leave, send DELETE to
-    /// the [`conversation`] instead.
-    ///
-    /// Relation [`eject`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`eject`]: crate::communication::Eject
-    pub fn eject(&self) -> Related<'_, Eject> {
-        self.envelope.one("eject")
-    }
+    impl LocalParticipant {
+        /// The contact entry of the user, if the server gives one.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// The signed-in user.
-    ///
-    /// Relation [`me`], linked.
-    ///
-    /// [`me`]: crate::me::Me
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
+        /// The photo of the contact, as image bytes rather than a resource. Here it is the user's own.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// The participant's application sharing in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantApplicationSharing`], linked.
-    ///
-    /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
-    pub fn participant_application_sharing(
-        &self,
-    ) -> Related<'_, ParticipantApplicationSharing> {
-        self.envelope.one("participantApplicationSharing")
-    }
+        /// The contact's availability and activity. Here it is the user's own.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// The participant's audio in this conversation. Absent while the participant uses no audio.
-    ///
-    /// Relation [`participantAudio`], linked.
-    ///
-    /// [`participantAudio`]: crate::communication::ParticipantAudio
-    pub fn participant_audio(&self) -> Related<'_, ParticipantAudio> {
-        self.envelope.one("participantAudio")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// The participant's data collaboration in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantDataCollaboration`], linked.
-    ///
-    /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
-    pub fn participant_data_collaboration(
-        &self,
-    ) -> Related<'_, ParticipantDataCollaboration> {
-        self.envelope.one("participantDataCollaboration")
-    }
+        /// Removes the participant from the meeting. The reference lists it for the user too; to leave, send DELETE to
+        /// the [`conversation`] instead.
+        ///
+        /// Relation [`eject`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`eject`]: crate::communication::Eject
+        #[relation(one("eject"))]
+        pub fn eject(&self) -> Related<'_, Eject>;
 
-    /// The participant's instant messaging in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantMessaging`], linked.
-    ///
-    /// [`participantMessaging`]: crate::communication::ParticipantMessaging
-    pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging> {
-        self.envelope.one("participantMessaging")
-    }
+        /// The signed-in user.
+        ///
+        /// Relation [`me`], linked.
+        ///
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
 
-    /// The participant's panoramic video in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantPanoramicVideo`], linked.
-    ///
-    /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
-    pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo> {
-        self.envelope.one("participantPanoramicVideo")
-    }
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
+        #[relation(one("participantApplicationSharing"))]
+        pub fn participant_application_sharing(
+            &self,
+        ) -> Related<'_, ParticipantApplicationSharing>;
 
-    /// The participant's main video in this conversation. Absent while the participant uses no video.
-    ///
-    /// Relation [`participantVideo`], linked.
-    ///
-    /// [`participantVideo`]: crate::communication::ParticipantVideo
-    pub fn participant_video(&self) -> Related<'_, ParticipantVideo> {
-        self.envelope.one("participantVideo")
-    }
-}
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
+        ///
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
+        #[relation(one("participantAudio"))]
+        pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-impl Described for LocalParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "localParticipant",
-        rel: "localParticipant",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymous"),
-            scalar("inLobby"),
-            scalar("local"),
-            scalar("name"),
-            scalar("organizer"),
-            scalar("otherPhoneNumber"),
-            scalar("role"),
-            scalar("sourceNetwork"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<Conversation>("conversation"),
-            one::<Eject>("eject"),
-            one::<Me>("me"),
-            one::<ParticipantApplicationSharing>("participantApplicationSharing"),
-            one::<ParticipantAudio>("participantAudio"),
-            one::<ParticipantDataCollaboration>("participantDataCollaboration"),
-            one::<ParticipantMessaging>("participantMessaging"),
-            one::<ParticipantPanoramicVideo>("participantPanoramicVideo"),
-            one::<ParticipantVideo>("participantVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
+        #[relation(one("participantDataCollaboration"))]
+        pub fn participant_data_collaboration(
+            &self,
+        ) -> Related<'_, ParticipantDataCollaboration>;
+
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
+        #[relation(one("participantMessaging"))]
+        pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
+
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
+        #[relation(one("participantPanoramicVideo"))]
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
+
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
+        ///
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
+        #[relation(one("participantVideo"))]
+        pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
+    }
 }
 
 impl Resource for LocalParticipant {
     type Representation = Self;
 }
-
-impl Object for LocalParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous,
-            1 => &self.in_lobby,
-            2 => &self.local,
-            3 => &self.name,
-            4 => &self.organizer,
-            5 => &self.other_phone_number,
-            6 => &self.role,
-            7 => &self.source_network,
-            8 => &self.uri,
-            9 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous,
-            1 => &mut self.in_lobby,
-            2 => &mut self.local,
-            3 => &mut self.name,
-            4 => &mut self.organizer,
-            5 => &mut self.other_phone_number,
-            6 => &mut self.role,
-            7 => &mut self.source_network,
-            8 => &mut self.uri,
-            9 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(LocalParticipant);
 
 impl Get for LocalParticipant {
     type Query = NoQuery;

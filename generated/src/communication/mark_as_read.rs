@@ -2,61 +2,34 @@
 
 //! The resource `markAsRead`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Marks a past conversation as read in the mailbox.
-///
-/// The link is in [`conversationLog`]. Use it when the user has seen a missed conversation. The reference does not
-/// describe the effect on [`missedItems`]; probably the unread count drops.
-///
-/// # Operations
-///
-/// - **POST**: Marks the log as read in Exchange and returns 204. An `updated` event of [`missedItems`] probably
-///   follows.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
-///
-/// [`conversationLog`]: crate::communication::ConversationLog
-/// [`missedItems`]: crate::communication::MissedItems
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MarkAsRead {
-    envelope: Envelope,
-}
-
-impl Described for MarkAsRead {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "markAsRead",
-        rel: "markAsRead",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Marks a past conversation as read in the mailbox.
+    ///
+    /// The link is in [`conversationLog`]. Use it when the user has seen a missed conversation. The reference does not
+    /// describe the effect on [`missedItems`]; probably the unread count drops.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Marks the log as read in Exchange and returns 204. An `updated` event of [`missedItems`] probably
+    ///   follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`missedItems`]: crate::communication::MissedItems
+    #[resource(name = "markAsRead", rel = "markAsRead", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MarkAsRead {}
 }
 
 impl Resource for MarkAsRead {
     type Representation = Self;
 }
-
-impl Object for MarkAsRead {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MarkAsRead);
 
 impl Post for MarkAsRead {
     type Input = NoInput;

@@ -2,63 +2,36 @@
 
 //! The resource `mediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Posts diagnostics about the media of a call.
-///
-/// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
-/// [`reportMediaDiagnostics`] instead, which is documented.
-///
-/// # Operations
-///
-/// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
-///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
-///   tables list neither.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
-///
-/// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
-/// [`conversation`]: crate::communication::Conversation
-/// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for MediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaDiagnostics",
-        rel: "mediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Posts diagnostics about the media of a call.
+    ///
+    /// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
+    /// [`reportMediaDiagnostics`] instead, which is documented.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
+    ///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
+    ///   tables list neither.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+    ///
+    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+    #[resource(name = "mediaDiagnostics", rel = "mediaDiagnostics", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaDiagnostics {}
 }
 
 impl Resource for MediaDiagnostics {
     type Representation = Self;
 }
-
-impl Object for MediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MediaDiagnostics);
 
 impl Post for MediaDiagnostics {
     type Input = NoInput;

@@ -2,318 +2,225 @@
 
 //! The resource `mediaPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::{
     BandwidthControlPolicy, EnforcementPolicy, GenericPolicy, RequirementPolicy,
 };
 
-/// The settings for the media stack of the program.
-///
-/// The link is in [`communication`]. Fetch it before the first call and configure the stack with it; capabilities
-/// of single resources are links of those resources instead. The reference gives no units.
-///
-/// # Operations
-///
-/// - **GET**: Returns all media settings for the user at once. The reference lists no event about changes, so
-///   fetch them after each sign-in.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [mediaPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediapolicies_ref)
-///
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaPolicies {
-    /// The limit on the bit rate of application sharing. A string without a documented unit, probably kbit/s.
+ucwa_runtime::object! {
+    /// The settings for the media stack of the program.
     ///
-    /// Type: `String`, by convention.
-    pub application_sharing_bit_rate: Option<String>,
-    /// Whether application sharing is encrypted. [`Enforced`] means that media without encryption is refused.
+    /// The link is in [`communication`]. Fetch it before the first call and configure the stack with it; capabilities
+    /// of single resources are links of those resources instead. The reference gives no units.
     ///
-    /// Type: [`EnforcementPolicy`], as samples show.
+    /// # Operations
     ///
-    /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
-    /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
-    pub application_sharing_encryption: Option<EnforcementPolicy>,
-    /// The limit on the bit rate of audio. A string without a documented unit, probably kbit/s.
+    /// - **GET**: Returns all media settings for the user at once. The reference lists no event about changes, so
+    ///   fetch them after each sign-in.
     ///
-    /// Type: `String`, by convention.
-    pub audio_bit_rate: Option<String>,
-    /// Whether audio may flow between the program and a gateway directly, without the server in between.
+    /// # Reference
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [mediaPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediapolicies_ref)
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub audio_bypass: Option<GenericPolicy>,
-    /// Identifies the network site for audio bypass. Probably audio may bypass the server if both sides have the same
-    /// value.
-    ///
-    /// Type: `String`, by convention.
-    pub audio_bypass_id: Option<String>,
-    /// Whether audio and video between two applications are encrypted. [`Enforced`] means that media without encryption
-    /// is refused.
-    ///
-    /// Type: [`EnforcementPolicy`], as samples show.
-    ///
-    /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
-    /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
-    pub audio_video_encryption: Option<EnforcementPolicy>,
-    /// Whether calls are subject to bandwidth control. With [`OnReportMode`] and [`OffReportMode`] the program probably
-    /// has to report its bandwidth as well.
-    ///
-    /// Type: [`BandwidthControlPolicy`], as samples show.
-    ///
-    /// [`BandwidthControlPolicy`]: crate::enumerations::BandwidthControlPolicy
-    /// [`OffReportMode`]: crate::enumerations::BandwidthControlPolicy::OffReportMode
-    /// [`OnReportMode`]: crate::enumerations::BandwidthControlPolicy::OnReportMode
-    pub bandwidth_control: Option<BandwidthControlPolicy>,
-    /// How audio bypass works while the program is outside the internal network. A string whose values the reference
-    /// does not list.
-    ///
-    /// Type: `String`, by convention.
-    pub external_audio_bypass_mode: Option<String>,
-    /// Whether the media stack must confine itself to algorithms approved by FIPS.
-    ///
-    /// Type: [`RequirementPolicy`], as samples show.
-    ///
-    /// [`RequirementPolicy`]: crate::enumerations::RequirementPolicy
-    pub fips_compliant_media: Option<RequirementPolicy>,
-    /// Whether application sharing in online meetings may use the mode for high performance, that is more frames per
-    /// second.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub high_performance_application_sharing_in_online_meeting: Option<GenericPolicy>,
-    /// How audio bypass works while the program is inside the internal network. A string whose values the reference
-    /// does not list.
-    ///
-    /// Type: `String`, by convention.
-    pub internal_audio_bypass_mode: Option<String>,
-    /// The highest port for application sharing. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub maximum_application_sharing_port: Option<i32>,
-    /// The highest port for audio. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub maximum_audio_port: Option<i32>,
-    /// The highest port for video. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub maximum_video_port: Option<i32>,
-    /// The best video quality that the program may use. A string; the reference gives neither unit nor values.
-    ///
-    /// Type: `String`, by convention.
-    pub maximum_video_rate_allowed: Option<String>,
-    /// The lowest port for application sharing. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub minimum_application_sharing_port: Option<i32>,
-    /// The lowest port for audio. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub minimum_audio_port: Option<i32>,
-    /// The lowest port for video. Applies if [`portRange`] is [`Enabled`].
-    ///
-    /// Type: `Int32`, as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
-    pub minimum_video_port: Option<i32>,
-    /// Whether the program may receive the video of several participants at once when it joins a meeting.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub multi_view_join: Option<GenericPolicy>,
-    /// Whether the program warns the user of poor audio or video devices. The reference reads as if [`Enabled`]
-    /// switched the warnings off, against the name.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub poor_device_warnings: Option<GenericPolicy>,
-    /// Whether the program warns the user of a poor network. The reference reads as if [`Enabled`] switched the
-    /// warnings off, against the name.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub poor_network_warnings: Option<GenericPolicy>,
-    /// Whether media is confined to the port ranges given here. Otherwise the media stack chooses its ports.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub port_range: Option<GenericPolicy>,
-    /// Whether the media stack marks its packets for quality of service.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub quality_of_service: Option<GenericPolicy>,
-    /// The limit on the bit rate of all received video together. A string; the name suggests kilobytes or kilobits
-    /// per second.
-    ///
-    /// Type: `String`, by convention.
-    pub total_received_video_bit_rate_kb: Option<String>,
-    /// Whether the user may use video at all.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub video: Option<GenericPolicy>,
-    /// The limit on the bit rate of video. A string without a documented unit, probably kbit/s.
-    ///
-    /// Type: `String`, by convention.
-    pub video_bit_rate: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for MediaPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaPolicies",
-        rel: "mediaPolicies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("applicationSharingBitRate"),
-            scalar("applicationSharingEncryption"),
-            scalar("audioBitRate"),
-            scalar("audioBypass"),
-            scalar("audioBypassId"),
-            scalar("audioVideoEncryption"),
-            scalar("bandwidthControl"),
-            scalar("externalAudioBypassMode"),
-            scalar("fipsCompliantMedia"),
-            scalar("highPerformanceApplicationSharingInOnlineMeeting"),
-            scalar("internalAudioBypassMode"),
-            scalar("maximumApplicationSharingPort"),
-            scalar("maximumAudioPort"),
-            scalar("maximumVideoPort"),
-            scalar("maximumVideoRateAllowed"),
-            scalar("minimumApplicationSharingPort"),
-            scalar("minimumAudioPort"),
-            scalar("minimumVideoPort"),
-            scalar("multiViewJoin"),
-            scalar("poorDeviceWarnings"),
-            scalar("poorNetworkWarnings"),
-            scalar("portRange"),
-            scalar("qualityOfService"),
-            scalar("totalReceivedVideoBitRateKB"),
-            scalar("video"),
-            scalar("videoBitRate"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "mediaPolicies", rel = "mediaPolicies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaPolicies {
+        /// The limit on the bit rate of application sharing. A string without a documented unit, probably kbit/s.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("applicationSharingBitRate"))]
+        pub application_sharing_bit_rate: Option<String>,
+        /// Whether application sharing is encrypted. [`Enforced`] means that media without encryption is refused.
+        ///
+        /// Type: [`EnforcementPolicy`], as samples show.
+        ///
+        /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
+        /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
+        #[property(scalar("applicationSharingEncryption"))]
+        pub application_sharing_encryption: Option<EnforcementPolicy>,
+        /// The limit on the bit rate of audio. A string without a documented unit, probably kbit/s.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("audioBitRate"))]
+        pub audio_bit_rate: Option<String>,
+        /// Whether audio may flow between the program and a gateway directly, without the server in between.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("audioBypass"))]
+        pub audio_bypass: Option<GenericPolicy>,
+        /// Identifies the network site for audio bypass. Probably audio may bypass the server if both sides have the same
+        /// value.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("audioBypassId"))]
+        pub audio_bypass_id: Option<String>,
+        /// Whether audio and video between two applications are encrypted. [`Enforced`] means that media without encryption
+        /// is refused.
+        ///
+        /// Type: [`EnforcementPolicy`], as samples show.
+        ///
+        /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
+        /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
+        #[property(scalar("audioVideoEncryption"))]
+        pub audio_video_encryption: Option<EnforcementPolicy>,
+        /// Whether calls are subject to bandwidth control. With [`OnReportMode`] and [`OffReportMode`] the program probably
+        /// has to report its bandwidth as well.
+        ///
+        /// Type: [`BandwidthControlPolicy`], as samples show.
+        ///
+        /// [`BandwidthControlPolicy`]: crate::enumerations::BandwidthControlPolicy
+        /// [`OffReportMode`]: crate::enumerations::BandwidthControlPolicy::OffReportMode
+        /// [`OnReportMode`]: crate::enumerations::BandwidthControlPolicy::OnReportMode
+        #[property(scalar("bandwidthControl"))]
+        pub bandwidth_control: Option<BandwidthControlPolicy>,
+        /// How audio bypass works while the program is outside the internal network. A string whose values the reference
+        /// does not list.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("externalAudioBypassMode"))]
+        pub external_audio_bypass_mode: Option<String>,
+        /// Whether the media stack must confine itself to algorithms approved by FIPS.
+        ///
+        /// Type: [`RequirementPolicy`], as samples show.
+        ///
+        /// [`RequirementPolicy`]: crate::enumerations::RequirementPolicy
+        #[property(scalar("fipsCompliantMedia"))]
+        pub fips_compliant_media: Option<RequirementPolicy>,
+        /// Whether application sharing in online meetings may use the mode for high performance, that is more frames per
+        /// second.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("highPerformanceApplicationSharingInOnlineMeeting"))]
+        pub high_performance_application_sharing_in_online_meeting: Option<GenericPolicy>,
+        /// How audio bypass works while the program is inside the internal network. A string whose values the reference
+        /// does not list.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("internalAudioBypassMode"))]
+        pub internal_audio_bypass_mode: Option<String>,
+        /// The highest port for application sharing. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("maximumApplicationSharingPort"))]
+        pub maximum_application_sharing_port: Option<i32>,
+        /// The highest port for audio. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("maximumAudioPort"))]
+        pub maximum_audio_port: Option<i32>,
+        /// The highest port for video. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("maximumVideoPort"))]
+        pub maximum_video_port: Option<i32>,
+        /// The best video quality that the program may use. A string; the reference gives neither unit nor values.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("maximumVideoRateAllowed"))]
+        pub maximum_video_rate_allowed: Option<String>,
+        /// The lowest port for application sharing. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("minimumApplicationSharingPort"))]
+        pub minimum_application_sharing_port: Option<i32>,
+        /// The lowest port for audio. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("minimumAudioPort"))]
+        pub minimum_audio_port: Option<i32>,
+        /// The lowest port for video. Applies if [`portRange`] is [`Enabled`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
+        #[property(scalar("minimumVideoPort"))]
+        pub minimum_video_port: Option<i32>,
+        /// Whether the program may receive the video of several participants at once when it joins a meeting.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("multiViewJoin"))]
+        pub multi_view_join: Option<GenericPolicy>,
+        /// Whether the program warns the user of poor audio or video devices. The reference reads as if [`Enabled`]
+        /// switched the warnings off, against the name.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("poorDeviceWarnings"))]
+        pub poor_device_warnings: Option<GenericPolicy>,
+        /// Whether the program warns the user of a poor network. The reference reads as if [`Enabled`] switched the
+        /// warnings off, against the name.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("poorNetworkWarnings"))]
+        pub poor_network_warnings: Option<GenericPolicy>,
+        /// Whether media is confined to the port ranges given here. Otherwise the media stack chooses its ports.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("portRange"))]
+        pub port_range: Option<GenericPolicy>,
+        /// Whether the media stack marks its packets for quality of service.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("qualityOfService"))]
+        pub quality_of_service: Option<GenericPolicy>,
+        /// The limit on the bit rate of all received video together. A string; the name suggests kilobytes or kilobits
+        /// per second.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("totalReceivedVideoBitRateKB"))]
+        pub total_received_video_bit_rate_kb: Option<String>,
+        /// Whether the user may use video at all.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("video"))]
+        pub video: Option<GenericPolicy>,
+        /// The limit on the bit rate of video. A string without a documented unit, probably kbit/s.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("videoBitRate"))]
+        pub video_bit_rate: Option<String>,
+    }
 }
 
 impl Resource for MediaPolicies {
     type Representation = Self;
 }
-
-impl Object for MediaPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.application_sharing_bit_rate,
-            1 => &self.application_sharing_encryption,
-            2 => &self.audio_bit_rate,
-            3 => &self.audio_bypass,
-            4 => &self.audio_bypass_id,
-            5 => &self.audio_video_encryption,
-            6 => &self.bandwidth_control,
-            7 => &self.external_audio_bypass_mode,
-            8 => &self.fips_compliant_media,
-            9 => &self.high_performance_application_sharing_in_online_meeting,
-            10 => &self.internal_audio_bypass_mode,
-            11 => &self.maximum_application_sharing_port,
-            12 => &self.maximum_audio_port,
-            13 => &self.maximum_video_port,
-            14 => &self.maximum_video_rate_allowed,
-            15 => &self.minimum_application_sharing_port,
-            16 => &self.minimum_audio_port,
-            17 => &self.minimum_video_port,
-            18 => &self.multi_view_join,
-            19 => &self.poor_device_warnings,
-            20 => &self.poor_network_warnings,
-            21 => &self.port_range,
-            22 => &self.quality_of_service,
-            23 => &self.total_received_video_bit_rate_kb,
-            24 => &self.video,
-            25 => &self.video_bit_rate,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.application_sharing_bit_rate,
-            1 => &mut self.application_sharing_encryption,
-            2 => &mut self.audio_bit_rate,
-            3 => &mut self.audio_bypass,
-            4 => &mut self.audio_bypass_id,
-            5 => &mut self.audio_video_encryption,
-            6 => &mut self.bandwidth_control,
-            7 => &mut self.external_audio_bypass_mode,
-            8 => &mut self.fips_compliant_media,
-            9 => &mut self.high_performance_application_sharing_in_online_meeting,
-            10 => &mut self.internal_audio_bypass_mode,
-            11 => &mut self.maximum_application_sharing_port,
-            12 => &mut self.maximum_audio_port,
-            13 => &mut self.maximum_video_port,
-            14 => &mut self.maximum_video_rate_allowed,
-            15 => &mut self.minimum_application_sharing_port,
-            16 => &mut self.minimum_audio_port,
-            17 => &mut self.minimum_video_port,
-            18 => &mut self.multi_view_join,
-            19 => &mut self.poor_device_warnings,
-            20 => &mut self.poor_network_warnings,
-            21 => &mut self.port_range,
-            22 => &mut self.quality_of_service,
-            23 => &mut self.total_received_video_bit_rate_kb,
-            24 => &mut self.video,
-            25 => &mut self.video_bit_rate,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MediaPolicies);
 
 impl Get for MediaPolicies {
     type Query = NoQuery;

@@ -2,121 +2,68 @@
 
 //! The resource `mediaRelay`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::RelayLocation;
 
-/// The address and ports of one media relay.
-///
-/// It is embedded in [`mediaRelayAccessToken`], which holds the credentials for it. Give it to the media stack as a
-/// relay for calls across firewalls.
-///
-/// # Operations
-///
-/// - **GET**: Returns address, ports and location of the relay. Usually unnecessary, since the access token
-///   embeds its relays.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
-///
-/// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaRelay {
-    /// The host name of the relay.
+ucwa_runtime::object! {
+    /// The address and ports of one media relay.
     ///
-    /// Type: `String`, by convention.
-    pub host: Option<String>,
-    /// The IPv4 address of the relay; for relays of the IETF kind only. The reference names IPv6 here by mistake.
+    /// It is embedded in [`mediaRelayAccessToken`], which holds the credentials for it. Give it to the media stack as a
+    /// relay for calls across firewalls.
     ///
-    /// Type: `String`, by convention.
-    pub ipv4: Option<String>,
-    /// The IPv6 address of the relay; for relays of the IETF kind only.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub ipv6: Option<String>,
-    /// From which network the relay can be reached: the internet, the intranet or both.
+    /// - **GET**: Returns address, ports and location of the relay. Usually unnecessary, since the access token
+    ///   embeds its relays.
     ///
-    /// Type: [`RelayLocation`], as samples show.
+    /// # Reference
     ///
-    /// [`RelayLocation`]: crate::enumerations::RelayLocation
-    pub location: Option<RelayLocation>,
-    /// The TCP port of the relay, -1 if it has none.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
     ///
-    /// Type: `Int32`, as samples show.
-    pub tcp_port: Option<i32>,
-    /// The UDP port of the relay, -1 if it has none.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub udp_port: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for MediaRelay {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaRelay",
-        rel: "mediaRelay",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("host"),
-            scalar("ipv4"),
-            scalar("ipv6"),
-            scalar("location"),
-            scalar("tcpPort"),
-            scalar("udpPort"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
+    #[resource(name = "mediaRelay", rel = "mediaRelay", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaRelay {
+        /// The host name of the relay.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("host"))]
+        pub host: Option<String>,
+        /// The IPv4 address of the relay; for relays of the IETF kind only. The reference names IPv6 here by mistake.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("ipv4"))]
+        pub ipv4: Option<String>,
+        /// The IPv6 address of the relay; for relays of the IETF kind only.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("ipv6"))]
+        pub ipv6: Option<String>,
+        /// From which network the relay can be reached: the internet, the intranet or both.
+        ///
+        /// Type: [`RelayLocation`], as samples show.
+        ///
+        /// [`RelayLocation`]: crate::enumerations::RelayLocation
+        #[property(scalar("location"))]
+        pub location: Option<RelayLocation>,
+        /// The TCP port of the relay, -1 if it has none.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("tcpPort"))]
+        pub tcp_port: Option<i32>,
+        /// The UDP port of the relay, -1 if it has none.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("udpPort"))]
+        pub udp_port: Option<i32>,
+    }
 }
 
 impl Resource for MediaRelay {
     type Representation = Self;
 }
-
-impl Object for MediaRelay {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.host,
-            1 => &self.ipv4,
-            2 => &self.ipv6,
-            3 => &self.location,
-            4 => &self.tcp_port,
-            5 => &self.udp_port,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.host,
-            1 => &mut self.ipv4,
-            2 => &mut self.ipv6,
-            3 => &mut self.location,
-            4 => &mut self.tcp_port,
-            5 => &mut self.udp_port,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MediaRelay);
 
 impl Get for MediaRelay {
     type Query = NoQuery;

@@ -3,129 +3,80 @@
 //! The resource `mediaRelayAccessToken`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Timestamp, Uri, many, row, scalar, secret,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Timestamp, Uri,
+    row,
 };
 
 use crate::communication::MediaRelay;
 
-/// Credentials and addresses of the media relays.
-///
-/// The link is in [`communication`]. Fetch it before a call, give user name, password and relays to the media
-/// stack, and fetch it again before [`validUntil`]. Keep the password out of logs.
-///
-/// # Operations
-///
-/// - **GET**: Returns a token with its user name, password, lifetime and embedded relays. Probably issues a new
-///   one when the old one is about to expire.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MediaRelayAccessToken {
-    /// The lifetime of the token, in minutes.
+ucwa_runtime::object! {
+    /// Credentials and addresses of the media relays.
     ///
-    /// Type: `Int32`, as samples show.
-    pub duration: Option<i32>,
-    /// The URI that the token is issued for. The table of the reference writes it in lower case, samples with a
-    /// capital.
+    /// The link is in [`communication`]. Fetch it before a call, give user name, password and relays to the media
+    /// stack, and fetch it again before [`validUntil`]. Keep the password out of logs.
     ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The password for the relays. It is a secret until [`validUntil`].
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
+    /// - **GET**: Returns a token with its user name, password, lifetime and embedded relays. Probably issues a new
+    ///   one when the old one is about to expire.
     ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
     /// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
-    pub password: Option<String>,
-    /// The user name for the relays, valid together with [`password`].
-    ///
-    /// Type: `String`, by convention.
-    ///
-    /// [`password`]: field@crate::communication::MediaRelayAccessToken::password
-    pub user_name: Option<String>,
-    /// When the token expires, in UTC. Relays refuse it afterwards.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub valid_until: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl MediaRelayAccessToken {
-    /// The relays that accept the token. Embedded, one or more.
-    ///
-    /// Relation [`mediaRelay`], linked or embedded.
-    ///
-    /// [`mediaRelay`]: crate::communication::MediaRelay
-    pub fn media_relay(&self) -> RelatedList<'_, MediaRelay> {
-        self.envelope.many("mediaRelay")
+    #[resource(name = "mediaRelayAccessToken", rel = "mediaRelayAccessToken", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MediaRelayAccessToken {
+        /// The lifetime of the token, in minutes.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("duration"))]
+        pub duration: Option<i32>,
+        /// The URI that the token is issued for. The table of the reference writes it in lower case, samples with a
+        /// capital.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("Uri"))]
+        pub uri: Option<Uri>,
+        /// The password for the relays. It is a secret until [`validUntil`].
+        ///
+        /// Type: `String`, by convention.
+        ///
+        /// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
+        #[property(secret("password"))]
+        pub password: Option<String>,
+        /// The user name for the relays, valid together with [`password`].
+        ///
+        /// Type: `String`, by convention.
+        ///
+        /// [`password`]: field@crate::communication::MediaRelayAccessToken::password
+        #[property(scalar("userName"))]
+        pub user_name: Option<String>,
+        /// When the token expires, in UTC. Relays refuse it afterwards.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("validUntil"))]
+        pub valid_until: Option<Timestamp>,
     }
-}
 
-impl Described for MediaRelayAccessToken {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "mediaRelayAccessToken",
-        rel: "mediaRelayAccessToken",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("duration"),
-            scalar("Uri"),
-            secret("password"),
-            scalar("userName"),
-            scalar("validUntil"),
-        ],
-        relations: &[many::<MediaRelay>("mediaRelay")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MediaRelayAccessToken {
+        /// The relays that accept the token. Embedded, one or more.
+        ///
+        /// Relation [`mediaRelay`], linked or embedded.
+        ///
+        /// [`mediaRelay`]: crate::communication::MediaRelay
+        #[relation(many("mediaRelay"))]
+        pub fn media_relay(&self) -> RelatedList<'_, MediaRelay>;
+    }
 }
 
 impl Resource for MediaRelayAccessToken {
     type Representation = Self;
 }
-
-impl Object for MediaRelayAccessToken {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.uri,
-            2 => &self.password,
-            3 => &self.user_name,
-            4 => &self.valid_until,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.uri,
-            2 => &mut self.password,
-            3 => &mut self.user_name,
-            4 => &mut self.valid_until,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MediaRelayAccessToken);
 
 impl Get for MediaRelayAccessToken {
     type Query = NoQuery;

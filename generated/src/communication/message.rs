@@ -3,186 +3,126 @@
 //! The resource `message`.
 
 use ucwa_runtime::{
-    Completes, Condition, Conditions, Content, Described, Description, Envelope,
-    FailureReason, Fetched, Get, NoQuery, Object, Property, Related, RelatedList,
-    Resource, Timestamp, content, many, one, row, scalar,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, Timestamp, row,
 };
 
 use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
 use crate::enumerations::{Direction, Status};
 use crate::people::Contact;
 
-/// An instant message that the user sent or received.
-///
-/// It arrives as a `started` event. A received message that the program does not fetch from the event channel
-/// within 30 seconds is lost, and its sender is notified. For a sent one, later events report whether it was
-/// delivered, or which participants it did not reach.
-///
-/// # Operations
-///
-/// - **GET**: Returns the message with its body and delivery status. The reference gives no description; received
-///   messages normally come embedded in events.
-///
-/// # Events
-///
-/// - `message` started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
-///   is on its way (see [`direction`]). Show it; received ones are normally embedded and need no further request.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`direction`]: field@crate::communication::Message::direction
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Message {
-    /// Whether the user sent the message ([`Outgoing`]) or received it ([`Incoming`]).
+ucwa_runtime::object! {
+    /// An instant message that the user sent or received.
     ///
-    /// Type: [`Direction`].
+    /// It arrives as a `started` event. A received message that the program does not fetch from the event channel
+    /// within 30 seconds is lost, and its sender is notified. For a sent one, later events report whether it was
+    /// delivered, or which participants it did not reach.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
+    /// # Operations
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub html_message: Option<Content>,
-    /// The identifier that the program passed to [`sendMessage`]. Probably absent for received messages.
+    /// - **GET**: Returns the message with its body and delivery status. The reference gives no description; received
+    ///   messages normally come embedded in events.
     ///
-    /// Type: `String`, as samples show.
+    /// # Events
     ///
-    /// [`sendMessage`]: crate::communication::SendMessage
-    pub operation_id: Option<String>,
-    /// Delivery of a sent message: [`Pending`], [`Succeeded`] or [`Failed`]. With several recipients see
-    /// [`failedDeliveryParticipant`].
+    /// - `message` started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
+    ///   is on its way (see [`direction`]). Show it; received ones are normally embedded and need no further request.
     ///
-    /// Type: [`Status`].
+    /// # Reference
     ///
-    /// [`Failed`]: crate::enumerations::Status::Failed
-    /// [`Pending`]: crate::enumerations::Status::Pending
-    /// [`Status`]: crate::enumerations::Status
-    /// [`Succeeded`]: crate::enumerations::Status::Succeeded
-    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
-    pub status: Option<Status>,
-    /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub plain_message: Option<Content>,
-    /// When the message was sent or received, the reference does not say which.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub time_stamp: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl Message {
-    /// The contact behind the sender. The reference does not say when it is there.
-    ///
-    /// Relation [`contact`], linked.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`direction`]: field@crate::communication::Message::direction
+    #[resource(name = "message", rel = "message", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Message {
+        /// Whether the user sent the message ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`].
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("htmlMessage"))]
+        pub html_message: Option<Content>,
+        /// The identifier that the program passed to [`sendMessage`]. Probably absent for received messages.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`sendMessage`]: crate::communication::SendMessage
+        #[property(scalar("operationId"))]
+        pub operation_id: Option<String>,
+        /// Delivery of a sent message: [`Pending`], [`Succeeded`] or [`Failed`]. With several recipients see
+        /// [`failedDeliveryParticipant`].
+        ///
+        /// Type: [`Status`].
+        ///
+        /// [`Failed`]: crate::enumerations::Status::Failed
+        /// [`Pending`]: crate::enumerations::Status::Pending
+        /// [`Status`]: crate::enumerations::Status
+        /// [`Succeeded`]: crate::enumerations::Status::Succeeded
+        /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+        #[property(scalar("status"))]
+        pub status: Option<Status>,
+        /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("plainMessage"))]
+        pub plain_message: Option<Content>,
+        /// When the message was sent or received, the reference does not say which.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("timeStamp"))]
+        pub time_stamp: Option<Timestamp>,
     }
 
-    /// The participants whom a sent message did not reach. Absent if it reached all.
-    ///
-    /// Relation [`failedDeliveryParticipant`], linked.
-    ///
-    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
-    pub fn failed_delivery_participant(
-        &self,
-    ) -> RelatedList<'_, FailedDeliveryParticipant> {
-        self.envelope.many("failedDeliveryParticipant")
-    }
+    impl Message {
+        /// The contact behind the sender. The reference does not say when it is there.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// The messaging modality that the message belongs to. Follow it to send a message back.
-    ///
-    /// Relation [`messaging`], linked.
-    ///
-    /// [`messaging`]: crate::communication::Messaging
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
-    }
+        /// The participants whom a sent message did not reach. Absent if it reached all.
+        ///
+        /// Relation [`failedDeliveryParticipant`], linked.
+        ///
+        /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+        #[relation(many("failedDeliveryParticipant"))]
+        pub fn failed_delivery_participant(
+            &self,
+        ) -> RelatedList<'_, FailedDeliveryParticipant>;
 
-    /// The participant who sent the received message.
-    ///
-    /// Relation [`participant`], linked.
-    ///
-    /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
-}
+        /// The messaging modality that the message belongs to. Follow it to send a message back.
+        ///
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
 
-impl Described for Message {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "message",
-        rel: "message",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            content("htmlMessage"),
-            scalar("operationId"),
-            scalar("status"),
-            content("plainMessage"),
-            scalar("timeStamp"),
-        ],
-        relations: &[
-            one::<Contact>("contact"),
-            many::<FailedDeliveryParticipant>("failedDeliveryParticipant"),
-            one::<Messaging>("messaging"),
-            one::<Participant>("participant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant who sent the received message.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for Message {
     type Representation = Self;
 }
-
-impl Object for Message {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.html_message,
-            2 => &self.operation_id,
-            3 => &self.status,
-            4 => &self.plain_message,
-            5 => &self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.html_message,
-            2 => &mut self.operation_id,
-            3 => &mut self.status,
-            4 => &mut self.plain_message,
-            5 => &mut self.time_stamp,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Message);
 
 impl Get for Message {
     type Query = NoQuery;

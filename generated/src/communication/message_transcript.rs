@@ -2,84 +2,42 @@
 
 //! The resource `messageTranscript`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Resource, content, row,
-};
+use ucwa_runtime::{Condition, Conditions, Content, Fetched, Get, NoQuery, Resource, row};
 
-/// The text of one message in a past conversation.
-///
-/// It is embedded in [`conversationLogTranscript`], which has the time and the sender.
-///
-/// # Operations
-///
-/// - **GET**: Returns the body of the message. Rarely needed, because the entry embeds it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
-///
-/// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MessageTranscript {
-    /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
+ucwa_runtime::object! {
+    /// The text of one message in a past conversation.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub html_message: Option<Content>,
-    /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
+    /// It is embedded in [`conversationLogTranscript`], which has the time and the sender.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub plain_message: Option<Content>,
-    envelope: Envelope,
-}
-
-impl Described for MessageTranscript {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messageTranscript",
-        rel: "messageTranscript",
-        input: false,
-        revision: 1,
-        properties: &[content("htmlMessage"), content("plainMessage")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Operations
+    ///
+    /// - **GET**: Returns the body of the message. Rarely needed, because the entry embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+    #[resource(name = "messageTranscript", rel = "messageTranscript", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MessageTranscript {
+        /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("htmlMessage"))]
+        pub html_message: Option<Content>,
+        /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("plainMessage"))]
+        pub plain_message: Option<Content>,
+    }
 }
 
 impl Resource for MessageTranscript {
     type Representation = Self;
 }
-
-impl Object for MessageTranscript {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.html_message,
-            1 => &self.plain_message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.html_message,
-            1 => &mut self.plain_message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MessageTranscript);
 
 impl Get for MessageTranscript {
     type Query = NoQuery;

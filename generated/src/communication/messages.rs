@@ -3,71 +3,45 @@
 //! The resource `messages`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Message;
 
-/// The messages of a conversation.
-///
-/// No resource of the reference links to it; in samples the address lies below [`messaging`]. The page does not say
-/// how many messages the server keeps, so record them as the events bring them.
-///
-/// # Operations
-///
-/// - **GET**: Returns links to the messages. The reference does not describe the operation.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
-///
-/// [`messaging`]: crate::communication::Messaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messages {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The messages of a conversation.
+    ///
+    /// No resource of the reference links to it; in samples the address lies below [`messaging`]. The page does not say
+    /// how many messages the server keeps, so record them as the events bring them.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the messages. The reference does not describe the operation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messages_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messages_ref)
+    ///
+    /// [`messaging`]: crate::communication::Messaging
+    #[resource(name = "messages", rel = "messages", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messages {}
 
-impl Messages {
-    /// The messages sent and received, one link each.
-    ///
-    /// Relation [`message`], linked.
-    ///
-    /// [`message`]: crate::communication::Message
-    pub fn message(&self) -> RelatedList<'_, Message> {
-        self.envelope.many("message")
+    impl Messages {
+        /// The messages sent and received, one link each.
+        ///
+        /// Relation [`message`], linked.
+        ///
+        /// [`message`]: crate::communication::Message
+        #[relation(many("message"))]
+        pub fn message(&self) -> RelatedList<'_, Message>;
     }
-}
-
-impl Described for Messages {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messages",
-        rel: "messages",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Message>("message")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Messages {
     type Representation = Self;
 }
-
-impl Object for Messages {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Messages);
 
 impl Get for Messages {
     type Query = NoQuery;

@@ -2,10 +2,7 @@
 
 //! The resource `messaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, list, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddMessaging, Conversation, SendMessage, SetIsTyping, StopMessaging,
@@ -13,166 +10,114 @@ use crate::communication::{
 };
 use crate::enumerations::{CallState, MessageFormat};
 
-/// Instant messaging in a conversation.
-///
-/// The link is in [`conversation`] if the application can use messaging there. It shows the state and offers what
-/// is possible now: [`addMessaging`] to start, [`sendMessage`] and [`setIsTyping`] while connected, [`stopMessaging`] to
-/// end.
-///
-/// # Operations
-///
-/// - **GET**: Returns state, formats and the links that are possible at present.
-///
-/// # Events
-///
-/// - `messaging` updated, sent by [`conversation`] with high priority. State, formats or links changed, for example
-///   because the other side accepted. Use the embedded content or fetch the resource to learn whether
-///   [`sendMessage`] is there.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
-///
-/// [`addMessaging`]: crate::communication::AddMessaging
-/// [`conversation`]: crate::communication::Conversation
-/// [`sendMessage`]: crate::communication::SendMessage
-/// [`setIsTyping`]: crate::communication::SetIsTyping
-/// [`stopMessaging`]: crate::communication::StopMessaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Messaging {
-    /// The formats that both sides understand, [`Plain`] and possibly [`Html`]. Send only these. Probably known once
-    /// messaging is connected.
+ucwa_runtime::object! {
+    /// Instant messaging in a conversation.
     ///
-    /// Type: `Array of MessageFormat`.
+    /// The link is in [`conversation`] if the application can use messaging there. It shows the state and offers what
+    /// is possible now: [`addMessaging`] to start, [`sendMessage`] and [`setIsTyping`] while connected, [`stopMessaging`] to
+    /// end.
     ///
-    /// [`Html`]: crate::enumerations::MessageFormat::Html
-    /// [`Plain`]: crate::enumerations::MessageFormat::Plain
-    pub negotiated_message_formats: Vec<MessageFormat>,
-    /// How far the modality is set up: [`Connecting`], [`Connected`], [`Disconnecting`] or [`Disconnected`]. Messages can be
-    /// sent only while [`Connected`].
+    /// # Operations
     ///
-    /// Type: [`CallState`].
+    /// - **GET**: Returns state, formats and the links that are possible at present.
     ///
-    /// [`CallState`]: crate::enumerations::CallState
-    /// [`Connected`]: crate::enumerations::CallState::Connected
-    /// [`Connecting`]: crate::enumerations::CallState::Connecting
-    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
-    /// [`Disconnecting`]: crate::enumerations::CallState::Disconnecting
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl Messaging {
-    /// Adds messaging to the conversation by an invitation. Probably present while messaging is not connected.
+    /// # Events
     ///
-    /// Relation [`addMessaging`], linked.
+    /// - `messaging` updated, sent by [`conversation`] with high priority. State, formats or links changed, for example
+    ///   because the other side accepted. Use the embedded content or fetch the resource to learn whether
+    ///   [`sendMessage`] is there.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
     ///
     /// [`addMessaging`]: crate::communication::AddMessaging
-    pub fn add_messaging(&self) -> Related<'_, AddMessaging> {
-        self.envelope.one("addMessaging")
-    }
-
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
-
-    /// Sends a message to all other participants. Present only while messaging is connected.
-    ///
-    /// Relation [`sendMessage`], linked.
-    ///
     /// [`sendMessage`]: crate::communication::SendMessage
-    pub fn send_message(&self) -> Related<'_, SendMessage> {
-        self.envelope.one("sendMessage")
-    }
-
-    /// Shows the others that the user is typing. Present only if the user can send this notification.
-    ///
-    /// Relation [`setIsTyping`], linked.
-    ///
     /// [`setIsTyping`]: crate::communication::SetIsTyping
-    pub fn set_is_typing(&self) -> Related<'_, SetIsTyping> {
-        self.envelope.one("setIsTyping")
-    }
-
-    /// Ends messaging in the conversation. Present while messaging is connecting or connected.
-    ///
-    /// Relation [`stopMessaging`], linked.
-    ///
     /// [`stopMessaging`]: crate::communication::StopMessaging
-    pub fn stop_messaging(&self) -> Related<'_, StopMessaging> {
-        self.envelope.one("stopMessaging")
+    #[resource(name = "messaging", rel = "messaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Messaging {
+        /// The formats that both sides understand, [`Plain`] and possibly [`Html`]. Send only these. Probably known once
+        /// messaging is connected.
+        ///
+        /// Type: `Array of MessageFormat`.
+        ///
+        /// [`Html`]: crate::enumerations::MessageFormat::Html
+        /// [`Plain`]: crate::enumerations::MessageFormat::Plain
+        #[property(list("negotiatedMessageFormats"))]
+        pub negotiated_message_formats: Vec<MessageFormat>,
+        /// How far the modality is set up: [`Connecting`], [`Connected`], [`Disconnecting`] or [`Disconnected`]. Messages can be
+        /// sent only while [`Connected`].
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connected`]: crate::enumerations::CallState::Connected
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        /// [`Disconnecting`]: crate::enumerations::CallState::Disconnecting
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// The participants who are typing now. Changes arrive as events of the [`conversation`].
-    ///
-    /// Relation [`typingParticipants`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`typingParticipants`]: crate::communication::TypingParticipants
-    pub fn typing_participants(&self) -> Related<'_, TypingParticipants> {
-        self.envelope.one("typingParticipants")
-    }
-}
+    impl Messaging {
+        /// Adds messaging to the conversation by an invitation. Probably present while messaging is not connected.
+        ///
+        /// Relation [`addMessaging`], linked.
+        ///
+        /// [`addMessaging`]: crate::communication::AddMessaging
+        #[relation(one("addMessaging"))]
+        pub fn add_messaging(&self) -> Related<'_, AddMessaging>;
 
-impl Described for Messaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messaging",
-        rel: "messaging",
-        input: false,
-        revision: 1,
-        properties: &[list("negotiatedMessageFormats"), scalar("state")],
-        relations: &[
-            one::<AddMessaging>("addMessaging"),
-            one::<Conversation>("conversation"),
-            one::<SendMessage>("sendMessage"),
-            one::<SetIsTyping>("setIsTyping"),
-            one::<StopMessaging>("stopMessaging"),
-            one::<TypingParticipants>("typingParticipants"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Sends a message to all other participants. Present only while messaging is connected.
+        ///
+        /// Relation [`sendMessage`], linked.
+        ///
+        /// [`sendMessage`]: crate::communication::SendMessage
+        #[relation(one("sendMessage"))]
+        pub fn send_message(&self) -> Related<'_, SendMessage>;
+
+        /// Shows the others that the user is typing. Present only if the user can send this notification.
+        ///
+        /// Relation [`setIsTyping`], linked.
+        ///
+        /// [`setIsTyping`]: crate::communication::SetIsTyping
+        #[relation(one("setIsTyping"))]
+        pub fn set_is_typing(&self) -> Related<'_, SetIsTyping>;
+
+        /// Ends messaging in the conversation. Present while messaging is connecting or connected.
+        ///
+        /// Relation [`stopMessaging`], linked.
+        ///
+        /// [`stopMessaging`]: crate::communication::StopMessaging
+        #[relation(one("stopMessaging"))]
+        pub fn stop_messaging(&self) -> Related<'_, StopMessaging>;
+
+        /// The participants who are typing now. Changes arrive as events of the [`conversation`].
+        ///
+        /// Relation [`typingParticipants`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`typingParticipants`]: crate::communication::TypingParticipants
+        #[relation(one("typingParticipants"))]
+        pub fn typing_participants(&self) -> Related<'_, TypingParticipants>;
+    }
 }
 
 impl Resource for Messaging {
     type Representation = Self;
 }
-
-impl Object for Messaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.negotiated_message_formats,
-            1 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.negotiated_message_formats,
-            1 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Messaging);
 
 impl Get for Messaging {
     type Query = NoQuery;

@@ -3,9 +3,8 @@
 //! The resource `messagingInvitation`.
 
 use ucwa_runtime::{
-    Completes, Condition, Conditions, Content, Described, Description, Envelope,
-    FailureReason, Fetched, Get, NoQuery, Object, Property, Related, RelatedList,
-    Resource, content, many, one, row, scalar,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
@@ -14,282 +13,203 @@ use crate::communication::{
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// An invitation to instant messaging.
-///
-/// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`]. Incoming ones arrive as a
-/// `started` event: use [`accept`] or [`decline`] within about 30 seconds. On success messages flow through
-/// [`messaging`]; on failure the event carries a [`reason`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the invitation. Events embed it already, so this is for a program that lost track. Fails
-///   with `NotFound` once the server has dropped it.
-///
-/// # Events
-///
-/// - `messagingInvitation` started, sent by [`communication`] with high priority. An invitation came in or went out
-///   (see [`direction`]). If incoming, offer [`accept`] and [`decline`]; [`message`] holds the first text.
-/// - `messagingInvitation` updated, sent by [`communication`] with high priority. Something about the invitation
-///   changed, for example its [`state`]. Nothing is decided yet.
-/// - `messagingInvitation` completed, sent by [`communication`] with high priority. The invitation is decided. With
-///   `Success`, messaging is connected; with `Failure`, [`reason`] says why. The reason code `Informational` is no
-///   error: accepted elsewhere, missed or taken over by another conversation.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
-///
-/// [`accept`]: crate::communication::Accept
-/// [`addMessaging`]: crate::communication::AddMessaging
-/// [`communication`]: crate::general::Communication
-/// [`continueMessaging`]: crate::communication::ContinueMessaging
-/// [`decline`]: crate::communication::Decline
-/// [`direction`]: field@crate::communication::MessagingInvitation::direction
-/// [`message`]: field@crate::communication::MessagingInvitation::message
-/// [`messaging`]: crate::communication::Messaging
-/// [`reason`]: crate::general::Reason
-/// [`startMessaging`]: crate::communication::StartMessaging
-/// [`state`]: field@crate::communication::MessagingInvitation::state
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MessagingInvitation {
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. The reference does not explain it, samples show `application/sdp`.
+ucwa_runtime::object! {
+    /// An invitation to instant messaging.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+    /// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`]. Incoming ones arrive as a
+    /// `started` event: use [`accept`] or [`decline`] within about 30 seconds. On success messages flow through
+    /// [`messaging`]; on failure the event carries a [`reason`].
     ///
-    /// Type: [`Direction`], as samples show.
+    /// # Operations
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
+    /// - **GET**: Returns the invitation. Events embed it already, so this is for a program that lost track. Fails
+    ///   with `NotFound` once the server has dropped it.
     ///
-    /// Type: [`Importance`].
+    /// # Events
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+    /// - `messagingInvitation` started, sent by [`communication`] with high priority. An invitation came in or went out
+    ///   (see [`direction`]). If incoming, offer [`accept`] and [`decline`]; [`message`] holds the first text.
+    /// - `messagingInvitation` updated, sent by [`communication`] with high priority. Something about the invitation
+    ///   changed, for example its [`state`]. Nothing is decided yet.
+    /// - `messagingInvitation` completed, sent by [`communication`] with high priority. The invitation is decided. With
+    ///   `Success`, messaging is connected; with `Failure`, [`reason`] says why. The reason code `Informational` is no
+    ///   error: accepted elsewhere, missed or taken over by another conversation.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
+    /// # Reference
     ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
-    ///
-    /// Type: [`InvitationState`], as samples show.
-    ///
-    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The address that the invitation is for, usually a `sip:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl MessagingInvitation {
-    /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`accept`], linked.
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
     ///
     /// [`accept`]: crate::communication::Accept
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
-    }
-
-    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
-    /// delegates.
-    ///
-    /// Relation [`acceptedByContact`], linked.
-    ///
-    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
-
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
-
-    /// The conversation that the invitation starts or extends.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
-
-    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`decline`], linked.
-    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`communication`]: crate::general::Communication
+    /// [`continueMessaging`]: crate::communication::ContinueMessaging
     /// [`decline`]: crate::communication::Decline
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
-
-    /// Messaging of the other conversation that took over. Present if somebody other than the expected participant
-    /// accepted.
-    ///
-    /// Relation [`derivedMessaging`], linked.
-    ///
-    /// [`derivedMessaging`]: crate::communication::DerivedMessaging
-    pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging> {
-        self.envelope.one("derivedMessaging")
-    }
-
-    /// The participant who sent the invitation.
-    ///
-    /// Relation [`from`], linked or embedded.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
-
-    /// The messaging modality that the invitation connects.
-    ///
-    /// Relation [`messaging`], linked.
-    ///
+    /// [`direction`]: field@crate::communication::MessagingInvitation::direction
+    /// [`message`]: field@crate::communication::MessagingInvitation::message
     /// [`messaging`]: crate::communication::Messaging
-    pub fn messaging(&self) -> Related<'_, Messaging> {
-        self.envelope.one("messaging")
+    /// [`reason`]: crate::general::Reason
+    /// [`startMessaging`]: crate::communication::StartMessaging
+    /// [`state`]: field@crate::communication::MessagingInvitation::state
+    #[resource(name = "messagingInvitation", rel = "messagingInvitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MessagingInvitation {
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+        ///
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The address that the invitation is for, usually a `sip:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`onBehalfOf`], linked.
-    ///
-    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+    impl MessagingInvitation {
+        /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`accept`], linked.
+        ///
+        /// [`accept`]: crate::communication::Accept
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
 
-    /// The contact whom the invitation was originally meant for.
-    ///
-    /// Relation [`to`], linked.
-    /// The method is called `to_relation`, as [`to`] is taken.
-    ///
-    /// [`to`]: field@crate::communication::MessagingInvitation::to
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
+        ///
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
-    /// success.
-    ///
-    /// Relation [`acceptedByParticipant`], linked or embedded.
-    ///
-    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-impl Described for MessagingInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "messagingInvitation",
-        rel: "messagingInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("direction"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<DerivedMessaging>("derivedMessaging"),
-            one::<From>("from"),
-            one::<Messaging>("messaging"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<To>("to"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The conversation that the invitation starts or extends.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
+
+        /// Messaging of the other conversation that took over. Present if somebody other than the expected participant
+        /// accepted.
+        ///
+        /// Relation [`derivedMessaging`], linked.
+        ///
+        /// [`derivedMessaging`]: crate::communication::DerivedMessaging
+        #[relation(one("derivedMessaging"))]
+        pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging>;
+
+        /// The participant who sent the invitation.
+        ///
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
+
+        /// The messaging modality that the invitation connects.
+        ///
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
+        #[relation(one("messaging"))]
+        pub fn messaging(&self) -> Related<'_, Messaging>;
+
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
+
+        /// The contact whom the invitation was originally meant for.
+        ///
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::MessagingInvitation::to
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
+
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
+        ///
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for MessagingInvitation {
     type Representation = Self;
 }
-
-impl Object for MessagingInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.direction,
-            2 => &self.importance,
-            3 => &self.message,
-            4 => &self.operation_id,
-            5 => &self.state,
-            6 => &self.subject,
-            7 => &self.thread_id,
-            8 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.direction,
-            2 => &mut self.importance,
-            3 => &mut self.message,
-            4 => &mut self.operation_id,
-            5 => &mut self.state,
-            6 => &mut self.subject,
-            7 => &mut self.thread_id,
-            8 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MessagingInvitation);
 
 impl Get for MessagingInvitation {
     type Query = NoQuery;

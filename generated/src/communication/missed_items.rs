@@ -2,131 +2,78 @@
 
 //! The resource `missedItems`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::GenericPolicy;
 
-/// Counts of what the user missed: conversations and voicemails.
-///
-/// The link is in [`communication`]. It holds numbers only; the conversations themselves are in [`conversationLogs`],
-/// and the reference offers no way to the voicemails.
-///
-/// # Operations
-///
-/// - **GET**: Returns the current counts, for example for a badge.
-///
-/// # Events
-///
-/// - `missedItems` updated, sent by [`communication`] with high priority. One of the counts changed. Fetch the
-///   resource if the event does not embed it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`conversationLogs`]: crate::communication::ConversationLogs
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MissedItems {
-    /// The number of conversation logs, probably all of them, read and unread.
+ucwa_runtime::object! {
+    /// Counts of what the user missed: conversations and voicemails.
     ///
-    /// Type: `Int32`, as samples show.
-    pub conversation_logs_count: Option<i32>,
-    /// Probably whether the server reports new conversation logs, [`Enabled`] or [`Disabled`]. The reference does not
-    /// explain it.
+    /// The link is in [`communication`]. It holds numbers only; the conversations themselves are in [`conversationLogs`],
+    /// and the reference offers no way to the voicemails.
     ///
-    /// Type: [`GenericPolicy`].
+    /// # Operations
     ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub conversation_logs_notifications: Option<GenericPolicy>,
-    /// The number of conversations that the user missed, probably read and unread together.
+    /// - **GET**: Returns the current counts, for example for a badge.
     ///
-    /// Type: `Int32`, as samples show.
-    pub missed_conversations_count: Option<i32>,
-    /// The number of missed conversations not yet read. [`markAsRead`] probably lowers it.
+    /// # Events
     ///
-    /// Type: `Int32`, as samples show.
+    /// - `missedItems` updated, sent by [`communication`] with high priority. One of the counts changed. Fetch the
+    ///   resource if the event does not embed it.
     ///
-    /// [`markAsRead`]: crate::communication::MarkAsRead
-    pub unread_missed_conversations_count: Option<i32>,
-    /// The number of voicemails not yet listened to.
+    /// # Reference
     ///
-    /// Type: `Int32`, as samples show.
-    pub unread_voicemails_count: Option<i32>,
-    /// The number of voicemails, probably old and new together.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
     ///
-    /// Type: `Int32`, as samples show.
-    pub voice_mails_count: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for MissedItems {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "missedItems",
-        rel: "missedItems",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("conversationLogsCount"),
-            scalar("conversationLogsNotifications"),
-            scalar("missedConversationsCount"),
-            scalar("unreadMissedConversationsCount"),
-            scalar("unreadVoicemailsCount"),
-            scalar("voiceMailsCount"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
+    #[resource(name = "missedItems", rel = "missedItems", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MissedItems {
+        /// The number of conversation logs, probably all of them, read and unread.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("conversationLogsCount"))]
+        pub conversation_logs_count: Option<i32>,
+        /// Probably whether the server reports new conversation logs, [`Enabled`] or [`Disabled`]. The reference does not
+        /// explain it.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("conversationLogsNotifications"))]
+        pub conversation_logs_notifications: Option<GenericPolicy>,
+        /// The number of conversations that the user missed, probably read and unread together.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("missedConversationsCount"))]
+        pub missed_conversations_count: Option<i32>,
+        /// The number of missed conversations not yet read. [`markAsRead`] probably lowers it.
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`markAsRead`]: crate::communication::MarkAsRead
+        #[property(scalar("unreadMissedConversationsCount"))]
+        pub unread_missed_conversations_count: Option<i32>,
+        /// The number of voicemails not yet listened to.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("unreadVoicemailsCount"))]
+        pub unread_voicemails_count: Option<i32>,
+        /// The number of voicemails, probably old and new together.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("voiceMailsCount"))]
+        pub voice_mails_count: Option<i32>,
+    }
 }
 
 impl Resource for MissedItems {
     type Representation = Self;
 }
-
-impl Object for MissedItems {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.conversation_logs_count,
-            1 => &self.conversation_logs_notifications,
-            2 => &self.missed_conversations_count,
-            3 => &self.unread_missed_conversations_count,
-            4 => &self.unread_voicemails_count,
-            5 => &self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.conversation_logs_count,
-            1 => &mut self.conversation_logs_notifications,
-            2 => &mut self.missed_conversations_count,
-            3 => &mut self.unread_missed_conversations_count,
-            4 => &mut self.unread_voicemails_count,
-            5 => &mut self.voice_mails_count,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MissedItems);
 
 impl Get for MissedItems {
     type Query = NoQuery;

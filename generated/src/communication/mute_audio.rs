@@ -2,61 +2,34 @@
 
 //! The resource `muteAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Mutes a participant's audio.
-///
-/// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
-/// leader or for their own audio. [`unmuteAudio`] reverses it.
-///
-/// # Operations
-///
-/// - **POST**: Mutes the participant's audio in the conversation. Returns 204. An `updated` event of
-///   [`participantAudio`] reports the change of `audioMuted`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
-///
-/// [`participantAudio`]: crate::communication::ParticipantAudio
-/// [`unmuteAudio`]: crate::communication::UnmuteAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MuteAudio {
-    envelope: Envelope,
-}
-
-impl Described for MuteAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "muteAudio",
-        rel: "muteAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Mutes a participant's audio.
+    ///
+    /// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
+    /// leader or for their own audio. [`unmuteAudio`] reverses it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Mutes the participant's audio in the conversation. Returns 204. An `updated` event of
+    ///   [`participantAudio`] reports the change of `audioMuted`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
+    ///
+    /// [`participantAudio`]: crate::communication::ParticipantAudio
+    /// [`unmuteAudio`]: crate::communication::UnmuteAudio
+    #[resource(name = "muteAudio", rel = "muteAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MuteAudio {}
 }
 
 impl Resource for MuteAudio {
     type Representation = Self;
 }
-
-impl Object for MuteAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MuteAudio);
 
 impl Post for MuteAudio {
     type Input = NoInput;

@@ -2,61 +2,34 @@
 
 //! The resource `muteVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Mutes a participant's video, so that others no longer see it.
-///
-/// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
-/// leader or for their own video. [`unmuteVideo`] reverses it.
-///
-/// # Operations
-///
-/// - **POST**: Mutes the participant's video in the conversation. Returns 204. An `updated` event of
-///   [`participantVideo`] reports the change of `videoMuted`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
-///
-/// [`participantVideo`]: crate::communication::ParticipantVideo
-/// [`unmuteVideo`]: crate::communication::UnmuteVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MuteVideo {
-    envelope: Envelope,
-}
-
-impl Described for MuteVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "muteVideo",
-        rel: "muteVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Mutes a participant's video, so that others no longer see it.
+    ///
+    /// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
+    /// leader or for their own video. [`unmuteVideo`] reverses it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Mutes the participant's video in the conversation. Returns 204. An `updated` event of
+    ///   [`participantVideo`] reports the change of `videoMuted`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
+    ///
+    /// [`participantVideo`]: crate::communication::ParticipantVideo
+    /// [`unmuteVideo`]: crate::communication::UnmuteVideo
+    #[resource(name = "muteVideo", rel = "muteVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MuteVideo {}
 }
 
 impl Resource for MuteVideo {
     type Representation = Self;
 }
-
-impl Object for MuteVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MuteVideo);
 
 impl Post for MuteVideo {
     type Input = NoInput;

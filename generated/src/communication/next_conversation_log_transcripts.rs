@@ -3,85 +3,59 @@
 //! The resource `nextConversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, RelatedList, Resource, many, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, row,
 };
 
 use crate::communication::ConversationLogTranscript;
 
-/// A further page of the transcripts of a past conversation.
-///
-/// The link is in [`conversationLogTranscripts`] and in the page before. Follow it until the link of the same name
-/// is missing.
-///
-/// # Operations
-///
-/// - **GET**: Returns this page of entries in the form of [`conversationLogTranscripts`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
-///
-/// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct NextConversationLogTranscripts {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// A further page of the transcripts of a past conversation.
+    ///
+    /// The link is in [`conversationLogTranscripts`] and in the page before. Follow it until the link of the same name
+    /// is missing.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns this page of entries in the form of [`conversationLogTranscripts`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [nextConversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/nextconversationlogtranscripts_ref)
+    ///
+    /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+    #[resource(
+        name = "nextConversationLogTranscripts",
+        rel = "nextConversationLogTranscripts",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct NextConversationLogTranscripts {}
 
-impl NextConversationLogTranscripts {
-    /// The page after this one. Probably absent on the last page.
-    ///
-    /// Relation [`nextConversationLogTranscripts`], linked.
-    ///
-    /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
-    pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self> {
-        self.envelope.one("nextConversationLogTranscripts")
+    impl NextConversationLogTranscripts {
+        /// The page after this one. Probably absent on the last page.
+        ///
+        /// Relation [`nextConversationLogTranscripts`], linked.
+        ///
+        /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
+        #[relation(one("nextConversationLogTranscripts"))]
+        pub fn next_conversation_log_transcripts(&self) -> Related<'_, Self>;
+
+        /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
+        ///
+        /// Relation [`conversationLogTranscript`], linked or embedded.
+        ///
+        /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
+        #[relation(many("conversationLogTranscript"))]
+        pub fn conversation_log_transcript(
+            &self,
+        ) -> RelatedList<'_, ConversationLogTranscript>;
     }
-
-    /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
-    ///
-    /// Relation [`conversationLogTranscript`], linked or embedded.
-    ///
-    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
-    pub fn conversation_log_transcript(
-        &self,
-    ) -> RelatedList<'_, ConversationLogTranscript> {
-        self.envelope.many("conversationLogTranscript")
-    }
-}
-
-impl Described for NextConversationLogTranscripts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "nextConversationLogTranscripts",
-        rel: "nextConversationLogTranscripts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Self>("nextConversationLogTranscripts"),
-            many::<ConversationLogTranscript>("conversationLogTranscript"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for NextConversationLogTranscripts {
     type Representation = Self;
 }
-
-impl Object for NextConversationLogTranscripts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(NextConversationLogTranscripts);
 
 impl Get for NextConversationLogTranscripts {
     type Query = NoQuery;

@@ -3,8 +3,7 @@
 //! The resource `participant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -16,341 +15,250 @@ use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
-/// One person or service in a conversation.
-///
-/// Exists from joining until leaving; [`contact`] is the lasting counterpart. The link is in [`participants`],
-/// [`leaders`], [`attendees`], [`lobby`] and [`message`], and events announce participants. The links show what the user
-/// may do with the participant: [`admit`], [`reject`], [`promote`], [`demote`], [`eject`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the participant with role, lobby state and the links that the user has the right to use.
-///
-/// # Events
-///
-/// - `participant` added, sent by [`conversation`] with high priority. The participant joined. Comes again on
-///   admission, promotion, demotion and typing (see the collection in `in`), so treat a repeat as a change.
-/// - `participant` updated, sent by [`conversation`] with high priority. The rights that the user has over the
-///   participant changed, for example [`admit`] went away after admission. Fetch the participant again for the
-///   current links.
-/// - `participant` deleted, sent by [`conversation`] with high priority. The participant left the conversation.
-///   Remove it from the roster and do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participant_ref)
-///
-/// [`admit`]: crate::communication::Admit
-/// [`attendees`]: crate::communication::Attendees
-/// [`contact`]: crate::people::Contact
-/// [`conversation`]: crate::communication::Conversation
-/// [`demote`]: crate::communication::Demote
-/// [`eject`]: crate::communication::Eject
-/// [`leaders`]: crate::communication::Leaders
-/// [`lobby`]: crate::communication::Lobby
-/// [`message`]: crate::communication::Message
-/// [`participants`]: crate::communication::Participants
-/// [`promote`]: crate::communication::Promote
-/// [`reject`]: crate::communication::Reject
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Participant {
-    /// True if the participant joined without signing in, as guests of a meeting may.
+ucwa_runtime::object! {
+    /// One person or service in a conversation.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub anonymous: Option<bool>,
-    /// True while the participant waits in the lobby and is not yet in the meeting.
+    /// Exists from joining until leaving; [`contact`] is the lasting counterpart. The link is in [`participants`],
+    /// [`leaders`], [`attendees`], [`lobby`] and [`message`], and events announce participants. The links show what the user
+    /// may do with the participant: [`admit`], [`reject`], [`promote`], [`demote`], [`eject`].
     ///
-    /// Type: `Boolean`, as samples show.
-    pub in_lobby: Option<bool>,
-    /// True if the participant is the signed-in user, false for everybody else.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub local: Option<bool>,
-    /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
-    /// it.
+    /// - **GET**: Returns the participant with role, lobby state and the links that the user has the right to use.
     ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
+    /// # Events
     ///
-    /// Type: `Boolean`, as samples show.
-    pub organizer: Option<bool>,
-    /// A further phone number, usually a `tel:` URI.
+    /// - `participant` added, sent by [`conversation`] with high priority. The participant joined. Comes again on
+    ///   admission, promotion, demotion and typing (see the collection in `in`), so treat a repeat as a change.
+    /// - `participant` updated, sent by [`conversation`] with high priority. The rights that the user has over the
+    ///   participant changed, for example [`admit`] went away after admission. Fetch the participant again for the
+    ///   current links.
+    /// - `participant` deleted, sent by [`conversation`] with high priority. The participant left the conversation.
+    ///   Remove it from the roster and do not fetch it.
     ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// Whether the participant is a leader (also called presenter) or an attendee. Changes with [`promote`] and
-    /// [`demote`].
+    /// # Reference
     ///
-    /// Type: [`Role`].
-    ///
-    /// [`Role`]: crate::enumerations::Role
-    /// [`demote`]: crate::communication::Demote
-    /// [`promote`]: crate::communication::Promote
-    pub role: Option<Role>,
-    /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
-    /// federated one or a public cloud.
-    ///
-    /// Type: [`SourceNetwork`].
-    ///
-    /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
-    pub source_network: Option<SourceNetwork>,
-    /// The address of the participant, usually a `sip:` URI.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The work phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Participant {
-    /// Lets the participant from the lobby into the meeting. Present only while the participant waits there and the
-    /// user has the right to admit.
-    ///
-    /// Relation [`admit`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participant_ref)
     ///
     /// [`admit`]: crate::communication::Admit
-    pub fn admit(&self) -> Related<'_, Admit> {
-        self.envelope.one("admit")
-    }
-
-    /// The person or service behind the participant, which outlives the conversation. Probably absent for anonymous
-    /// participants.
-    ///
-    /// Relation [`contact`], linked.
-    ///
+    /// [`attendees`]: crate::communication::Attendees
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// The photo of the contact, as image bytes rather than a resource.
-    ///
-    /// Relation [`contactPhoto`], linked.
-    ///
-    /// [`contactPhoto`]: crate::people::ContactPhoto
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
-
-    /// The contact's availability and activity.
-    ///
-    /// Relation [`contactPresence`], linked.
-    ///
-    /// [`contactPresence`]: crate::people::ContactPresence
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
-
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
-
-    /// Makes the leader an attendee again. Present only if the user has the right to do so.
-    ///
-    /// Relation [`demote`], linked.
-    ///
     /// [`demote`]: crate::communication::Demote
-    pub fn demote(&self) -> Related<'_, Demote> {
-        self.envelope.one("demote")
-    }
-
-    /// Removes the participant from the meeting. Present only if the user has the right to do so.
-    ///
-    /// Relation [`eject`], linked.
-    ///
     /// [`eject`]: crate::communication::Eject
-    pub fn eject(&self) -> Related<'_, Eject> {
-        self.envelope.one("eject")
-    }
-
-    /// The signed-in user. Probably present only where [`local`] is true.
-    ///
-    /// Relation [`me`], linked.
-    ///
-    /// [`local`]: field@crate::communication::Participant::local
-    /// [`me`]: crate::me::Me
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
-
-    /// The participant's application sharing in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantApplicationSharing`], linked.
-    ///
-    /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
-    pub fn participant_application_sharing(
-        &self,
-    ) -> Related<'_, ParticipantApplicationSharing> {
-        self.envelope.one("participantApplicationSharing")
-    }
-
-    /// The participant's audio in this conversation. Absent while the participant uses no audio.
-    ///
-    /// Relation [`participantAudio`], linked.
-    ///
-    /// [`participantAudio`]: crate::communication::ParticipantAudio
-    pub fn participant_audio(&self) -> Related<'_, ParticipantAudio> {
-        self.envelope.one("participantAudio")
-    }
-
-    /// The participant's data collaboration in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantDataCollaboration`], linked.
-    ///
-    /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
-    pub fn participant_data_collaboration(
-        &self,
-    ) -> Related<'_, ParticipantDataCollaboration> {
-        self.envelope.one("participantDataCollaboration")
-    }
-
-    /// The participant's instant messaging in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantMessaging`], linked.
-    ///
-    /// [`participantMessaging`]: crate::communication::ParticipantMessaging
-    pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging> {
-        self.envelope.one("participantMessaging")
-    }
-
-    /// The participant's panoramic video in this conversation. Absent while the participant uses none.
-    ///
-    /// Relation [`participantPanoramicVideo`], linked.
-    ///
-    /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
-    pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo> {
-        self.envelope.one("participantPanoramicVideo")
-    }
-
-    /// The participant's main video in this conversation. Absent while the participant uses no video.
-    ///
-    /// Relation [`participantVideo`], linked.
-    ///
-    /// [`participantVideo`]: crate::communication::ParticipantVideo
-    pub fn participant_video(&self) -> Related<'_, ParticipantVideo> {
-        self.envelope.one("participantVideo")
-    }
-
-    /// Makes the attendee a leader. Present only if the user has the right to do so.
-    ///
-    /// Relation [`promote`], linked.
-    ///
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`message`]: crate::communication::Message
+    /// [`participants`]: crate::communication::Participants
     /// [`promote`]: crate::communication::Promote
-    pub fn promote(&self) -> Related<'_, Promote> {
-        self.envelope.one("promote")
-    }
-
-    /// Turns the participant in the lobby away. Present only while the participant waits there and the user has the
-    /// right to refuse.
-    ///
-    /// Relation [`reject`], linked.
-    ///
     /// [`reject`]: crate::communication::Reject
-    pub fn reject(&self) -> Related<'_, Reject> {
-        self.envelope.one("reject")
+    #[resource(name = "participant", rel = "participant", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Participant {
+        /// True if the participant joined without signing in, as guests of a meeting may.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("anonymous"))]
+        pub anonymous: Option<bool>,
+        /// True while the participant waits in the lobby and is not yet in the meeting.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("inLobby"))]
+        pub in_lobby: Option<bool>,
+        /// True if the participant is the signed-in user, false for everybody else.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("local"))]
+        pub local: Option<bool>,
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("organizer"))]
+        pub organizer: Option<bool>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// Whether the participant is a leader (also called presenter) or an attendee. Changes with [`promote`] and
+        /// [`demote`].
+        ///
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`demote`]: crate::communication::Demote
+        /// [`promote`]: crate::communication::Promote
+        #[property(scalar("role"))]
+        pub role: Option<Role>,
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
+        ///
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The address of the participant, usually a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
-}
 
-impl Described for Participant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participant",
-        rel: "participant",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymous"),
-            scalar("inLobby"),
-            scalar("local"),
-            scalar("name"),
-            scalar("organizer"),
-            scalar("otherPhoneNumber"),
-            scalar("role"),
-            scalar("sourceNetwork"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<Admit>("admit"),
-            one::<Contact>("contact"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<Conversation>("conversation"),
-            one::<Demote>("demote"),
-            one::<Eject>("eject"),
-            one::<Me>("me"),
-            one::<ParticipantApplicationSharing>("participantApplicationSharing"),
-            one::<ParticipantAudio>("participantAudio"),
-            one::<ParticipantDataCollaboration>("participantDataCollaboration"),
-            one::<ParticipantMessaging>("participantMessaging"),
-            one::<ParticipantPanoramicVideo>("participantPanoramicVideo"),
-            one::<ParticipantVideo>("participantVideo"),
-            one::<Promote>("promote"),
-            one::<Reject>("reject"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Participant {
+        /// Lets the participant from the lobby into the meeting. Present only while the participant waits there and the
+        /// user has the right to admit.
+        ///
+        /// Relation [`admit`], linked.
+        ///
+        /// [`admit`]: crate::communication::Admit
+        #[relation(one("admit"))]
+        pub fn admit(&self) -> Related<'_, Admit>;
+
+        /// The person or service behind the participant, which outlives the conversation. Probably absent for anonymous
+        /// participants.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
+
+        /// The photo of the contact, as image bytes rather than a resource.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
+
+        /// The contact's availability and activity.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
+
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Makes the leader an attendee again. Present only if the user has the right to do so.
+        ///
+        /// Relation [`demote`], linked.
+        ///
+        /// [`demote`]: crate::communication::Demote
+        #[relation(one("demote"))]
+        pub fn demote(&self) -> Related<'_, Demote>;
+
+        /// Removes the participant from the meeting. Present only if the user has the right to do so.
+        ///
+        /// Relation [`eject`], linked.
+        ///
+        /// [`eject`]: crate::communication::Eject
+        #[relation(one("eject"))]
+        pub fn eject(&self) -> Related<'_, Eject>;
+
+        /// The signed-in user. Probably present only where [`local`] is true.
+        ///
+        /// Relation [`me`], linked.
+        ///
+        /// [`local`]: field@crate::communication::Participant::local
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
+
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
+        #[relation(one("participantApplicationSharing"))]
+        pub fn participant_application_sharing(
+            &self,
+        ) -> Related<'_, ParticipantApplicationSharing>;
+
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
+        ///
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
+        #[relation(one("participantAudio"))]
+        pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
+
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
+        #[relation(one("participantDataCollaboration"))]
+        pub fn participant_data_collaboration(
+            &self,
+        ) -> Related<'_, ParticipantDataCollaboration>;
+
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
+        #[relation(one("participantMessaging"))]
+        pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
+
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
+        ///
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
+        #[relation(one("participantPanoramicVideo"))]
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
+
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
+        ///
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
+        #[relation(one("participantVideo"))]
+        pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
+
+        /// Makes the attendee a leader. Present only if the user has the right to do so.
+        ///
+        /// Relation [`promote`], linked.
+        ///
+        /// [`promote`]: crate::communication::Promote
+        #[relation(one("promote"))]
+        pub fn promote(&self) -> Related<'_, Promote>;
+
+        /// Turns the participant in the lobby away. Present only while the participant waits there and the user has the
+        /// right to refuse.
+        ///
+        /// Relation [`reject`], linked.
+        ///
+        /// [`reject`]: crate::communication::Reject
+        #[relation(one("reject"))]
+        pub fn reject(&self) -> Related<'_, Reject>;
+    }
 }
 
 impl Resource for Participant {
     type Representation = Self;
 }
-
-impl Object for Participant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous,
-            1 => &self.in_lobby,
-            2 => &self.local,
-            3 => &self.name,
-            4 => &self.organizer,
-            5 => &self.other_phone_number,
-            6 => &self.role,
-            7 => &self.source_network,
-            8 => &self.uri,
-            9 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous,
-            1 => &mut self.in_lobby,
-            2 => &mut self.local,
-            3 => &mut self.name,
-            4 => &mut self.organizer,
-            5 => &mut self.other_phone_number,
-            6 => &mut self.role,
-            7 => &mut self.source_network,
-            8 => &mut self.uri,
-            9 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Participant);
 
 impl Get for Participant {
     type Query = NoQuery;

@@ -2,131 +2,89 @@
 
 //! The resource `participantApplicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
-/// Whether a participant uses application sharing in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
-/// `title`.
-///
-/// # Operations
-///
-/// - **GET**: Returns direction and source of the participant's application sharing.
-///
-/// # Events
-///
-/// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
-/// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
-/// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
-///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
-///   and source.
-/// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
-///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
-///   and source.
-/// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
-///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
-/// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
-///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantApplicationSharing {
-    /// Which way the participant's application sharing flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
-    /// Samples also show [`Unknown`].
+ucwa_runtime::object! {
+    /// Whether a participant uses application sharing in a conversation.
     ///
-    /// Type: [`MediaDirectionType`].
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
-    /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
-    /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
-    /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
-    /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
-    /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
-    pub application_sharing_direction: Option<MediaDirectionType>,
-    /// Identifies the participant's application sharing stream, so that the media stack can assign it to the
-    /// participant.
+    /// # Operations
     ///
-    /// Type: `String`, as samples show.
-    pub application_sharing_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantApplicationSharing {
-    /// The participant whose modality this is.
+    /// - **GET**: Returns direction and source of the participant's application sharing.
     ///
-    /// Relation [`participant`], linked.
+    /// # Events
     ///
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    #[resource(
+        name = "participantApplicationSharing",
+        rel = "participantApplicationSharing",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantApplicationSharing {
+        /// Which way the participant's application sharing flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
+        /// Samples also show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("applicationSharingDirection"))]
+        pub application_sharing_direction: Option<MediaDirectionType>,
+        /// Identifies the participant's application sharing stream, so that the media stack can assign it to the
+        /// participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("applicationSharingSourceId"))]
+        pub application_sharing_source_id: Option<String>,
     }
-}
 
-impl Described for ParticipantApplicationSharing {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantApplicationSharing",
-        rel: "participantApplicationSharing",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("applicationSharingDirection"),
-            scalar("applicationSharingSourceId"),
-        ],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantApplicationSharing {
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantApplicationSharing {
     type Representation = Self;
 }
-
-impl Object for ParticipantApplicationSharing {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.application_sharing_direction,
-            1 => &self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.application_sharing_direction,
-            1 => &mut self.application_sharing_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantApplicationSharing);
 
 impl Get for ParticipantApplicationSharing {
     type Query = NoQuery;

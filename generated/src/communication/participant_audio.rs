@@ -2,157 +2,103 @@
 
 //! The resource `participantAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{MuteAudio, Participant, UnmuteAudio};
 use crate::enumerations::MediaDirectionType;
 
-/// Whether a participant uses audio in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
-/// `title`.
-///
-/// # Operations
-///
-/// - **GET**: Returns direction, mute state and source of the participant's audio.
-///
-/// # Events
-///
-/// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
-///   the user, began to use audio. Fetch the resource for direction and mute state.
-/// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
-///   the user, began to use audio. Fetch the resource for direction and mute state.
-/// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
-///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
-/// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
-///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
-/// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
-/// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantAudio {
-    /// Which way the participant's audio flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples also
-    /// show [`Unknown`].
+ucwa_runtime::object! {
+    /// Whether a participant uses audio in a conversation.
     ///
-    /// Type: [`MediaDirectionType`].
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
-    /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
-    /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
-    /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
-    /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
-    /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
-    pub audio_direction: Option<MediaDirectionType>,
-    /// Whether the participant's audio is muted. An `updated` event follows each change.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub audio_muted: Option<bool>,
-    /// Identifies the participant's audio stream, so that the media stack can assign it to the participant.
+    /// - **GET**: Returns direction, mute state and source of the participant's audio.
     ///
-    /// Type: `String`, as samples show.
-    pub audio_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantAudio {
-    /// Mutes the participant's audio. Present if the user may do so.
+    /// # Events
     ///
-    /// Relation [`muteAudio`], linked.
+    /// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use audio. Fetch the resource for direction and mute state.
+    /// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use audio. Fetch the resource for direction and mute state.
+    /// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
+    /// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
     ///
-    /// [`muteAudio`]: crate::communication::MuteAudio
-    pub fn mute_audio(&self) -> Related<'_, MuteAudio> {
-        self.envelope.one("muteAudio")
-    }
-
-    /// The participant whose modality this is.
+    /// # Reference
     ///
-    /// Relation [`participant`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
     ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    #[resource(name = "participantAudio", rel = "participantAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantAudio {
+        /// Which way the participant's audio flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples also
+        /// show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("audioDirection"))]
+        pub audio_direction: Option<MediaDirectionType>,
+        /// Whether the participant's audio is muted. An `updated` event follows each change.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("audioMuted"))]
+        pub audio_muted: Option<bool>,
+        /// Identifies the participant's audio stream, so that the media stack can assign it to the participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("audioSourceId"))]
+        pub audio_source_id: Option<String>,
     }
 
-    /// Ends the muting of the participant's audio. Present if the user may do so.
-    ///
-    /// Relation [`unmuteAudio`], linked.
-    ///
-    /// [`unmuteAudio`]: crate::communication::UnmuteAudio
-    pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio> {
-        self.envelope.one("unmuteAudio")
-    }
-}
+    impl ParticipantAudio {
+        /// Mutes the participant's audio. Present if the user may do so.
+        ///
+        /// Relation [`muteAudio`], linked.
+        ///
+        /// [`muteAudio`]: crate::communication::MuteAudio
+        #[relation(one("muteAudio"))]
+        pub fn mute_audio(&self) -> Related<'_, MuteAudio>;
 
-impl Described for ParticipantAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantAudio",
-        rel: "participantAudio",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("audioDirection"),
-            scalar("audioMuted"),
-            scalar("audioSourceId"),
-        ],
-        relations: &[
-            one::<MuteAudio>("muteAudio"),
-            one::<Participant>("participant"),
-            one::<UnmuteAudio>("unmuteAudio"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+
+        /// Ends the muting of the participant's audio. Present if the user may do so.
+        ///
+        /// Relation [`unmuteAudio`], linked.
+        ///
+        /// [`unmuteAudio`]: crate::communication::UnmuteAudio
+        #[relation(one("unmuteAudio"))]
+        pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio>;
+    }
 }
 
 impl Resource for ParticipantAudio {
     type Representation = Self;
 }
-
-impl Object for ParticipantAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_direction,
-            1 => &self.audio_muted,
-            2 => &self.audio_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_direction,
-            1 => &mut self.audio_muted,
-            2 => &mut self.audio_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantAudio);
 
 impl Get for ParticipantAudio {
     type Query = NoQuery;

@@ -2,93 +2,69 @@
 
 //! The resource `participantDataCollaboration`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 
-/// Whether a participant uses data collaboration in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality.
-///
-/// # Operations
-///
-/// - **GET**: Returns a link to the participant and no properties; that the resource exists is the information.
-///
-/// # Events
-///
-/// - `participantDataCollaboration` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use data collaboration. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantDataCollaboration` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use data collaboration. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantDataCollaboration` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
-///   use of data collaboration by a participant, or by the user, changed. Fetch the resource only for its
-///   [`participant`] link, as it has no properties.
-/// - `participantDataCollaboration` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
-///   use of data collaboration by a participant, or by the user, changed. Fetch the resource only for its
-///   [`participant`] link, as it has no properties.
-/// - `participantDataCollaboration` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using data collaboration. Remove it from the display; do not fetch it.
-/// - `participantDataCollaboration` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using data collaboration. Remove it from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantDataCollaboration {
-    envelope: Envelope,
-}
-
-impl ParticipantDataCollaboration {
-    /// The participant whose modality this is.
+ucwa_runtime::object! {
+    /// Whether a participant uses data collaboration in a conversation.
     ///
-    /// Relation [`participant`], linked.
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality.
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns a link to the participant and no properties; that the resource exists is the information.
+    ///
+    /// # Events
+    ///
+    /// - `participantDataCollaboration` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use data collaboration. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantDataCollaboration` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use data collaboration. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantDataCollaboration` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of data collaboration by a participant, or by the user, changed. Fetch the resource only for its
+    ///   [`participant`] link, as it has no properties.
+    /// - `participantDataCollaboration` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of data collaboration by a participant, or by the user, changed. Fetch the resource only for its
+    ///   [`participant`] link, as it has no properties.
+    /// - `participantDataCollaboration` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using data collaboration. Remove it from the display; do not fetch it.
+    /// - `participantDataCollaboration` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using data collaboration. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantDataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantdatacollaboration_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
-}
+    #[resource(
+        name = "participantDataCollaboration",
+        rel = "participantDataCollaboration",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantDataCollaboration {}
 
-impl Described for ParticipantDataCollaboration {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantDataCollaboration",
-        rel: "participantDataCollaboration",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantDataCollaboration {
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantDataCollaboration {
     type Representation = Self;
 }
-
-impl Object for ParticipantDataCollaboration {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantDataCollaboration);
 
 impl Get for ParticipantDataCollaboration {
     type Query = NoQuery;

@@ -3,9 +3,8 @@
 //! The resource `participantInvitation`.
 
 use ucwa_runtime::{
-    Completes, Condition, Conditions, Content, Described, Description, Envelope,
-    FailureReason, Fetched, Get, NoQuery, Object, Property, Related, RelatedList,
-    Resource, content, many, one, row, scalar,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
@@ -13,213 +12,146 @@ use crate::communication::{
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// An invitation of another participant into a conversation.
-///
-/// Comes from [`addParticipant`] and is outgoing only: the invited side gets an [`onlineMeetingInvitation`]. It stays
-/// [`Connecting`] for up to about 30 seconds and succeeds only after the participant appears in the roster.
-///
-/// # Operations
-///
-/// - **GET**: Returns the invitation with its state. Events embed it already. Fails with `NotFound` once the
-///   server has dropped it.
-///
-/// # Events
-///
-/// - `participantInvitation` started, sent by [`communication`] with high priority. The server began to invite the
-///   contact. The event repeats [`operationId`].
-/// - `participantInvitation` updated, sent by [`communication`] with high priority. The state of the invitation
-///   changed. The reference has no `completed` row, yet operations end with that event: expect both.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
-///
-/// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-/// [`addParticipant`]: crate::communication::AddParticipant
-/// [`communication`]: crate::general::Communication
-/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-/// [`operationId`]: field@crate::communication::ParticipantInvitation::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantInvitation {
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]). The page names both, but also
-    /// says that no incoming ones exist.
+ucwa_runtime::object! {
+    /// An invitation of another participant into a conversation.
     ///
-    /// Type: [`Direction`], as samples show.
+    /// Comes from [`addParticipant`] and is outgoing only: the invited side gets an [`onlineMeetingInvitation`]. It stays
+    /// [`Connecting`] for up to about 30 seconds and succeeds only after the participant appears in the roster.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
+    /// # Operations
     ///
-    /// Type: [`Importance`], as samples show.
+    /// - **GET**: Returns the invitation with its state. Events embed it already. Fails with `NotFound` once the
+    ///   server has dropped it.
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+    /// # Events
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
+    /// - `participantInvitation` started, sent by [`communication`] with high priority. The server began to invite the
+    ///   contact. The event repeats [`operationId`].
+    /// - `participantInvitation` updated, sent by [`communication`] with high priority. The state of the invitation
+    ///   changed. The reference has no `completed` row, yet operations end with that event: expect both.
     ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+    /// # Reference
     ///
-    /// Type: [`InvitationState`], as samples show.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantinvitation_ref)
     ///
     /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The address that the invitation is for, usually a `sip:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantInvitation {
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
+    /// [`addParticipant`]: crate::communication::AddParticipant
+    /// [`communication`]: crate::general::Communication
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`operationId`]: field@crate::communication::ParticipantInvitation::operation_id
+    #[resource(name = "participantInvitation", rel = "participantInvitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantInvitation {
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]). The page names both, but also
+        /// says that no incoming ones exist.
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`], as samples show.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+        ///
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The address that the invitation is for, usually a `sip:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// The conversation that the contact is invited to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+    impl ParticipantInvitation {
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// The participant who sent the invitation, here probably the user.
-    ///
-    /// Relation [`from`], linked or embedded.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// The conversation that the contact is invited to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// The reference does not say who this is. Probably the participant who joined because of the invitation.
-    ///
-    /// Relation [`participant`], linked.
-    ///
-    /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
+        /// The participant who sent the invitation, here probably the user.
+        ///
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// The contact whom the invitation was originally meant for.
-    ///
-    /// Relation [`to`], linked.
-    /// The method is called `to_relation`, as [`to`] is taken.
-    ///
-    /// [`to`]: field@crate::communication::ParticipantInvitation::to
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
+        /// The reference does not say who this is. Probably the participant who joined because of the invitation.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
 
-    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
-    /// success.
-    ///
-    /// Relation [`acceptedByParticipant`], linked or embedded.
-    ///
-    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
-    }
-}
+        /// The contact whom the invitation was originally meant for.
+        ///
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::ParticipantInvitation::to
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
 
-impl Described for ParticipantInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantInvitation",
-        rel: "participantInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("direction"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<From>("from"),
-            one::<Participant>("participant"),
-            one::<To>("to"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
+        ///
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for ParticipantInvitation {
     type Representation = Self;
 }
-
-impl Object for ParticipantInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.direction,
-            1 => &self.importance,
-            2 => &self.message,
-            3 => &self.operation_id,
-            4 => &self.state,
-            5 => &self.subject,
-            6 => &self.thread_id,
-            7 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.direction,
-            1 => &mut self.importance,
-            2 => &mut self.message,
-            3 => &mut self.operation_id,
-            4 => &mut self.state,
-            5 => &mut self.subject,
-            6 => &mut self.thread_id,
-            7 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantInvitation);
 
 impl Get for ParticipantInvitation {
     type Query = NoQuery;

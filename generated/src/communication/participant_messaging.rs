@@ -2,96 +2,68 @@
 
 //! The resource `participantMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 
-/// Whether a participant uses instant messaging in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality.
-///
-/// # Operations
-///
-/// - **GET**: Returns a link to the participant and no properties; that the resource exists is the information. 404
-///   probably means that the participant does not use messaging.
-///
-/// # Events
-///
-/// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
-///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
-///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
-///   link, as it has no properties.
-/// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
-///   from the display; do not fetch it.
-/// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
-///   from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantMessaging {
-    envelope: Envelope,
-}
-
-impl ParticipantMessaging {
-    /// The participant whose modality this is.
+ucwa_runtime::object! {
+    /// Whether a participant uses instant messaging in a conversation.
     ///
-    /// Relation [`participant`], linked.
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality.
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns a link to the participant and no properties; that the resource exists is the information. 404
+    ///   probably means that the participant does not use messaging.
+    ///
+    /// # Events
+    ///
+    /// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
+    ///   from the display; do not fetch it.
+    /// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
+    ///   from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
-    }
-}
+    #[resource(name = "participantMessaging", rel = "participantMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantMessaging {}
 
-impl Described for ParticipantMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantMessaging",
-        rel: "participantMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantMessaging {
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantMessaging {
     type Representation = Self;
 }
-
-impl Object for ParticipantMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantMessaging);
 
 impl Get for ParticipantMessaging {
     type Query = NoQuery;

@@ -2,137 +2,93 @@
 
 //! The resource `participantPanoramicVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
-/// Whether a participant uses panoramic video in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
-/// `title`.
-///
-/// # Operations
-///
-/// - **GET**: Returns direction, mute state and source of the participant's panoramic video.
-///
-/// # Events
-///
-/// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
-/// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
-/// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
-///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
-///   state.
-/// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
-///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
-///   state.
-/// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
-/// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantPanoramicVideo {
-    /// Which way the participant's panoramic video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
-    /// Samples also show [`Unknown`].
+ucwa_runtime::object! {
+    /// Whether a participant uses panoramic video in a conversation.
     ///
-    /// Type: [`MediaDirectionType`].
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
-    /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
-    /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
-    /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
-    /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
-    /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
-    pub panoramic_video_direction: Option<MediaDirectionType>,
-    /// Whether the participant's panoramic video is muted. Unlike for main video, no link changes it.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub panoramic_video_muted: Option<bool>,
-    /// Identifies the participant's panoramic video stream, so that the media stack can assign it to the participant.
+    /// - **GET**: Returns direction, mute state and source of the participant's panoramic video.
     ///
-    /// Type: `String`, as samples show.
-    pub panoramic_video_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantPanoramicVideo {
-    /// The participant whose modality this is.
+    /// # Events
     ///
-    /// Relation [`participant`], linked.
+    /// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
+    /// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
+    /// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
+    ///   state.
+    /// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
+    ///   state.
+    /// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
+    /// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
     ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    #[resource(
+        name = "participantPanoramicVideo",
+        rel = "participantPanoramicVideo",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantPanoramicVideo {
+        /// Which way the participant's panoramic video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
+        /// Samples also show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("panoramicVideoDirection"))]
+        pub panoramic_video_direction: Option<MediaDirectionType>,
+        /// Whether the participant's panoramic video is muted. Unlike for main video, no link changes it.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("panoramicVideoMuted"))]
+        pub panoramic_video_muted: Option<bool>,
+        /// Identifies the participant's panoramic video stream, so that the media stack can assign it to the participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("panoramicVideoSourceId"))]
+        pub panoramic_video_source_id: Option<String>,
     }
-}
 
-impl Described for ParticipantPanoramicVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantPanoramicVideo",
-        rel: "participantPanoramicVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("panoramicVideoDirection"),
-            scalar("panoramicVideoMuted"),
-            scalar("panoramicVideoSourceId"),
-        ],
-        relations: &[one::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ParticipantPanoramicVideo {
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+    }
 }
 
 impl Resource for ParticipantPanoramicVideo {
     type Representation = Self;
 }
-
-impl Object for ParticipantPanoramicVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.panoramic_video_direction,
-            1 => &self.panoramic_video_muted,
-            2 => &self.panoramic_video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.panoramic_video_direction,
-            1 => &mut self.panoramic_video_muted,
-            2 => &mut self.panoramic_video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantPanoramicVideo);
 
 impl Get for ParticipantPanoramicVideo {
     type Query = NoQuery;

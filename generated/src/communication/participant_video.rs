@@ -2,157 +2,103 @@
 
 //! The resource `participantVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{MuteVideo, Participant, UnmuteVideo};
 use crate::enumerations::MediaDirectionType;
 
-/// Whether a participant uses main video in a conversation.
-///
-/// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
-/// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
-/// `title`.
-///
-/// # Operations
-///
-/// - **GET**: Returns direction, mute state and source of the participant's main video.
-///
-/// # Events
-///
-/// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
-///   the user, began to use main video. Fetch the resource for direction and mute state.
-/// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
-///   the user, began to use main video. Fetch the resource for direction and mute state.
-/// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
-///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
-/// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
-///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
-/// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
-/// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
-///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`localParticipant`]: crate::communication::LocalParticipant
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ParticipantVideo {
-    /// Which way the participant's main video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples
-    /// also show [`Unknown`].
+ucwa_runtime::object! {
+    /// Whether a participant uses main video in a conversation.
     ///
-    /// Type: [`MediaDirectionType`].
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
     ///
-    /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
-    /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
-    /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
-    /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
-    /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
-    /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
-    pub video_direction: Option<MediaDirectionType>,
-    /// Whether the participant's main video is muted. An `updated` event follows each change.
+    /// # Operations
     ///
-    /// Type: `Boolean`, as samples show.
-    pub video_muted: Option<bool>,
-    /// Identifies the participant's main video stream, so that the media stack can assign it to the participant.
+    /// - **GET**: Returns direction, mute state and source of the participant's main video.
     ///
-    /// Type: `String`, as samples show.
-    pub video_source_id: Option<String>,
-    envelope: Envelope,
-}
-
-impl ParticipantVideo {
-    /// Mutes the participant's main video. Present if the user may do so.
+    /// # Events
     ///
-    /// Relation [`muteVideo`], linked.
+    /// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use main video. Fetch the resource for direction and mute state.
+    /// - `participantVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use main video. Fetch the resource for direction and mute state.
+    /// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
+    ///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of main
+    ///   video by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
+    /// - `participantVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using main video. Remove it from the display; do not fetch it.
     ///
-    /// [`muteVideo`]: crate::communication::MuteVideo
-    pub fn mute_video(&self) -> Related<'_, MuteVideo> {
-        self.envelope.one("muteVideo")
-    }
-
-    /// The participant whose modality this is.
+    /// # Reference
     ///
-    /// Relation [`participant`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantvideo_ref)
     ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
     /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> Related<'_, Participant> {
-        self.envelope.one("participant")
+    #[resource(name = "participantVideo", rel = "participantVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ParticipantVideo {
+        /// Which way the participant's main video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples
+        /// also show [`Unknown`].
+        ///
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+        #[property(scalar("videoDirection"))]
+        pub video_direction: Option<MediaDirectionType>,
+        /// Whether the participant's main video is muted. An `updated` event follows each change.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("videoMuted"))]
+        pub video_muted: Option<bool>,
+        /// Identifies the participant's main video stream, so that the media stack can assign it to the participant.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("videoSourceId"))]
+        pub video_source_id: Option<String>,
     }
 
-    /// Ends the muting of the participant's main video. Present if the user may do so.
-    ///
-    /// Relation [`unmuteVideo`], linked.
-    ///
-    /// [`unmuteVideo`]: crate::communication::UnmuteVideo
-    pub fn unmute_video(&self) -> Related<'_, UnmuteVideo> {
-        self.envelope.one("unmuteVideo")
-    }
-}
+    impl ParticipantVideo {
+        /// Mutes the participant's main video. Present if the user may do so.
+        ///
+        /// Relation [`muteVideo`], linked.
+        ///
+        /// [`muteVideo`]: crate::communication::MuteVideo
+        #[relation(one("muteVideo"))]
+        pub fn mute_video(&self) -> Related<'_, MuteVideo>;
 
-impl Described for ParticipantVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participantVideo",
-        rel: "participantVideo",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("videoDirection"),
-            scalar("videoMuted"),
-            scalar("videoSourceId"),
-        ],
-        relations: &[
-            one::<MuteVideo>("muteVideo"),
-            one::<Participant>("participant"),
-            one::<UnmuteVideo>("unmuteVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The participant whose modality this is.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(one("participant"))]
+        pub fn participant(&self) -> Related<'_, Participant>;
+
+        /// Ends the muting of the participant's main video. Present if the user may do so.
+        ///
+        /// Relation [`unmuteVideo`], linked.
+        ///
+        /// [`unmuteVideo`]: crate::communication::UnmuteVideo
+        #[relation(one("unmuteVideo"))]
+        pub fn unmute_video(&self) -> Related<'_, UnmuteVideo>;
+    }
 }
 
 impl Resource for ParticipantVideo {
     type Representation = Self;
 }
-
-impl Object for ParticipantVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.video_direction,
-            1 => &self.video_muted,
-            2 => &self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.video_direction,
-            1 => &mut self.video_muted,
-            2 => &mut self.video_source_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ParticipantVideo);
 
 impl Get for ParticipantVideo {
     type Query = NoQuery;

@@ -2,65 +2,38 @@
 
 //! The resource `participants`.
 
-use ucwa_runtime::{
-    Described, Description, Envelope, Object, RelatedList, Resource, many,
-};
+use ucwa_runtime::{RelatedList, Resource};
 
 use crate::communication::Participant;
 
-/// All participants of a conversation, leaders and attendees alike.
-///
-/// The link is in [`conversation`]. The reference documents no operation and no `self` link; GET at the address
-/// probably returns the links, and events of the [`conversation`] add and remove participants.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [participants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participants_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Participants {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// All participants of a conversation, leaders and attendees alike.
+    ///
+    /// The link is in [`conversation`]. The reference documents no operation and no `self` link; GET at the address
+    /// probably returns the links, and events of the [`conversation`] add and remove participants.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [participants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participants_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    #[resource(name = "participants", rel = "participants", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Participants {}
 
-impl Participants {
-    /// The participants, one link each.
-    ///
-    /// Relation [`participant`], linked.
-    ///
-    /// [`participant`]: crate::communication::Participant
-    pub fn participant(&self) -> RelatedList<'_, Participant> {
-        self.envelope.many("participant")
+    impl Participants {
+        /// The participants, one link each.
+        ///
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        #[relation(many("participant"))]
+        pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
-}
-
-impl Described for Participants {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "participants",
-        rel: "participants",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Participant>("participant")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Participants {
     type Representation = Self;
 }
-
-impl Object for Participants {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Participants);

@@ -2,147 +2,95 @@
 
 //! The resource `phoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddPhoneAudio, Conversation, HoldPhoneAudio, ResumePhoneAudio, StopPhoneAudio,
 };
 use crate::enumerations::CallState;
 
-/// The phone audio modality of a conversation, carried by the public telephone network.
-///
-/// The link is in [`conversation`]. The links of the resource start, hold, resume and end the phone call; the
-/// program itself handles no media.
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of the phone call in the conversation. Its links are the operations that the user
-///   may execute at the moment.
-///
-/// # Events
-///
-/// - `phoneAudio` updated, sent by [`conversation`] with high priority. State or links of the phone call changed.
-///   Fetch the resource and take its links as the operations that are possible now.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneAudio {
-    /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+ucwa_runtime::object! {
+    /// The phone audio modality of a conversation, carried by the public telephone network.
     ///
-    /// Type: [`CallState`].
+    /// The link is in [`conversation`]. The links of the resource start, hold, resume and end the phone call; the
+    /// program itself handles no media.
     ///
-    /// [`CallState`]: crate::enumerations::CallState
-    /// [`Connecting`]: crate::enumerations::CallState::Connecting
-    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
-    pub state: Option<CallState>,
-    envelope: Envelope,
-}
-
-impl PhoneAudio {
-    /// Rings the user's phone and adds the call to this conversation. Present if the user may add phone audio.
+    /// # Operations
     ///
-    /// Relation [`addPhoneAudio`], linked.
+    /// - **GET**: Returns the state of the phone call in the conversation. Its links are the operations that the user
+    ///   may execute at the moment.
     ///
-    /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
-    pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio> {
-        self.envelope.one("addPhoneAudio")
-    }
-
-    /// The conversation that this belongs to.
+    /// # Events
     ///
-    /// Relation [`conversation`], linked.
+    /// - `phoneAudio` updated, sent by [`conversation`] with high priority. State or links of the phone call changed.
+    ///   Fetch the resource and take its links as the operations that are possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    #[resource(name = "phoneAudio", rel = "phoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneAudio {
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
+        ///
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        #[property(scalar("state"))]
+        pub state: Option<CallState>,
     }
 
-    /// Places the phone call on hold. Present only while the call can be held.
-    ///
-    /// Relation [`holdPhoneAudio`], linked.
-    ///
-    /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
-    pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio> {
-        self.envelope.one("holdPhoneAudio")
-    }
+    impl PhoneAudio {
+        /// Rings the user's phone and adds the call to this conversation. Present if the user may add phone audio.
+        ///
+        /// Relation [`addPhoneAudio`], linked.
+        ///
+        /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+        #[relation(one("addPhoneAudio"))]
+        pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio>;
 
-    /// Continues the held phone call. Present only while the call is on hold.
-    ///
-    /// Relation [`resumePhoneAudio`], linked.
-    ///
-    /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
-    pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio> {
-        self.envelope.one("resumePhoneAudio")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Hangs up the phone call. Present while the call is connecting or connected.
-    ///
-    /// Relation [`stopPhoneAudio`], linked.
-    ///
-    /// [`stopPhoneAudio`]: crate::communication::StopPhoneAudio
-    pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio> {
-        self.envelope.one("stopPhoneAudio")
-    }
-}
+        /// Places the phone call on hold. Present only while the call can be held.
+        ///
+        /// Relation [`holdPhoneAudio`], linked.
+        ///
+        /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
+        #[relation(one("holdPhoneAudio"))]
+        pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio>;
 
-impl Described for PhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneAudio",
-        rel: "phoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<AddPhoneAudio>("addPhoneAudio"),
-            one::<Conversation>("conversation"),
-            one::<HoldPhoneAudio>("holdPhoneAudio"),
-            one::<ResumePhoneAudio>("resumePhoneAudio"),
-            one::<StopPhoneAudio>("stopPhoneAudio"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Continues the held phone call. Present only while the call is on hold.
+        ///
+        /// Relation [`resumePhoneAudio`], linked.
+        ///
+        /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
+        #[relation(one("resumePhoneAudio"))]
+        pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio>;
+
+        /// Hangs up the phone call. Present while the call is connecting or connected.
+        ///
+        /// Relation [`stopPhoneAudio`], linked.
+        ///
+        /// [`stopPhoneAudio`]: crate::communication::StopPhoneAudio
+        #[relation(one("stopPhoneAudio"))]
+        pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio>;
+    }
 }
 
 impl Resource for PhoneAudio {
     type Representation = Self;
 }
-
-impl Object for PhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneAudio);
 
 impl Get for PhoneAudio {
     type Query = NoQuery;

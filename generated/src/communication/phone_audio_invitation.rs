@@ -3,9 +3,8 @@
 //! The resource `phoneAudioInvitation`.
 
 use ucwa_runtime::{
-    Completes, Condition, Conditions, Content, Described, Description, Envelope,
-    FailureReason, Fetched, Get, NoQuery, Object, Property, Related, RelatedList,
-    Resource, content, many, one, row, scalar,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
@@ -15,353 +14,258 @@ use crate::communication::{
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
-/// An invitation to a call by phone, incoming or outgoing.
-///
-/// [`startPhoneAudio`] and [`addPhoneAudio`] create outgoing ones: the server rings the user's phone, then the
-/// target. An incoming one is accepted by picking up the phone; the program can only decline it. Somebody other
-/// than the target may accept.
-///
-/// # Operations
-///
-/// - **GET**: Returns the invitation with its state and the participants who sent and accepted it. Compare
-///   [`acceptedByParticipant`] with [`to`], since somebody else may have accepted.
-///
-/// # Events
-///
-/// - `phoneAudioInvitation` started, sent by [`communication`] with high priority. A phone call began: the server
-///   rings the user's phone for a call of the program, or a call came in.
-/// - `phoneAudioInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
-///   invitation changed. The page lists no final row; `completed` follows with `status` and, on failure,
-///   [`reason`], for example `PstnCallFailed`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
-///
-/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-/// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
-/// [`communication`]: crate::general::Communication
-/// [`reason`]: crate::general::Reason
-/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-/// [`to`]: field@crate::communication::PhoneAudioInvitation::to
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneAudioInvitation {
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. The reference does not explain it, samples show `application/sdp`.
+ucwa_runtime::object! {
+    /// An invitation to a call by phone, incoming or outgoing.
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub custom_content: Option<Content>,
-    /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
+    /// [`startPhoneAudio`] and [`addPhoneAudio`] create outgoing ones: the server rings the user's phone, then the
+    /// target. An incoming one is accepted by picking up the phone; the program can only decline it. Somebody other
+    /// than the target may accept.
     ///
-    /// Type: `String`, as samples show.
-    pub delegator: Option<String>,
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+    /// # Operations
     ///
-    /// Type: [`Direction`], as samples show.
+    /// - **GET**: Returns the invitation with its state and the participants who sent and accepted it. Compare
+    ///   [`acceptedByParticipant`] with [`to`], since somebody else may have accepted.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
+    /// # Events
     ///
-    /// Type: [`Importance`].
+    /// - `phoneAudioInvitation` started, sent by [`communication`] with high priority. A phone call began: the server
+    ///   rings the user's phone for a call of the program, or a call came in.
+    /// - `phoneAudioInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
+    ///   invitation changed. The page lists no final row; `completed` follows with `status` and, on failure,
+    ///   [`reason`], for example `PstnCallFailed`.
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// Whether the user's audio starts muted when the call joins an online meeting.
+    /// # Reference
     ///
-    /// Type: `Boolean`, as samples show.
-    pub join_audio_muted: Option<bool>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number that takes part in the call. Samples show a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub phone_number: Option<String>,
-    /// Whether the invitation came in over the user's private line, a second number that others do not see.
-    /// Meaningful for incoming invitations only.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub private_line: Option<bool>,
-    /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
-    ///
-    /// Type: [`InvitationState`], as samples show.
-    ///
-    /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The address that the invitation is for, usually a `sip:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl PhoneAudioInvitation {
-    /// Accepts the incoming invitation. The reference lists the link here, yet says that only picking up the phone
-    /// accepts; so it is probably absent.
-    ///
-    /// Relation [`accept`], linked.
-    ///
-    /// [`accept`]: crate::communication::Accept
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
-    }
-
-    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
-    /// delegates.
-    ///
-    /// Relation [`acceptedByContact`], linked.
-    ///
-    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
-
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
-
-    /// The conversation that the invitation starts or extends.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
-
-    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`decline`], linked.
-    ///
-    /// [`decline`]: crate::communication::Decline
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
-
-    /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`delegator`], linked.
-    /// The method is called `delegator_relation`, as [`delegator`] is taken.
-    ///
-    /// [`delegator`]: field@crate::communication::PhoneAudioInvitation::delegator
-    pub fn delegator_relation(&self) -> Related<'_, Delegator> {
-        self.envelope.one("delegator")
-    }
-
-    /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
-    /// subcode `DerivedConversation`.
-    ///
-    /// Relation [`derivedConversation`], linked.
-    ///
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    pub fn derived_conversation(&self) -> Related<'_, DerivedConversation> {
-        self.envelope.one("derivedConversation")
-    }
-
-    /// The phone audio modality in the [`derivedConversation`]. Present if another participant than the original one
-    /// accepted.
-    ///
-    /// Relation [`derivedPhoneAudio`], linked.
-    ///
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
-    pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio> {
-        self.envelope.one("derivedPhoneAudio")
-    }
-
-    /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
-    /// in an incoming invitation.
-    ///
-    /// Relation [`forwardedBy`], linked.
-    ///
-    /// [`forwardedBy`]: crate::communication::ForwardedBy
-    pub fn forwarded_by(&self) -> Related<'_, ForwardedBy> {
-        self.envelope.one("forwardedBy")
-    }
-
-    /// The participant who sent the invitation.
-    ///
-    /// Relation [`from`], linked or embedded.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
-
-    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`onBehalfOf`], linked.
-    ///
-    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
-
-    /// The phone audio modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`phoneAudio`], linked.
-    ///
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    pub fn phone_audio(&self) -> Related<'_, PhoneAudio> {
-        self.envelope.one("phoneAudio")
-    }
-
-    /// The phone call that ends when this invitation succeeds. Probably present only after a consultative transfer.
-    ///
-    /// Relation [`replacesPhoneAudio`], linked.
-    ///
-    /// [`replacesPhoneAudio`]: crate::communication::ReplacesPhoneAudio
-    pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio> {
-        self.envelope.one("replacesPhoneAudio")
-    }
-
-    /// The contact whom the invitation was originally meant for.
-    ///
-    /// Relation [`to`], linked.
-    /// The method is called `to_relation`, as [`to`] is taken.
-    ///
-    /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
-
-    /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
-    /// transfer.
-    ///
-    /// Relation [`transferredBy`], linked.
-    ///
-    /// [`transferredBy`]: crate::communication::TransferredBy
-    pub fn transferred_by(&self) -> Related<'_, TransferredBy> {
-        self.envelope.one("transferredBy")
-    }
-
-    /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
-    /// success.
-    ///
-    /// Relation [`acceptedByParticipant`], linked or embedded.
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
     ///
     /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant> {
-        self.envelope.many("acceptedByParticipant")
+    /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+    /// [`communication`]: crate::general::Communication
+    /// [`reason`]: crate::general::Reason
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+    /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
+    #[resource(name = "phoneAudioInvitation", rel = "phoneAudioInvitation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneAudioInvitation {
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// Whether the user's audio starts muted when the call joins an online meeting.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number that takes part in the call. Samples show a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// Whether the invitation came in over the user's private line, a second number that others do not see.
+        /// Meaningful for incoming invitations only.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("privateLine"))]
+        pub private_line: Option<bool>,
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
+        ///
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The address that the invitation is for, usually a `sip:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
-}
 
-impl Described for PhoneAudioInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneAudioInvitation",
-        rel: "phoneAudioInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("delegator"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("joinAudioMuted"),
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("privateLine"),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<Delegator>("delegator"),
-            one::<DerivedConversation>("derivedConversation"),
-            one::<DerivedPhoneAudio>("derivedPhoneAudio"),
-            one::<ForwardedBy>("forwardedBy"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<PhoneAudio>("phoneAudio"),
-            one::<ReplacesPhoneAudio>("replacesPhoneAudio"),
-            one::<To>("to"),
-            one::<TransferredBy>("transferredBy"),
-            many::<AcceptedByParticipant>("acceptedByParticipant"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl PhoneAudioInvitation {
+        /// Accepts the incoming invitation. The reference lists the link here, yet says that only picking up the phone
+        /// accepts; so it is probably absent.
+        ///
+        /// Relation [`accept`], linked.
+        ///
+        /// [`accept`]: crate::communication::Accept
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
+
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
+        ///
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
+
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
+
+        /// The conversation that the invitation starts or extends.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
+
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
+
+        /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`delegator`], linked.
+        /// The method is called `delegator_relation`, as [`delegator`] is taken.
+        ///
+        /// [`delegator`]: field@crate::communication::PhoneAudioInvitation::delegator
+        #[relation(one("delegator"))]
+        pub fn delegator_relation(&self) -> Related<'_, Delegator>;
+
+        /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
+        /// subcode `DerivedConversation`.
+        ///
+        /// Relation [`derivedConversation`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
+        #[relation(one("derivedConversation"))]
+        pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
+
+        /// The phone audio modality in the [`derivedConversation`]. Present if another participant than the original one
+        /// accepted.
+        ///
+        /// Relation [`derivedPhoneAudio`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
+        /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
+        #[relation(one("derivedPhoneAudio"))]
+        pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio>;
+
+        /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
+        /// in an incoming invitation.
+        ///
+        /// Relation [`forwardedBy`], linked.
+        ///
+        /// [`forwardedBy`]: crate::communication::ForwardedBy
+        #[relation(one("forwardedBy"))]
+        pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
+
+        /// The participant who sent the invitation.
+        ///
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
+
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
+
+        /// The phone audio modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`phoneAudio`], linked.
+        ///
+        /// [`phoneAudio`]: crate::communication::PhoneAudio
+        #[relation(one("phoneAudio"))]
+        pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
+
+        /// The phone call that ends when this invitation succeeds. Probably present only after a consultative transfer.
+        ///
+        /// Relation [`replacesPhoneAudio`], linked.
+        ///
+        /// [`replacesPhoneAudio`]: crate::communication::ReplacesPhoneAudio
+        #[relation(one("replacesPhoneAudio"))]
+        pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio>;
+
+        /// The contact whom the invitation was originally meant for.
+        ///
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
+
+        /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
+        /// transfer.
+        ///
+        /// Relation [`transferredBy`], linked.
+        ///
+        /// [`transferredBy`]: crate::communication::TransferredBy
+        #[relation(one("transferredBy"))]
+        pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
+
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
+        ///
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+        #[relation(many("acceptedByParticipant"))]
+        pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
+    }
 }
 
 impl Resource for PhoneAudioInvitation {
     type Representation = Self;
 }
-
-impl Object for PhoneAudioInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.delegator,
-            2 => &self.direction,
-            3 => &self.importance,
-            4 => &self.join_audio_muted,
-            5 => &self.operation_id,
-            6 => &self.phone_number,
-            7 => &self.private_line,
-            8 => &self.state,
-            9 => &self.subject,
-            10 => &self.thread_id,
-            11 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.delegator,
-            2 => &mut self.direction,
-            3 => &mut self.importance,
-            4 => &mut self.join_audio_muted,
-            5 => &mut self.operation_id,
-            6 => &mut self.phone_number,
-            7 => &mut self.private_line,
-            8 => &mut self.state,
-            9 => &mut self.subject,
-            10 => &mut self.thread_id,
-            11 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneAudioInvitation);
 
 impl Get for PhoneAudioInvitation {
     type Query = NoQuery;

@@ -2,62 +2,35 @@
 
 //! The resource `promote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Makes an attendee a leader of the meeting.
-///
-/// The link is in [`participant`], present only if the user can promote this participant. [`demote`] undoes it.
-///
-/// # Operations
-///
-/// - **POST**: Gives the participant the role `Leader` and returns 204. Events then take the participant out of
-///   [`attendees`] and into [`leaders`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
-///
-/// [`attendees`]: crate::communication::Attendees
-/// [`demote`]: crate::communication::Demote
-/// [`leaders`]: crate::communication::Leaders
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Promote {
-    envelope: Envelope,
-}
-
-impl Described for Promote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "promote",
-        rel: "promote",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes an attendee a leader of the meeting.
+    ///
+    /// The link is in [`participant`], present only if the user can promote this participant. [`demote`] undoes it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Gives the participant the role `Leader` and returns 204. Events then take the participant out of
+    ///   [`attendees`] and into [`leaders`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
+    ///
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`demote`]: crate::communication::Demote
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "promote", rel = "promote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Promote {}
 }
 
 impl Resource for Promote {
     type Representation = Self;
 }
-
-impl Object for Promote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Promote);
 
 impl Post for Promote {
     type Input = NoInput;

@@ -2,60 +2,37 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Sends a report on the quality of a call.
-///
-/// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
-/// call, with data from the media stack.
-///
-/// # Operations
-///
-/// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
-///   reference requires neither parameter.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-///
-/// [`audioVideoSession`]: crate::communication::AudioVideoSession
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedback {
-    envelope: Envelope,
-}
-
-impl Described for PublishCallQualityFeedback {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "publishCallQualityFeedback",
-        rel: "publishCallQualityFeedback",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends a report on the quality of a call.
+    ///
+    /// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
+    /// call, with data from the media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
+    ///   reference requires neither parameter.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    #[resource(
+        name = "publishCallQualityFeedback",
+        rel = "publishCallQualityFeedback",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedback {}
 }
 
 impl Resource for PublishCallQualityFeedback {
     type Representation = Self;
 }
-
-impl Object for PublishCallQualityFeedback {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedback);
 
 impl Post for PublishCallQualityFeedback {
     type Input = PublishCallQualityFeedbackInput;
@@ -107,23 +84,26 @@ impl Conditions for PublishCallQualityFeedbackPostError {
     ];
 }
 
-/// Parameters of `POST publishCallQualityFeedback`.
-///
-/// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PublishCallQualityFeedbackInput {
-    /// The data on the media endpoint, as a string. The reference gives no format; probably a document that the media
-    /// stack writes.
+ucwa_runtime::object! {
+    /// Parameters of `POST publishCallQualityFeedback`.
     ///
-    /// Type: `String`.
-    pub media_endpoint: Option<String>,
-    /// The measured quality of experience, as a string. The reference gives no format; probably the XML report of the
-    /// media stack.
-    ///
-    /// Type: `String`.
-    pub media_quality_of_experience: Option<String>,
-    envelope: Envelope,
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    #[input(name = "PublishCallQualityFeedbackInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PublishCallQualityFeedbackInput {
+        /// The data on the media endpoint, as a string. The reference gives no format; probably a document that the media
+        /// stack writes.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaEndpoint"))]
+        pub media_endpoint: Option<String>,
+        /// The measured quality of experience, as a string. The reference gives no format; probably the XML report of the
+        /// media stack.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mediaQualityOfExperience"))]
+        pub media_quality_of_experience: Option<String>,
+    }
 }
 
 impl PublishCallQualityFeedbackInput {
@@ -133,48 +113,6 @@ impl PublishCallQualityFeedbackInput {
     }
 }
 
-impl Described for PublishCallQualityFeedbackInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PublishCallQualityFeedbackInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("mediaEndpoint"), scalar("mediaQualityOfExperience")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PublishCallQualityFeedbackInput {}
 
 impl Optional for PublishCallQualityFeedbackInput {}
-
-impl Object for PublishCallQualityFeedbackInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.media_endpoint,
-            1 => &self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.media_endpoint,
-            1 => &mut self.media_quality_of_experience,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PublishCallQualityFeedbackInput);

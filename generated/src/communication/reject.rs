@@ -2,62 +2,35 @@
 
 //! The resource `reject`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Turns a waiting participant away from the meeting.
-///
-/// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to refuse
-/// this participant. The opposite is [`admit`].
-///
-/// # Operations
-///
-/// - **POST**: Refuses entry to the participant and returns 204. A `deleted` event then probably takes the
-///   participant out of [`lobby`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
-///
-/// [`admit`]: crate::communication::Admit
-/// [`lobby`]: crate::communication::Lobby
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Reject {
-    envelope: Envelope,
-}
-
-impl Described for Reject {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reject",
-        rel: "reject",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns a waiting participant away from the meeting.
+    ///
+    /// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to refuse
+    /// this participant. The opposite is [`admit`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Refuses entry to the participant and returns 204. A `deleted` event then probably takes the
+    ///   participant out of [`lobby`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
+    ///
+    /// [`admit`]: crate::communication::Admit
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "reject", rel = "reject", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Reject {}
 }
 
 impl Resource for Reject {
     type Representation = Self;
 }
-
-impl Object for Reject {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Reject);
 
 impl Post for Reject {
     type Input = NoInput;

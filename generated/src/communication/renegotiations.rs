@@ -3,64 +3,39 @@
 //! The resource `renegotiations`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, row, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-/// Starts a change of media in an established session.
-///
-/// The link is in [`audioVideoSession`]. Use it when the program wants other media, for example to add a stream or
-/// change its direction.
-///
-/// # Operations
-///
-/// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
-///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
-///   `mediaAnswer`, though the reference does not say which event brings it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
-///
-/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-/// [`audioVideoSession`]: crate::communication::AudioVideoSession
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Renegotiations {
-    envelope: Envelope,
-}
-
-impl Described for Renegotiations {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "renegotiations",
-        rel: "renegotiations",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a change of media in an established session.
+    ///
+    /// The link is in [`audioVideoSession`]. Use it when the program wants other media, for example to add a stream or
+    /// change its direction.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
+    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+    ///   `mediaAnswer`, though the reference does not say which event brings it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    ///
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "renegotiations", rel = "renegotiations", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Renegotiations {}
 }
 
 impl Resource for Renegotiations {
     type Representation = Self;
 }
-
-impl Object for Renegotiations {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Renegotiations);
 
 impl Post for Renegotiations {
     type Input = RenegotiationsInput;
@@ -113,26 +88,29 @@ impl Conditions for RenegotiationsPostError {
     ];
 }
 
-/// Parameters of `POST renegotiations`.
-///
-/// The body is content of the type `application/sdp`. Parameters go into the URL.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
-///
-/// [`operationId`]: field@crate::communication::RenegotiationsInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RenegotiationsInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST renegotiations`.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
+    ///
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
+    ///
+    /// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::RenegotiationsInput::operation_id
+    #[input(name = "RenegotiationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RenegotiationsInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl RenegotiationsInput {
@@ -144,18 +122,6 @@ impl RenegotiationsInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for RenegotiationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RenegotiationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for RenegotiationsInput {
@@ -181,31 +147,3 @@ impl StartsOperation for RenegotiationsInput {
         self.operation_id = id;
     }
 }
-
-impl Object for RenegotiationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RenegotiationsInput);

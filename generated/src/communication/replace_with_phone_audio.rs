@@ -3,66 +3,41 @@
 //! The resource `replaceWithPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-/// Moves the audio of a call to the user's phone.
-///
-/// The link is in [`audioVideo`], present if phone audio is possible. Unlike [`addPhoneAudio`], it takes the place of
-/// audio that exists already.
-///
-/// # Operations
-///
-/// - **POST**: Rings the user's phone and replaces the audio of the conversation with the phone call. The 201
-///   response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender
-///   [`communication`] report its progress and may arrive first. A number that cannot be normalized fails with
-///   `NormalizationFailed`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
-///
-/// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`communication`]: crate::general::Communication
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplaceWithPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ReplaceWithPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replaceWithPhoneAudio",
-        rel: "replaceWithPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Moves the audio of a call to the user's phone.
+    ///
+    /// The link is in [`audioVideo`], present if phone audio is possible. Unlike [`addPhoneAudio`], it takes the place of
+    /// audio that exists already.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and replaces the audio of the conversation with the phone call. The 201
+    ///   response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender
+    ///   [`communication`] report its progress and may arrive first. A number that cannot be normalized fails with
+    ///   `NormalizationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
+    ///
+    /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "replaceWithPhoneAudio", rel = "replaceWithPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplaceWithPhoneAudio {}
 }
 
 impl Resource for ReplaceWithPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ReplaceWithPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplaceWithPhoneAudio);
 
 impl Post for ReplaceWithPhoneAudio {
     type Input = ReplaceWithPhoneAudioInput;
@@ -120,34 +95,38 @@ impl Conditions for ReplaceWithPhoneAudioPostError {
     ];
 }
 
-/// Parameters of `POST replaceWithPhoneAudio`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::ReplaceWithPhoneAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplaceWithPhoneAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST replaceWithPhoneAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::ReplaceWithPhoneAudioInput::operation_id
+    #[input(name = "ReplaceWithPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplaceWithPhoneAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl ReplaceWithPhoneAudioInput {
@@ -158,22 +137,6 @@ impl ReplaceWithPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for ReplaceWithPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReplaceWithPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ReplaceWithPhoneAudioInput {}
@@ -189,35 +152,3 @@ impl StartsOperation for ReplaceWithPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for ReplaceWithPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReplaceWithPhoneAudioInput);

@@ -2,63 +2,36 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::AudioVideo;
 
-/// The audio-video call that an invitation replaces.
-///
-/// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
-/// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
-///   conversation.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesAudioVideo",
-        rel: "replacesAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The audio-video call that an invitation replaces.
+    ///
+    /// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
+    /// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(name = "replacesAudioVideo", rel = "replacesAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesAudioVideo {}
 }
 
 impl Resource for ReplacesAudioVideo {
     type Representation = AudioVideo;
 }
-
-impl Object for ReplacesAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesAudioVideo);
 
 impl Get for ReplacesAudioVideo {
     type Query = NoQuery;

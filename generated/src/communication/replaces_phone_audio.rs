@@ -2,63 +2,36 @@
 
 //! The resource `replacesPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::PhoneAudio;
 
-/// The phone call that an invitation replaces.
-///
-/// The link is in [`phoneAudioInvitation`], present if success of the invitation ends another call, probably after
-/// a consultative transfer.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`phoneAudio`] resource of the call that is to be replaced, with its state and
-///   conversation.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
-///
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplacesPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ReplacesPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replacesPhoneAudio",
-        rel: "replacesPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The phone call that an invitation replaces.
+    ///
+    /// The link is in [`phoneAudioInvitation`], present if success of the invitation ends another call, probably after
+    /// a consultative transfer.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`phoneAudio`] resource of the call that is to be replaced, with its state and
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "replacesPhoneAudio", rel = "replacesPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplacesPhoneAudio {}
 }
 
 impl Resource for ReplacesPhoneAudio {
     type Representation = PhoneAudio;
 }
-
-impl Object for ReplacesPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplacesPhoneAudio);
 
 impl Get for ReplacesPhoneAudio {
     type Query = NoQuery;

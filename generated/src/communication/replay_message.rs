@@ -2,59 +2,32 @@
 
 //! The resource `replayMessage`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Makes an application endpoint send a notification to this application.
-///
-/// The link is in [`communication`]. The reference describes it in one sentence and names no parameter for the
-/// message; programs rarely need it.
-///
-/// # Operations
-///
-/// - **POST**: Triggers the notification and returns 204. The message probably comes back on the event channel.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
-///
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReplayMessage {
-    envelope: Envelope,
-}
-
-impl Described for ReplayMessage {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "replayMessage",
-        rel: "replayMessage",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes an application endpoint send a notification to this application.
+    ///
+    /// The link is in [`communication`]. The reference describes it in one sentence and names no parameter for the
+    /// message; programs rarely need it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Triggers the notification and returns 204. The message probably comes back on the event channel.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "replayMessage", rel = "replayMessage", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReplayMessage {}
 }
 
 impl Resource for ReplayMessage {
     type Representation = Self;
 }
-
-impl Object for ReplayMessage {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReplayMessage);
 
 impl Post for ReplayMessage {
     type Input = NoInput;

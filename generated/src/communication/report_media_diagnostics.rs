@@ -2,63 +2,40 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
-/// Reports to the server how the media of a call failed or ended.
-///
-/// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
-/// administrators; the call stays as it is.
-///
-/// # Operations
-///
-/// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-///
-/// [`applicationSharing`]: crate::communication::ApplicationSharing
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnostics {
-    envelope: Envelope,
-}
-
-impl Described for ReportMediaDiagnostics {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMediaDiagnostics",
-        rel: "reportMediaDiagnostics",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Reports to the server how the media of a call failed or ended.
+    ///
+    /// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
+    /// administrators; the call stays as it is.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    ///
+    /// [`applicationSharing`]: crate::communication::ApplicationSharing
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(
+        name = "reportMediaDiagnostics",
+        rel = "reportMediaDiagnostics",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnostics {}
 }
 
 impl Resource for ReportMediaDiagnostics {
     type Representation = Self;
 }
-
-impl Object for ReportMediaDiagnostics {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnostics);
 
 impl Post for ReportMediaDiagnostics {
     type Input = ReportMediaDiagnosticsInput;
@@ -110,28 +87,31 @@ impl Conditions for ReportMediaDiagnosticsPostError {
     ];
 }
 
-/// Parameters of `POST reportMediaDiagnostics`.
-///
-/// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMediaDiagnosticsInput {
-    /// The code that best describes the end of the call, such as [`LocalFailure`]. Without it the report names no code.
+ucwa_runtime::object! {
+    /// Parameters of `POST reportMediaDiagnostics`.
     ///
-    /// Type: `Nullable ErrorCode`.
-    ///
-    /// [`LocalFailure`]: crate::enumerations::ErrorCode::LocalFailure
-    pub error_code: Option<ErrorCode>,
-    /// The subcode that narrows the code down, such as [`MediaFailure`], [`MediaNegotiationFailure`] or
-    /// [`MediaNegotiationTimeOut`]. Without it the report names no subcode.
-    ///
-    /// Type: `Nullable ErrorSubcode`.
-    ///
-    /// [`MediaFailure`]: crate::enumerations::ErrorSubcode::MediaFailure
-    /// [`MediaNegotiationFailure`]: crate::enumerations::ErrorSubcode::MediaNegotiationFailure
-    /// [`MediaNegotiationTimeOut`]: crate::enumerations::ErrorSubcode::MediaNegotiationTimeOut
-    pub error_subcode: Option<ErrorSubcode>,
-    envelope: Envelope,
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    #[input(name = "ReportMediaDiagnosticsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMediaDiagnosticsInput {
+        /// The code that best describes the end of the call, such as [`LocalFailure`]. Without it the report names no code.
+        ///
+        /// Type: `Nullable ErrorCode`.
+        ///
+        /// [`LocalFailure`]: crate::enumerations::ErrorCode::LocalFailure
+        #[property(scalar("errorCode"))]
+        pub error_code: Option<ErrorCode>,
+        /// The subcode that narrows the code down, such as [`MediaFailure`], [`MediaNegotiationFailure`] or
+        /// [`MediaNegotiationTimeOut`]. Without it the report names no subcode.
+        ///
+        /// Type: `Nullable ErrorSubcode`.
+        ///
+        /// [`MediaFailure`]: crate::enumerations::ErrorSubcode::MediaFailure
+        /// [`MediaNegotiationFailure`]: crate::enumerations::ErrorSubcode::MediaNegotiationFailure
+        /// [`MediaNegotiationTimeOut`]: crate::enumerations::ErrorSubcode::MediaNegotiationTimeOut
+        #[property(scalar("errorSubcode"))]
+        pub error_subcode: Option<ErrorSubcode>,
+    }
 }
 
 impl ReportMediaDiagnosticsInput {
@@ -141,48 +121,6 @@ impl ReportMediaDiagnosticsInput {
     }
 }
 
-impl Described for ReportMediaDiagnosticsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReportMediaDiagnosticsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("errorCode"), scalar("errorSubcode")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ReportMediaDiagnosticsInput {}
 
 impl Optional for ReportMediaDiagnosticsInput {}
-
-impl Object for ReportMediaDiagnosticsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.error_code,
-            1 => &self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.error_code,
-            1 => &mut self.error_subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMediaDiagnosticsInput);

@@ -3,65 +3,40 @@
 //! The resource `resumeAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Fetched, Input,
-    Object, Post, Property, Resource, StartsOperation, row, scalar,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-/// Resumes the audio of a session.
-///
-/// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudioVideo`]
-/// resumes the video as well.
-///
-/// # Operations
-///
-/// - **POST**: Sends a new SDP offer that lets the audio flow again. In samples the 201 response carries the new
-///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
-///   `mediaAnswer`, though the reference does not say which event brings it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
-///
-/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-/// [`audioVideoSession`]: crate::communication::AudioVideoSession
-/// [`communication`]: crate::general::Communication
-/// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudio {
-    envelope: Envelope,
-}
-
-impl Described for ResumeAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resumeAudio",
-        rel: "resumeAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Resumes the audio of a session.
+    ///
+    /// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudioVideo`]
+    /// resumes the video as well.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer that lets the audio flow again. In samples the 201 response carries the new
+    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+    ///   `mediaAnswer`, though the reference does not say which event brings it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    ///
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
+    /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
+    #[resource(name = "resumeAudio", rel = "resumeAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudio {}
 }
 
 impl Resource for ResumeAudio {
     type Representation = Self;
 }
-
-impl Object for ResumeAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudio);
 
 impl Post for ResumeAudio {
     type Input = ResumeAudioInput;
@@ -113,26 +88,29 @@ impl Conditions for ResumeAudioPostError {
     ];
 }
 
-/// Parameters of `POST resumeAudio`.
-///
-/// The body is content of the type `application/sdp`. Parameters go into the URL.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::ResumeAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumeAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST resumeAudio`.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
+    ///
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
+    ///
+    /// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ResumeAudioInput::operation_id
+    #[input(name = "ResumeAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumeAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl ResumeAudioInput {
@@ -144,18 +122,6 @@ impl ResumeAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for ResumeAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ResumeAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId").length(50)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for ResumeAudioInput {
@@ -181,31 +147,3 @@ impl StartsOperation for ResumeAudioInput {
         self.operation_id = id;
     }
 }
-
-impl Object for ResumeAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ResumeAudioInput);

@@ -2,60 +2,33 @@
 
 //! The resource `resumePhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Continues a phone call that is on hold.
-///
-/// The link is in [`phoneAudio`], present only while the call is held by [`holdPhoneAudio`].
-///
-/// # Operations
-///
-/// - **POST**: Takes the phone call off hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
-///   with [`holdPhoneAudio`] among its links again.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
-///
-/// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResumePhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for ResumePhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resumePhoneAudio",
-        rel: "resumePhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Continues a phone call that is on hold.
+    ///
+    /// The link is in [`phoneAudio`], present only while the call is held by [`holdPhoneAudio`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Takes the phone call off hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
+    ///   with [`holdPhoneAudio`] among its links again.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
+    ///
+    /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    #[resource(name = "resumePhoneAudio", rel = "resumePhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResumePhoneAudio {}
 }
 
 impl Resource for ResumePhoneAudio {
     type Representation = Self;
 }
-
-impl Object for ResumePhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResumePhoneAudio);
 
 impl Post for ResumePhoneAudio {
     type Input = NoInput;

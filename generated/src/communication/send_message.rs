@@ -3,64 +3,39 @@
 //! The resource `sendMessage`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Started, StartsOperation, row, scalar,
+    Body, Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::Message;
 
-/// Sends an instant message to the other participants of a conversation.
-///
-/// The link is in [`messaging`], present only while that modality is connected. Delivery can be followed on the
-/// event channel: the [`message`] completes with success or failure.
-///
-/// # Operations
-///
-/// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
-///   with its address in `Location`. The page mentions plain text only, servers take both. A `completed` event
-///   reports delivery; [`failedDeliveryParticipant`] links name the participants whom it did not reach.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
-///
-/// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
-/// [`message`]: crate::communication::Message
-/// [`messaging`]: crate::communication::Messaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendMessage {
-    envelope: Envelope,
-}
-
-impl Described for SendMessage {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sendMessage",
-        rel: "sendMessage",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends an instant message to the other participants of a conversation.
+    ///
+    /// The link is in [`messaging`], present only while that modality is connected. Delivery can be followed on the
+    /// event channel: the [`message`] completes with success or failure.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
+    ///   with its address in `Location`. The page mentions plain text only, servers take both. A `completed` event
+    ///   reports delivery; [`failedDeliveryParticipant`] links name the participants whom it did not reach.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    ///
+    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+    /// [`message`]: crate::communication::Message
+    /// [`messaging`]: crate::communication::Messaging
+    #[resource(name = "sendMessage", rel = "sendMessage", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendMessage {}
 }
 
 impl Resource for SendMessage {
     type Representation = Self;
 }
-
-impl Object for SendMessage {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SendMessage);
 
 impl Post for SendMessage {
     type Input = SendMessageInput;
@@ -112,26 +87,29 @@ impl Conditions for SendMessagePostError {
     ];
 }
 
-/// Parameters of `POST sendMessage`.
-///
-/// The body is content of the type `text/plain` or `text/html`. Parameters go into the URL.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
-///
-/// [`operationId`]: field@crate::communication::SendMessageInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendMessageInput {
-    /// An identifier that the program chooses for this message. Events about the message repeat it, so register it
-    /// before sending the request. The body holds the text, so this goes into the query..
+ucwa_runtime::object! {
+    /// Parameters of `POST sendMessage`.
     ///
-    /// Type: `String`.
-    pub operation_id: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// The body is content of the type `text/plain` or `text/html`. Parameters go into the URL.
+    ///
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
+    ///
+    /// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::SendMessageInput::operation_id
+    #[input(name = "SendMessageInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendMessageInput {
+        /// An identifier that the program chooses for this message. Events about the message repeat it, so register it
+        /// before sending the request. The body holds the text, so this goes into the query..
+        ///
+        /// Type: `String`.
+        #[property(scalar("operationId"))]
+        pub operation_id: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl SendMessageInput {
@@ -143,18 +121,6 @@ impl SendMessageInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for SendMessageInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SendMessageInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("operationId")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for SendMessageInput {
@@ -180,31 +146,3 @@ impl StartsOperation for SendMessageInput {
         self.operation_id = id;
     }
 }
-
-impl Object for SendMessageInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SendMessageInput);

@@ -2,61 +2,34 @@
 
 //! The resource `sendProvisionalAnswer`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
-/// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
-///
-/// The link is in an incoming [`audioVideoInvitation`] while it waits. The user has still to accept;
-/// [`acceptWithAnswer`] then follows with the final SDP answer.
-///
-/// # Operations
-///
-/// - **POST**: Sends the provisional SDP answer to the inviting side. Returns 204. The invitation keeps waiting,
-///   and its deadline of about 30 seconds probably stays.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Conversations.Initiate`.
-/// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-///
-/// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendProvisionalAnswer {
-    envelope: Envelope,
-}
-
-impl Described for SendProvisionalAnswer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sendProvisionalAnswer",
-        rel: "sendProvisionalAnswer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
+    ///
+    /// The link is in an incoming [`audioVideoInvitation`] while it waits. The user has still to accept;
+    /// [`acceptWithAnswer`] then follows with the final SDP answer.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the provisional SDP answer to the inviting side. Returns 204. The invitation keeps waiting,
+    ///   and its deadline of about 30 seconds probably stays.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    ///
+    /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(name = "sendProvisionalAnswer", rel = "sendProvisionalAnswer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendProvisionalAnswer {}
 }
 
 impl Resource for SendProvisionalAnswer {
     type Representation = Self;
 }
-
-impl Object for SendProvisionalAnswer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SendProvisionalAnswer);
 
 impl Post for SendProvisionalAnswer {
     type Input = SendProvisionalAnswerInput;
@@ -108,27 +81,31 @@ impl Conditions for SendProvisionalAnswerPostError {
     ];
 }
 
-/// Parameters of `POST sendProvisionalAnswer`.
-///
-/// The body is content of the type `application/sdp`. Parameters go into the URL.
-///
-/// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SendProvisionalAnswerInput {
-    /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
-    /// Leave it out if the offer has a single part.
+ucwa_runtime::object! {
+    /// Parameters of `POST sendProvisionalAnswer`.
     ///
-    /// Type: `String`, by convention. At most 100 characters.
-    pub processed_offer_id: Option<String>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Type: `String`, by convention. At most 50 characters.
-    pub session_context: String,
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+    /// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    #[input(name = "SendProvisionalAnswerInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SendProvisionalAnswerInput {
+        /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
+        /// Leave it out if the offer has a single part.
+        ///
+        /// Type: `String`, by convention. At most 100 characters.
+        #[property(scalar("processedOfferId").length(100))]
+        pub processed_offer_id: Option<String>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`, by convention. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: String,
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl SendProvisionalAnswerInput {
@@ -142,21 +119,6 @@ impl SendProvisionalAnswerInput {
     }
 }
 
-impl Described for SendProvisionalAnswerInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SendProvisionalAnswerInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("processedOfferId").length(100),
-            scalar("sessionContext").length(50),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SendProvisionalAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
 
@@ -168,33 +130,3 @@ impl Input for SendProvisionalAnswerInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for SendProvisionalAnswerInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.processed_offer_id,
-            1 => &self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.processed_offer_id,
-            1 => &mut self.session_context,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SendProvisionalAnswerInput);

@@ -2,9 +2,7 @@
 
 //! The resource `session`.
 
-use ucwa_runtime::{
-    Described, Description, Envelope, Object, Property, Related, Resource, one, scalar,
-};
+use ucwa_runtime::{Related, Resource};
 
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
@@ -12,152 +10,95 @@ use crate::communication::{
 };
 use crate::enumerations::SessionState;
 
-/// The media session of a call, whatever the modality.
-///
-/// Its content is the same as that of [`audioVideoSession`], whose samples use this rel. The reference names no
-/// link to it and no operation; it probably occurs only in responses and events.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
-///
-/// [`audioVideoSession`]: crate::communication::AudioVideoSession
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Session {
-    /// Identifies the device of the other side in this session. The reference does not give its format.
+ucwa_runtime::object! {
+    /// The media session of a call, whatever the modality.
     ///
-    /// Type: `String`, by convention.
-    pub remote_endpoint: Option<String>,
-    /// The identifier that the program chose for the session. It connects the session to the request that started it.
+    /// Its content is the same as that of [`audioVideoSession`], whose samples use this rel. The reference names no
+    /// link to it and no operation; it probably occurs only in responses and events.
     ///
-    /// Type: `String`, by convention.
-    pub session_context: Option<String>,
-    /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
-    /// operation.
+    /// # Reference
     ///
-    /// Type: [`SessionState`], as samples show.
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
     ///
-    /// [`SessionState`]: crate::enumerations::SessionState
-    pub state: Option<SessionState>,
-    envelope: Envelope,
-}
-
-impl Session {
-    /// The application sharing modality of the conversation. Absent while nobody shares.
-    ///
-    /// Relation [`applicationSharing`], linked.
-    ///
-    /// [`applicationSharing`]: crate::communication::ApplicationSharing
-    pub fn application_sharing(&self) -> Related<'_, ApplicationSharing> {
-        self.envelope.one("applicationSharing")
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    #[resource(name = "session", rel = "session", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Session {
+        /// Identifies the device of the other side in this session. The reference does not give its format.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("remoteEndpoint"))]
+        pub remote_endpoint: Option<String>,
+        /// The identifier that the program chose for the session. It connects the session to the request that started it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("sessionContext"))]
+        pub session_context: Option<String>,
+        /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
+        /// operation.
+        ///
+        /// Type: [`SessionState`], as samples show.
+        ///
+        /// [`SessionState`]: crate::enumerations::SessionState
+        #[property(scalar("state"))]
+        pub state: Option<SessionState>,
     }
 
-    /// The audio and video modality of the conversation, with its state and the operations possible now.
-    ///
-    /// Relation [`audioVideo`], linked.
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    pub fn audio_video(&self) -> Related<'_, AudioVideo> {
-        self.envelope.one("audioVideo")
-    }
+    impl Session {
+        /// The application sharing modality of the conversation. Absent while nobody shares.
+        ///
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
+        #[relation(one("applicationSharing"))]
+        pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-    /// The conversation that this belongs to.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
+        ///
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
+        #[relation(one("audioVideo"))]
+        pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-    /// The data collaboration modality of the conversation, of which the API reports only the state.
-    ///
-    /// Relation [`dataCollaboration`], linked.
-    ///
-    /// [`dataCollaboration`]: crate::communication::DataCollaboration
-    pub fn data_collaboration(&self) -> Related<'_, DataCollaboration> {
-        self.envelope.one("dataCollaboration")
-    }
+        /// The conversation that this belongs to.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// Sends a report on the quality of the call, with data from the media stack.
-    ///
-    /// Relation [`publishCallQualityFeedback`], linked.
-    ///
-    /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
-    pub fn publish_call_quality_feedback(
-        &self,
-    ) -> Related<'_, PublishCallQualityFeedback> {
-        self.envelope.one("publishCallQualityFeedback")
-    }
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
+        ///
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
+        #[relation(one("dataCollaboration"))]
+        pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-    /// Changes the media of the session by sending a new SDP offer.
-    ///
-    /// Relation [`renegotiations`], linked.
-    ///
-    /// [`renegotiations`]: crate::communication::Renegotiations
-    pub fn renegotiations(&self) -> Related<'_, Renegotiations> {
-        self.envelope.one("renegotiations")
-    }
-}
+        /// Sends a report on the quality of the call, with data from the media stack.
+        ///
+        /// Relation [`publishCallQualityFeedback`], linked.
+        ///
+        /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
+        #[relation(one("publishCallQualityFeedback"))]
+        pub fn publish_call_quality_feedback(
+            &self,
+        ) -> Related<'_, PublishCallQualityFeedback>;
 
-impl Described for Session {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "session",
-        rel: "session",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("remoteEndpoint"),
-            scalar("sessionContext"),
-            scalar("state"),
-        ],
-        relations: &[
-            one::<ApplicationSharing>("applicationSharing"),
-            one::<AudioVideo>("audioVideo"),
-            one::<Conversation>("conversation"),
-            one::<DataCollaboration>("dataCollaboration"),
-            one::<PublishCallQualityFeedback>("publishCallQualityFeedback"),
-            one::<Renegotiations>("renegotiations"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Changes the media of the session by sending a new SDP offer.
+        ///
+        /// Relation [`renegotiations`], linked.
+        ///
+        /// [`renegotiations`]: crate::communication::Renegotiations
+        #[relation(one("renegotiations"))]
+        pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
+    }
 }
 
 impl Resource for Session {
     type Representation = Self;
 }
-
-impl Object for Session {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.remote_endpoint,
-            1 => &self.session_context,
-            2 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.remote_endpoint,
-            1 => &mut self.session_context,
-            2 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Session);

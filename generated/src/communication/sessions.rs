@@ -2,61 +2,34 @@
 
 //! The resource `sessions`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// The sessions of an audio-video or application sharing call.
-///
-/// The reference names no link to it; samples place it below [`audioVideo`]. To follow sessions as they come and
-/// go, use the events of [`audioVideoSessions`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the collection of sessions. Samples show status 200 without a body, so be ready for an
-///   empty response.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [sessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessions_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`audioVideoSessions`]: crate::communication::AudioVideoSessions
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Sessions {
-    envelope: Envelope,
-}
-
-impl Described for Sessions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "sessions",
-        rel: "sessions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The sessions of an audio-video or application sharing call.
+    ///
+    /// The reference names no link to it; samples place it below [`audioVideo`]. To follow sessions as they come and
+    /// go, use the events of [`audioVideoSessions`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the collection of sessions. Samples show status 200 without a body, so be ready for an
+    ///   empty response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [sessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessions_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoSessions`]: crate::communication::AudioVideoSessions
+    #[resource(name = "sessions", rel = "sessions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Sessions {}
 }
 
 impl Resource for Sessions {
     type Representation = Self;
 }
-
-impl Object for Sessions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Sessions);
 
 impl Get for Sessions {
     type Query = NoQuery;

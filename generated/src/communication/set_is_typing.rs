@@ -2,61 +2,34 @@
 
 //! The resource `setIsTyping`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Shows the other participants that the user is typing.
-///
-/// The link is in [`messaging`], present only if the user can send this notification. It lasts for a short time,
-/// which the reference does not give; repeat it while the user keeps typing.
-///
-/// # Operations
-///
-/// - **POST**: Puts the user into [`typingParticipants`], starts a short timer on the server and returns 204.
-///   Without another request in time the server takes the user out again.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
-///
-/// [`messaging`]: crate::communication::Messaging
-/// [`typingParticipants`]: crate::communication::TypingParticipants
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SetIsTyping {
-    envelope: Envelope,
-}
-
-impl Described for SetIsTyping {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "setIsTyping",
-        rel: "setIsTyping",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Shows the other participants that the user is typing.
+    ///
+    /// The link is in [`messaging`], present only if the user can send this notification. It lasts for a short time,
+    /// which the reference does not give; repeat it while the user keeps typing.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Puts the user into [`typingParticipants`], starts a short timer on the server and returns 204.
+    ///   Without another request in time the server takes the user out again.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
+    ///
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`typingParticipants`]: crate::communication::TypingParticipants
+    #[resource(name = "setIsTyping", rel = "setIsTyping", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SetIsTyping {}
 }
 
 impl Resource for SetIsTyping {
     type Representation = Self;
 }
-
-impl Object for SetIsTyping {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SetIsTyping);
 
 impl Post for SetIsTyping {
     type Input = NoInput;

@@ -3,68 +3,43 @@
 //! The resource `startAudio2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// Starts an audio call in a new conversation.
-///
-/// Revision 2 of [`startAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
-/// without revision 2 returns `APIVersionNotSupported`.
-///
-/// This is revision 2 of [`startAudio`].
-///
-/// # Operations
-///
-/// - **POST**: Invites the contact to audio, together with custom content, and creates a conversation. The 201
-///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
-///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`startAudio`]: crate::communication::StartAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudio2 {
-    envelope: Envelope,
-}
-
-impl Described for StartAudio2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudio2",
-        rel: "startAudio",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts an audio call in a new conversation.
+    ///
+    /// Revision 2 of [`startAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+    /// without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`startAudio`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to audio, together with custom content, and creates a conversation. The 201
+    ///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "startAudio2", rel = "startAudio", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudio2 {}
 }
 
 impl Resource for StartAudio2 {
     type Representation = Self;
 }
-
-impl Object for StartAudio2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudio2);
 
 impl Post for StartAudio2 {
     type Input = StartAudio2Input;
@@ -116,62 +91,72 @@ impl Conditions for StartAudio2PostError {
     ];
 }
 
-/// Parameters of `POST startAudio2`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
-///
-/// [`operationId`]: field@crate::communication::StartAudio2Input::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudio2Input {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startAudio2`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. Samples show `text/plain` in Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartAudio2Input::operation_id
+    #[input(name = "StartAudio2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudio2Input {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+    }
 }
 
 impl StartAudio2Input {
@@ -182,28 +167,6 @@ impl StartAudio2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudio2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudio2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            content("customContent"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudio2Input {}
@@ -219,47 +182,3 @@ impl StartsOperation for StartAudio2Input {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudio2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudio2Input);

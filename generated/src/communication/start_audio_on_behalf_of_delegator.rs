@@ -3,66 +3,45 @@
 //! The resource `startAudioOnBehalfOfDelegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// Starts an audio call in the name of a delegator.
-///
-/// The link is in [`communication`], present only if the user may call as somebody's delegate. The contact probably
-/// receives it with an [`onBehalfOf`] link to the delegator.
-///
-/// # Operations
-///
-/// - **POST**: Invites the contact to audio in the name of the delegator and creates a conversation. The 201
-///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
-///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudioonbehalfofdelegator_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`onBehalfOf`]: crate::communication::OnBehalfOf
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioOnBehalfOfDelegator {
-    envelope: Envelope,
-}
-
-impl Described for StartAudioOnBehalfOfDelegator {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudioOnBehalfOfDelegator",
-        rel: "startAudioOnBehalfOfDelegator",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts an audio call in the name of a delegator.
+    ///
+    /// The link is in [`communication`], present only if the user may call as somebody's delegate. The contact probably
+    /// receives it with an [`onBehalfOf`] link to the delegator.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to audio in the name of the delegator and creates a conversation. The 201
+    ///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudioonbehalfofdelegator_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
+    #[resource(
+        name = "startAudioOnBehalfOfDelegator",
+        rel = "startAudioOnBehalfOfDelegator",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioOnBehalfOfDelegator {}
 }
 
 impl Resource for StartAudioOnBehalfOfDelegator {
     type Representation = Self;
 }
-
-impl Object for StartAudioOnBehalfOfDelegator {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioOnBehalfOfDelegator);
 
 impl Post for StartAudioOnBehalfOfDelegator {
     type Input = StartAudioOnBehalfOfDelegatorInput;
@@ -114,66 +93,77 @@ impl Conditions for StartAudioOnBehalfOfDelegatorPostError {
     ];
 }
 
-/// Parameters of `POST startAudioOnBehalfOfDelegator`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudioonbehalfofdelegator_ref)
-///
-/// [`operationId`]: field@crate::communication::StartAudioOnBehalfOfDelegatorInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioOnBehalfOfDelegatorInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startAudioOnBehalfOfDelegator`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudioonbehalfofdelegator_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. Samples show `text/plain` in Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The URI of the delegator in whose name the user calls. The reference does not require it and gives no default.
-    ///
-    /// Type: `String`.
-    pub delegator: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartAudioOnBehalfOfDelegatorInput::operation_id
+    #[input(name = "StartAudioOnBehalfOfDelegatorInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioOnBehalfOfDelegatorInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The URI of the delegator in whose name the user calls. The reference does not require it and gives no default.
+        ///
+        /// Type: `String`.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+    }
 }
 
 impl StartAudioOnBehalfOfDelegatorInput {
@@ -184,29 +174,6 @@ impl StartAudioOnBehalfOfDelegatorInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudioOnBehalfOfDelegatorInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudioOnBehalfOfDelegatorInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            content("customContent"),
-            scalar("delegator"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudioOnBehalfOfDelegatorInput {}
@@ -222,49 +189,3 @@ impl StartsOperation for StartAudioOnBehalfOfDelegatorInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudioOnBehalfOfDelegatorInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.custom_content,
-            9 => &self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.custom_content,
-            9 => &mut self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioOnBehalfOfDelegatorInput);

@@ -3,49 +3,37 @@
 //! The resource `startAudioVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::{AudioVideoInvitation, StartAudioVideo2};
 use crate::enumerations::Importance;
 
-/// Starts a call with audio and video in a new conversation.
-///
-/// The link is in [`communication`], present if the user may start audio, video, or both at once. The SDP offer
-/// probably decides which media the call has. Use [`addAudioVideo`] for a conversation that is already open.
-///
-/// # Operations
-///
-/// - **POST**: Invites the contact to audio and video and creates a conversation. The 201 response gives the
-///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
-///
-/// [`addAudioVideo`]: crate::communication::AddAudioVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for StartAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startAudioVideo",
-        rel: "startAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a call with audio and video in a new conversation.
+    ///
+    /// The link is in [`communication`], present if the user may start audio, video, or both at once. The SDP offer
+    /// probably decides which media the call has. Use [`addAudioVideo`] for a conversation that is already open.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to audio and video and creates a conversation. The 201 response gives the
+    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+    ///
+    /// [`addAudioVideo`]: crate::communication::AddAudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "startAudioVideo", rel = "startAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideo {}
 }
 
 impl Resource for StartAudioVideo {
@@ -55,18 +43,6 @@ impl Resource for StartAudioVideo {
 impl Revised for StartAudioVideo {
     type Later = StartAudioVideo2;
 }
-
-impl Object for StartAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideo);
 
 impl Post for StartAudioVideo {
     type Input = StartAudioVideoInput;
@@ -118,61 +94,71 @@ impl Conditions for StartAudioVideoPostError {
     ];
 }
 
-/// Parameters of `POST startAudioVideo`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
-///
-/// [`operationId`]: field@crate::communication::StartAudioVideoInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartAudioVideoInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startAudioVideo`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartAudioVideoInput::operation_id
+    #[input(name = "StartAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartAudioVideoInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+    }
 }
 
 impl StartAudioVideoInput {
@@ -183,28 +169,6 @@ impl StartAudioVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            scalar("joinVideoMuted"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartAudioVideoInput {}
@@ -220,47 +184,3 @@ impl StartsOperation for StartAudioVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartAudioVideoInput);

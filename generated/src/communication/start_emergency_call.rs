@@ -3,65 +3,40 @@
 //! The resource `startEmergencyCall`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// Starts an emergency (E911) call.
-///
-/// The link is in [`communication`], present only if enhanced emergency services are enabled for the user. Send the
-/// location with it if the program knows it.
-///
-/// # Operations
-///
-/// - **POST**: Calls the emergency service and passes on the location in the address parameters. The 201 response
-///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
-///   report its progress and may arrive first. The reference does not say which location applies if they are left
-///   out.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartEmergencyCall {
-    envelope: Envelope,
-}
-
-impl Described for StartEmergencyCall {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startEmergencyCall",
-        rel: "startEmergencyCall",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts an emergency (E911) call.
+    ///
+    /// The link is in [`communication`], present only if enhanced emergency services are enabled for the user. Send the
+    /// location with it if the program knows it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Calls the emergency service and passes on the location in the address parameters. The 201 response
+    ///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first. The reference does not say which location applies if they are left
+    ///   out.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "startEmergencyCall", rel = "startEmergencyCall", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartEmergencyCall {}
 }
 
 impl Resource for StartEmergencyCall {
     type Representation = Self;
 }
-
-impl Object for StartEmergencyCall {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartEmergencyCall);
 
 impl Post for StartEmergencyCall {
     type Input = StartEmergencyCallInput;
@@ -113,88 +88,104 @@ impl Conditions for StartEmergencyCallPostError {
     ];
 }
 
-/// Parameters of `POST startEmergencyCall`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
-///
-/// [`operationId`]: field@crate::communication::StartEmergencyCallInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartEmergencyCallInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startEmergencyCall`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the emergency service to call. Samples show an ordinary `sip:` URI; how an emergency number is
-    /// written is not documented.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_audio_muted: Option<bool>,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. Samples show `text/plain` in Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The street address of the caller. Optional, like all parts of the location.
-    ///
-    /// Type: `String`.
-    pub address: Option<String>,
-    /// The building or room number of the caller.
-    ///
-    /// Type: `String`.
-    pub building: Option<String>,
-    /// The city of the caller's location.
-    ///
-    /// Type: `String`.
-    pub city: Option<String>,
-    /// The country or region of the caller's location.
-    ///
-    /// Type: `String`.
-    pub country: Option<String>,
-    /// The state or province of the caller's location, not a state of the call. The invitation returns it as
-    /// `locationState`.
-    ///
-    /// Type: `String`.
-    pub state: Option<String>,
-    /// The postal code of the caller's location.
-    ///
-    /// Type: `String`.
-    pub zip: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartEmergencyCallInput::operation_id
+    #[input(name = "StartEmergencyCallInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartEmergencyCallInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the emergency service to call. Samples show an ordinary `sip:` URI; how an emergency number is
+        /// written is not documented.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinAudioMuted"))]
+        pub join_audio_muted: Option<bool>,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The street address of the caller. Optional, like all parts of the location.
+        ///
+        /// Type: `String`.
+        #[property(scalar("address"))]
+        pub address: Option<String>,
+        /// The building or room number of the caller.
+        ///
+        /// Type: `String`.
+        #[property(scalar("building"))]
+        pub building: Option<String>,
+        /// The city of the caller's location.
+        ///
+        /// Type: `String`.
+        #[property(scalar("city"))]
+        pub city: Option<String>,
+        /// The country or region of the caller's location.
+        ///
+        /// Type: `String`.
+        #[property(scalar("country"))]
+        pub country: Option<String>,
+        /// The state or province of the caller's location, not a state of the call. The invitation returns it as
+        /// `locationState`.
+        ///
+        /// Type: `String`.
+        #[property(scalar("state"))]
+        pub state: Option<String>,
+        /// The postal code of the caller's location.
+        ///
+        /// Type: `String`.
+        #[property(scalar("zip"))]
+        pub zip: Option<String>,
+    }
 }
 
 impl StartEmergencyCallInput {
@@ -205,34 +196,6 @@ impl StartEmergencyCallInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartEmergencyCallInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartEmergencyCallInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinAudioMuted"),
-            content("customContent"),
-            scalar("address"),
-            scalar("building"),
-            scalar("city"),
-            scalar("country"),
-            scalar("state"),
-            scalar("zip"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartEmergencyCallInput {}
@@ -248,59 +211,3 @@ impl StartsOperation for StartEmergencyCallInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartEmergencyCallInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_audio_muted,
-            8 => &self.custom_content,
-            9 => &self.address,
-            10 => &self.building,
-            11 => &self.city,
-            12 => &self.country,
-            13 => &self.state,
-            14 => &self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_audio_muted,
-            8 => &mut self.custom_content,
-            9 => &mut self.address,
-            10 => &mut self.building,
-            11 => &mut self.city,
-            12 => &mut self.country,
-            13 => &mut self.state,
-            14 => &mut self.zip,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartEmergencyCallInput);

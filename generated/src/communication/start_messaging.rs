@@ -3,51 +3,39 @@
 //! The resource `startMessaging`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Revised, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
+    StartsOperation, row,
 };
 
 use crate::communication::{MessagingInvitation, StartMessaging2};
 use crate::enumerations::Importance;
 
-/// Starts an instant messaging conversation with one contact.
-///
-/// The link is in [`communication`], present if the user may start messaging. The result is a [`messagingInvitation`]
-/// and a new [`conversation`] for two; add others with [`addParticipant`]. Revision 2 is described at
-/// [`startMessaging2`].
-///
-/// # Operations
-///
-/// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
-///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome, a
-///   failure after about 30 seconds without a response.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
-///
-/// [`addParticipant`]: crate::communication::AddParticipant
-/// [`communication`]: crate::general::Communication
-/// [`conversation`]: crate::communication::Conversation
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`startMessaging2`]: crate::communication::StartMessaging2
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging {
-    envelope: Envelope,
-}
-
-impl Described for StartMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startMessaging",
-        rel: "startMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts an instant messaging conversation with one contact.
+    ///
+    /// The link is in [`communication`], present if the user may start messaging. The result is a [`messagingInvitation`]
+    /// and a new [`conversation`] for two; add others with [`addParticipant`]. Revision 2 is described at
+    /// [`startMessaging2`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
+    ///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome, a
+    ///   failure after about 30 seconds without a response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    ///
+    /// [`addParticipant`]: crate::communication::AddParticipant
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`startMessaging2`]: crate::communication::StartMessaging2
+    #[resource(name = "startMessaging", rel = "startMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging {}
 }
 
 impl Resource for StartMessaging {
@@ -57,18 +45,6 @@ impl Resource for StartMessaging {
 impl Revised for StartMessaging {
     type Later = StartMessaging2;
 }
-
-impl Object for StartMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging);
 
 impl Post for StartMessaging {
     type Input = StartMessagingInput;
@@ -125,49 +101,56 @@ impl Conditions for StartMessagingPostError {
     ];
 }
 
-/// Parameters of `POST startMessaging`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
-///
-/// [`operationId`]: field@crate::communication::StartMessagingInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessagingInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startMessaging`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI. For an anonymous user it must match the target
-    /// that the token was issued for, else the response is 403.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
-    /// Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartMessagingInput::operation_id
+    #[input(name = "StartMessagingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessagingInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI. For an anonymous user it must match the target
+        /// that the token was issued for, else the response is 403.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+    }
 }
 
 impl StartMessagingInput {
@@ -178,25 +161,6 @@ impl StartMessagingInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartMessagingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartMessagingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("message"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartMessagingInput {}
@@ -212,41 +176,3 @@ impl StartsOperation for StartMessagingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartMessagingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessagingInput);

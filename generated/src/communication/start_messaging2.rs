@@ -3,68 +3,43 @@
 //! The resource `startMessaging2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 use crate::enumerations::Importance;
 
-/// Starts an instant messaging conversation with one contact.
-///
-/// Revision 2 of [`startMessaging`] adds `customContent` and requires `operationId`. Send
-/// `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
-///
-/// This is revision 2 of [`startMessaging`].
-///
-/// # Operations
-///
-/// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
-///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome. The
-///   page gives no response body.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`conversation`]: crate::communication::Conversation
-/// [`messagingInvitation`]: crate::communication::MessagingInvitation
-/// [`startMessaging`]: crate::communication::StartMessaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging2 {
-    envelope: Envelope,
-}
-
-impl Described for StartMessaging2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startMessaging2",
-        rel: "startMessaging",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts an instant messaging conversation with one contact.
+    ///
+    /// Revision 2 of [`startMessaging`] adds `customContent` and requires `operationId`. Send
+    /// `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`startMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
+    ///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome. The
+    ///   page gives no response body.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`startMessaging`]: crate::communication::StartMessaging
+    #[resource(name = "startMessaging2", rel = "startMessaging", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging2 {}
 }
 
 impl Resource for StartMessaging2 {
     type Representation = Self;
 }
-
-impl Object for StartMessaging2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging2);
 
 impl Post for StartMessaging2 {
     type Input = StartMessaging2Input;
@@ -121,54 +96,62 @@ impl Conditions for StartMessaging2PostError {
     ];
 }
 
-/// Parameters of `POST startMessaging2`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
-///
-/// [`operationId`]: field@crate::communication::StartMessaging2Input::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartMessaging2Input {
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. The reference does not explain it, samples show `application/sdp`.
+ucwa_runtime::object! {
+    /// Parameters of `POST startMessaging2`.
     ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: [`Importance`].
+    /// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
-    /// Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub message: Option<Content>,
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: String,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread. At most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub thread_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI. For an anonymous user it must match the target
-    /// that the token was issued for, else the response is 403. Give it in the query or in the body.
-    ///
-    /// Type: `String`.
-    pub to: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartMessaging2Input::operation_id
+    #[input(name = "StartMessaging2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartMessaging2Input {
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: String,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread. At most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("threadId").length(250))]
+        pub thread_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI. For an anonymous user it must match the target
+        /// that the token was issued for, else the response is 403. Give it in the query or in the body.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
+    }
 }
 
 impl StartMessaging2Input {
@@ -179,26 +162,6 @@ impl StartMessaging2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartMessaging2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartMessaging2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            content("customContent"),
-            scalar("importance"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("subject").length(250),
-            scalar("threadId").length(250),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartMessaging2Input {}
@@ -214,43 +177,3 @@ impl StartsOperation for StartMessaging2Input {
         self.operation_id = id;
     }
 }
-
-impl Object for StartMessaging2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.custom_content,
-            1 => &self.importance,
-            2 => &self.message,
-            3 => &self.operation_id,
-            4 => &self.subject,
-            5 => &self.thread_id,
-            6 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.custom_content,
-            1 => &mut self.importance,
-            2 => &mut self.message,
-            3 => &mut self.operation_id,
-            4 => &mut self.subject,
-            5 => &mut self.thread_id,
-            6 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartMessaging2Input);

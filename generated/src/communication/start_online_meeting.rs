@@ -3,67 +3,42 @@
 //! The resource `startOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-/// Creates an unscheduled meeting and joins it.
-///
-/// The link is in [`communication`], present if the user may create meetings. Meant for groups: once the
-/// [`onlineMeetingInvitation`] has succeeded, invite others with [`addParticipant`] and add modalities to the
-/// [`conversation`]. To schedule a meeting use [`myOnlineMeetings`].
-///
-/// # Operations
-///
-/// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. Events add
-///   the [`conversation`]; it is probably `Conferenced` when the invitation completes with success.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Meetings.ReadWrite`.
-/// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
-///
-/// [`addParticipant`]: crate::communication::AddParticipant
-/// [`communication`]: crate::general::Communication
-/// [`conversation`]: crate::communication::Conversation
-/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOnlineMeeting {
-    envelope: Envelope,
-}
-
-impl Described for StartOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startOnlineMeeting",
-        rel: "startOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Creates an unscheduled meeting and joins it.
+    ///
+    /// The link is in [`communication`], present if the user may create meetings. Meant for groups: once the
+    /// [`onlineMeetingInvitation`] has succeeded, invite others with [`addParticipant`] and add modalities to the
+    /// [`conversation`]. To schedule a meeting use [`myOnlineMeetings`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. Events add
+    ///   the [`conversation`]; it is probably `Conferenced` when the invitation completes with success.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Meetings.ReadWrite`.
+    /// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
+    ///
+    /// [`addParticipant`]: crate::communication::AddParticipant
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    #[resource(name = "startOnlineMeeting", rel = "startOnlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOnlineMeeting {}
 }
 
 impl Resource for StartOnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for StartOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartOnlineMeeting);
 
 impl Post for StartOnlineMeeting {
     type Input = StartOnlineMeetingInput;
@@ -115,39 +90,44 @@ impl Conditions for StartOnlineMeetingPostError {
     ];
 }
 
-/// Parameters of `POST startOnlineMeeting`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
-///
-/// [`operationId`]: field@crate::communication::StartOnlineMeetingInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOnlineMeetingInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startOnlineMeeting`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: [`Importance`].
+    /// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartOnlineMeetingInput::operation_id
+    #[input(name = "StartOnlineMeetingInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOnlineMeetingInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+    }
 }
 
 impl StartOnlineMeetingInput {
@@ -155,23 +135,6 @@ impl StartOnlineMeetingInput {
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
-}
-
-impl Described for StartOnlineMeetingInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartOnlineMeetingInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartOnlineMeetingInput {}
@@ -189,37 +152,3 @@ impl StartsOperation for StartOnlineMeetingInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartOnlineMeetingInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.importance,
-            2 => &self.subject,
-            3 => &self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.importance,
-            2 => &mut self.subject,
-            3 => &mut self.thread_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartOnlineMeetingInput);

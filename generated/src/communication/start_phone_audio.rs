@@ -3,48 +3,35 @@
 //! The resource `startPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Started, StartsOperation, row, scalar,
+    Condition, Conditions, Input, Post, Resource, Revised, Started, StartsOperation, row,
 };
 
 use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
 use crate::enumerations::Importance;
 
-/// Starts a call-via-work: a phone call under the user's work identity.
-///
-/// The link is in [`communication`], present if phone audio is among the user's capabilities. The server rings the
-/// user's phone first and the contact afterwards, so the program needs no media stack.
-///
-/// # Operations
-///
-/// - **POST**: Rings the user's phone and invites the contact to a new two-party conversation. The 201 response
-///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
-///   report its progress and may arrive first. A number that cannot be normalized fails with
-///   `NormalizationFailed`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudio",
-        rel: "startPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a call-via-work: a phone call under the user's work identity.
+    ///
+    /// The link is in [`communication`], present if phone audio is among the user's capabilities. The server rings the
+    /// user's phone first and the contact afterwards, so the program needs no media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and invites the contact to a new two-party conversation. The 201 response
+    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first. A number that cannot be normalized fails with
+    ///   `NormalizationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "startPhoneAudio", rel = "startPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio {}
 }
 
 impl Resource for StartPhoneAudio {
@@ -54,18 +41,6 @@ impl Resource for StartPhoneAudio {
 impl Revised for StartPhoneAudio {
     type Later = StartPhoneAudio2;
 }
-
-impl Object for StartPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio);
 
 impl Post for StartPhoneAudio {
     type Input = StartPhoneAudioInput;
@@ -132,51 +107,58 @@ impl Conditions for StartPhoneAudioPostError {
     ];
 }
 
-/// Parameters of `POST startPhoneAudio`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
-///
-/// [`operationId`]: field@crate::communication::StartPhoneAudioInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startPhoneAudio`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
-    ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartPhoneAudioInput::operation_id
+    #[input(name = "StartPhoneAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+    }
 }
 
 impl StartPhoneAudioInput {
@@ -187,25 +169,6 @@ impl StartPhoneAudioInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudioInput {}
@@ -221,41 +184,3 @@ impl StartsOperation for StartPhoneAudioInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioInput);

@@ -3,68 +3,43 @@
 //! The resource `startPhoneAudio2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-/// Starts a call-via-work in a new conversation.
-///
-/// Revision 2 of [`startPhoneAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
-/// without revision 2 returns `APIVersionNotSupported`.
-///
-/// This is revision 2 of [`startPhoneAudio`].
-///
-/// # Operations
-///
-/// - **POST**: Rings the user's phone and invites the contact, together with custom content, to a new two-party
-///   conversation. The 201 response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of
-///   the sender [`communication`] report its progress and may arrive first. A number that cannot be normalized
-///   fails with `NormalizationFailed`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio2 {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudio2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudio2",
-        rel: "startPhoneAudio",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a call-via-work in a new conversation.
+    ///
+    /// Revision 2 of [`startPhoneAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+    /// without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`startPhoneAudio`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and invites the contact, together with custom content, to a new two-party
+    ///   conversation. The 201 response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of
+    ///   the sender [`communication`] report its progress and may arrive first. A number that cannot be normalized
+    ///   fails with `NormalizationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+    #[resource(name = "startPhoneAudio2", rel = "startPhoneAudio", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio2 {}
 }
 
 impl Resource for StartPhoneAudio2 {
     type Representation = Self;
 }
-
-impl Object for StartPhoneAudio2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio2);
 
 impl Post for StartPhoneAudio2 {
     type Input = StartPhoneAudio2Input;
@@ -131,56 +106,64 @@ impl Conditions for StartPhoneAudio2PostError {
     ];
 }
 
-/// Parameters of `POST startPhoneAudio2`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
-///
-/// [`operationId`]: field@crate::communication::StartPhoneAudio2Input::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudio2Input {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startPhoneAudio2`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
-    ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. Samples show `text/plain` in Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartPhoneAudio2Input::operation_id
+    #[input(name = "StartPhoneAudio2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudio2Input {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+    }
 }
 
 impl StartPhoneAudio2Input {
@@ -191,26 +174,6 @@ impl StartPhoneAudio2Input {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudio2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudio2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            content("customContent"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudio2Input {}
@@ -226,43 +189,3 @@ impl StartsOperation for StartPhoneAudio2Input {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudio2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            6 => &self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            6 => &mut self.custom_content,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudio2Input);

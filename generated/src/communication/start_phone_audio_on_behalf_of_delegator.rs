@@ -3,64 +3,43 @@
 //! The resource `startPhoneAudioOnBehalfOfDelegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-/// Starts a call-via-work in the name of a delegator.
-///
-/// The link is in [`communication`], present only if the user may call as somebody's delegate. The server rings the
-/// user's phone first and the contact afterwards; the contact sees a work identity, probably the delegator's.
-///
-/// # Operations
-///
-/// - **POST**: Rings the user's phone and invites the contact in the name of the delegator. The 201 response
-///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
-///   report its progress and may arrive first.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioOnBehalfOfDelegator {
-    envelope: Envelope,
-}
-
-impl Described for StartPhoneAudioOnBehalfOfDelegator {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startPhoneAudioOnBehalfOfDelegator",
-        rel: "startPhoneAudioOnBehalfOfDelegator",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a call-via-work in the name of a delegator.
+    ///
+    /// The link is in [`communication`], present only if the user may call as somebody's delegate. The server rings the
+    /// user's phone first and the contact afterwards; the contact sees a work identity, probably the delegator's.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and invites the contact in the name of the delegator. The 201 response
+    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(
+        name = "startPhoneAudioOnBehalfOfDelegator",
+        rel = "startPhoneAudioOnBehalfOfDelegator",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioOnBehalfOfDelegator {}
 }
 
 impl Resource for StartPhoneAudioOnBehalfOfDelegator {
     type Representation = Self;
 }
-
-impl Object for StartPhoneAudioOnBehalfOfDelegator {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegator);
 
 impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Input = StartPhoneAudioOnBehalfOfDelegatorInput;
@@ -112,60 +91,69 @@ impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
     ];
 }
 
-/// Parameters of `POST startPhoneAudioOnBehalfOfDelegator`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
-///
-/// [`operationId`]: field@crate::communication::StartPhoneAudioOnBehalfOfDelegatorInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startPhoneAudioOnBehalfOfDelegator`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
-    /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
-    /// [`makeMeAvailable`].
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
+    /// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
     ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub phone_number: Option<String>,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
-    ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
-    ///
-    /// Type: `String`.
-    pub to: String,
-    /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
-    /// link. Samples show `text/plain` in Base64.
-    ///
-    /// Type: `ExternalResource`.
-    pub custom_content: Option<Content>,
-    /// The URI of the delegator in whose name the user calls. The reference does not require it and gives no default.
-    ///
-    /// Type: `String`.
-    pub delegator: Option<String>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartPhoneAudioOnBehalfOfDelegatorInput::operation_id
+    #[input(name = "StartPhoneAudioOnBehalfOfDelegatorInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
+        ///
+        /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("customContent"))]
+        pub custom_content: Option<Content>,
+        /// The URI of the delegator in whose name the user calls. The reference does not require it and gives no default.
+        ///
+        /// Type: `String`.
+        #[property(scalar("delegator"))]
+        pub delegator: Option<String>,
+    }
 }
 
 impl StartPhoneAudioOnBehalfOfDelegatorInput {
@@ -176,27 +164,6 @@ impl StartPhoneAudioOnBehalfOfDelegatorInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartPhoneAudioOnBehalfOfDelegatorInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartPhoneAudioOnBehalfOfDelegatorInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("phoneNumber"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-            content("customContent"),
-            scalar("delegator"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
@@ -212,45 +179,3 @@ impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartPhoneAudioOnBehalfOfDelegatorInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.phone_number,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.to,
-            6 => &self.custom_content,
-            7 => &self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.phone_number,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.to,
-            6 => &mut self.custom_content,
-            7 => &mut self.delegator,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartPhoneAudioOnBehalfOfDelegatorInput);

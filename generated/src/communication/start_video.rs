@@ -3,67 +3,42 @@
 //! The resource `startVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Described, Description, Envelope, Input, Object,
-    Post, Property, Resource, Started, StartsOperation, content, row, scalar,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-/// Starts a video call in a new conversation.
-///
-/// The link is in [`communication`], present if the user may start a call with video alone. Use [`startAudioVideo`]
-/// to call with audio as well, and [`addVideo`] for a conversation that is already open.
-///
-/// # Operations
-///
-/// - **POST**: Invites the contact to video and creates a conversation. The 201 response gives the address of the
-///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
-///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
-///
-/// [`addVideo`]: crate::communication::AddVideo
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-/// [`communication`]: crate::general::Communication
-/// [`startAudioVideo`]: crate::communication::StartAudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartVideo {
-    envelope: Envelope,
-}
-
-impl Described for StartVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startVideo",
-        rel: "startVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a video call in a new conversation.
+    ///
+    /// The link is in [`communication`], present if the user may start a call with video alone. Use [`startAudioVideo`]
+    /// to call with audio as well, and [`addVideo`] for a conversation that is already open.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to video and creates a conversation. The 201 response gives the address of the
+    ///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
+    ///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
+    ///
+    /// [`addVideo`]: crate::communication::AddVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
+    #[resource(name = "startVideo", rel = "startVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartVideo {}
 }
 
 impl Resource for StartVideo {
     type Representation = Self;
 }
-
-impl Object for StartVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartVideo);
 
 impl Post for StartVideo {
     type Input = StartVideoInput;
@@ -115,57 +90,66 @@ impl Conditions for StartVideoPostError {
     ];
 }
 
-/// Parameters of `POST startVideo`.
-///
-/// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
-///
-/// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
-///
-/// [`operationId`]: field@crate::communication::StartVideoInput::operation_id
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartVideoInput {
-    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
-    /// operation repeats it, so register it before sending the request.
+ucwa_runtime::object! {
+    /// Parameters of `POST startVideo`.
     ///
-    /// Type: `String`. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// The URI of the contact to invite. Samples show a `sip:` URI.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// Type: `String`.
-    pub to: String,
-    /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
-    /// [`Normal`].
+    /// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
     ///
-    /// Type: [`Importance`].
-    ///
-    /// [`Importance`]: crate::enumerations::Importance
-    /// [`Normal`]: crate::enumerations::Importance::Normal
-    pub importance: Option<Importance>,
-    /// The subject of the conversation, shown to the recipients, at most 250 characters.
-    ///
-    /// Type: `String`. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
-    /// server probably starts a new thread.
-    ///
-    /// Type: `String`.
-    pub thread_id: Option<String>,
-    /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
-    /// The reference does not say what happens without it.
-    ///
-    /// Type: `ExternalResource`.
-    pub media_offer: Option<Content>,
-    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
-    /// events about the session, so that the program recognizes its own requests.
-    ///
-    /// Type: `String`. At most 50 characters.
-    pub session_context: Option<String>,
-    /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
-    ///
-    /// Type: `Nullable Boolean`.
-    pub join_video_muted: Option<bool>,
-    envelope: Envelope,
+    /// [`operationId`]: field@crate::communication::StartVideoInput::operation_id
+    #[input(name = "StartVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartVideoInput {
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
+        ///
+        /// Type: `String`.
+        #[property(scalar("to"))]
+        pub to: String,
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
+        ///
+        /// Type: `String`.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
+        ///
+        /// Type: `ExternalResource`.
+        #[property(content("mediaOffer"))]
+        pub media_offer: Option<Content>,
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
+        ///
+        /// Type: `String`. At most 50 characters.
+        #[property(scalar("sessionContext").length(50))]
+        pub session_context: Option<String>,
+        /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("joinVideoMuted"))]
+        pub join_video_muted: Option<bool>,
+    }
 }
 
 impl StartVideoInput {
@@ -176,27 +160,6 @@ impl StartVideoInput {
             ..Self::default()
         }
     }
-}
-
-impl Described for StartVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("operationId").length(50),
-            scalar("to"),
-            scalar("importance"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            content("mediaOffer"),
-            scalar("sessionContext").length(50),
-            scalar("joinVideoMuted"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for StartVideoInput {}
@@ -212,45 +175,3 @@ impl StartsOperation for StartVideoInput {
         self.operation_id = Some(id);
     }
 }
-
-impl Object for StartVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.operation_id,
-            1 => &self.to,
-            2 => &self.importance,
-            3 => &self.subject,
-            4 => &self.thread_id,
-            5 => &self.media_offer,
-            6 => &self.session_context,
-            7 => &self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.operation_id,
-            1 => &mut self.to,
-            2 => &mut self.importance,
-            3 => &mut self.subject,
-            4 => &mut self.thread_id,
-            5 => &mut self.media_offer,
-            6 => &mut self.session_context,
-            7 => &mut self.join_video_muted,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartVideoInput);

@@ -2,63 +2,36 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallTerminationReason;
 
-/// Ends the established audio of a call.
-///
-/// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
-/// probably continues; [`stopAudioVideo`] ends both.
-///
-/// # Operations
-///
-/// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
-///   and links.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`stopAudioVideo`]: crate::communication::StopAudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudio",
-        rel: "stopAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the established audio of a call.
+    ///
+    /// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
+    /// probably continues; [`stopAudioVideo`] ends both.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+    ///   and links.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+    #[resource(name = "stopAudio", rel = "stopAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudio {}
 }
 
 impl Resource for StopAudio {
     type Representation = Self;
 }
-
-impl Object for StopAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudio);
 
 impl Post for StopAudio {
     type Input = StopAudioInput;
@@ -110,21 +83,23 @@ impl Conditions for StopAudioPostError {
     ];
 }
 
-/// Parameters of `POST stopAudio`.
-///
-/// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioInput {
-    /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
-    /// [`Unknown`].
+ucwa_runtime::object! {
+    /// Parameters of `POST stopAudio`.
     ///
-    /// Type: [`CallTerminationReason`].
-    ///
-    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
-    /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    #[input(name = "StopAudioInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioInput {
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
+        ///
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioInput {
@@ -134,46 +109,6 @@ impl StopAudioInput {
     }
 }
 
-impl Described for StopAudioInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioInput {}
 
 impl Optional for StopAudioInput {}
-
-impl Object for StopAudioInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioInput);

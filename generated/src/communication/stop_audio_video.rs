@@ -2,64 +2,37 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallTerminationReason;
 
-/// Ends the established audio and video of a call.
-///
-/// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
-/// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
-///
-/// # Operations
-///
-/// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
-///   changed `state` and links. Fails with `NotFound` if the call is gone.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`stopAudio`]: crate::communication::StopAudio
-/// [`stopVideo`]: crate::communication::StopVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideo {
-    envelope: Envelope,
-}
-
-impl Described for StopAudioVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopAudioVideo",
-        rel: "stopAudioVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the established audio and video of a call.
+    ///
+    /// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
+    /// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
+    ///   changed `state` and links. Fails with `NotFound` if the call is gone.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudio`]: crate::communication::StopAudio
+    /// [`stopVideo`]: crate::communication::StopVideo
+    #[resource(name = "stopAudioVideo", rel = "stopAudioVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideo {}
 }
 
 impl Resource for StopAudioVideo {
     type Representation = Self;
 }
-
-impl Object for StopAudioVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideo);
 
 impl Post for StopAudioVideo {
     type Input = StopAudioVideoInput;
@@ -116,21 +89,23 @@ impl Conditions for StopAudioVideoPostError {
     ];
 }
 
-/// Parameters of `POST stopAudioVideo`.
-///
-/// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopAudioVideoInput {
-    /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
-    /// [`Unknown`].
+ucwa_runtime::object! {
+    /// Parameters of `POST stopAudioVideo`.
     ///
-    /// Type: [`CallTerminationReason`].
-    ///
-    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
-    /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    #[input(name = "StopAudioVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopAudioVideoInput {
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
+        ///
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopAudioVideoInput {
@@ -140,46 +115,6 @@ impl StopAudioVideoInput {
     }
 }
 
-impl Described for StopAudioVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopAudioVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopAudioVideoInput {}
 
 impl Optional for StopAudioVideoInput {}
-
-impl Object for StopAudioVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopAudioVideoInput);

@@ -2,62 +2,35 @@
 
 //! The resource `stopMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Ends instant messaging in a conversation.
-///
-/// The link is in [`messaging`] while that is connecting or connected. Other modalities continue; to leave
-/// altogether send DELETE to [`conversation`]. The guide on sending messages says that it ends the conversation,
-/// probably because nothing else is connected there.
-///
-/// # Operations
-///
-/// - **POST**: Disconnects the modality and returns 204. An `updated` event of [`messaging`] follows, with the
-///   state `Disconnected` in the end.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`messaging`]: crate::communication::Messaging
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopMessaging {
-    envelope: Envelope,
-}
-
-impl Described for StopMessaging {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopMessaging",
-        rel: "stopMessaging",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends instant messaging in a conversation.
+    ///
+    /// The link is in [`messaging`] while that is connecting or connected. Other modalities continue; to leave
+    /// altogether send DELETE to [`conversation`]. The guide on sending messages says that it ends the conversation,
+    /// probably because nothing else is connected there.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Disconnects the modality and returns 204. An `updated` event of [`messaging`] follows, with the
+    ///   state `Disconnected` in the end.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messaging`]: crate::communication::Messaging
+    #[resource(name = "stopMessaging", rel = "stopMessaging", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopMessaging {}
 }
 
 impl Resource for StopMessaging {
     type Representation = Self;
 }
-
-impl Object for StopMessaging {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopMessaging);
 
 impl Post for StopMessaging {
     type Input = NoInput;

@@ -2,60 +2,33 @@
 
 //! The resource `stopPhoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Hangs up a phone call.
-///
-/// The link is in [`phoneAudio`], present while the call is connecting or connected. Other modalities of the
-/// conversation probably continue.
-///
-/// # Operations
-///
-/// - **POST**: Ends the phone audio modality. Returns 204. An `updated` event of [`phoneAudio`] follows, until
-///   `state` is `Disconnected`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
-///
-/// [`phoneAudio`]: crate::communication::PhoneAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopPhoneAudio {
-    envelope: Envelope,
-}
-
-impl Described for StopPhoneAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopPhoneAudio",
-        rel: "stopPhoneAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Hangs up a phone call.
+    ///
+    /// The link is in [`phoneAudio`], present while the call is connecting or connected. Other modalities of the
+    /// conversation probably continue.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Ends the phone audio modality. Returns 204. An `updated` event of [`phoneAudio`] follows, until
+    ///   `state` is `Disconnected`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
+    ///
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    #[resource(name = "stopPhoneAudio", rel = "stopPhoneAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopPhoneAudio {}
 }
 
 impl Resource for StopPhoneAudio {
     type Representation = Self;
 }
-
-impl Object for StopPhoneAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopPhoneAudio);
 
 impl Post for StopPhoneAudio {
     type Input = NoInput;

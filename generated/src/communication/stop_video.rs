@@ -2,63 +2,36 @@
 
 //! The resource `stopVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 use crate::enumerations::CallTerminationReason;
 
-/// Ends the established video of a call.
-///
-/// The link is in [`audioVideo`], present if the user may renegotiate video alone. Audio of the same call, if any,
-/// probably continues; [`stopAudioVideo`] ends both.
-///
-/// # Operations
-///
-/// - **POST**: Stops the video. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
-///   and links.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`stopAudioVideo`]: crate::communication::StopAudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopVideo {
-    envelope: Envelope,
-}
-
-impl Described for StopVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopVideo",
-        rel: "stopVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the established video of a call.
+    ///
+    /// The link is in [`audioVideo`], present if the user may renegotiate video alone. Audio of the same call, if any,
+    /// probably continues; [`stopAudioVideo`] ends both.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the video. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+    ///   and links.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+    #[resource(name = "stopVideo", rel = "stopVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopVideo {}
 }
 
 impl Resource for StopVideo {
     type Representation = Self;
 }
-
-impl Object for StopVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopVideo);
 
 impl Post for StopVideo {
     type Input = StopVideoInput;
@@ -110,21 +83,23 @@ impl Conditions for StopVideoPostError {
     ];
 }
 
-/// Parameters of `POST stopVideo`.
-///
-/// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopVideoInput {
-    /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
-    /// [`Unknown`].
+ucwa_runtime::object! {
+    /// Parameters of `POST stopVideo`.
     ///
-    /// Type: [`CallTerminationReason`].
-    ///
-    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
-    /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
-    pub reason: Option<CallTerminationReason>,
-    envelope: Envelope,
+    /// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    #[input(name = "StopVideoInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopVideoInput {
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
+        ///
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
+        #[property(scalar("reason"))]
+        pub reason: Option<CallTerminationReason>,
+    }
 }
 
 impl StopVideoInput {
@@ -134,46 +109,6 @@ impl StopVideoInput {
     }
 }
 
-impl Described for StopVideoInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StopVideoInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("reason")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StopVideoInput {}
 
 impl Optional for StopVideoInput {}
-
-impl Object for StopVideoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.reason,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StopVideoInput);

@@ -3,8 +3,7 @@
 //! The resource `transferredBy`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
@@ -13,246 +12,167 @@ use crate::people::{
     ContactPrivacyRelationship, ContactSupportedModalities,
 };
 
-/// The contact who transferred a call to the user.
-///
-/// The link is in an incoming [`audioVideoInvitation`] or [`phoneAudioInvitation`], present only after a transfer.
-/// Show it next to the caller before the user decides.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`contact`] who transferred the call. Fails with `Forbidden` if the application may not
-///   see the data of this contact. Samples send `If-None-Match` with the last `ETag`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [transferredBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/transferredby_ref)
-///
-/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-/// [`contact`]: crate::people::Contact
-/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TransferredBy {
-    /// The company from the directory.
+ucwa_runtime::object! {
+    /// The contact who transferred a call to the user.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The department from the directory.
+    /// The link is in an incoming [`audioVideoInvitation`] or [`phoneAudioInvitation`], present only after a transfer.
+    /// Show it next to the caller before the user decides.
     ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The email addresses from the directory.
+    /// # Operations
     ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The home phone number, usually a `tel:` URI.
+    /// - **GET**: Returns the [`contact`] who transferred the call. Fails with `Forbidden` if the application may not
+    ///   see the data of this contact. Samples send `If-None-Match` with the last `ETag`.
     ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The URL of a small icon for the network that the contact belongs to.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub source_network_icon_url: Option<Uri>,
-    /// The mobile phone number, usually a `tel:` URI.
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [transferredBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/transferredby_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The display name.
-    ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The office from the directory. The reference calls it a number and samples show a `tel:` URI, but servers
-    /// probably send a room or building as free text.
-    ///
-    /// Type: `String`, as samples show.
-    pub office: Option<String>,
-    /// A further phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
-    /// federated one or a public cloud.
-    ///
-    /// Type: [`SourceNetwork`].
-    ///
-    /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
-    pub source_network: Option<SourceNetwork>,
-    /// The job title from the directory.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// What kind of contact it is, for example a person ([`User`]), a phone number ([`Phone`]) or a service ([`Bot`]).
-    ///
-    /// Type: [`ContactType`]. Named `type` on the wire.
-    ///
-    /// [`Bot`]: crate::enumerations::ContactType::Bot
-    /// [`ContactType`]: crate::enumerations::ContactType
-    /// [`Phone`]: crate::enumerations::ContactType::Phone
-    /// [`User`]: crate::enumerations::ContactType::User
-    pub type_: Option<ContactType>,
-    /// The address for invitations and presence subscriptions, usually a `sip:` URI.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The work phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl TransferredBy {
-    /// Where the contact says that they are.
-    ///
-    /// Relation [`contactLocation`], linked.
-    ///
-    /// [`contactLocation`]: crate::people::ContactLocation
-    pub fn contact_location(&self) -> Related<'_, ContactLocation> {
-        self.envelope.one("contactLocation")
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`contact`]: crate::people::Contact
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    #[resource(name = "transferredBy", rel = "transferredBy", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TransferredBy {
+        /// The company from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The department from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The email addresses from the directory.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The home phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The URL of a small icon for the network that the contact belongs to.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sourceNetworkIconUrl"))]
+        pub source_network_icon_url: Option<Uri>,
+        /// The mobile phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The display name.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The office from the directory. The reference calls it a number and samples show a `tel:` URI, but servers
+        /// probably send a room or building as free text.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("office"))]
+        pub office: Option<String>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
+        ///
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
+        #[property(scalar("sourceNetwork"))]
+        pub source_network: Option<SourceNetwork>,
+        /// The job title from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// What kind of contact it is, for example a person ([`User`]), a phone number ([`Phone`]) or a service ([`Bot`]).
+        ///
+        /// Type: [`ContactType`]. Named `type` on the wire.
+        ///
+        /// [`Bot`]: crate::enumerations::ContactType::Bot
+        /// [`ContactType`]: crate::enumerations::ContactType
+        /// [`Phone`]: crate::enumerations::ContactType::Phone
+        /// [`User`]: crate::enumerations::ContactType::User
+        #[property(scalar("type"))]
+        pub type_: Option<ContactType>,
+        /// The address for invitations and presence subscriptions, usually a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// The note that the contact published.
-    ///
-    /// Relation [`contactNote`], linked.
-    ///
-    /// [`contactNote`]: crate::people::ContactNote
-    pub fn contact_note(&self) -> Related<'_, ContactNote> {
-        self.envelope.one("contactNote")
-    }
+    impl TransferredBy {
+        /// Where the contact says that they are.
+        ///
+        /// Relation [`contactLocation`], linked.
+        ///
+        /// [`contactLocation`]: crate::people::ContactLocation
+        #[relation(one("contactLocation"))]
+        pub fn contact_location(&self) -> Related<'_, ContactLocation>;
 
-    /// The photo of the contact, as image bytes rather than a resource.
-    ///
-    /// Relation [`contactPhoto`], linked.
-    ///
-    /// [`contactPhoto`]: crate::people::ContactPhoto
-    pub fn contact_photo(&self) -> Related<'_, ContactPhoto> {
-        self.envelope.one("contactPhoto")
-    }
+        /// The note that the contact published.
+        ///
+        /// Relation [`contactNote`], linked.
+        ///
+        /// [`contactNote`]: crate::people::ContactNote
+        #[relation(one("contactNote"))]
+        pub fn contact_note(&self) -> Related<'_, ContactNote>;
 
-    /// The contact's availability and activity.
-    ///
-    /// Relation [`contactPresence`], linked.
-    ///
-    /// [`contactPresence`]: crate::people::ContactPresence
-    pub fn contact_presence(&self) -> Related<'_, ContactPresence> {
-        self.envelope.one("contactPresence")
-    }
+        /// The photo of the contact, as image bytes rather than a resource.
+        ///
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
+        #[relation(one("contactPhoto"))]
+        pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-    /// How much of the user's presence the contact may see.
-    ///
-    /// Relation [`contactPrivacyRelationship`], linked.
-    ///
-    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-    pub fn contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ContactPrivacyRelationship> {
-        self.envelope.one("contactPrivacyRelationship")
-    }
+        /// The contact's availability and activity.
+        ///
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
+        #[relation(one("contactPresence"))]
+        pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-    /// The modalities that the contact can be reached by.
-    ///
-    /// Relation [`contactSupportedModalities`], linked.
-    ///
-    /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
-    pub fn contact_supported_modalities(
-        &self,
-    ) -> Related<'_, ContactSupportedModalities> {
-        self.envelope.one("contactSupportedModalities")
-    }
-}
+        /// How much of the user's presence the contact may see.
+        ///
+        /// Relation [`contactPrivacyRelationship`], linked.
+        ///
+        /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+        #[relation(one("contactPrivacyRelationship"))]
+        pub fn contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ContactPrivacyRelationship>;
 
-impl Described for TransferredBy {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "transferredBy",
-        rel: "transferredBy",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("homePhoneNumber"),
-            scalar("sourceNetworkIconUrl"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("office"),
-            scalar("otherPhoneNumber"),
-            scalar("sourceNetwork"),
-            scalar("title"),
-            scalar("type"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<ContactLocation>("contactLocation"),
-            one::<ContactNote>("contactNote"),
-            one::<ContactPhoto>("contactPhoto"),
-            one::<ContactPresence>("contactPresence"),
-            one::<ContactPrivacyRelationship>("contactPrivacyRelationship"),
-            one::<ContactSupportedModalities>("contactSupportedModalities"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The modalities that the contact can be reached by.
+        ///
+        /// Relation [`contactSupportedModalities`], linked.
+        ///
+        /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
+        #[relation(one("contactSupportedModalities"))]
+        pub fn contact_supported_modalities(
+            &self,
+        ) -> Related<'_, ContactSupportedModalities>;
+    }
 }
 
 impl Resource for TransferredBy {
     type Representation = Self;
 }
-
-impl Object for TransferredBy {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.home_phone_number,
-            4 => &self.source_network_icon_url,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office,
-            8 => &self.other_phone_number,
-            9 => &self.source_network,
-            10 => &self.title,
-            11 => &self.type_,
-            12 => &self.uri,
-            13 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.home_phone_number,
-            4 => &mut self.source_network_icon_url,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.source_network,
-            10 => &mut self.title,
-            11 => &mut self.type_,
-            12 => &mut self.uri,
-            13 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(TransferredBy);
 
 impl Get for TransferredBy {
     type Query = NoQuery;

@@ -2,60 +2,36 @@
 
 //! The resource `typingParticipants`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// The participants who are typing a message at this moment.
-///
-/// The link is in [`messaging`]. The reference documents neither links nor operations, so build the list from the
-/// events. A participant stays in it only for a short time after the last [`setIsTyping`].
-///
-/// # Events
-///
-/// - [`participant`] added to `typingParticipants`, sent by [`conversation`] with high priority. The participant
-///   began typing. Show this until the `deleted` event or a message of that participant.
-/// - [`participant`] deleted from `typingParticipants`, sent by [`conversation`] with high priority. The participant
-///   stopped typing or the timer on the server ran out.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`messaging`]: crate::communication::Messaging
-/// [`participant`]: crate::communication::Participant
-/// [`setIsTyping`]: crate::communication::SetIsTyping
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TypingParticipants {
-    envelope: Envelope,
-}
-
-impl Described for TypingParticipants {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "typingParticipants",
-        rel: "typingParticipants",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The participants who are typing a message at this moment.
+    ///
+    /// The link is in [`messaging`]. The reference documents neither links nor operations, so build the list from the
+    /// events. A participant stays in it only for a short time after the last [`setIsTyping`].
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `typingParticipants`, sent by [`conversation`] with high priority. The participant
+    ///   began typing. Show this until the `deleted` event or a message of that participant.
+    /// - [`participant`] deleted from `typingParticipants`, sent by [`conversation`] with high priority. The participant
+    ///   stopped typing or the timer on the server ran out.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`participant`]: crate::communication::Participant
+    /// [`setIsTyping`]: crate::communication::SetIsTyping
+    #[resource(name = "typingParticipants", rel = "typingParticipants", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TypingParticipants {}
 }
 
 impl Resource for TypingParticipants {
     type Representation = Self;
 }
-
-impl Object for TypingParticipants {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(TypingParticipants);

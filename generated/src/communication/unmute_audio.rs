@@ -2,61 +2,34 @@
 
 //! The resource `unmuteAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Ends the muting of a participant's audio.
-///
-/// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
-/// leader or for their own audio. [`muteAudio`] reverses it.
-///
-/// # Operations
-///
-/// - **POST**: Unmutes the participant's audio in the conversation. Returns 204. An `updated` event of
-///   [`participantAudio`] reports the change of `audioMuted`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
-///
-/// [`muteAudio`]: crate::communication::MuteAudio
-/// [`participantAudio`]: crate::communication::ParticipantAudio
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnmuteAudio {
-    envelope: Envelope,
-}
-
-impl Described for UnmuteAudio {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unmuteAudio",
-        rel: "unmuteAudio",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the muting of a participant's audio.
+    ///
+    /// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
+    /// leader or for their own audio. [`muteAudio`] reverses it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Unmutes the participant's audio in the conversation. Returns 204. An `updated` event of
+    ///   [`participantAudio`] reports the change of `audioMuted`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
+    ///
+    /// [`muteAudio`]: crate::communication::MuteAudio
+    /// [`participantAudio`]: crate::communication::ParticipantAudio
+    #[resource(name = "unmuteAudio", rel = "unmuteAudio", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnmuteAudio {}
 }
 
 impl Resource for UnmuteAudio {
     type Representation = Self;
 }
-
-impl Object for UnmuteAudio {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnmuteAudio);
 
 impl Post for UnmuteAudio {
     type Input = NoInput;

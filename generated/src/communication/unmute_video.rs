@@ -2,61 +2,34 @@
 
 //! The resource `unmuteVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Ends the muting of a participant's video.
-///
-/// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
-/// leader or for their own video. [`muteVideo`] reverses it.
-///
-/// # Operations
-///
-/// - **POST**: Unmutes the participant's video in the conversation. Returns 204. An `updated` event of
-///   [`participantVideo`] reports the change of `videoMuted`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
-///
-/// [`muteVideo`]: crate::communication::MuteVideo
-/// [`participantVideo`]: crate::communication::ParticipantVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnmuteVideo {
-    envelope: Envelope,
-}
-
-impl Described for UnmuteVideo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unmuteVideo",
-        rel: "unmuteVideo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the muting of a participant's video.
+    ///
+    /// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
+    /// leader or for their own video. [`muteVideo`] reverses it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Unmutes the participant's video in the conversation. Returns 204. An `updated` event of
+    ///   [`participantVideo`] reports the change of `videoMuted`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
+    ///
+    /// [`muteVideo`]: crate::communication::MuteVideo
+    /// [`participantVideo`]: crate::communication::ParticipantVideo
+    #[resource(name = "unmuteVideo", rel = "unmuteVideo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnmuteVideo {}
 }
 
 impl Resource for UnmuteVideo {
     type Representation = Self;
 }
-
-impl Object for UnmuteVideo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnmuteVideo);
 
 impl Post for UnmuteVideo {
     type Input = NoInput;

@@ -2,50 +2,26 @@
 
 //! The resource `userAcknowledged`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// Probably confirms that the user has seen a conversation.
-///
-/// The link is in [`conversation`]. The reference gives it no description, no properties and no operation; do not
-/// rely on it.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need the permission `Conversations.Receive`.
-/// - Page: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UserAcknowledged {
-    envelope: Envelope,
-}
-
-impl Described for UserAcknowledged {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "userAcknowledged",
-        rel: "userAcknowledged",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Probably confirms that the user has seen a conversation.
+    ///
+    /// The link is in [`conversation`]. The reference gives it no description, no properties and no operation; do not
+    /// rely on it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    #[resource(name = "userAcknowledged", rel = "userAcknowledged", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UserAcknowledged {}
 }
 
 impl Resource for UserAcknowledged {
     type Representation = Self;
 }
-
-impl Object for UserAcknowledged {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UserAcknowledged);

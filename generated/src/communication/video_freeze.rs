@@ -2,50 +2,26 @@
 
 //! The resource `videoFreeze`.
 
-use ucwa_runtime::{Described, Description, Envelope, Object, Resource};
+use ucwa_runtime::Resource;
 
-/// Present if the user's own video should be frozen.
-///
-/// The link is in [`audioVideo`]; it has no properties or operations, its presence is the information. The program
-/// should then probably stop sending new pictures; the reference says no more.
-///
-/// # Reference
-///
-/// - Has no operations: it only comes embedded in other resources or in events.
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct VideoFreeze {
-    envelope: Envelope,
-}
-
-impl Described for VideoFreeze {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "videoFreeze",
-        rel: "videoFreeze",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Present if the user's own video should be frozen.
+    ///
+    /// The link is in [`audioVideo`]; it has no properties or operations, its presence is the information. The program
+    /// should then probably stop sending new pictures; the reference says no more.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    #[resource(name = "videoFreeze", rel = "videoFreeze", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct VideoFreeze {}
 }
 
 impl Resource for VideoFreeze {
     type Representation = Self;
 }
-
-impl Object for VideoFreeze {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(VideoFreeze);

@@ -2,73 +2,50 @@
 
 //! The resource `videoLockedOnParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::communication::Participant;
 
-/// The participant on whom the video spotlight of a meeting is locked.
-///
-/// The link is in [`audioVideo`], absent while the spotlight is off. Everyone who views video in the meeting should
-/// see this participant.
-///
-/// # Operations
-///
-/// - **GET**: Returns the participant in the spotlight as a complete [`participant`] resource, with its name, role
-///   and links.
-///
-/// # Events
-///
-/// - `videoLockedOnParticipant` added to [`audioVideo`], sent by [`conversation`] with high priority. The spotlight
-///   was switched on for a participant. Show that video as the main one.
-/// - `videoLockedOnParticipant` of [`audioVideo`] updated, sent by [`conversation`] with high priority. The spotlight
-///   moved to another participant. Fetch the link again and show that video.
-/// - `videoLockedOnParticipant` deleted from [`audioVideo`], sent by [`conversation`] with high priority. The
-///   spotlight was switched off. Return to the usual choice of video; do not fetch the link.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
-///
-/// [`audioVideo`]: crate::communication::AudioVideo
-/// [`conversation`]: crate::communication::Conversation
-/// [`participant`]: crate::communication::Participant
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct VideoLockedOnParticipant {
-    envelope: Envelope,
-}
-
-impl Described for VideoLockedOnParticipant {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "videoLockedOnParticipant",
-        rel: "videoLockedOnParticipant",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The participant on whom the video spotlight of a meeting is locked.
+    ///
+    /// The link is in [`audioVideo`], absent while the spotlight is off. Everyone who views video in the meeting should
+    /// see this participant.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant in the spotlight as a complete [`participant`] resource, with its name, role
+    ///   and links.
+    ///
+    /// # Events
+    ///
+    /// - `videoLockedOnParticipant` added to [`audioVideo`], sent by [`conversation`] with high priority. The spotlight
+    ///   was switched on for a participant. Show that video as the main one.
+    /// - `videoLockedOnParticipant` of [`audioVideo`] updated, sent by [`conversation`] with high priority. The spotlight
+    ///   moved to another participant. Fetch the link again and show that video.
+    /// - `videoLockedOnParticipant` deleted from [`audioVideo`], sent by [`conversation`] with high priority. The
+    ///   spotlight was switched off. Return to the usual choice of video; do not fetch the link.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
+    #[resource(
+        name = "videoLockedOnParticipant",
+        rel = "videoLockedOnParticipant",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct VideoLockedOnParticipant {}
 }
 
 impl Resource for VideoLockedOnParticipant {
     type Representation = Participant;
 }
-
-impl Object for VideoLockedOnParticipant {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(VideoLockedOnParticipant);
 
 impl Get for VideoLockedOnParticipant {
     type Query = NoQuery;

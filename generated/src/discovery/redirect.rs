@@ -2,82 +2,53 @@
 
 //! The resource `redirect`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{User, Xframe};
 
-/// Another server that the user belongs to.
-///
-/// It comes from [`root`] or [`user`], for example when an on-premises server is contacted and the account is online.
-/// Continue there, check that the address is `https`, limit the number of hops, and expect to sign in again.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links of the server that the user belongs to. Use only these addresses from now on, as
-///   the first server lacks part of the user's data.
-///
-/// # Reference
-///
-/// - Page: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
-///
-/// [`root`]: crate::discovery::Root
-/// [`user`]: crate::discovery::User
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Redirect {
-    envelope: Envelope,
-}
-
-impl Redirect {
-    /// The next step of the sign-in, on the server that the user belongs to.
+ucwa_runtime::object! {
+    /// Another server that the user belongs to.
     ///
-    /// Relation [`user`], linked.
+    /// It comes from [`root`] or [`user`], for example when an on-premises server is contacted and the account is online.
+    /// Continue there, check that the address is `https`, limit the number of hops, and expect to sign in again.
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links of the server that the user belongs to. Use only these addresses from now on, as
+    ///   the first server lacks part of the user's data.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
+    ///
+    /// [`root`]: crate::discovery::Root
     /// [`user`]: crate::discovery::User
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
+    #[resource(name = "redirect", rel = "redirect", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Redirect {}
 
-    /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
-    ///
-    /// Relation [`xframe`], linked.
-    ///
-    /// [`xframe`]: crate::discovery::Xframe
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    impl Redirect {
+        /// The next step of the sign-in, on the server that the user belongs to.
+        ///
+        /// Relation [`user`], linked.
+        ///
+        /// [`user`]: crate::discovery::User
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
 
-impl Described for Redirect {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "redirect",
-        rel: "redirect",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[one::<User>("user"), one::<Xframe>("xframe")],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for Redirect {
     type Representation = Self;
 }
-
-impl Object for Redirect {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Redirect);
 
 impl Get for Redirect {
     type Query = NoQuery;

@@ -2,98 +2,64 @@
 
 //! The resource `root`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, User, Xframe};
 
-/// The start of discovery.
-///
-/// It is found at lyncdiscoverinternal.DOMAIN, then lyncdiscover.DOMAIN, and needs no token. Follow [`redirect`] if
-/// it is there, otherwise [`user`]; a discovery response holds no properties of its own.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links for the next step of discovery. No token is needed. Send `Accept` with
-///   `application/json`, as servers otherwise respond with an older kind of document.
-///
-/// # Reference
-///
-/// - Page: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
-///
-/// [`redirect`]: crate::discovery::Redirect
-/// [`user`]: crate::discovery::User
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Root {
-    envelope: Envelope,
-}
-
-impl Root {
-    /// Another server where discovery continues. Present if the user has no home on this server; it comes in a 200
-    /// response, not as an HTTP redirection.
+ucwa_runtime::object! {
+    /// The start of discovery.
     ///
-    /// Relation [`redirect`], linked.
+    /// It is found at lyncdiscoverinternal.DOMAIN, then lyncdiscover.DOMAIN, and needs no token. Follow [`redirect`] if
+    /// it is there, otherwise [`user`]; a discovery response holds no properties of its own.
     ///
-    /// [`redirect`]: crate::discovery::Redirect
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
-
-    /// The next step of the sign-in for programs that have a user's credentials. Absent where [`redirect`] is given
-    /// instead.
+    /// # Operations
     ///
-    /// Relation [`user`], linked.
+    /// - **GET**: Returns the links for the next step of discovery. No token is needed. Send `Accept` with
+    ///   `application/json`, as servers otherwise respond with an older kind of document.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
     ///
     /// [`redirect`]: crate::discovery::Redirect
     /// [`user`]: crate::discovery::User
-    pub fn user(&self) -> Related<'_, User> {
-        self.envelope.one("user")
-    }
+    #[resource(name = "root", rel = "root", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Root {}
 
-    /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
-    ///
-    /// Relation [`xframe`], linked.
-    ///
-    /// [`xframe`]: crate::discovery::Xframe
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    impl Root {
+        /// Another server where discovery continues. Present if the user has no home on this server; it comes in a 200
+        /// response, not as an HTTP redirection.
+        ///
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
 
-impl Described for Root {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "root",
-        rel: "root",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Redirect>("redirect"),
-            one::<User>("user"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The next step of the sign-in for programs that have a user's credentials. Absent where [`redirect`] is given
+        /// instead.
+        ///
+        /// Relation [`user`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
+        /// [`user`]: crate::discovery::User
+        #[relation(one("user"))]
+        pub fn user(&self) -> Related<'_, User>;
+
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for Root {
     type Representation = Self;
 }
-
-impl Object for Root {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Root);
 
 impl Get for Root {
     type Query = NoQuery;

@@ -2,100 +2,66 @@
 
 //! The resource `user`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, Xframe};
 use crate::general::Applications;
 
-/// The entry point for programs that sign in as a user.
-///
-/// Without a token it responds with 401 and two WWW-Authenticate headers that name the token service. With a
-/// token it leads to [`applications`], or to [`redirect`] if the user belongs to another server.
-///
-/// # Operations
-///
-/// - **GET**: Returns the link to [`applications`], or to [`redirect`]. Without a valid token the response is a 401,
-///   or on some servers a 403, with the address of the token service in its headers.
-///
-/// # Reference
-///
-/// - Page: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
-///
-/// [`applications`]: crate::general::Applications
-/// [`redirect`]: crate::discovery::Redirect
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct User {
-    envelope: Envelope,
-}
-
-impl User {
-    /// Where the application is created. Present only after a request with a valid token; its host is often another
-    /// one than that of [`user`].
+ucwa_runtime::object! {
+    /// The entry point for programs that sign in as a user.
     ///
-    /// Relation [`applications`], linked.
+    /// Without a token it responds with 401 and two WWW-Authenticate headers that name the token service. With a
+    /// token it leads to [`applications`], or to [`redirect`] if the user belongs to another server.
     ///
-    /// [`applications`]: crate::general::Applications
-    /// [`user`]: crate::discovery::User
-    pub fn applications(&self) -> Related<'_, Applications> {
-        self.envelope.one("applications")
-    }
-
-    /// The server that the user belongs to. Present instead of [`applications`] if that is not this one; the token may
-    /// have to be obtained again there.
+    /// # Operations
     ///
-    /// Relation [`redirect`], linked.
+    /// - **GET**: Returns the link to [`applications`], or to [`redirect`]. Without a valid token the response is a 401,
+    ///   or on some servers a 403, with the address of the token service in its headers.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
     ///
     /// [`applications`]: crate::general::Applications
     /// [`redirect`]: crate::discovery::Redirect
-    pub fn redirect(&self) -> Related<'_, Redirect> {
-        self.envelope.one("redirect")
-    }
+    #[resource(name = "user", rel = "user", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct User {}
 
-    /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
-    ///
-    /// Relation [`xframe`], linked.
-    ///
-    /// [`xframe`]: crate::discovery::Xframe
-    pub fn xframe(&self) -> Related<'_, Xframe> {
-        self.envelope.one("xframe")
-    }
-}
+    impl User {
+        /// Where the application is created. Present only after a request with a valid token; its host is often another
+        /// one than that of [`user`].
+        ///
+        /// Relation [`applications`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`user`]: crate::discovery::User
+        #[relation(one("applications"))]
+        pub fn applications(&self) -> Related<'_, Applications>;
 
-impl Described for User {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "user",
-        rel: "user",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Applications>("applications"),
-            one::<Redirect>("redirect"),
-            one::<Xframe>("xframe"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The server that the user belongs to. Present instead of [`applications`] if that is not this one; the token may
+        /// have to be obtained again there.
+        ///
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`redirect`]: crate::discovery::Redirect
+        #[relation(one("redirect"))]
+        pub fn redirect(&self) -> Related<'_, Redirect>;
+
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
+        ///
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
+        #[relation(one("xframe"))]
+        pub fn xframe(&self) -> Related<'_, Xframe>;
+    }
 }
 
 impl Resource for User {
     type Representation = Self;
 }
-
-impl Object for User {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(User);
 
 impl Get for User {
     type Query = NoQuery;

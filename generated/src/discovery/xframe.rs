@@ -2,56 +2,29 @@
 
 //! The resource `xframe`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, NoQuery, Object,
-    Resource, row,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, NoQuery, Resource, row};
 
-/// A web page for programs that run in a browser.
-///
-/// It is loaded into a hidden frame and forwards their requests through message passing in the browser, since
-/// browsers block direct requests to another domain. Programs outside a browser do not need it.
-///
-/// # Operations
-///
-/// - **GET**: Returns the page for the frame. The body is HTML, not a resource.
-///
-/// # Reference
-///
-/// - Page: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Xframe {
-    envelope: Envelope,
-}
-
-impl Described for Xframe {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "xframe",
-        rel: "xframe",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// A web page for programs that run in a browser.
+    ///
+    /// It is loaded into a hidden frame and forwards their requests through message passing in the browser, since
+    /// browsers block direct requests to another domain. Programs outside a browser do not need it.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the page for the frame. The body is HTML, not a resource.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
+    #[resource(name = "xframe", rel = "xframe", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Xframe {}
 }
 
 impl Resource for Xframe {
     type Representation = Self;
 }
-
-impl Object for Xframe {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Xframe);
 
 impl Get for Xframe {
     type Query = NoQuery;

@@ -2,66 +2,39 @@
 
 //! The resource `anonApplications`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Options, Post, Resource, row};
 
 use crate::general::Application;
 
-/// Creates an application for somebody without an account who joins a meeting.
-///
-/// The reference names no link that leads here; other sources describe a token of grant type anonmeeting and a
-/// POST to [`applications`] instead. An anonymous application cannot use presence, nor any meeting but the one of
-/// its token.
-///
-/// # Operations
-///
-/// - **POST**: Creates an anonymous application and returns it. Links that need an account are probably absent,
-///   although the sample shows them all. Continue with [`joinOnlineMeeting`] of [`communication`].
-/// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
-///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
-///
-/// # Reference
-///
-/// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
-///
-/// [`applications`]: crate::general::Applications
-/// [`communication`]: crate::general::Communication
-/// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AnonApplications {
-    envelope: Envelope,
-}
-
-impl Described for AnonApplications {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "anonApplications",
-        rel: "anonApplications",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Creates an application for somebody without an account who joins a meeting.
+    ///
+    /// The reference names no link that leads here; other sources describe a token of grant type anonmeeting and a
+    /// POST to [`applications`] instead. An anonymous application cannot use presence, nor any meeting but the one of
+    /// its token.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an anonymous application and returns it. Links that need an account are probably absent,
+    ///   although the sample shows them all. Continue with [`joinOnlineMeeting`] of [`communication`].
+    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`communication`]: crate::general::Communication
+    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+    #[resource(name = "anonApplications", rel = "anonApplications", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AnonApplications {}
 }
 
 impl Resource for AnonApplications {
     type Representation = Self;
 }
-
-impl Object for AnonApplications {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AnonApplications);
 
 impl Post for AnonApplications {
     type Input = AnonApplicationsInput;
@@ -127,22 +100,25 @@ impl Conditions for AnonApplicationsOptionsError {
     const TABLE: &'static [(Self, Condition)] = &[];
 }
 
-/// Parameters of `POST anonApplications`.
-///
-/// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AnonApplicationsInput {
-    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST anonApplications`.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// The name and version of the program, which the server attaches to what the application sends. Must not be
-    /// empty; at most 100 characters.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    #[input(name = "AnonApplicationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AnonApplicationsInput {
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl AnonApplicationsInput {
@@ -156,46 +132,4 @@ impl AnonApplicationsInput {
     }
 }
 
-impl Described for AnonApplicationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AnonApplicationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("culture").length(100), scalar("userAgent").length(100)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AnonApplicationsInput {}
-
-impl Object for AnonApplicationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AnonApplicationsInput);

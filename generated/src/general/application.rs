@@ -3,221 +3,153 @@
 //! The resource `application`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Related, Resource, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::general::{Batch, Communication, Events, People, Policies};
 use crate::me::{Me, ReportMyNetwork};
 use crate::online_meeting::OnlineMeetings;
 
-/// The session of one program instance for one user.
-///
-/// A POST to [`applications`] creates it; from here all else is reached, mostly through the embedded [`me`],
-/// [`people`], [`communication`] and [`onlineMeetings`]. Those that the token's scopes do not cover are missing. The
-/// server removes the application after a time without requests.
-///
-/// # Operations
-///
-/// - **GET**: Returns the application with its embedded resources. Repeat it after [`makeMeAvailable`], as links
-///   appear then.
-/// - **DELETE**: Signs out. The server ends all conversations and subscriptions of the application. Do this
-///   before exit: applications left behind count towards the user's limit, which ends in 410 with
-///   `TooManyApplications`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
-///
-/// [`applications`]: crate::general::Applications
-/// [`communication`]: crate::general::Communication
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`me`]: crate::me::Me
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Application {
-    /// The kind of device that the program runs on. The reference says that browsers are the only supported kind; its
-    /// samples show Browser.
+ucwa_runtime::object! {
+    /// The session of one program instance for one user.
     ///
-    /// Type: `String`, as samples show. Named `type` on the wire.
-    pub type_: Option<String>,
-    /// The language and region, such as en-us. It sets the language of server texts, for example meeting
-    /// announcements and `activity` of [`presence`].
+    /// A POST to [`applications`] creates it; from here all else is reached, mostly through the embedded [`me`],
+    /// [`people`], [`communication`] and [`onlineMeetings`]. Those that the token's scopes do not cover are missing. The
+    /// server removes the application after a time without requests.
     ///
-    /// Type: `String`, as samples show.
+    /// # Operations
     ///
-    /// [`presence`]: crate::me::Presence
-    pub culture: Option<String>,
-    /// The identifier that the program chose when it created the application. It tells apart the applications of one
-    /// user.
+    /// - **GET**: Returns the application with its embedded resources. Repeat it after [`makeMeAvailable`], as links
+    ///   appear then.
+    /// - **DELETE**: Signs out. The server ends all conversations and subscriptions of the application. Do this
+    ///   before exit: applications left behind count towards the user's limit, which ends in 410 with
+    ///   `TooManyApplications`.
     ///
-    /// Type: `String`, by convention.
-    pub endpoint_id: Option<String>,
-    /// An identifier of this sign-in, unique for user and device. The server uses it for telemetry.
+    /// # Reference
     ///
-    /// Type: `String`, by convention.
-    pub id: Option<String>,
-    /// The instance identifier that the program chose at creation. The reference does not say what the server does
-    /// with it.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
     ///
-    /// Type: `String`, by convention.
-    pub instance_id: Option<String>,
-    /// The name and version of the program, as given at creation. May include the operating system.
-    ///
-    /// Type: `String`, as samples show.
-    pub user_agent: Option<String>,
-    envelope: Envelope,
-}
-
-impl Application {
-    /// Sends many requests in one.
-    ///
-    /// Relation [`batch`], linked.
-    ///
-    /// [`batch`]: crate::general::Batch
-    pub fn batch(&self) -> Related<'_, Batch> {
-        self.envelope.one("batch")
-    }
-
-    /// The event channel. Start reading it right after creating the application. How long an idle application lives
-    /// depends on whether this is done.
-    ///
-    /// Relation [`events`], linked.
-    ///
-    /// [`events`]: crate::general::Events
-    pub fn events(&self) -> Related<'_, Events> {
-        self.envelope.one("events")
-    }
-
-    /// What the administrator allows and prescribes.
-    ///
-    /// Relation [`policies`], linked.
-    ///
-    /// [`policies`]: crate::general::Policies
-    pub fn policies(&self) -> Related<'_, Policies> {
-        self.envelope.one("policies")
-    }
-
-    /// Reports where the device is attached to the network. Needed for locating emergency calls.
-    ///
-    /// Relation [`reportMyNetwork`], linked.
-    ///
-    /// [`reportMyNetwork`]: crate::me::ReportMyNetwork
-    pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork> {
-        self.envelope.one("reportMyNetwork")
-    }
-
-    /// Conversations, calls, and the operations that start them. Usually embedded; absent if the token lacks the
-    /// scopes.
-    ///
-    /// Relation [`communication`], linked or embedded.
-    ///
+    /// [`applications`]: crate::general::Applications
     /// [`communication`]: crate::general::Communication
-    pub fn communication(&self) -> Related<'_, Communication> {
-        self.envelope.one("communication")
-    }
-
-    /// The signed-in user. Usually embedded; absent if the token lacks the scope.
-    ///
-    /// Relation [`me`], linked or embedded.
-    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     /// [`me`]: crate::me::Me
-    pub fn me(&self) -> Related<'_, Me> {
-        self.envelope.one("me")
-    }
-
-    /// Scheduled meetings and their settings. Usually embedded; absent if the token lacks the scope.
-    ///
-    /// Relation [`onlineMeetings`], linked or embedded.
-    ///
     /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-    pub fn online_meetings(&self) -> Related<'_, OnlineMeetings> {
-        self.envelope.one("onlineMeetings")
-    }
-
-    /// Contacts, groups, search and presence subscriptions. Usually embedded; absent if the token lacks the scope.
-    ///
-    /// Relation [`people`], linked or embedded.
-    ///
     /// [`people`]: crate::general::People
-    pub fn people(&self) -> Related<'_, People> {
-        self.envelope.one("people")
+    #[resource(name = "application", rel = "application", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Application {
+        /// The kind of device that the program runs on. The reference says that browsers are the only supported kind; its
+        /// samples show Browser.
+        ///
+        /// Type: `String`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<String>,
+        /// The language and region, such as en-us. It sets the language of server texts, for example meeting
+        /// announcements and `activity` of [`presence`].
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`presence`]: crate::me::Presence
+        #[property(scalar("culture"))]
+        pub culture: Option<String>,
+        /// The identifier that the program chose when it created the application. It tells apart the applications of one
+        /// user.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("endpointId"))]
+        pub endpoint_id: Option<String>,
+        /// An identifier of this sign-in, unique for user and device. The server uses it for telemetry.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The instance identifier that the program chose at creation. The reference does not say what the server does
+        /// with it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("instanceId"))]
+        pub instance_id: Option<String>,
+        /// The name and version of the program, as given at creation. May include the operating system.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("userAgent"))]
+        pub user_agent: Option<String>,
     }
-}
 
-impl Described for Application {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "application",
-        rel: "application",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("type"),
-            scalar("culture"),
-            scalar("endpointId"),
-            scalar("id"),
-            scalar("instanceId"),
-            scalar("userAgent"),
-        ],
-        relations: &[
-            one::<Batch>("batch"),
-            one::<Events>("events"),
-            one::<Policies>("policies"),
-            one::<ReportMyNetwork>("reportMyNetwork"),
-            one::<Communication>("communication"),
-            one::<Me>("me"),
-            one::<OnlineMeetings>("onlineMeetings"),
-            one::<People>("people"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Application {
+        /// Sends many requests in one.
+        ///
+        /// Relation [`batch`], linked.
+        ///
+        /// [`batch`]: crate::general::Batch
+        #[relation(one("batch"))]
+        pub fn batch(&self) -> Related<'_, Batch>;
+
+        /// The event channel. Start reading it right after creating the application. How long an idle application lives
+        /// depends on whether this is done.
+        ///
+        /// Relation [`events`], linked.
+        ///
+        /// [`events`]: crate::general::Events
+        #[relation(one("events"))]
+        pub fn events(&self) -> Related<'_, Events>;
+
+        /// What the administrator allows and prescribes.
+        ///
+        /// Relation [`policies`], linked.
+        ///
+        /// [`policies`]: crate::general::Policies
+        #[relation(one("policies"))]
+        pub fn policies(&self) -> Related<'_, Policies>;
+
+        /// Reports where the device is attached to the network. Needed for locating emergency calls.
+        ///
+        /// Relation [`reportMyNetwork`], linked.
+        ///
+        /// [`reportMyNetwork`]: crate::me::ReportMyNetwork
+        #[relation(one("reportMyNetwork"))]
+        pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork>;
+
+        /// Conversations, calls, and the operations that start them. Usually embedded; absent if the token lacks the
+        /// scopes.
+        ///
+        /// Relation [`communication`], linked or embedded.
+        ///
+        /// [`communication`]: crate::general::Communication
+        #[relation(one("communication"))]
+        pub fn communication(&self) -> Related<'_, Communication>;
+
+        /// The signed-in user. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`me`], linked or embedded.
+        ///
+        /// [`me`]: crate::me::Me
+        #[relation(one("me"))]
+        pub fn me(&self) -> Related<'_, Me>;
+
+        /// Scheduled meetings and their settings. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`onlineMeetings`], linked or embedded.
+        ///
+        /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+        #[relation(one("onlineMeetings"))]
+        pub fn online_meetings(&self) -> Related<'_, OnlineMeetings>;
+
+        /// Contacts, groups, search and presence subscriptions. Usually embedded; absent if the token lacks the scope.
+        ///
+        /// Relation [`people`], linked or embedded.
+        ///
+        /// [`people`]: crate::general::People
+        #[relation(one("people"))]
+        pub fn people(&self) -> Related<'_, People>;
+    }
 }
 
 impl Resource for Application {
     type Representation = Self;
 }
-
-impl Object for Application {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.type_,
-            1 => &self.culture,
-            2 => &self.endpoint_id,
-            3 => &self.id,
-            4 => &self.instance_id,
-            5 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.type_,
-            1 => &mut self.culture,
-            2 => &mut self.endpoint_id,
-            3 => &mut self.id,
-            4 => &mut self.instance_id,
-            5 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Application);
 
 impl Get for Application {
     type Query = NoQuery;

@@ -3,50 +3,37 @@
 //! The resource `applications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Options, Post, Property, Resource, Revised, row, scalar,
+    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised, row,
 };
 
 use crate::general::{Application, Applications2};
 
-/// Creates the application, the first step after sign-in.
-///
-/// The link is in [`user`]. Its host is often another one than before, may demand a token of its own, and is the
-/// host of all that follows.
-///
-/// # Operations
-///
-/// - **POST**: Creates an application and returns it with [`me`], [`people`], [`communication`] and [`onlineMeetings`]
-///   embedded. The status is 201, or 200 if an application with this `endpointId` exists. 403 usually means that
-///   the user may not sign in from this kind of program.
-/// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
-///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
-///
-/// # Reference
-///
-/// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`me`]: crate::me::Me
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-/// [`people`]: crate::general::People
-/// [`user`]: crate::discovery::User
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications {
-    envelope: Envelope,
-}
-
-impl Described for Applications {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applications",
-        rel: "applications",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Creates the application, the first step after sign-in.
+    ///
+    /// The link is in [`user`]. Its host is often another one than before, may demand a token of its own, and is the
+    /// host of all that follows.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an application and returns it with [`me`], [`people`], [`communication`] and [`onlineMeetings`]
+    ///   embedded. The status is 201, or 200 if an application with this `endpointId` exists. 403 usually means that
+    ///   the user may not sign in from this kind of program.
+    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`me`]: crate::me::Me
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    /// [`people`]: crate::general::People
+    /// [`user`]: crate::discovery::User
+    #[resource(name = "applications", rel = "applications", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications {}
 }
 
 impl Resource for Applications {
@@ -56,18 +43,6 @@ impl Resource for Applications {
 impl Revised for Applications {
     type Later = Applications2;
 }
-
-impl Object for Applications {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Applications);
 
 impl Post for Applications {
     type Input = ApplicationsInput;
@@ -140,32 +115,37 @@ impl Conditions for ApplicationsOptionsError {
     const TABLE: &'static [(Self, Condition)] = &[];
 }
 
-/// Parameters of `POST applications`.
-///
-/// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationsInput {
-    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST applications`.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
-    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub endpoint_id: String,
-    /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
-    /// with it.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub instance_id: Option<String>,
-    /// The name and version of the program, which the server attaches to what the application sends. Must not be
-    /// empty; at most 100 characters.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    #[input(name = "ApplicationsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ApplicationsInput {
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+        /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("endpointId").length(100))]
+        pub endpoint_id: String,
+        /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
+        /// with it.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("instanceId").length(100))]
+        pub instance_id: Option<String>,
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl ApplicationsInput {
@@ -184,55 +164,4 @@ impl ApplicationsInput {
     }
 }
 
-impl Described for ApplicationsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ApplicationsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("culture").length(100),
-            scalar("endpointId").length(100),
-            scalar("instanceId").length(100),
-            scalar("userAgent").length(100),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ApplicationsInput {}
-
-impl Object for ApplicationsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.endpoint_id,
-            2 => &self.instance_id,
-            3 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.endpoint_id,
-            2 => &mut self.instance_id,
-            3 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ApplicationsInput);

@@ -3,77 +3,51 @@
 //! The resource `applications2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::general::Application;
 
-/// Creates applications and lists the existing ones.
-///
-/// Revision 2 adds GET to [`applications`], so that a program can find applications that the user left behind. Use
-/// it where the link in [`user`] says `revision` 2.
-///
-/// This is revision 2 of [`applications`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the applications of the user. Delete those that are no longer in use, as each counts
-///   towards the limit.
-/// - **POST**: Creates an application and returns it, with 201 or, if an application with this `endpointId`
-///   exists, 200. The page lists no parameters; the sample sends these. 403 usually means that the user may not
-///   sign in from this kind of program.
-///
-/// # Reference
-///
-/// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-///
-/// [`applications`]: crate::general::Applications
-/// [`user`]: crate::discovery::User
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2 {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// Creates applications and lists the existing ones.
+    ///
+    /// Revision 2 adds GET to [`applications`], so that a program can find applications that the user left behind. Use
+    /// it where the link in [`user`] says `revision` 2.
+    ///
+    /// This is revision 2 of [`applications`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the applications of the user. Delete those that are no longer in use, as each counts
+    ///   towards the limit.
+    /// - **POST**: Creates an application and returns it, with 201 or, if an application with this `endpointId`
+    ///   exists, 200. The page lists no parameters; the sample sends these. 403 usually means that the user may not
+    ///   sign in from this kind of program.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`user`]: crate::discovery::User
+    #[resource(name = "applications2", rel = "applications", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2 {}
 
-impl Applications2 {
-    /// The applications of the user, embedded with all that they embed themselves.
-    ///
-    /// Relation [`application`], linked or embedded.
-    ///
-    /// [`application`]: crate::general::Application
-    pub fn application(&self) -> RelatedList<'_, Application> {
-        self.envelope.many("application")
+    impl Applications2 {
+        /// The applications of the user, embedded with all that they embed themselves.
+        ///
+        /// Relation [`application`], linked or embedded.
+        ///
+        /// [`application`]: crate::general::Application
+        #[relation(many("application"))]
+        pub fn application(&self) -> RelatedList<'_, Application>;
     }
-}
-
-impl Described for Applications2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "applications2",
-        rel: "applications",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[many::<Application>("application")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Applications2 {
     type Representation = Self;
 }
-
-impl Object for Applications2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2);
 
 impl Get for Applications2 {
     type Query = NoQuery;
@@ -175,32 +149,37 @@ impl Conditions for Applications2PostError {
     ];
 }
 
-/// Parameters of `POST applications2`.
-///
-/// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Applications2Input {
-    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST applications2`.
     ///
-    /// Type: `String`. At most 100 characters.
-    pub culture: String,
-    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
-    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub endpoint_id: String,
-    /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
-    /// with it.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub instance_id: Option<String>,
-    /// The name and version of the program, which the server attaches to what the application sends. Must not be
-    /// empty; at most 100 characters.
-    ///
-    /// Type: `String`. At most 100 characters.
-    pub user_agent: String,
-    envelope: Envelope,
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    #[input(name = "Applications2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Applications2Input {
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("culture").length(100))]
+        pub culture: String,
+        /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+        /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("endpointId").length(100))]
+        pub endpoint_id: String,
+        /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
+        /// with it.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("instanceId").length(100))]
+        pub instance_id: Option<String>,
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
+        ///
+        /// Type: `String`. At most 100 characters.
+        #[property(scalar("userAgent").length(100))]
+        pub user_agent: String,
+    }
 }
 
 impl Applications2Input {
@@ -219,55 +198,4 @@ impl Applications2Input {
     }
 }
 
-impl Described for Applications2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "Applications2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("culture").length(100),
-            scalar("endpointId").length(100),
-            scalar("instanceId").length(100),
-            scalar("userAgent").length(100),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for Applications2Input {}
-
-impl Object for Applications2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.culture,
-            1 => &self.endpoint_id,
-            2 => &self.instance_id,
-            3 => &self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.culture,
-            1 => &mut self.endpoint_id,
-            2 => &mut self.instance_id,
-            3 => &mut self.user_agent,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Applications2Input);

@@ -2,62 +2,35 @@
 
 //! The resource `batch`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
-/// Sends many requests in one.
-///
-/// It is linked from [`application`] and saves connections and battery. The parts are independent: the server runs
-/// them in any order. Batches within a batch, photos and the event channel are excluded.
-///
-/// # Operations
-///
-/// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
-///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way the
-///   response is 429 and nothing was run.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
-///
-/// [`application`]: crate::general::Application
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Batch {
-    envelope: Envelope,
-}
-
-impl Described for Batch {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "batch",
-        rel: "batch",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends many requests in one.
+    ///
+    /// It is linked from [`application`] and saves connections and battery. The parts are independent: the server runs
+    /// them in any order. Batches within a batch, photos and the event channel are excluded.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
+    ///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way the
+    ///   response is 429 and nothing was run.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    #[resource(name = "batch", rel = "batch", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Batch {}
 }
 
 impl Resource for Batch {
     type Representation = Self;
 }
-
-impl Object for Batch {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Batch);
 
 impl Post for Batch {
     type Input = BatchInput;
@@ -116,17 +89,19 @@ impl Conditions for BatchPostError {
     ];
 }
 
-/// Parameters of `POST batch`.
-///
-/// The body is content of the type `multipart/batching`. Parameters go into the URL.
-///
-/// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct BatchInput {
-    /// The content.
-    pub body: Body,
-    envelope: Envelope,
+ucwa_runtime::object! {
+    /// Parameters of `POST batch`.
+    ///
+    /// The body is content of the type `multipart/batching`. Parameters go into the URL.
+    ///
+    /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    #[input(name = "BatchInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct BatchInput {
+        #[body]
+        /// The content.
+        pub body: Body,
+    }
 }
 
 impl BatchInput {
@@ -134,18 +109,6 @@ impl BatchInput {
     pub fn new(body: Body) -> Self {
         Self { body, ..Self::default() }
     }
-}
-
-impl Described for BatchInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "BatchInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Input for BatchInput {
@@ -159,15 +122,3 @@ impl Input for BatchInput {
         Some(&mut self.body)
     }
 }
-
-impl Object for BatchInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(BatchInput);

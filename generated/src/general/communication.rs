@@ -3,8 +3,7 @@
 //! The resource `communication`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::communication::{
@@ -18,361 +17,264 @@ use crate::enumerations::{
     AudioPreference, GenericPolicy, LisQueryResultEnum, MessageFormat, ModalityType,
 };
 
-/// Conversations, calls and missed items, with the operations that start conversations.
-///
-/// It is embedded in [`application`] and is the sender of all events about conversations and invitations. A link is
-/// absent if the user lacks the right or the modality is not available.
-///
-/// # Operations
-///
-/// - **GET**: Returns the settings and the operations that are possible now.
-/// - **PUT**: Replaces the settings, for example the modalities or the telephone after [`makeMeAvailable`]. Send
-///   every property of the last GET, known or not, and its `ETag` in `If-Match`. An `updated` event of
-///   `communication` probably follows.
-///
-/// # Events
-///
-/// - `communication` updated, sent by `communication` with medium priority. The settings or the links changed,
-///   for example after [`makeMeAvailable`]. Fetch the resource again, as operations may have become possible.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
-///
-/// [`application`]: crate::general::Application
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Communication {
-    /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
-    /// [`phoneNumber`]. Default: [`VoipAudio`].
+ucwa_runtime::object! {
+    /// Conversations, calls and missed items, with the operations that start conversations.
     ///
-    /// Type: [`AudioPreference`].
+    /// It is embedded in [`application`] and is the sender of all events about conversations and invitations. A link is
+    /// absent if the user lacks the right or the modality is not available.
     ///
-    /// [`AudioPreference`]: crate::enumerations::AudioPreference
-    /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
-    /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
-    /// [`phoneNumber`]: field@crate::general::Communication::phone_number
-    pub audio_preference: Option<AudioPreference>,
-    /// Whether conversations are kept in the history. If [`Enabled`], they probably show up under [`conversationLogs`].
+    /// # Operations
     ///
-    /// Type: [`GenericPolicy`].
+    /// - **GET**: Returns the settings and the operations that are possible now.
+    /// - **PUT**: Replaces the settings, for example the modalities or the telephone after [`makeMeAvailable`]. Send
+    ///   every property of the last GET, known or not, and its `ETag` in `If-Match`. An `updated` event of
+    ///   `communication` probably follows.
     ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    /// [`conversationLogs`]: crate::communication::ConversationLogs
-    pub conversation_history: Option<GenericPolicy>,
-    /// The location of the device for emergency calls, as found by the Location Information Service. The reference
-    /// does not give its format.
+    /// # Events
     ///
-    /// Type: `String`, by convention.
-    pub lis_location: Option<String>,
-    /// Whether the Location Information Service found the location of the device.
+    /// - `communication` updated, sent by `communication` with medium priority. The settings or the links changed,
+    ///   for example after [`makeMeAvailable`]. Fetch the resource again, as operations may have become possible.
     ///
-    /// Type: [`LisQueryResultEnum`].
+    /// # Reference
     ///
-    /// [`LisQueryResultEnum`]: crate::enumerations::LisQueryResultEnum
-    pub lis_query_result: Option<LisQueryResultEnum>,
-    /// The telephone that rings for calls with `PhoneAudio`, at most 100 characters.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
     ///
-    /// Type: `String`, as samples show. At most 100 characters.
-    pub phone_number: Option<String>,
-    /// Whether the server publishes the location that it found for the device. The reference does not say to whom.
-    ///
-    /// Type: `Boolean`, as samples show.
-    pub publish_endpoint_location: Option<bool>,
-    /// The formats of incoming messages that the program can show. First set by [`makeMeAvailable`].
-    ///
-    /// Type: `Array of MessageFormat`.
-    ///
+    /// [`application`]: crate::general::Application
     /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The modalities that the user may be invited to. First set by [`makeMeAvailable`].
-    ///
-    /// Type: `Array of ModalityType`.
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub supported_modalities: Vec<ModalityType>,
-    /// Whether the server supports screen sharing as a video stream. Probably not meant to be changed, although PUT
-    /// accepts it.
-    ///
-    /// Type: [`GenericPolicy`].
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub video_based_screen_sharing: Option<GenericPolicy>,
-    /// Not in the tables of the reference; all samples show it with [`Disabled`]. Probably whether a call from a number
-    /// that rings along with the user is matched to the user. Send it back unchanged.
-    ///
-    /// Type: [`GenericPolicy`].
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub simultaneous_ring_number_match: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Communication {
-    /// The past conversations of the user. Probably filled only while [`conversationHistory`] is [`Enabled`].
-    ///
-    /// Relation [`conversationLogs`], linked.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`conversationHistory`]: field@crate::general::Communication::conversation_history
-    /// [`conversationLogs`]: crate::communication::ConversationLogs
-    pub fn conversation_logs(&self) -> Related<'_, ConversationLogs> {
-        self.envelope.one("conversationLogs")
+    #[resource(name = "communication", rel = "communication", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Communication {
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
+        ///
+        /// Type: [`AudioPreference`].
+        ///
+        /// [`AudioPreference`]: crate::enumerations::AudioPreference
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::general::Communication::phone_number
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// Whether conversations are kept in the history. If [`Enabled`], they probably show up under [`conversationLogs`].
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
+        #[property(scalar("conversationHistory"))]
+        pub conversation_history: Option<GenericPolicy>,
+        /// The location of the device for emergency calls, as found by the Location Information Service. The reference
+        /// does not give its format.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("lisLocation"))]
+        pub lis_location: Option<String>,
+        /// Whether the Location Information Service found the location of the device.
+        ///
+        /// Type: [`LisQueryResultEnum`].
+        ///
+        /// [`LisQueryResultEnum`]: crate::enumerations::LisQueryResultEnum
+        #[property(scalar("lisQueryResult"))]
+        pub lis_query_result: Option<LisQueryResultEnum>,
+        /// The telephone that rings for calls with `PhoneAudio`, at most 100 characters.
+        ///
+        /// Type: `String`, as samples show. At most 100 characters.
+        #[property(scalar("phoneNumber").length(100))]
+        pub phone_number: Option<String>,
+        /// Whether the server publishes the location that it found for the device. The reference does not say to whom.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("publishEndpointLocation"))]
+        pub publish_endpoint_location: Option<bool>,
+        /// The formats of incoming messages that the program can show. First set by [`makeMeAvailable`].
+        ///
+        /// Type: `Array of MessageFormat`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The modalities that the user may be invited to. First set by [`makeMeAvailable`].
+        ///
+        /// Type: `Array of ModalityType`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// Whether the server supports screen sharing as a video stream. Probably not meant to be changed, although PUT
+        /// accepts it.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("videoBasedScreenSharing"))]
+        pub video_based_screen_sharing: Option<GenericPolicy>,
+        /// Not in the tables of the reference; all samples show it with [`Disabled`]. Probably whether a call from a number
+        /// that rings along with the user is matched to the user. Send it back unchanged.
+        ///
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("simultaneousRingNumberMatch"))]
+        pub simultaneous_ring_number_match: Option<GenericPolicy>,
     }
 
-    /// The conversations that are going on.
-    ///
-    /// Relation [`conversations`], linked.
-    ///
-    /// [`conversations`]: crate::communication::Conversations
-    pub fn conversations(&self) -> Related<'_, Conversations> {
-        self.envelope.one("conversations")
-    }
+    impl Communication {
+        /// The past conversations of the user. Probably filled only while [`conversationHistory`] is [`Enabled`].
+        ///
+        /// Relation [`conversationLogs`], linked.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`conversationHistory`]: field@crate::general::Communication::conversation_history
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
+        #[relation(one("conversationLogs"))]
+        pub fn conversation_logs(&self) -> Related<'_, ConversationLogs>;
 
-    /// Joins a meeting, given its address. The way in for anonymous users too.
-    ///
-    /// Relation [`joinOnlineMeeting`], linked.
-    ///
-    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-    pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting> {
-        self.envelope.one("joinOnlineMeeting")
-    }
+        /// The conversations that are going on.
+        ///
+        /// Relation [`conversations`], linked.
+        ///
+        /// [`conversations`]: crate::communication::Conversations
+        #[relation(one("conversations"))]
+        pub fn conversations(&self) -> Related<'_, Conversations>;
 
-    /// The settings for the media stack of the program, such as ports, bit rates and encryption.
-    ///
-    /// Relation [`mediaPolicies`], linked.
-    ///
-    /// [`mediaPolicies`]: crate::communication::MediaPolicies
-    pub fn media_policies(&self) -> Related<'_, MediaPolicies> {
-        self.envelope.one("mediaPolicies")
-    }
+        /// Joins a meeting, given its address. The way in for anonymous users too.
+        ///
+        /// Relation [`joinOnlineMeeting`], linked.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+        #[relation(one("joinOnlineMeeting"))]
+        pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting>;
 
-    /// The credentials and addresses of the media relays.
-    ///
-    /// Relation [`mediaRelayAccessToken`], linked.
-    ///
-    /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
-    pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken> {
-        self.envelope.one("mediaRelayAccessToken")
-    }
+        /// The settings for the media stack of the program, such as ports, bit rates and encryption.
+        ///
+        /// Relation [`mediaPolicies`], linked.
+        ///
+        /// [`mediaPolicies`]: crate::communication::MediaPolicies
+        #[relation(one("mediaPolicies"))]
+        pub fn media_policies(&self) -> Related<'_, MediaPolicies>;
 
-    /// How many conversations and voicemails the user missed.
-    ///
-    /// Relation [`missedItems`], linked.
-    ///
-    /// [`missedItems`]: crate::communication::MissedItems
-    pub fn missed_items(&self) -> Related<'_, MissedItems> {
-        self.envelope.one("missedItems")
-    }
+        /// The credentials and addresses of the media relays.
+        ///
+        /// Relation [`mediaRelayAccessToken`], linked.
+        ///
+        /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
+        #[relation(one("mediaRelayAccessToken"))]
+        pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken>;
 
-    /// Makes one endpoint send a notification to this application. The reference says no more; programs rarely need
-    /// it.
-    ///
-    /// Relation [`replayMessage`], linked.
-    ///
-    /// [`replayMessage`]: crate::communication::ReplayMessage
-    pub fn replay_message(&self) -> Related<'_, ReplayMessage> {
-        self.envelope.one("replayMessage")
-    }
+        /// How many conversations and voicemails the user missed.
+        ///
+        /// Relation [`missedItems`], linked.
+        ///
+        /// [`missedItems`]: crate::communication::MissedItems
+        #[relation(one("missedItems"))]
+        pub fn missed_items(&self) -> Related<'_, MissedItems>;
 
-    /// Starts an audio call in the name of a delegator. Present only if the user may act as a delegate.
-    ///
-    /// Relation [`startAudioOnBehalfOfDelegator`], linked.
-    ///
-    /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
-    pub fn start_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioOnBehalfOfDelegator> {
-        self.envelope.one("startAudioOnBehalfOfDelegator")
-    }
+        /// Makes one endpoint send a notification to this application. The reference says no more; programs rarely need
+        /// it.
+        ///
+        /// Relation [`replayMessage`], linked.
+        ///
+        /// [`replayMessage`]: crate::communication::ReplayMessage
+        #[relation(one("replayMessage"))]
+        pub fn replay_message(&self) -> Related<'_, ReplayMessage>;
 
-    /// Starts an audio call in a new conversation. Present if the user may start audio alone.
-    ///
-    /// Relation [`startAudio`], linked.
-    ///
-    /// [`startAudio`]: crate::communication::StartAudio
-    pub fn start_audio(&self) -> Related<'_, StartAudio> {
-        self.envelope.one("startAudio")
-    }
+        /// Starts an audio call in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
+        #[relation(one("startAudioOnBehalfOfDelegator"))]
+        pub fn start_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioOnBehalfOfDelegator>;
 
-    /// Starts a call with audio and video in the name of a delegator. Present only if the user may act as a delegate.
-    ///
-    /// Relation [`startAudioVideoOnBehalfOfDelegator`], linked.
-    ///
-    /// [`startAudioVideoOnBehalfOfDelegator`]: crate::communication::StartAudioVideoOnBehalfOfDelegator
-    pub fn start_audio_video_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator> {
-        self.envelope.one("startAudioVideoOnBehalfOfDelegator")
-    }
+        /// Starts an audio call in a new conversation. Present if the user may start audio alone.
+        ///
+        /// Relation [`startAudio`], linked.
+        ///
+        /// [`startAudio`]: crate::communication::StartAudio
+        #[relation(one("startAudio"))]
+        pub fn start_audio(&self) -> Related<'_, StartAudio>;
 
-    /// Starts a call with audio, video or both in a new conversation. Present if the user may start audio, video, or
-    /// both.
-    ///
-    /// Relation [`startAudioVideo`], linked.
-    ///
-    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
-    pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo> {
-        self.envelope.one("startAudioVideo")
-    }
+        /// Starts a call with audio and video in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startAudioVideoOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioVideoOnBehalfOfDelegator`]: crate::communication::StartAudioVideoOnBehalfOfDelegator
+        #[relation(one("startAudioVideoOnBehalfOfDelegator"))]
+        pub fn start_audio_video_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator>;
 
-    /// Starts an emergency (E911) call. Present only if enhanced emergency services are enabled for the user.
-    ///
-    /// Relation [`startEmergencyCall`], linked.
-    ///
-    /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
-    pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall> {
-        self.envelope.one("startEmergencyCall")
-    }
+        /// Starts a call with audio, video or both in a new conversation. Present if the user may start audio, video, or
+        /// both.
+        ///
+        /// Relation [`startAudioVideo`], linked.
+        ///
+        /// [`startAudioVideo`]: crate::communication::StartAudioVideo
+        #[relation(one("startAudioVideo"))]
+        pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo>;
 
-    /// Invites a contact to a new conversation with instant messages.
-    ///
-    /// Relation [`startMessaging`], linked.
-    ///
-    /// [`startMessaging`]: crate::communication::StartMessaging
-    pub fn start_messaging(&self) -> Related<'_, StartMessaging> {
-        self.envelope.one("startMessaging")
-    }
+        /// Starts an emergency (E911) call. Present only if enhanced emergency services are enabled for the user.
+        ///
+        /// Relation [`startEmergencyCall`], linked.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
+        #[relation(one("startEmergencyCall"))]
+        pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall>;
 
-    /// Creates an unscheduled meeting and joins it, for a conversation of more than two people.
-    ///
-    /// Relation [`startOnlineMeeting`], linked.
-    ///
-    /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
-    pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting> {
-        self.envelope.one("startOnlineMeeting")
-    }
+        /// Invites a contact to a new conversation with instant messages.
+        ///
+        /// Relation [`startMessaging`], linked.
+        ///
+        /// [`startMessaging`]: crate::communication::StartMessaging
+        #[relation(one("startMessaging"))]
+        pub fn start_messaging(&self) -> Related<'_, StartMessaging>;
 
-    /// Starts a call-via-work in the name of a delegator. Present only if the user may act as a delegate.
-    ///
-    /// Relation [`startPhoneAudioOnBehalfOfDelegator`], linked.
-    ///
-    /// [`startPhoneAudioOnBehalfOfDelegator`]: crate::communication::StartPhoneAudioOnBehalfOfDelegator
-    pub fn start_phone_audio_on_behalf_of_delegator(
-        &self,
-    ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator> {
-        self.envelope.one("startPhoneAudioOnBehalfOfDelegator")
-    }
+        /// Creates an unscheduled meeting and joins it, for a conversation of more than two people.
+        ///
+        /// Relation [`startOnlineMeeting`], linked.
+        ///
+        /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+        #[relation(one("startOnlineMeeting"))]
+        pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting>;
 
-    /// Starts a call-via-work: the server rings the user's phone, then the contact. Present if phone audio is among
-    /// the user's capabilities.
-    ///
-    /// Relation [`startPhoneAudio`], linked.
-    ///
-    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-    pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio> {
-        self.envelope.one("startPhoneAudio")
-    }
+        /// Starts a call-via-work in the name of a delegator. Present only if the user may act as a delegate.
+        ///
+        /// Relation [`startPhoneAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startPhoneAudioOnBehalfOfDelegator`]: crate::communication::StartPhoneAudioOnBehalfOfDelegator
+        #[relation(one("startPhoneAudioOnBehalfOfDelegator"))]
+        pub fn start_phone_audio_on_behalf_of_delegator(
+            &self,
+        ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator>;
 
-    /// Starts a video call in a new conversation. Present if the user may start video alone.
-    ///
-    /// Relation [`startVideo`], linked.
-    ///
-    /// [`startVideo`]: crate::communication::StartVideo
-    pub fn start_video(&self) -> Related<'_, StartVideo> {
-        self.envelope.one("startVideo")
-    }
-}
+        /// Starts a call-via-work: the server rings the user's phone, then the contact. Present if phone audio is among
+        /// the user's capabilities.
+        ///
+        /// Relation [`startPhoneAudio`], linked.
+        ///
+        /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+        #[relation(one("startPhoneAudio"))]
+        pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio>;
 
-impl Described for Communication {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "communication",
-        rel: "communication",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("conversationHistory"),
-            scalar("lisLocation"),
-            scalar("lisQueryResult"),
-            scalar("phoneNumber").length(100),
-            scalar("publishEndpointLocation"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("videoBasedScreenSharing"),
-            scalar("simultaneousRingNumberMatch"),
-        ],
-        relations: &[
-            one::<ConversationLogs>("conversationLogs"),
-            one::<Conversations>("conversations"),
-            one::<JoinOnlineMeeting>("joinOnlineMeeting"),
-            one::<MediaPolicies>("mediaPolicies"),
-            one::<MediaRelayAccessToken>("mediaRelayAccessToken"),
-            one::<MissedItems>("missedItems"),
-            one::<ReplayMessage>("replayMessage"),
-            one::<StartAudioOnBehalfOfDelegator>("startAudioOnBehalfOfDelegator"),
-            one::<StartAudio>("startAudio"),
-            one::<
-                StartAudioVideoOnBehalfOfDelegator,
-            >("startAudioVideoOnBehalfOfDelegator"),
-            one::<StartAudioVideo>("startAudioVideo"),
-            one::<StartEmergencyCall>("startEmergencyCall"),
-            one::<StartMessaging>("startMessaging"),
-            one::<StartOnlineMeeting>("startOnlineMeeting"),
-            one::<
-                StartPhoneAudioOnBehalfOfDelegator,
-            >("startPhoneAudioOnBehalfOfDelegator"),
-            one::<StartPhoneAudio>("startPhoneAudio"),
-            one::<StartVideo>("startVideo"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a video call in a new conversation. Present if the user may start video alone.
+        ///
+        /// Relation [`startVideo`], linked.
+        ///
+        /// [`startVideo`]: crate::communication::StartVideo
+        #[relation(one("startVideo"))]
+        pub fn start_video(&self) -> Related<'_, StartVideo>;
+    }
 }
 
 impl Resource for Communication {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for Communication {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.conversation_history,
-            2 => &self.lis_location,
-            3 => &self.lis_query_result,
-            4 => &self.phone_number,
-            5 => &self.publish_endpoint_location,
-            6 => &self.supported_message_formats,
-            7 => &self.supported_modalities,
-            8 => &self.video_based_screen_sharing,
-            9 => &self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.conversation_history,
-            2 => &mut self.lis_location,
-            3 => &mut self.lis_query_result,
-            4 => &mut self.phone_number,
-            5 => &mut self.publish_endpoint_location,
-            6 => &mut self.supported_message_formats,
-            7 => &mut self.supported_modalities,
-            8 => &mut self.video_based_screen_sharing,
-            9 => &mut self.simultaneous_ring_number_match,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Communication);
 
 impl Get for Communication {
     type Query = NoQuery;

@@ -3,60 +3,35 @@
 //! The resource `events`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, EventDocument, Get, Input,
-    Object, Optional, Property, Resource, row, scalar,
+    Condition, Conditions, EventDocument, Get, Input, Optional, Resource, row,
 };
 
-/// The event channel of the application.
-///
-/// A GET here stays open until events arrive or `timeout` passes, so one request is always under way. Start at
-/// the link in [`application`]; afterwards follow the `next` link of each response, exactly once. `resume` or
-/// `resync` come instead of `next` when state was lost.
-///
-/// # Operations
-///
-/// - **GET**: Waits for events and returns them in order, grouped by sender. Following the `next` link
-///   acknowledges them, so send that request before processing. A second request for the same acknowledgement
-///   ends the first with 409 and `PGetReplaced`. A response without events is normal.
-///
-/// # Reference
-///
-/// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
-///
-/// [`application`]: crate::general::Application
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Events {
-    envelope: Envelope,
-}
-
-impl Described for Events {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "events",
-        rel: "events",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The event channel of the application.
+    ///
+    /// A GET here stays open until events arrive or `timeout` passes, so one request is always under way. Start at
+    /// the link in [`application`]; afterwards follow the `next` link of each response, exactly once. `resume` or
+    /// `resync` come instead of `next` when state was lost.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Waits for events and returns them in order, grouped by sender. Following the `next` link
+    ///   acknowledges them, so send that request before processing. A second request for the same acknowledgement
+    ///   ends the first with 409 and `PGetReplaced`. A response without events is normal.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    #[resource(name = "events", rel = "events", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Events {}
 }
 
 impl Resource for Events {
     type Representation = Self;
 }
-
-impl Object for Events {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Events);
 
 impl Get for Events {
     type Query = EventsQuery;
@@ -114,33 +89,38 @@ impl Conditions for EventsGetError {
     ];
 }
 
-/// Query parameters of `GET events`.
-///
-/// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct EventsQuery {
-    /// How long events of low priority may be collected before the response is sent, in seconds (5 to 1800, default 15).
-    /// The server remembers the value until it recreates the channel.
+ucwa_runtime::object! {
+    /// Query parameters of `GET events`.
     ///
-    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
-    pub low: Option<i32>,
-    /// How long events of medium priority may be collected before the response is sent, in seconds (5 to 1800,
-    /// default 5). The server remembers the value until it recreates the channel.
-    ///
-    /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
-    pub medium: Option<i32>,
-    /// Decides which of two competing requests for the same acknowledgement stays: the higher number, or the later
-    /// one if both are equal. Default 0. Needed only to change the other parameters while a request is under way.
-    ///
-    /// Type: `Int32`, by convention. The server's default is 0.
-    pub priority: Option<i32>,
-    /// How long the server holds the request when nothing happens, in seconds (180 to 1800, default 180). The HTTP
-    /// client must wait longer than that.
-    ///
-    /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
-    pub timeout: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    #[input(name = "EventsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct EventsQuery {
+        /// How long events of low priority may be collected before the response is sent, in seconds (5 to 1800, default 15).
+        /// The server remembers the value until it recreates the channel.
+        ///
+        /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
+        #[property(scalar("low").range(5, 1800))]
+        pub low: Option<i32>,
+        /// How long events of medium priority may be collected before the response is sent, in seconds (5 to 1800,
+        /// default 5). The server remembers the value until it recreates the channel.
+        ///
+        /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
+        #[property(scalar("medium").range(5, 1800))]
+        pub medium: Option<i32>,
+        /// Decides which of two competing requests for the same acknowledgement stays: the higher number, or the later
+        /// one if both are equal. Default 0. Needed only to change the other parameters while a request is under way.
+        ///
+        /// Type: `Int32`, by convention. The server's default is 0.
+        #[property(scalar("priority"))]
+        pub priority: Option<i32>,
+        /// How long the server holds the request when nothing happens, in seconds (180 to 1800, default 180). The HTTP
+        /// client must wait longer than that.
+        ///
+        /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
+        #[property(scalar("timeout").range(180, 1800))]
+        pub timeout: Option<i32>,
+    }
 }
 
 impl EventsQuery {
@@ -150,57 +130,6 @@ impl EventsQuery {
     }
 }
 
-impl Described for EventsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "EventsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("low").range(5, 1800),
-            scalar("medium").range(5, 1800),
-            scalar("priority"),
-            scalar("timeout").range(180, 1800),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for EventsQuery {}
 
 impl Optional for EventsQuery {}
-
-impl Object for EventsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.low,
-            1 => &self.medium,
-            2 => &self.priority,
-            3 => &self.timeout,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.low,
-            1 => &mut self.medium,
-            2 => &mut self.priority,
-            3 => &mut self.timeout,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(EventsQuery);

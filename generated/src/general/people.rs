@@ -2,10 +2,7 @@
 
 //! The resource `people`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{
     MyContacts, MyContactsAndGroupsSubscription, MyGroupMemberships, MyGroups,
@@ -13,153 +10,110 @@ use crate::people::{
     Search, SubscribedContacts,
 };
 
-/// The start for contacts, groups, search and presence subscriptions.
-///
-/// It is embedded in [`application`] if the token has the scope `Contacts.ReadWrite`. It has links only; each is
-/// present if the user has the right to it.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links. 403 means that the user may not see the contact list or contacts that are
-///   pending.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
-///
-/// [`application`]: crate::general::Application
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct People {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The start for contacts, groups, search and presence subscriptions.
+    ///
+    /// It is embedded in [`application`] if the token has the scope `Contacts.ReadWrite`. It has links only; each is
+    /// present if the user has the right to it.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links. 403 means that the user may not see the contact list or contacts that are
+    ///   pending.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    #[resource(name = "people", rel = "people", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct People {}
 
-impl People {
-    /// Subscribes to changes of the contact list and the groups, for a limited time. It does not cover the presence
-    /// of the contacts.
-    ///
-    /// Relation [`myContactsAndGroupsSubscription`], linked.
-    ///
-    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-    pub fn my_contacts_and_groups_subscription(
-        &self,
-    ) -> Related<'_, MyContactsAndGroupsSubscription> {
-        self.envelope.one("myContactsAndGroupsSubscription")
+    impl People {
+        /// Subscribes to changes of the contact list and the groups, for a limited time. It does not cover the presence
+        /// of the contacts.
+        ///
+        /// Relation [`myContactsAndGroupsSubscription`], linked.
+        ///
+        /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+        #[relation(one("myContactsAndGroupsSubscription"))]
+        pub fn my_contacts_and_groups_subscription(
+            &self,
+        ) -> Related<'_, MyContactsAndGroupsSubscription>;
+
+        /// All contacts of the user, regardless of groups.
+        ///
+        /// Relation [`myContacts`], linked.
+        ///
+        /// [`myContacts`]: crate::people::MyContacts
+        #[relation(one("myContacts"))]
+        pub fn my_contacts(&self) -> Related<'_, MyContacts>;
+
+        /// Which contact belongs to which group. Contacts are added and removed here.
+        ///
+        /// Relation [`myGroupMemberships`], linked.
+        ///
+        /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+        #[relation(one("myGroupMemberships"))]
+        pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships>;
+
+        /// The groups of the contact list.
+        ///
+        /// Relation [`myGroups`], linked.
+        ///
+        /// [`myGroups`]: crate::people::MyGroups
+        #[relation(one("myGroups"))]
+        pub fn my_groups(&self) -> Related<'_, MyGroups>;
+
+        /// How much of the user's presence each contact may see.
+        ///
+        /// Relation [`myPrivacyRelationships`], linked.
+        ///
+        /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+        #[relation(one("myPrivacyRelationships"))]
+        pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships>;
+
+        /// Which contact belongs to which presence subscription.
+        ///
+        /// Relation [`presenceSubscriptionMemberships`], linked.
+        ///
+        /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
+        #[relation(one("presenceSubscriptionMemberships"))]
+        pub fn presence_subscription_memberships(
+            &self,
+        ) -> Related<'_, PresenceSubscriptionMemberships>;
+
+        /// The presence subscriptions of the application, each for a set of contacts and a time.
+        ///
+        /// Relation [`presenceSubscriptions`], linked.
+        ///
+        /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+        #[relation(one("presenceSubscriptions"))]
+        pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions>;
+
+        /// Finds contacts and distribution groups that match a text.
+        ///
+        /// Relation [`search`], linked.
+        ///
+        /// [`search`]: crate::people::Search
+        #[relation(one("search"))]
+        pub fn search(&self) -> Related<'_, Search>;
+
+        /// The contacts whose presence the application receives.
+        ///
+        /// Relation [`subscribedContacts`], linked.
+        ///
+        /// [`subscribedContacts`]: crate::people::SubscribedContacts
+        #[relation(one("subscribedContacts"))]
+        pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts>;
     }
-
-    /// All contacts of the user, regardless of groups.
-    ///
-    /// Relation [`myContacts`], linked.
-    ///
-    /// [`myContacts`]: crate::people::MyContacts
-    pub fn my_contacts(&self) -> Related<'_, MyContacts> {
-        self.envelope.one("myContacts")
-    }
-
-    /// Which contact belongs to which group. Contacts are added and removed here.
-    ///
-    /// Relation [`myGroupMemberships`], linked.
-    ///
-    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-    pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships> {
-        self.envelope.one("myGroupMemberships")
-    }
-
-    /// The groups of the contact list.
-    ///
-    /// Relation [`myGroups`], linked.
-    ///
-    /// [`myGroups`]: crate::people::MyGroups
-    pub fn my_groups(&self) -> Related<'_, MyGroups> {
-        self.envelope.one("myGroups")
-    }
-
-    /// How much of the user's presence each contact may see.
-    ///
-    /// Relation [`myPrivacyRelationships`], linked.
-    ///
-    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
-    pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships> {
-        self.envelope.one("myPrivacyRelationships")
-    }
-
-    /// Which contact belongs to which presence subscription.
-    ///
-    /// Relation [`presenceSubscriptionMemberships`], linked.
-    ///
-    /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
-    pub fn presence_subscription_memberships(
-        &self,
-    ) -> Related<'_, PresenceSubscriptionMemberships> {
-        self.envelope.one("presenceSubscriptionMemberships")
-    }
-
-    /// The presence subscriptions of the application, each for a set of contacts and a time.
-    ///
-    /// Relation [`presenceSubscriptions`], linked.
-    ///
-    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
-    pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions> {
-        self.envelope.one("presenceSubscriptions")
-    }
-
-    /// Finds contacts and distribution groups that match a text.
-    ///
-    /// Relation [`search`], linked.
-    ///
-    /// [`search`]: crate::people::Search
-    pub fn search(&self) -> Related<'_, Search> {
-        self.envelope.one("search")
-    }
-
-    /// The contacts whose presence the application receives.
-    ///
-    /// Relation [`subscribedContacts`], linked.
-    ///
-    /// [`subscribedContacts`]: crate::people::SubscribedContacts
-    pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts> {
-        self.envelope.one("subscribedContacts")
-    }
-}
-
-impl Described for People {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "people",
-        rel: "people",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyContactsAndGroupsSubscription>("myContactsAndGroupsSubscription"),
-            one::<MyContacts>("myContacts"),
-            one::<MyGroupMemberships>("myGroupMemberships"),
-            one::<MyGroups>("myGroups"),
-            one::<MyPrivacyRelationships>("myPrivacyRelationships"),
-            one::<PresenceSubscriptionMemberships>("presenceSubscriptionMemberships"),
-            one::<PresenceSubscriptions>("presenceSubscriptions"),
-            one::<Search>("search"),
-            one::<SubscribedContacts>("subscribedContacts"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for People {
     type Representation = Self;
 }
-
-impl Object for People {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(People);
 
 impl Get for People {
     type Query = NoQuery;

@@ -2,391 +2,284 @@
 
 //! The resource `policies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, list, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, row};
 
 use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 
-/// What the administrator allows and prescribes.
-///
-/// The link is in [`application`]. The values cannot be changed through the API; programs should follow them.
-///
-/// # Operations
-///
-/// - **GET**: Returns all policies. If the server cannot read them, the response is 500 with
-///   `ProvisioningDataUnavailable`; try again later.
-///
-/// # Events
-///
-/// - `policies` updated, sent by `policies` with medium priority. The administrator changed a policy. Fetch the
-///   resource again and apply the new values.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
-///
-/// [`application`]: crate::general::Application
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Policies {
-    /// Whether mobile programs may synchronize the contacts of the device.
+ucwa_runtime::object! {
+    /// What the administrator allows and prescribes.
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// The link is in [`application`]. The values cannot be changed through the API; programs should follow them.
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub allow_device_contacts_sync: Option<GenericPolicy>,
-    /// Probably whether mobile programs may use audio over wireless networks only. The reference does not explain it.
+    /// # Operations
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - **GET**: Returns all policies. If the server cannot read them, the response is 500 with
+    ///   `ProvisioningDataUnavailable`; try again later.
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub audio_only_on_wifi: Option<GenericPolicy>,
-    /// Whether the program logs calls by default. If [`Disabled`], do not let the user switch it on.
+    /// # Events
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - `policies` updated, sent by `policies` with medium priority. The administrator changed a policy. Fetch the
+    ///   resource again and apply the new values.
     ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub call_log_archiving: Option<GenericPolicy>,
-    /// Whether mobile users take part in the vendor's improvement program. It needs no change in the program.
+    /// # Reference
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub customer_experience_improvement_program: Option<GenericPolicy>,
-    /// A number that leads to the emergency services like [`emergencyDialString`] does, such as 555 for 911. Dialing
-    /// either works.
-    ///
-    /// Type: `String`, as samples show.
-    ///
-    /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
-    pub emergency_dial_mask: Option<String>,
-    /// The number of the emergency services, such as 911. It is dialed also when the user enters [`emergencyDialMask`].
-    /// Ignore it if [`emergencyNumbers`] is there.
-    ///
-    /// Type: `String`, as samples show.
-    ///
-    /// [`emergencyDialMask`]: field@crate::general::Policies::emergency_dial_mask
-    /// [`emergencyNumbers`]: field@crate::general::Policies::emergency_numbers
-    pub emergency_dial_string: Option<String>,
-    /// Pairs of emergency number and masks, which take precedence over [`emergencyDialString`]. The reference describes
-    /// one text separated by semicolons; samples show a list.
-    ///
-    /// Type: `Array of String`, as samples show.
-    ///
-    /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
-    pub emergency_numbers: Vec<String>,
-    /// A text of the administrator about emergency calls. Show it if no location was found and [`locationRequired`] is
-    /// [`Disclaimer`].
-    ///
-    /// Type: `String`, by convention.
-    ///
-    /// [`Disclaimer`]: crate::enumerations::LocationRequiredEnum::Disclaimer
-    /// [`locationRequired`]: field@crate::general::Policies::location_required
-    pub emergency_service_disclaimer: Option<String>,
-    /// Whether messages may hold emoticons. If [`Disabled`], they are replaced by text before delivery.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub emoticons: Option<GenericPolicy>,
-    /// Whether mobile programs encrypt the data that they store.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub encrypt_app_data: Option<GenericPolicy>,
-    /// Whether mobile programs may connect to Exchange. The reference contradicts itself about the default; samples
-    /// show [`Disabled`].
-    ///
-    /// Type: [`GenericPolicy`], as samples show. The server's default is True.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub client_exchange_connectivity: Option<GenericPolicy>,
-    /// Whether contacts and voicemail of the user are kept in Exchange. It needs no change in the program.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub exchange_unified_messaging: Option<GenericPolicy>,
-    /// An opaque text that selects which help to show. Absent except in one cloud, where it is Office365g.
-    ///
-    /// Type: `String`, by convention.
-    pub help_environment: Option<String>,
-    /// Whether messages may be HTML. If [`Enabled`], [`sendMessage`] accepts it.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    /// [`sendMessage`]: crate::communication::SendMessage
-    pub html_messaging: Option<GenericPolicy>,
-    /// After how many hours a location from the Location Information Service is out of date and should be renewed.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub location_refresh_interval: Option<i32>,
-    /// Whether an emergency call needs a location, and whether the user is warned without one.
-    ///
-    /// Type: [`LocationRequiredEnum`], as samples show.
-    ///
-    /// [`LocationRequiredEnum`]: crate::enumerations::LocationRequiredEnum
-    pub location_required: Option<LocationRequiredEnum>,
-    /// Whether the program logs its own work by default. If [`Enabled`], do not let the user switch it off; if
-    /// [`Disabled`], the user may choose.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub logging: Option<GenericPolicy>,
-    /// How detailed client logs are to be. Samples show Full; the other values are not documented.
-    ///
-    /// Type: `String`, as samples show.
-    pub logging_level: Option<String>,
-    /// Whether the program keeps message transcripts by default. If [`Disabled`], do not let the user switch it on.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub message_archiving: Option<GenericPolicy>,
-    /// Whether URLs in messages may be clickable. Samples show [`Disabled`], so expect [`Enabled`] or [`Disabled`] rather
-    /// than a URL.
-    ///
-    /// Type: `Uri`, by convention.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    pub messaging_urls: Option<Uri>,
-    /// Probably whether meetings may show several videos at once. The reference does not explain it.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub multi_view_join: Option<GenericPolicy>,
-    /// Probably where users give feedback in a browser. The reference does not explain it.
-    ///
-    /// Type: `Uri`, by convention.
-    pub online_feedback_url: Option<Uri>,
-    /// Whether photos of contacts may be shown in this organization.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub photos: Option<GenericPolicy>,
-    /// Whether mobile programs may store call logs on the device. The default is that they may.
-    ///
-    /// Type: [`GenericPolicy`], as samples show. The server's default is True.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub save_call_logs: Option<GenericPolicy>,
-    /// Whether mobile programs may store the user's password on the device. Default: [`Enabled`].
-    ///
-    /// Type: [`GenericPolicy`], as samples show. The server's default is Enabled.
-    ///
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub save_credentials: Option<GenericPolicy>,
-    /// Whether mobile programs may store messages on the device. The default is that they may.
-    ///
-    /// Type: [`GenericPolicy`], as samples show. The server's default is True.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub save_messaging_history: Option<GenericPolicy>,
-    /// Probably where programs send feedback. The reference does not explain it.
-    ///
-    /// Type: `Uri`, by convention.
-    pub send_feedback_url: Option<Uri>,
-    /// Probably whether mobile programs may use application sharing over wireless networks only. The reference does
-    /// not explain it.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub sharing_only_on_wifi: Option<GenericPolicy>,
-    /// Whether anonymous quality data may be sent to the vendor.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub software_quality_metrics: Option<GenericPolicy>,
-    /// Which calls the user can make. The reference names audioVideo and phoneAudio, samples show AudioVideo and Uc.
-    /// The links of [`communication`] are the better guide.
-    ///
-    /// Type: `String`, as samples show.
-    ///
-    /// [`communication`]: crate::general::Communication
-    pub telephony_mode: Option<String>,
-    /// Whether the location is for emergency calls alone; otherwise it may be published with the presence. The
-    /// reference names the values true and false; the type has [`Enabled`] and [`Disabled`].
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
-    /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub use_location_for_e911_only: Option<GenericPolicy>,
-    /// Probably whether mobile programs may use video over wireless networks only. The reference does not explain it.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub video_only_on_wifi: Option<GenericPolicy>,
-    /// The address to call for the user's voicemail, such as a `sip:` URI.
-    ///
-    /// Type: `Uri`, by convention.
-    pub voicemail_uri: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl Described for Policies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "policies",
-        rel: "policies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("allowDeviceContactsSync"),
-            scalar("audioOnlyOnWifi"),
-            scalar("callLogArchiving"),
-            scalar("customerExperienceImprovementProgram"),
-            scalar("emergencyDialMask"),
-            scalar("emergencyDialString"),
-            list("emergencyNumbers"),
-            scalar("emergencyServiceDisclaimer"),
-            scalar("emoticons"),
-            scalar("encryptAppData"),
-            scalar("clientExchangeConnectivity"),
-            scalar("exchangeUnifiedMessaging"),
-            scalar("helpEnvironment"),
-            scalar("htmlMessaging"),
-            scalar("locationRefreshInterval"),
-            scalar("locationRequired"),
-            scalar("logging"),
-            scalar("loggingLevel"),
-            scalar("messageArchiving"),
-            scalar("messagingUrls"),
-            scalar("multiViewJoin"),
-            scalar("onlineFeedbackUrl"),
-            scalar("photos"),
-            scalar("saveCallLogs"),
-            scalar("saveCredentials"),
-            scalar("saveMessagingHistory"),
-            scalar("sendFeedbackUrl"),
-            scalar("sharingOnlyOnWifi"),
-            scalar("softwareQualityMetrics"),
-            scalar("telephonyMode"),
-            scalar("useLocationForE911Only"),
-            scalar("videoOnlyOnWifi"),
-            scalar("voicemailUri"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`application`]: crate::general::Application
+    #[resource(name = "policies", rel = "policies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Policies {
+        /// Whether mobile programs may synchronize the contacts of the device.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("allowDeviceContactsSync"))]
+        pub allow_device_contacts_sync: Option<GenericPolicy>,
+        /// Probably whether mobile programs may use audio over wireless networks only. The reference does not explain it.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("audioOnlyOnWifi"))]
+        pub audio_only_on_wifi: Option<GenericPolicy>,
+        /// Whether the program logs calls by default. If [`Disabled`], do not let the user switch it on.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("callLogArchiving"))]
+        pub call_log_archiving: Option<GenericPolicy>,
+        /// Whether mobile users take part in the vendor's improvement program. It needs no change in the program.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("customerExperienceImprovementProgram"))]
+        pub customer_experience_improvement_program: Option<GenericPolicy>,
+        /// A number that leads to the emergency services like [`emergencyDialString`] does, such as 555 for 911. Dialing
+        /// either works.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
+        #[property(scalar("emergencyDialMask"))]
+        pub emergency_dial_mask: Option<String>,
+        /// The number of the emergency services, such as 911. It is dialed also when the user enters [`emergencyDialMask`].
+        /// Ignore it if [`emergencyNumbers`] is there.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`emergencyDialMask`]: field@crate::general::Policies::emergency_dial_mask
+        /// [`emergencyNumbers`]: field@crate::general::Policies::emergency_numbers
+        #[property(scalar("emergencyDialString"))]
+        pub emergency_dial_string: Option<String>,
+        /// Pairs of emergency number and masks, which take precedence over [`emergencyDialString`]. The reference describes
+        /// one text separated by semicolons; samples show a list.
+        ///
+        /// Type: `Array of String`, as samples show.
+        ///
+        /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
+        #[property(list("emergencyNumbers"))]
+        pub emergency_numbers: Vec<String>,
+        /// A text of the administrator about emergency calls. Show it if no location was found and [`locationRequired`] is
+        /// [`Disclaimer`].
+        ///
+        /// Type: `String`, by convention.
+        ///
+        /// [`Disclaimer`]: crate::enumerations::LocationRequiredEnum::Disclaimer
+        /// [`locationRequired`]: field@crate::general::Policies::location_required
+        #[property(scalar("emergencyServiceDisclaimer"))]
+        pub emergency_service_disclaimer: Option<String>,
+        /// Whether messages may hold emoticons. If [`Disabled`], they are replaced by text before delivery.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("emoticons"))]
+        pub emoticons: Option<GenericPolicy>,
+        /// Whether mobile programs encrypt the data that they store.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("encryptAppData"))]
+        pub encrypt_app_data: Option<GenericPolicy>,
+        /// Whether mobile programs may connect to Exchange. The reference contradicts itself about the default; samples
+        /// show [`Disabled`].
+        ///
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("clientExchangeConnectivity"))]
+        pub client_exchange_connectivity: Option<GenericPolicy>,
+        /// Whether contacts and voicemail of the user are kept in Exchange. It needs no change in the program.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("exchangeUnifiedMessaging"))]
+        pub exchange_unified_messaging: Option<GenericPolicy>,
+        /// An opaque text that selects which help to show. Absent except in one cloud, where it is Office365g.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("helpEnvironment"))]
+        pub help_environment: Option<String>,
+        /// Whether messages may be HTML. If [`Enabled`], [`sendMessage`] accepts it.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        /// [`sendMessage`]: crate::communication::SendMessage
+        #[property(scalar("htmlMessaging"))]
+        pub html_messaging: Option<GenericPolicy>,
+        /// After how many hours a location from the Location Information Service is out of date and should be renewed.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("locationRefreshInterval"))]
+        pub location_refresh_interval: Option<i32>,
+        /// Whether an emergency call needs a location, and whether the user is warned without one.
+        ///
+        /// Type: [`LocationRequiredEnum`], as samples show.
+        ///
+        /// [`LocationRequiredEnum`]: crate::enumerations::LocationRequiredEnum
+        #[property(scalar("locationRequired"))]
+        pub location_required: Option<LocationRequiredEnum>,
+        /// Whether the program logs its own work by default. If [`Enabled`], do not let the user switch it off; if
+        /// [`Disabled`], the user may choose.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("logging"))]
+        pub logging: Option<GenericPolicy>,
+        /// How detailed client logs are to be. Samples show Full; the other values are not documented.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("loggingLevel"))]
+        pub logging_level: Option<String>,
+        /// Whether the program keeps message transcripts by default. If [`Disabled`], do not let the user switch it on.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("messageArchiving"))]
+        pub message_archiving: Option<GenericPolicy>,
+        /// Whether URLs in messages may be clickable. Samples show [`Disabled`], so expect [`Enabled`] or [`Disabled`] rather
+        /// than a URL.
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        #[property(scalar("messagingUrls"))]
+        pub messaging_urls: Option<Uri>,
+        /// Probably whether meetings may show several videos at once. The reference does not explain it.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("multiViewJoin"))]
+        pub multi_view_join: Option<GenericPolicy>,
+        /// Probably where users give feedback in a browser. The reference does not explain it.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineFeedbackUrl"))]
+        pub online_feedback_url: Option<Uri>,
+        /// Whether photos of contacts may be shown in this organization.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("photos"))]
+        pub photos: Option<GenericPolicy>,
+        /// Whether mobile programs may store call logs on the device. The default is that they may.
+        ///
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("saveCallLogs"))]
+        pub save_call_logs: Option<GenericPolicy>,
+        /// Whether mobile programs may store the user's password on the device. Default: [`Enabled`].
+        ///
+        /// Type: [`GenericPolicy`], as samples show. The server's default is Enabled.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("saveCredentials"))]
+        pub save_credentials: Option<GenericPolicy>,
+        /// Whether mobile programs may store messages on the device. The default is that they may.
+        ///
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("saveMessagingHistory"))]
+        pub save_messaging_history: Option<GenericPolicy>,
+        /// Probably where programs send feedback. The reference does not explain it.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("sendFeedbackUrl"))]
+        pub send_feedback_url: Option<Uri>,
+        /// Probably whether mobile programs may use application sharing over wireless networks only. The reference does
+        /// not explain it.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("sharingOnlyOnWifi"))]
+        pub sharing_only_on_wifi: Option<GenericPolicy>,
+        /// Whether anonymous quality data may be sent to the vendor.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("softwareQualityMetrics"))]
+        pub software_quality_metrics: Option<GenericPolicy>,
+        /// Which calls the user can make. The reference names audioVideo and phoneAudio, samples show AudioVideo and Uc.
+        /// The links of [`communication`] are the better guide.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`communication`]: crate::general::Communication
+        #[property(scalar("telephonyMode"))]
+        pub telephony_mode: Option<String>,
+        /// Whether the location is for emergency calls alone; otherwise it may be published with the presence. The
+        /// reference names the values true and false; the type has [`Enabled`] and [`Disabled`].
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("useLocationForE911Only"))]
+        pub use_location_for_e911_only: Option<GenericPolicy>,
+        /// Probably whether mobile programs may use video over wireless networks only. The reference does not explain it.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("videoOnlyOnWifi"))]
+        pub video_only_on_wifi: Option<GenericPolicy>,
+        /// The address to call for the user's voicemail, such as a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("voicemailUri"))]
+        pub voicemail_uri: Option<Uri>,
+    }
 }
 
 impl Resource for Policies {
     type Representation = Self;
 }
-
-impl Object for Policies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.allow_device_contacts_sync,
-            1 => &self.audio_only_on_wifi,
-            2 => &self.call_log_archiving,
-            3 => &self.customer_experience_improvement_program,
-            4 => &self.emergency_dial_mask,
-            5 => &self.emergency_dial_string,
-            6 => &self.emergency_numbers,
-            7 => &self.emergency_service_disclaimer,
-            8 => &self.emoticons,
-            9 => &self.encrypt_app_data,
-            10 => &self.client_exchange_connectivity,
-            11 => &self.exchange_unified_messaging,
-            12 => &self.help_environment,
-            13 => &self.html_messaging,
-            14 => &self.location_refresh_interval,
-            15 => &self.location_required,
-            16 => &self.logging,
-            17 => &self.logging_level,
-            18 => &self.message_archiving,
-            19 => &self.messaging_urls,
-            20 => &self.multi_view_join,
-            21 => &self.online_feedback_url,
-            22 => &self.photos,
-            23 => &self.save_call_logs,
-            24 => &self.save_credentials,
-            25 => &self.save_messaging_history,
-            26 => &self.send_feedback_url,
-            27 => &self.sharing_only_on_wifi,
-            28 => &self.software_quality_metrics,
-            29 => &self.telephony_mode,
-            30 => &self.use_location_for_e911_only,
-            31 => &self.video_only_on_wifi,
-            32 => &self.voicemail_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.allow_device_contacts_sync,
-            1 => &mut self.audio_only_on_wifi,
-            2 => &mut self.call_log_archiving,
-            3 => &mut self.customer_experience_improvement_program,
-            4 => &mut self.emergency_dial_mask,
-            5 => &mut self.emergency_dial_string,
-            6 => &mut self.emergency_numbers,
-            7 => &mut self.emergency_service_disclaimer,
-            8 => &mut self.emoticons,
-            9 => &mut self.encrypt_app_data,
-            10 => &mut self.client_exchange_connectivity,
-            11 => &mut self.exchange_unified_messaging,
-            12 => &mut self.help_environment,
-            13 => &mut self.html_messaging,
-            14 => &mut self.location_refresh_interval,
-            15 => &mut self.location_required,
-            16 => &mut self.logging,
-            17 => &mut self.logging_level,
-            18 => &mut self.message_archiving,
-            19 => &mut self.messaging_urls,
-            20 => &mut self.multi_view_join,
-            21 => &mut self.online_feedback_url,
-            22 => &mut self.photos,
-            23 => &mut self.save_call_logs,
-            24 => &mut self.save_credentials,
-            25 => &mut self.save_messaging_history,
-            26 => &mut self.send_feedback_url,
-            27 => &mut self.sharing_only_on_wifi,
-            28 => &mut self.software_quality_metrics,
-            29 => &mut self.telephony_mode,
-            30 => &mut self.use_location_for_e911_only,
-            31 => &mut self.video_only_on_wifi,
-            32 => &mut self.voicemail_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Policies);
 
 impl Get for Policies {
     type Query = NoQuery;

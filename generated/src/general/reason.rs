@@ -2,99 +2,56 @@
 
 //! The resource `reason`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource};
 
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
-/// Why a request or an operation failed.
-///
-/// It comes as the body of error responses and, with the same content, in events about failed operations; it is
-/// never requested. Only [`code`] is sure to be there.
-///
-/// # Operations
-///
-/// - **GET**: Never sent by programs. The page of the reference lists it only to describe the body of error
-///   responses.
-///
-/// # Reference
-///
-/// - Page: [reason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reason_ref)
-///
-/// [`code`]: field@crate::general::Reason::code
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Reason {
-    /// The kind of error, which also follows from the HTTP status. Always present.
+ucwa_runtime::object! {
+    /// Why a request or an operation failed.
     ///
-    /// Type: [`ErrorCode`], by convention.
+    /// It comes as the body of error responses and, with the same content, in events about failed operations; it is
+    /// never requested. Only [`code`] is sure to be there.
     ///
-    /// [`ErrorCode`]: crate::enumerations::ErrorCode
-    pub code: Option<ErrorCode>,
-    /// A description for people. May be absent, and its wording is not fixed, so do not branch on it.
+    /// # Operations
     ///
-    /// Type: `String`, by convention.
-    pub message: Option<String>,
-    /// What went wrong in particular. May be absent, and servers use values that the reference does not list, so
-    /// treat an unknown one like the bare [`code`].
+    /// - **GET**: Never sent by programs. The page of the reference lists it only to describe the body of error
+    ///   responses.
     ///
-    /// Type: [`ErrorSubcode`], by convention.
+    /// # Reference
     ///
-    /// [`ErrorSubcode`]: crate::enumerations::ErrorSubcode
+    /// - Page: [reason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reason_ref)
+    ///
     /// [`code`]: field@crate::general::Reason::code
-    pub subcode: Option<ErrorSubcode>,
-    envelope: Envelope,
-}
-
-impl Described for Reason {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reason",
-        rel: "reason",
-        input: false,
-        revision: 1,
-        properties: &[scalar("code"), scalar("message"), scalar("subcode")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    #[resource(name = "reason", rel = "reason", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Reason {
+        /// The kind of error, which also follows from the HTTP status. Always present.
+        ///
+        /// Type: [`ErrorCode`], by convention.
+        ///
+        /// [`ErrorCode`]: crate::enumerations::ErrorCode
+        #[property(scalar("code"))]
+        pub code: Option<ErrorCode>,
+        /// A description for people. May be absent, and its wording is not fixed, so do not branch on it.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// What went wrong in particular. May be absent, and servers use values that the reference does not list, so
+        /// treat an unknown one like the bare [`code`].
+        ///
+        /// Type: [`ErrorSubcode`], by convention.
+        ///
+        /// [`ErrorSubcode`]: crate::enumerations::ErrorSubcode
+        /// [`code`]: field@crate::general::Reason::code
+        #[property(scalar("subcode"))]
+        pub subcode: Option<ErrorSubcode>,
+    }
 }
 
 impl Resource for Reason {
     type Representation = Self;
 }
-
-impl Object for Reason {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.code,
-            1 => &self.message,
-            2 => &self.subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.code,
-            1 => &mut self.message,
-            2 => &mut self.subcode,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Reason);
 
 impl Get for Reason {
     type Query = NoQuery;

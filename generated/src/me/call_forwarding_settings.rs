@@ -3,158 +3,108 @@
 //! The resource `callForwardingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
 use crate::me::{SimultaneousRingSettings, TurnOffCallForwarding, UnansweredCallSettings};
 use crate::people::ImmediateForwardSettings;
 
-/// Where incoming calls go.
-///
-/// The link is in [`me`]; only users with enterprise voice can use it, others get 403. It embeds the settings for
-/// immediate forwarding, simultaneous ringing and unanswered calls, whose operations are the usual way to change
-/// a rule.
-///
-/// # Operations
-///
-/// - **GET**: Returns the settings, with the three groups of rules embedded.
-/// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
-///   `If-Match`. The target of a rule is set in its own resource.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
-///
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct CallForwardingSettings {
-    /// When the rules apply: always or during working hours only.
+ucwa_runtime::object! {
+    /// Where incoming calls go.
     ///
-    /// Type: [`ActivePeriod`].
+    /// The link is in [`me`]; only users with enterprise voice can use it, others get 403. It embeds the settings for
+    /// immediate forwarding, simultaneous ringing and unanswered calls, whose operations are the usual way to change
+    /// a rule.
     ///
-    /// [`ActivePeriod`]: crate::enumerations::ActivePeriod
-    pub active_period: Option<ActivePeriod>,
-    /// Which rule is in force: [`ImmediateForward`], [`SimultaneousRing`], or [`None`] if calls ring the user alone.
+    /// # Operations
     ///
-    /// Type: [`CallForwardingState`].
+    /// - **GET**: Returns the settings, with the three groups of rules embedded.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. The target of a rule is set in its own resource.
     ///
-    /// [`CallForwardingState`]: crate::enumerations::CallForwardingState
-    /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
-    /// [`None`]: crate::enumerations::CallForwardingState::None
-    /// [`SimultaneousRing`]: crate::enumerations::CallForwardingState::SimultaneousRing
-    pub active_setting: Option<CallForwardingState>,
-    /// Whether unanswered calls are forwarded. The pages contradict each other; probably it is [`Disabled`] while
-    /// [`activeSetting`] is [`ImmediateForward`], as no call stays unanswered then.
+    /// # Reference
     ///
-    /// Type: [`UnansweredCallHandling`].
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
     ///
-    /// [`Disabled`]: crate::enumerations::UnansweredCallHandling::Disabled
-    /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
-    /// [`UnansweredCallHandling`]: crate::enumerations::UnansweredCallHandling
-    /// [`activeSetting`]: field@crate::me::CallForwardingSettings::active_setting
-    pub unanswered_call_handling: Option<UnansweredCallHandling>,
-    envelope: Envelope,
-}
-
-impl CallForwardingSettings {
-    /// Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to voicemail.
-    ///
-    /// Relation [`turnOffCallForwarding`], linked.
-    ///
-    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-    pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding> {
-        self.envelope.one("turnOffCallForwarding")
+    /// [`me`]: crate::me::Me
+    #[resource(
+        name = "callForwardingSettings",
+        rel = "callForwardingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct CallForwardingSettings {
+        /// When the rules apply: always or during working hours only.
+        ///
+        /// Type: [`ActivePeriod`].
+        ///
+        /// [`ActivePeriod`]: crate::enumerations::ActivePeriod
+        #[property(scalar("activePeriod"))]
+        pub active_period: Option<ActivePeriod>,
+        /// Which rule is in force: [`ImmediateForward`], [`SimultaneousRing`], or [`None`] if calls ring the user alone.
+        ///
+        /// Type: [`CallForwardingState`].
+        ///
+        /// [`CallForwardingState`]: crate::enumerations::CallForwardingState
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`None`]: crate::enumerations::CallForwardingState::None
+        /// [`SimultaneousRing`]: crate::enumerations::CallForwardingState::SimultaneousRing
+        #[property(scalar("activeSetting"))]
+        pub active_setting: Option<CallForwardingState>,
+        /// Whether unanswered calls are forwarded. The pages contradict each other; probably it is [`Disabled`] while
+        /// [`activeSetting`] is [`ImmediateForward`], as no call stays unanswered then.
+        ///
+        /// Type: [`UnansweredCallHandling`].
+        ///
+        /// [`Disabled`]: crate::enumerations::UnansweredCallHandling::Disabled
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`UnansweredCallHandling`]: crate::enumerations::UnansweredCallHandling
+        /// [`activeSetting`]: field@crate::me::CallForwardingSettings::active_setting
+        #[property(scalar("unansweredCallHandling"))]
+        pub unanswered_call_handling: Option<UnansweredCallHandling>,
     }
 
-    /// The settings for forwarding every call immediately. Usually embedded.
-    ///
-    /// Relation [`immediateForwardSettings`], linked or embedded.
-    ///
-    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-    pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings> {
-        self.envelope.one("immediateForwardSettings")
-    }
+    impl CallForwardingSettings {
+        /// Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to voicemail.
+        ///
+        /// Relation [`turnOffCallForwarding`], linked.
+        ///
+        /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+        #[relation(one("turnOffCallForwarding"))]
+        pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding>;
 
-    /// The settings for ringing others along with the user. Usually embedded.
-    ///
-    /// Relation [`simultaneousRingSettings`], linked or embedded.
-    ///
-    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-    pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings> {
-        self.envelope.one("simultaneousRingSettings")
-    }
+        /// The settings for forwarding every call immediately. Usually embedded.
+        ///
+        /// Relation [`immediateForwardSettings`], linked or embedded.
+        ///
+        /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+        #[relation(one("immediateForwardSettings"))]
+        pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings>;
 
-    /// The settings for calls that nobody takes. Usually embedded.
-    ///
-    /// Relation [`unansweredCallSettings`], linked or embedded.
-    ///
-    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-    pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings> {
-        self.envelope.one("unansweredCallSettings")
-    }
-}
+        /// The settings for ringing others along with the user. Usually embedded.
+        ///
+        /// Relation [`simultaneousRingSettings`], linked or embedded.
+        ///
+        /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+        #[relation(one("simultaneousRingSettings"))]
+        pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings>;
 
-impl Described for CallForwardingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "callForwardingSettings",
-        rel: "callForwardingSettings",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("activePeriod"),
-            scalar("activeSetting"),
-            scalar("unansweredCallHandling"),
-        ],
-        relations: &[
-            one::<TurnOffCallForwarding>("turnOffCallForwarding"),
-            one::<ImmediateForwardSettings>("immediateForwardSettings"),
-            one::<SimultaneousRingSettings>("simultaneousRingSettings"),
-            one::<UnansweredCallSettings>("unansweredCallSettings"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The settings for calls that nobody takes. Usually embedded.
+        ///
+        /// Relation [`unansweredCallSettings`], linked or embedded.
+        ///
+        /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+        #[relation(one("unansweredCallSettings"))]
+        pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings>;
+    }
 }
 
 impl Resource for CallForwardingSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for CallForwardingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.active_period,
-            1 => &self.active_setting,
-            2 => &self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.active_period,
-            1 => &mut self.active_setting,
-            2 => &mut self.unanswered_call_handling,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(CallForwardingSettings);
 
 impl Get for CallForwardingSettings {
     type Query = NoQuery;

@@ -2,61 +2,34 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Sets or deletes a phone number of the user.
-///
-/// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
-/// visibility.
-///
-/// # Operations
-///
-/// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
-///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
-///   fails with 409. The server does not check that the number rings.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-///
-/// [`phone`]: crate::me::Phone
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumber {
-    envelope: Envelope,
-}
-
-impl Described for ChangeNumber {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeNumber",
-        rel: "changeNumber",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sets or deletes a phone number of the user.
+    ///
+    /// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
+    /// visibility.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
+    ///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
+    ///   fails with 409. The server does not check that the number rings.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
+    #[resource(name = "changeNumber", rel = "changeNumber", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumber {}
 }
 
 impl Resource for ChangeNumber {
     type Representation = Self;
 }
-
-impl Object for ChangeNumber {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumber);
 
 impl Post for ChangeNumber {
     type Input = ChangeNumberInput;
@@ -120,23 +93,26 @@ impl Conditions for ChangeNumberPostError {
     ];
 }
 
-/// Parameters of `POST changeNumber`.
-///
-/// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeNumberInput {
-    /// True to show the number to contacts, false to hide it. Without it the server probably leaves the visibility as
-    /// it is.
+ucwa_runtime::object! {
+    /// Parameters of `POST changeNumber`.
     ///
-    /// Type: `Nullable Boolean`.
-    pub include_in_contact_card: Option<bool>,
-    /// The new number, at most 80 characters. The server normalizes it to international form. Without it the number
-    /// is deleted.
-    ///
-    /// Type: `String`. At most 80 characters.
-    pub number: Option<String>,
-    envelope: Envelope,
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    #[input(name = "ChangeNumberInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeNumberInput {
+        /// True to show the number to contacts, false to hide it. Without it the server probably leaves the visibility as
+        /// it is.
+        ///
+        /// Type: `Nullable Boolean`.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+        /// The new number, at most 80 characters. The server normalizes it to international form. Without it the number
+        /// is deleted.
+        ///
+        /// Type: `String`. At most 80 characters.
+        #[property(scalar("number").length(80))]
+        pub number: Option<String>,
+    }
 }
 
 impl ChangeNumberInput {
@@ -146,48 +122,6 @@ impl ChangeNumberInput {
     }
 }
 
-impl Described for ChangeNumberInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeNumberInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard"), scalar("number").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeNumberInput {}
 
 impl Optional for ChangeNumberInput {}
-
-impl Object for ChangeNumberInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            1 => &self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            1 => &mut self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeNumberInput);

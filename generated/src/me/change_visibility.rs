@@ -2,59 +2,32 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Shows a phone number of the user to contacts, or hides it.
-///
-/// The link is in [`phone`] and absent if the user may not choose.
-///
-/// # Operations
-///
-/// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
-///   directory sets fails with 409.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-///
-/// [`phone`]: crate::me::Phone
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibility {
-    envelope: Envelope,
-}
-
-impl Described for ChangeVisibility {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "changeVisibility",
-        rel: "changeVisibility",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Shows a phone number of the user to contacts, or hides it.
+    ///
+    /// The link is in [`phone`] and absent if the user may not choose.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
+    ///   directory sets fails with 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
+    #[resource(name = "changeVisibility", rel = "changeVisibility", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibility {}
 }
 
 impl Resource for ChangeVisibility {
     type Representation = Self;
 }
-
-impl Object for ChangeVisibility {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibility);
 
 impl Post for ChangeVisibility {
     type Input = ChangeVisibilityInput;
@@ -112,17 +85,19 @@ impl Conditions for ChangeVisibilityPostError {
     ];
 }
 
-/// Parameters of `POST changeVisibility`.
-///
-/// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ChangeVisibilityInput {
-    /// True to show the number to contacts, false to hide it. Always send it, as the reference gives no default.
+ucwa_runtime::object! {
+    /// Parameters of `POST changeVisibility`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub include_in_contact_card: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    #[input(name = "ChangeVisibilityInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ChangeVisibilityInput {
+        /// True to show the number to contacts, false to hide it. Always send it, as the reference gives no default.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+    }
 }
 
 impl ChangeVisibilityInput {
@@ -132,46 +107,6 @@ impl ChangeVisibilityInput {
     }
 }
 
-impl Described for ChangeVisibilityInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ChangeVisibilityInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("includeInContactCard")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ChangeVisibilityInput {}
 
 impl Optional for ChangeVisibilityInput {}
-
-impl Object for ChangeVisibilityInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ChangeVisibilityInput);

@@ -3,93 +3,54 @@
 //! The resource `location`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
-/// Where the user says that they are.
-///
-/// The link in [`me`] appears after [`makeMeAvailable`]; before it, a GET or POST ends in 409 with
-/// `MakeMeAvailableRequired`. Contacts see the text as [`contactLocation`]. Set it with POST, not PUT.
-///
-/// # Operations
-///
-/// - **GET**: Returns the location that contacts see. Before [`makeMeAvailable`] it fails with 409 and
-///   `MakeMeAvailableRequired`.
-/// - **POST**: Publishes a location, or clears it if the body is empty. The response is 204; an `updated` event
-///   of [`location`] follows.
-///
-/// # Events
-///
-/// - [`location`] added, sent by [`me`] with medium priority. The user became available, so the location can be read
-///   and set. Changes are reported from now on.
-/// - [`location`] updated, sent by [`me`] with medium priority. The location was changed, here or in another
-///   application of the user. Fetch it again unless the event embeds it.
-/// - [`location`] deleted, sent by [`me`] with medium priority. The application no longer receives the location.
-///   Discard the copy.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-///
-/// [`contactLocation`]: crate::people::ContactLocation
-/// [`location`]: field@crate::me::Location::location
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Location {
-    /// A free text such as a city or room. Absent or empty while no location is set.
+ucwa_runtime::object! {
+    /// Where the user says that they are.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for Location {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "location",
-        rel: "location",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// The link in [`me`] appears after [`makeMeAvailable`]; before it, a GET or POST ends in 409 with
+    /// `MakeMeAvailableRequired`. Contacts see the text as [`contactLocation`]. Set it with POST, not PUT.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location that contacts see. Before [`makeMeAvailable`] it fails with 409 and
+    ///   `MakeMeAvailableRequired`.
+    /// - **POST**: Publishes a location, or clears it if the body is empty. The response is 204; an `updated` event
+    ///   of [`location`] follows.
+    ///
+    /// # Events
+    ///
+    /// - [`location`] added, sent by [`me`] with medium priority. The user became available, so the location can be read
+    ///   and set. Changes are reported from now on.
+    /// - [`location`] updated, sent by [`me`] with medium priority. The location was changed, here or in another
+    ///   application of the user. Fetch it again unless the event embeds it.
+    /// - [`location`] deleted, sent by [`me`] with medium priority. The application no longer receives the location.
+    ///   Discard the copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    ///
+    /// [`contactLocation`]: crate::people::ContactLocation
+    /// [`location`]: field@crate::me::Location::location
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    #[resource(name = "location", rel = "location", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Location {
+        /// A free text such as a city or room. Absent or empty while no location is set.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for Location {
     type Representation = Self;
 }
-
-impl Object for Location {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Location);
 
 impl Get for Location {
     type Query = NoQuery;
@@ -211,17 +172,19 @@ impl Conditions for LocationPostError {
     ];
 }
 
-/// Parameters of `POST location`.
-///
-/// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LocationInput {
-    /// The text to publish, at most 60 characters. Without it the server clears the location.
+ucwa_runtime::object! {
+    /// Parameters of `POST location`.
     ///
-    /// Type: `String`. At most 60 characters.
-    pub location: Option<String>,
-    envelope: Envelope,
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    #[input(name = "LocationInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct LocationInput {
+        /// The text to publish, at most 60 characters. Without it the server clears the location.
+        ///
+        /// Type: `String`. At most 60 characters.
+        #[property(scalar("location").length(60))]
+        pub location: Option<String>,
+    }
 }
 
 impl LocationInput {
@@ -231,46 +194,6 @@ impl LocationInput {
     }
 }
 
-impl Described for LocationInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "LocationInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("location").length(60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for LocationInput {}
 
 impl Optional for LocationInput {}
-
-impl Object for LocationInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(LocationInput);

@@ -3,8 +3,7 @@
 //! The resource `makeMeAvailable`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, Revised, list, row, scalar,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, Revised, row,
 };
 
 use crate::enumerations::{
@@ -12,43 +11,31 @@ use crate::enumerations::{
 };
 use crate::me::MakeMeAvailable2;
 
-/// Makes the user reachable through this application.
-///
-/// The link is in [`me`] and works once for an application. Afterwards invitations arrive, and [`presence`], [`note`]
-/// and [`location`] can be used. Without it the program can still join meetings and start conversations.
-///
-/// # Operations
-///
-/// - **POST**: Signs the user in as available with the given modalities and formats. The response is 204; events
-///   update [`me`] and [`communication`] and add [`presence`], [`note`] and [`location`]. A second call ends in 409, and
-///   for anonymous users the response is 403.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`.
-/// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
-///
-/// [`communication`]: crate::general::Communication
-/// [`location`]: crate::me::Location
-/// [`me`]: crate::me::Me
-/// [`note`]: crate::me::Note
-/// [`presence`]: crate::me::Presence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable {
-    envelope: Envelope,
-}
-
-impl Described for MakeMeAvailable {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "makeMeAvailable",
-        rel: "makeMeAvailable",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes the user reachable through this application.
+    ///
+    /// The link is in [`me`] and works once for an application. Afterwards invitations arrive, and [`presence`], [`note`]
+    /// and [`location`] can be used. Without it the program can still join meetings and start conversations.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Signs the user in as available with the given modalities and formats. The response is 204; events
+    ///   update [`me`] and [`communication`] and add [`presence`], [`note`] and [`location`]. A second call ends in 409, and
+    ///   for anonymous users the response is 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`.
+    /// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`location`]: crate::me::Location
+    /// [`me`]: crate::me::Me
+    /// [`note`]: crate::me::Note
+    /// [`presence`]: crate::me::Presence
+    #[resource(name = "makeMeAvailable", rel = "makeMeAvailable", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable {}
 }
 
 impl Resource for MakeMeAvailable {
@@ -58,18 +45,6 @@ impl Resource for MakeMeAvailable {
 impl Revised for MakeMeAvailable {
     type Later = MakeMeAvailable2;
 }
-
-impl Object for MakeMeAvailable {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable);
 
 impl Post for MakeMeAvailable {
     type Input = MakeMeAvailableInput;
@@ -136,57 +111,65 @@ impl Conditions for MakeMeAvailablePostError {
     ];
 }
 
-/// Parameters of `POST makeMeAvailable`.
-///
-/// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailableInput {
-    /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
-    /// [`phoneNumber`]. Default: [`VoipAudio`].
+ucwa_runtime::object! {
+    /// Parameters of `POST makeMeAvailable`.
     ///
-    /// Type: `Nullable AudioPreference`.
-    ///
-    /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
-    /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
-    /// [`phoneNumber`]: field@crate::me::MakeMeAvailableInput::phone_number
-    pub audio_preference: Option<AudioPreference>,
-    /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
-    /// yet the type is a duration and no sample shows it.
-    ///
-    /// Type: `Nullable TimeSpan`. The server's default is 5.
-    ///
-    /// [`reportMyActivity`]: crate::me::ReportMyActivity
-    pub inactive_timeout: Option<Duration>,
-    /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
-    /// international form, but does not check that it rings.
-    ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The availability to start with. The reference names no default; without it the server probably derives one.
-    ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub sign_in_as: Option<PreferredAvailability>,
-    /// The formats of incoming messages that the program can show. The reference names no default.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
-    /// [`PhoneAudio`].
-    ///
-    /// Type: `Array of ModalityType`.
-    ///
-    /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
-    /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
-    pub supported_modalities: Vec<ModalityType>,
-    /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
-    /// instead. The reference gives neither unit nor default.
-    ///
-    /// Type: `Nullable TimeSpan`.
-    ///
-    /// [`Audio`]: crate::enumerations::ModalityType::Audio
-    pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
-    envelope: Envelope,
+    /// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    #[input(name = "MakeMeAvailableInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailableInput {
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
+        ///
+        /// Type: `Nullable AudioPreference`.
+        ///
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::me::MakeMeAvailableInput::phone_number
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
+        /// yet the type is a duration and no sample shows it.
+        ///
+        /// Type: `Nullable TimeSpan`. The server's default is 5.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[property(scalar("inactiveTimeout"))]
+        pub inactive_timeout: Option<Duration>,
+        /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
+        /// international form, but does not check that it rings.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The availability to start with. The reference names no default; without it the server probably derives one.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("signInAs"))]
+        pub sign_in_as: Option<PreferredAvailability>,
+        /// The formats of incoming messages that the program can show. The reference names no default.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
+        /// [`PhoneAudio`].
+        ///
+        /// Type: `Array of ModalityType`.
+        ///
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
+        /// instead. The reference gives neither unit nor default.
+        ///
+        /// Type: `Nullable TimeSpan`.
+        ///
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
+        #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
+        pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
+    }
 }
 
 impl MakeMeAvailableInput {
@@ -196,66 +179,6 @@ impl MakeMeAvailableInput {
     }
 }
 
-impl Described for MakeMeAvailableInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MakeMeAvailableInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("inactiveTimeout"),
-            scalar("phoneNumber"),
-            scalar("signInAs"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("voipFallbackToPhoneAudioTimeOut"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MakeMeAvailableInput {}
 
 impl Optional for MakeMeAvailableInput {}
-
-impl Object for MakeMeAvailableInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.inactive_timeout,
-            2 => &self.phone_number,
-            3 => &self.sign_in_as,
-            4 => &self.supported_message_formats,
-            5 => &self.supported_modalities,
-            6 => &self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.inactive_timeout,
-            2 => &mut self.phone_number,
-            3 => &mut self.sign_in_as,
-            4 => &mut self.supported_message_formats,
-            5 => &mut self.supported_modalities,
-            6 => &mut self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailableInput);

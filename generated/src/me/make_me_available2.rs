@@ -3,68 +3,43 @@
 //! The resource `makeMeAvailable2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Duration, Envelope, Input, Object,
-    Optional, Post, Property, Resource, list, row, scalar,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
 
-/// Makes the user reachable through this application.
-///
-/// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
-/// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
-/// with 2; a server without revision 2 returns `APIVersionNotSupported`.
-///
-/// This is revision 2 of [`makeMeAvailable`].
-///
-/// # Operations
-///
-/// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
-///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
-///   A second call ends in 409.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
-///   `Conversations.Receive`.
-/// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-///
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2 {
-    envelope: Envelope,
-}
-
-impl Described for MakeMeAvailable2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "makeMeAvailable2",
-        rel: "makeMeAvailable",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Makes the user reachable through this application.
+    ///
+    /// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
+    /// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
+    /// with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`makeMeAvailable`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
+    ///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
+    ///   A second call ends in 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+    ///   `Conversations.Receive`.
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    #[resource(name = "makeMeAvailable2", rel = "makeMeAvailable", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2 {}
 }
 
 impl Resource for MakeMeAvailable2 {
     type Representation = Self;
 }
-
-impl Object for MakeMeAvailable2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2);
 
 impl Post for MakeMeAvailable2 {
     type Input = MakeMeAvailable2Input;
@@ -131,57 +106,65 @@ impl Conditions for MakeMeAvailable2PostError {
     ];
 }
 
-/// Parameters of `POST makeMeAvailable2`.
-///
-/// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MakeMeAvailable2Input {
-    /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
-    /// [`phoneNumber`]. Default: [`VoipAudio`].
+ucwa_runtime::object! {
+    /// Parameters of `POST makeMeAvailable2`.
     ///
-    /// Type: `Nullable AudioPreference`.
-    ///
-    /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
-    /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
-    /// [`phoneNumber`]: field@crate::me::MakeMeAvailable2Input::phone_number
-    pub audio_preference: Option<AudioPreference>,
-    /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
-    /// yet the type is a duration and no sample shows it.
-    ///
-    /// Type: `Nullable TimeSpan`. The server's default is 5.
-    ///
-    /// [`reportMyActivity`]: crate::me::ReportMyActivity
-    pub inactive_timeout: Option<Duration>,
-    /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
-    /// international form, but does not check that it rings.
-    ///
-    /// Type: `String`.
-    pub phone_number: Option<String>,
-    /// The availability to start with. The reference names no default; without it the server probably derives one.
-    ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub sign_in_as: Option<PreferredAvailability>,
-    /// The formats of incoming messages that the program can show. The reference names no default.
-    ///
-    /// Type: `Array of MessageFormat`.
-    pub supported_message_formats: Vec<MessageFormat>,
-    /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
-    /// [`PhoneAudio`].
-    ///
-    /// Type: `Array of ModalityType`.
-    ///
-    /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
-    /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
-    pub supported_modalities: Vec<ModalityType>,
-    /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
-    /// instead. The reference gives neither unit nor default.
-    ///
-    /// Type: `Nullable TimeSpan`.
-    ///
-    /// [`Audio`]: crate::enumerations::ModalityType::Audio
-    pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
-    envelope: Envelope,
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    #[input(name = "MakeMeAvailable2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MakeMeAvailable2Input {
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
+        ///
+        /// Type: `Nullable AudioPreference`.
+        ///
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::me::MakeMeAvailable2Input::phone_number
+        #[property(scalar("audioPreference"))]
+        pub audio_preference: Option<AudioPreference>,
+        /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
+        /// yet the type is a duration and no sample shows it.
+        ///
+        /// Type: `Nullable TimeSpan`. The server's default is 5.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[property(scalar("inactiveTimeout"))]
+        pub inactive_timeout: Option<Duration>,
+        /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
+        /// international form, but does not check that it rings.
+        ///
+        /// Type: `String`.
+        #[property(scalar("phoneNumber"))]
+        pub phone_number: Option<String>,
+        /// The availability to start with. The reference names no default; without it the server probably derives one.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("signInAs"))]
+        pub sign_in_as: Option<PreferredAvailability>,
+        /// The formats of incoming messages that the program can show. The reference names no default.
+        ///
+        /// Type: `Array of MessageFormat`.
+        #[property(list("supportedMessageFormats"))]
+        pub supported_message_formats: Vec<MessageFormat>,
+        /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
+        /// [`PhoneAudio`].
+        ///
+        /// Type: `Array of ModalityType`.
+        ///
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+        #[property(list("supportedModalities"))]
+        pub supported_modalities: Vec<ModalityType>,
+        /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
+        /// instead. The reference gives neither unit nor default.
+        ///
+        /// Type: `Nullable TimeSpan`.
+        ///
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
+        #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
+        pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
+    }
 }
 
 impl MakeMeAvailable2Input {
@@ -191,66 +174,6 @@ impl MakeMeAvailable2Input {
     }
 }
 
-impl Described for MakeMeAvailable2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MakeMeAvailable2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("audioPreference"),
-            scalar("inactiveTimeout"),
-            scalar("phoneNumber"),
-            scalar("signInAs"),
-            list("supportedMessageFormats"),
-            list("supportedModalities"),
-            scalar("voipFallbackToPhoneAudioTimeOut"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MakeMeAvailable2Input {}
 
 impl Optional for MakeMeAvailable2Input {}
-
-impl Object for MakeMeAvailable2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.audio_preference,
-            1 => &self.inactive_timeout,
-            2 => &self.phone_number,
-            3 => &self.sign_in_as,
-            4 => &self.supported_message_formats,
-            5 => &self.supported_modalities,
-            6 => &self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.audio_preference,
-            1 => &mut self.inactive_timeout,
-            2 => &mut self.phone_number,
-            3 => &mut self.sign_in_as,
-            4 => &mut self.supported_message_formats,
-            5 => &mut self.supported_modalities,
-            6 => &mut self.voip_fallback_to_phone_audio_time_out,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MakeMeAvailable2Input);

@@ -3,8 +3,7 @@
 //! The resource `me`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Uri, list, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::me::{
@@ -12,256 +11,177 @@ use crate::me::{
     ReportMyActivity,
 };
 
-/// The signed-in user and what they publish about themselves.
-///
-/// It is embedded in [`application`]. Before [`makeMeAvailable`] the links to [`presence`], [`note`] and [`location`] are
-/// absent; fetch the resource again afterwards. The properties come from the directory and are not refreshed
-/// while the application exists.
-///
-/// # Operations
-///
-/// - **GET**: Returns the user with the links that apply in the current state. 409 means that the application is
-///   just starting or ending; try again a moment later.
-///
-/// # Events
-///
-/// - `me` updated, sent by `me` with medium priority. The user became available through [`makeMeAvailable`]. Fetch
-///   `me` again: the links to [`presence`], [`note`] and [`location`] are there now. Changes in the directory cause no
-///   event.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
-///
-/// [`application`]: crate::general::Application
-/// [`location`]: crate::me::Location
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`note`]: crate::me::Note
-/// [`presence`]: crate::me::Presence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Me {
-    /// The company from the directory.
+ucwa_runtime::object! {
+    /// The signed-in user and what they publish about themselves.
     ///
-    /// Type: `String`, as samples show.
-    pub company: Option<String>,
-    /// The department from the directory.
+    /// It is embedded in [`application`]. Before [`makeMeAvailable`] the links to [`presence`], [`note`] and [`location`] are
+    /// absent; fetch the resource again afterwards. The properties come from the directory and are not refreshed
+    /// while the application exists.
     ///
-    /// Type: `String`, as samples show.
-    pub department: Option<String>,
-    /// The email addresses from the directory.
+    /// # Operations
     ///
-    /// Type: `Array of String`, as samples show.
-    pub email_addresses: Vec<String>,
-    /// The SIP address of this endpoint alone, with parameters that identify the endpoint. Use [`uri`] for the user.
+    /// - **GET**: Returns the user with the links that apply in the current state. 409 means that the application is
+    ///   just starting or ending; try again a moment later.
     ///
-    /// Type: `Uri`, by convention.
+    /// # Events
     ///
-    /// [`uri`]: field@crate::me::Me::uri
-    pub endpoint_uri: Option<Uri>,
-    /// The home phone number, usually a `tel:` URI.
+    /// - `me` updated, sent by `me` with medium priority. The user became available through [`makeMeAvailable`]. Fetch
+    ///   `me` again: the links to [`presence`], [`note`] and [`location`] are there now. Changes in the directory cause no
+    ///   event.
     ///
-    /// Type: `String`, as samples show.
-    pub home_phone_number: Option<String>,
-    /// The mobile phone number, usually a `tel:` URI.
+    /// # Reference
     ///
-    /// Type: `String`, as samples show.
-    pub mobile_phone_number: Option<String>,
-    /// The display name of the user.
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub name: Option<String>,
-    /// The office from the directory, such as a building and room number. Not the same as [`location`], which the user
-    /// sets.
-    ///
-    /// Type: `String`, as samples show.
-    ///
+    /// [`application`]: crate::general::Application
     /// [`location`]: crate::me::Location
-    pub office_location: Option<String>,
-    /// A further phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub other_phone_number: Option<String>,
-    /// The job title from the directory.
-    ///
-    /// Type: `String`, as samples show.
-    pub title: Option<String>,
-    /// The SIP address of the user, which begins with `sip:`.
-    ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// The work phone number, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub work_phone_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Me {
-    /// Where incoming calls go. Useful only to users with enterprise voice; for others the server responds with 403.
-    ///
-    /// Relation [`callForwardingSettings`], linked.
-    ///
-    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-    pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings> {
-        self.envelope.one("callForwardingSettings")
-    }
-
-    /// Where the user says that they are. Absent before [`makeMeAvailable`].
-    ///
-    /// Relation [`location`], linked.
-    ///
-    /// [`location`]: crate::me::Location
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub fn location(&self) -> Related<'_, Location> {
-        self.envelope.one("location")
-    }
-
-    /// Makes the user reachable through this application. Works once for an application.
-    ///
-    /// Relation [`makeMeAvailable`], linked.
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable> {
-        self.envelope.one("makeMeAvailable")
-    }
-
-    /// The note that contacts see. Absent before [`makeMeAvailable`].
-    ///
-    /// Relation [`note`], linked.
-    ///
     /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     /// [`note`]: crate::me::Note
-    pub fn note(&self) -> Related<'_, Note> {
-        self.envelope.one("note")
-    }
-
-    /// The phone numbers of the user, which can be edited and hidden there.
-    ///
-    /// Relation [`phones`], linked.
-    ///
-    /// [`phones`]: crate::me::Phones
-    pub fn phones(&self) -> Related<'_, Phones> {
-        self.envelope.one("phones")
-    }
-
-    /// The photo of the user, as image bytes rather than a resource.
-    ///
-    /// Relation [`photo`], linked.
-    ///
-    /// [`photo`]: crate::me::Photo
-    pub fn photo(&self) -> Related<'_, Photo> {
-        self.envelope.one("photo")
-    }
-
-    /// The availability of the user. Absent before [`makeMeAvailable`].
-    ///
-    /// Relation [`presence`], linked.
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     /// [`presence`]: crate::me::Presence
-    pub fn presence(&self) -> Related<'_, Presence> {
-        self.envelope.one("presence")
+    #[resource(name = "me", rel = "me", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Me {
+        /// The company from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("company"))]
+        pub company: Option<String>,
+        /// The department from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("department"))]
+        pub department: Option<String>,
+        /// The email addresses from the directory.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("emailAddresses"))]
+        pub email_addresses: Vec<String>,
+        /// The SIP address of this endpoint alone, with parameters that identify the endpoint. Use [`uri`] for the user.
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`uri`]: field@crate::me::Me::uri
+        #[property(scalar("endpointUri"))]
+        pub endpoint_uri: Option<Uri>,
+        /// The home phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("homePhoneNumber"))]
+        pub home_phone_number: Option<String>,
+        /// The mobile phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("mobilePhoneNumber"))]
+        pub mobile_phone_number: Option<String>,
+        /// The display name of the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The office from the directory, such as a building and room number. Not the same as [`location`], which the user
+        /// sets.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`location`]: crate::me::Location
+        #[property(scalar("officeLocation"))]
+        pub office_location: Option<String>,
+        /// A further phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("otherPhoneNumber"))]
+        pub other_phone_number: Option<String>,
+        /// The job title from the directory.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("title"))]
+        pub title: Option<String>,
+        /// The SIP address of the user, which begins with `sip:`.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// The work phone number, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("workPhoneNumber"))]
+        pub work_phone_number: Option<String>,
     }
 
-    /// Keeps the user from becoming idle. Send it at least every four minutes.
-    ///
-    /// Relation [`reportMyActivity`], linked.
-    ///
-    /// [`reportMyActivity`]: crate::me::ReportMyActivity
-    pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity> {
-        self.envelope.one("reportMyActivity")
-    }
-}
+    impl Me {
+        /// Where incoming calls go. Useful only to users with enterprise voice; for others the server responds with 403.
+        ///
+        /// Relation [`callForwardingSettings`], linked.
+        ///
+        /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+        #[relation(one("callForwardingSettings"))]
+        pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings>;
 
-impl Described for Me {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "me",
-        rel: "me",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("company"),
-            scalar("department"),
-            list("emailAddresses"),
-            scalar("endpointUri"),
-            scalar("homePhoneNumber"),
-            scalar("mobilePhoneNumber"),
-            scalar("name"),
-            scalar("officeLocation"),
-            scalar("otherPhoneNumber"),
-            scalar("title"),
-            scalar("uri"),
-            scalar("workPhoneNumber"),
-        ],
-        relations: &[
-            one::<CallForwardingSettings>("callForwardingSettings"),
-            one::<Location>("location"),
-            one::<MakeMeAvailable>("makeMeAvailable"),
-            one::<Note>("note"),
-            one::<Phones>("phones"),
-            one::<Photo>("photo"),
-            one::<Presence>("presence"),
-            one::<ReportMyActivity>("reportMyActivity"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Where the user says that they are. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`location`], linked.
+        ///
+        /// [`location`]: crate::me::Location
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[relation(one("location"))]
+        pub fn location(&self) -> Related<'_, Location>;
+
+        /// Makes the user reachable through this application. Works once for an application.
+        ///
+        /// Relation [`makeMeAvailable`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        #[relation(one("makeMeAvailable"))]
+        pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable>;
+
+        /// The note that contacts see. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`note`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`note`]: crate::me::Note
+        #[relation(one("note"))]
+        pub fn note(&self) -> Related<'_, Note>;
+
+        /// The phone numbers of the user, which can be edited and hidden there.
+        ///
+        /// Relation [`phones`], linked.
+        ///
+        /// [`phones`]: crate::me::Phones
+        #[relation(one("phones"))]
+        pub fn phones(&self) -> Related<'_, Phones>;
+
+        /// The photo of the user, as image bytes rather than a resource.
+        ///
+        /// Relation [`photo`], linked.
+        ///
+        /// [`photo`]: crate::me::Photo
+        #[relation(one("photo"))]
+        pub fn photo(&self) -> Related<'_, Photo>;
+
+        /// The availability of the user. Absent before [`makeMeAvailable`].
+        ///
+        /// Relation [`presence`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`presence`]: crate::me::Presence
+        #[relation(one("presence"))]
+        pub fn presence(&self) -> Related<'_, Presence>;
+
+        /// Keeps the user from becoming idle. Send it at least every four minutes.
+        ///
+        /// Relation [`reportMyActivity`], linked.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[relation(one("reportMyActivity"))]
+        pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity>;
+    }
 }
 
 impl Resource for Me {
     type Representation = Self;
 }
-
-impl Object for Me {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.company,
-            1 => &self.department,
-            2 => &self.email_addresses,
-            3 => &self.endpoint_uri,
-            4 => &self.home_phone_number,
-            5 => &self.mobile_phone_number,
-            6 => &self.name,
-            7 => &self.office_location,
-            8 => &self.other_phone_number,
-            9 => &self.title,
-            10 => &self.uri,
-            11 => &self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.company,
-            1 => &mut self.department,
-            2 => &mut self.email_addresses,
-            3 => &mut self.endpoint_uri,
-            4 => &mut self.home_phone_number,
-            5 => &mut self.mobile_phone_number,
-            6 => &mut self.name,
-            7 => &mut self.office_location,
-            8 => &mut self.other_phone_number,
-            9 => &mut self.title,
-            10 => &mut self.uri,
-            11 => &mut self.work_phone_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Me);
 
 impl Get for Me {
     type Query = NoQuery;

@@ -3,102 +3,62 @@
 //! The resource `note`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::NoteType;
 
-/// The note that contacts see: the personal one, or the out-of-office one that comes from Exchange.
-///
-/// The server merges both into one text; only the personal one can be set here. The link in [`me`] appears after
-/// [`makeMeAvailable`]. Set it with POST, not PUT.
-///
-/// # Operations
-///
-/// - **GET**: Returns the note that contacts see, which may be the out-of-office one. Before [`makeMeAvailable`] it
-///   fails with 409 and `MakeMeAvailableRequired`.
-/// - **POST**: Publishes a personal note, or removes it if [`message`] is missing or empty. The response is 204; an
-///   `updated` event of `note` follows. Before [`makeMeAvailable`] it fails with 409 and `MakeMeAvailableRequired`.
-///
-/// # Events
-///
-/// - `note` added, sent by [`me`] with medium priority. The user became available, so the note can be read and set.
-///   Changes are reported from now on.
-/// - `note` updated, sent by [`me`] with medium priority. The note was changed, here, in another application, or by
-///   an out-of-office setting. Fetch it again unless the event embeds it.
-/// - `note` deleted, sent by [`me`] with medium priority. The application no longer receives the note. Discard the
-///   copy.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
-///
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`me`]: crate::me::Me
-/// [`message`]: field@crate::me::Note::message
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Note {
-    /// The text of the note. Empty or absent if there is none.
+ucwa_runtime::object! {
+    /// The note that contacts see: the personal one, or the out-of-office one that comes from Exchange.
     ///
-    /// Type: `String`, as samples show.
-    pub message: Option<String>,
-    /// Whether the text is the personal or the out-of-office note. The latter cannot be changed here.
+    /// The server merges both into one text; only the personal one can be set here. The link in [`me`] appears after
+    /// [`makeMeAvailable`]. Set it with POST, not PUT.
     ///
-    /// Type: [`NoteType`]. Named `type` on the wire.
+    /// # Operations
     ///
-    /// [`NoteType`]: crate::enumerations::NoteType
-    pub type_: Option<NoteType>,
-    envelope: Envelope,
-}
-
-impl Described for Note {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "note",
-        rel: "note",
-        input: false,
-        revision: 1,
-        properties: &[scalar("message"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - **GET**: Returns the note that contacts see, which may be the out-of-office one. Before [`makeMeAvailable`] it
+    ///   fails with 409 and `MakeMeAvailableRequired`.
+    /// - **POST**: Publishes a personal note, or removes it if [`message`] is missing or empty. The response is 204; an
+    ///   `updated` event of `note` follows. Before [`makeMeAvailable`] it fails with 409 and `MakeMeAvailableRequired`.
+    ///
+    /// # Events
+    ///
+    /// - `note` added, sent by [`me`] with medium priority. The user became available, so the note can be read and set.
+    ///   Changes are reported from now on.
+    /// - `note` updated, sent by [`me`] with medium priority. The note was changed, here, in another application, or by
+    ///   an out-of-office setting. Fetch it again unless the event embeds it.
+    /// - `note` deleted, sent by [`me`] with medium priority. The application no longer receives the note. Discard the
+    ///   copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    /// [`message`]: field@crate::me::Note::message
+    #[resource(name = "note", rel = "note", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Note {
+        /// The text of the note. Empty or absent if there is none.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// Whether the text is the personal or the out-of-office note. The latter cannot be changed here.
+        ///
+        /// Type: [`NoteType`]. Named `type` on the wire.
+        ///
+        /// [`NoteType`]: crate::enumerations::NoteType
+        #[property(scalar("type"))]
+        pub type_: Option<NoteType>,
+    }
 }
 
 impl Resource for Note {
     type Representation = Self;
 }
-
-impl Object for Note {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Note);
 
 impl Get for Note {
     type Query = NoQuery;
@@ -220,18 +180,20 @@ impl Conditions for NotePostError {
     ];
 }
 
-/// Parameters of `POST note`.
-///
-/// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct NoteInput {
-    /// The text of the personal note. If it is missing or empty, the server removes the note. The reference gives no
-    /// limit.
+ucwa_runtime::object! {
+    /// Parameters of `POST note`.
     ///
-    /// Type: `String`.
-    pub message: Option<String>,
-    envelope: Envelope,
+    /// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    #[input(name = "NoteInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct NoteInput {
+        /// The text of the personal note. If it is missing or empty, the server removes the note. The reference gives no
+        /// limit.
+        ///
+        /// Type: `String`.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+    }
 }
 
 impl NoteInput {
@@ -241,46 +203,6 @@ impl NoteInput {
     }
 }
 
-impl Described for NoteInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "NoteInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("message")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for NoteInput {}
 
 impl Optional for NoteInput {}
-
-impl Object for NoteInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(NoteInput);

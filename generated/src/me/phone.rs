@@ -2,118 +2,70 @@
 
 //! The resource `phone`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::me::{ChangeNumber, ChangeVisibility};
 
-/// One phone number of the user.
-///
-/// It is embedded in [`phones`]. Contacts see it if [`includeInContactCard`] is true, and calls can be forwarded to
-/// it. The links to the operations are probably absent if the directory sets the number.
-///
-/// # Operations
-///
-/// - **GET**: Returns the number and the operations that the user has on it.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
-///
-/// [`includeInContactCard`]: field@crate::me::Phone::include_in_contact_card
-/// [`phones`]: crate::me::Phones
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Phone {
-    /// True if contacts can see the number.
+ucwa_runtime::object! {
+    /// One phone number of the user.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub include_in_contact_card: Option<bool>,
-    /// The number. Samples show a `tel:` URI. Probably empty if none is set.
+    /// It is embedded in [`phones`]. Contacts see it if [`includeInContactCard`] is true, and calls can be forwarded to
+    /// it. The links to the operations are probably absent if the directory sets the number.
     ///
-    /// Type: `String`, as samples show.
-    pub number: Option<String>,
-    /// The kind of number: work, home, mobile or other. Samples differ in case and have spaces in front, so compare
-    /// leniently.
+    /// # Operations
     ///
-    /// Type: `String`, as samples show. Named `type` on the wire.
-    pub type_: Option<String>,
-    envelope: Envelope,
-}
-
-impl Phone {
-    /// Sets or deletes the number. Absent if the user may not change it, probably because the directory sets it.
+    /// - **GET**: Returns the number and the operations that the user has on it.
     ///
-    /// Relation [`changeNumber`], linked.
+    /// # Reference
     ///
-    /// [`changeNumber`]: crate::me::ChangeNumber
-    pub fn change_number(&self) -> Related<'_, ChangeNumber> {
-        self.envelope.one("changeNumber")
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
+    ///
+    /// [`includeInContactCard`]: field@crate::me::Phone::include_in_contact_card
+    /// [`phones`]: crate::me::Phones
+    #[resource(name = "phone", rel = "phone", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Phone {
+        /// True if contacts can see the number.
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("includeInContactCard"))]
+        pub include_in_contact_card: Option<bool>,
+        /// The number. Samples show a `tel:` URI. Probably empty if none is set.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("number"))]
+        pub number: Option<String>,
+        /// The kind of number: work, home, mobile or other. Samples differ in case and have spaces in front, so compare
+        /// leniently.
+        ///
+        /// Type: `String`, as samples show. Named `type` on the wire.
+        #[property(scalar("type"))]
+        pub type_: Option<String>,
     }
 
-    /// Shows the number to contacts or hides it. Absent if the user may not choose.
-    ///
-    /// Relation [`changeVisibility`], linked.
-    ///
-    /// [`changeVisibility`]: crate::me::ChangeVisibility
-    pub fn change_visibility(&self) -> Related<'_, ChangeVisibility> {
-        self.envelope.one("changeVisibility")
-    }
-}
+    impl Phone {
+        /// Sets or deletes the number. Absent if the user may not change it, probably because the directory sets it.
+        ///
+        /// Relation [`changeNumber`], linked.
+        ///
+        /// [`changeNumber`]: crate::me::ChangeNumber
+        #[relation(one("changeNumber"))]
+        pub fn change_number(&self) -> Related<'_, ChangeNumber>;
 
-impl Described for Phone {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phone",
-        rel: "phone",
-        input: false,
-        revision: 1,
-        properties: &[scalar("includeInContactCard"), scalar("number"), scalar("type")],
-        relations: &[
-            one::<ChangeNumber>("changeNumber"),
-            one::<ChangeVisibility>("changeVisibility"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Shows the number to contacts or hides it. Absent if the user may not choose.
+        ///
+        /// Relation [`changeVisibility`], linked.
+        ///
+        /// [`changeVisibility`]: crate::me::ChangeVisibility
+        #[relation(one("changeVisibility"))]
+        pub fn change_visibility(&self) -> Related<'_, ChangeVisibility>;
+    }
 }
 
 impl Resource for Phone {
     type Representation = Self;
 }
-
-impl Object for Phone {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.include_in_contact_card,
-            1 => &self.number,
-            2 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.include_in_contact_card,
-            1 => &mut self.number,
-            2 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Phone);
 
 impl Get for Phone {
     type Query = NoQuery;

@@ -3,73 +3,47 @@
 //! The resource `phones`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::me::Phone;
 
-/// The phone numbers of the user.
-///
-/// The link is in [`me`]; users without enterprise voice and anonymous users get 403. The reference says that
-/// numbers can be created and removed here, but lists GET alone: change them with [`changeNumber`] of each [`phone`].
-///
-/// # Operations
-///
-/// - **GET**: Returns all phone numbers, embedded.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
-///
-/// [`changeNumber`]: crate::me::ChangeNumber
-/// [`me`]: crate::me::Me
-/// [`phone`]: crate::me::Phone
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Phones {
-    envelope: Envelope,
-}
-
-impl Phones {
-    /// The numbers, probably one for each kind: work, home, mobile and other. Samples show one.
+ucwa_runtime::object! {
+    /// The phone numbers of the user.
     ///
-    /// Relation [`phone`], linked or embedded.
+    /// The link is in [`me`]; users without enterprise voice and anonymous users get 403. The reference says that
+    /// numbers can be created and removed here, but lists GET alone: change them with [`changeNumber`] of each [`phone`].
     ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all phone numbers, embedded.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
+    ///
+    /// [`changeNumber`]: crate::me::ChangeNumber
+    /// [`me`]: crate::me::Me
     /// [`phone`]: crate::me::Phone
-    pub fn phone(&self) -> RelatedList<'_, Phone> {
-        self.envelope.many("phone")
-    }
-}
+    #[resource(name = "phones", rel = "phones", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Phones {}
 
-impl Described for Phones {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phones",
-        rel: "phones",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Phone>("phone")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Phones {
+        /// The numbers, probably one for each kind: work, home, mobile and other. Samples show one.
+        ///
+        /// Relation [`phone`], linked or embedded.
+        ///
+        /// [`phone`]: crate::me::Phone
+        #[relation(many("phone"))]
+        pub fn phone(&self) -> RelatedList<'_, Phone>;
+    }
 }
 
 impl Resource for Phones {
     type Representation = Self;
 }
-
-impl Object for Phones {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Phones);
 
 impl Get for Phones {
     type Query = NoQuery;

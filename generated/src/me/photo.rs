@@ -2,61 +2,34 @@
 
 //! The resource `photo`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
-/// The photo of the user, as image bytes.
-///
-/// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
-/// see [`contactPhoto`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-///
-/// [`batch`]: crate::general::Batch
-/// [`contactPhoto`]: crate::people::ContactPhoto
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Photo {
-    envelope: Envelope,
-}
-
-impl Described for Photo {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "photo",
-        rel: "photo",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The photo of the user, as image bytes.
+    ///
+    /// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
+    /// see [`contactPhoto`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contactPhoto`]: crate::people::ContactPhoto
+    /// [`me`]: crate::me::Me
+    #[resource(name = "photo", rel = "photo", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Photo {}
 }
 
 impl Resource for Photo {
     type Representation = Self;
 }
-
-impl Object for Photo {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Photo);
 
 impl Get for Photo {
     type Query = PhotoQuery;
@@ -115,18 +88,20 @@ impl Conditions for PhotoGetError {
     ];
 }
 
-/// Query parameters of `GET photo`.
-///
-/// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhotoQuery {
-    /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
-    /// only certain sizes.
+ucwa_runtime::object! {
+    /// Query parameters of `GET photo`.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    #[input(name = "PhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhotoQuery {
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl PhotoQuery {
@@ -136,46 +111,6 @@ impl PhotoQuery {
     }
 }
 
-impl Described for PhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PhotoQuery {}
 
 impl Optional for PhotoQuery {}
-
-impl Object for PhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhotoQuery);

@@ -3,106 +3,66 @@
 //! The resource `presence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, Resource, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{Availability, PreferredAvailability};
 
-/// The availability and activity of the user.
-///
-/// The link in [`me`] appears after [`makeMeAvailable`]; before it, and always for anonymous users, requests end in 409
-/// with `MakeMeAvailableRequired`. Contacts see the values as [`contactPresence`]. Set it with POST, not PUT.
-///
-/// # Operations
-///
-/// - **GET**: Returns the availability and activity that contacts see. Before [`makeMeAvailable`], and for
-///   anonymous users, it fails with 409 and `MakeMeAvailableRequired`.
-/// - **POST**: Sets the availability, or with an empty body lets the server choose one from activity and
-///   calendar. The response is 204 and means only that the request was accepted; an `updated` event confirms the
-///   change.
-///
-/// # Events
-///
-/// - `presence` added, sent by [`me`] with medium priority. The user became available, so the presence can be read
-///   and set. Changes are reported from now on.
-/// - `presence` updated, sent by [`me`] with medium priority. The availability or activity changed, by the user, by
-///   a call, or by inactivity. Fetch it again unless the event embeds it.
-/// - `presence` deleted, sent by [`me`] with medium priority. The application no longer receives the presence.
-///   Discard the copy.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
-///
-/// [`contactPresence`]: crate::people::ContactPresence
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Presence {
-    /// What the user is doing, as text for display, such as a meeting or a call. It is in the language given as
-    /// `culture` when the application was created.
+ucwa_runtime::object! {
+    /// The availability and activity of the user.
     ///
-    /// Type: `String`, as samples show.
-    pub activity: Option<String>,
-    /// How reachable the user is. The server derives it from what the user set, from calls and the calendar, and from
-    /// [`reportMyActivity`].
+    /// The link in [`me`] appears after [`makeMeAvailable`]; before it, and always for anonymous users, requests end in 409
+    /// with `MakeMeAvailableRequired`. Contacts see the values as [`contactPresence`]. Set it with POST, not PUT.
     ///
-    /// Type: [`Availability`].
+    /// # Operations
     ///
-    /// [`Availability`]: crate::enumerations::Availability
-    /// [`reportMyActivity`]: crate::me::ReportMyActivity
-    pub availability: Option<Availability>,
-    envelope: Envelope,
-}
-
-impl Described for Presence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presence",
-        rel: "presence",
-        input: false,
-        revision: 1,
-        properties: &[scalar("activity"), scalar("availability")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - **GET**: Returns the availability and activity that contacts see. Before [`makeMeAvailable`], and for
+    ///   anonymous users, it fails with 409 and `MakeMeAvailableRequired`.
+    /// - **POST**: Sets the availability, or with an empty body lets the server choose one from activity and
+    ///   calendar. The response is 204 and means only that the request was accepted; an `updated` event confirms the
+    ///   change.
+    ///
+    /// # Events
+    ///
+    /// - `presence` added, sent by [`me`] with medium priority. The user became available, so the presence can be read
+    ///   and set. Changes are reported from now on.
+    /// - `presence` updated, sent by [`me`] with medium priority. The availability or activity changed, by the user, by
+    ///   a call, or by inactivity. Fetch it again unless the event embeds it.
+    /// - `presence` deleted, sent by [`me`] with medium priority. The application no longer receives the presence.
+    ///   Discard the copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    #[resource(name = "presence", rel = "presence", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Presence {
+        /// What the user is doing, as text for display, such as a meeting or a call. It is in the language given as
+        /// `culture` when the application was created.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("activity"))]
+        pub activity: Option<String>,
+        /// How reachable the user is. The server derives it from what the user set, from calls and the calendar, and from
+        /// [`reportMyActivity`].
+        ///
+        /// Type: [`Availability`].
+        ///
+        /// [`Availability`]: crate::enumerations::Availability
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
+        #[property(scalar("availability"))]
+        pub availability: Option<Availability>,
+    }
 }
 
 impl Resource for Presence {
     type Representation = Self;
 }
-
-impl Object for Presence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.activity,
-            1 => &self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.activity,
-            1 => &mut self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Presence);
 
 impl Get for Presence {
     type Query = NoQuery;
@@ -224,18 +184,20 @@ impl Conditions for PresencePostError {
     ];
 }
 
-/// Parameters of `POST presence`.
-///
-/// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceInput {
-    /// The availability to show to contacts. Without it the server goes back to the value that it derives itself.
-    /// Values such as `Offline` cannot be set.
+ucwa_runtime::object! {
+    /// Parameters of `POST presence`.
     ///
-    /// Type: `Nullable PreferredAvailability`.
-    pub availability: Option<PreferredAvailability>,
-    envelope: Envelope,
+    /// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    #[input(name = "PresenceInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceInput {
+        /// The availability to show to contacts. Without it the server goes back to the value that it derives itself.
+        /// Values such as `Offline` cannot be set.
+        ///
+        /// Type: `Nullable PreferredAvailability`.
+        #[property(scalar("availability"))]
+        pub availability: Option<PreferredAvailability>,
+    }
 }
 
 impl PresenceInput {
@@ -245,46 +207,6 @@ impl PresenceInput {
     }
 }
 
-impl Described for PresenceInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("availability")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceInput {}
 
 impl Optional for PresenceInput {}
-
-impl Object for PresenceInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.availability,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceInput);

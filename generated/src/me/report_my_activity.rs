@@ -2,61 +2,34 @@
 
 //! The resource `reportMyActivity`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Reports that the user is at the device.
-///
-/// The link is in [`me`]. Send it at least once every four minutes while the user is active, otherwise the server
-/// lowers the availability.
-///
-/// # Operations
-///
-/// - **POST**: Resets the idle time of the user. The response is 204. Before [`makeMeAvailable`] it fails with 409
-///   and `MakeMeAvailableRequired`, for anonymous users with 403.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
-///
-/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-/// [`me`]: crate::me::Me
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyActivity {
-    envelope: Envelope,
-}
-
-impl Described for ReportMyActivity {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMyActivity",
-        rel: "reportMyActivity",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Reports that the user is at the device.
+    ///
+    /// The link is in [`me`]. Send it at least once every four minutes while the user is active, otherwise the server
+    /// lowers the availability.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Resets the idle time of the user. The response is 204. Before [`makeMeAvailable`] it fails with 409
+    ///   and `MakeMeAvailableRequired`, for anonymous users with 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    #[resource(name = "reportMyActivity", rel = "reportMyActivity", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyActivity {}
 }
 
 impl Resource for ReportMyActivity {
     type Representation = Self;
 }
-
-impl Object for ReportMyActivity {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyActivity);
 
 impl Post for ReportMyActivity {
     type Input = NoInput;

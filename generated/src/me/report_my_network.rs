@@ -2,65 +2,38 @@
 
 //! The resource `reportMyNetwork`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 use crate::enumerations::ClientNetworkType;
 
-/// Reports where the device is attached to the network.
-///
-/// The link is in [`application`]. Send it at the start and whenever one of the values changes; the server uses
-/// them to find the location for emergency calls, and probably shows the result in `lisLocation` of
-/// [`communication`].
-///
-/// # Operations
-///
-/// - **POST**: Sends the identifiers of the network. The sample shows 201 without a body. For anonymous users the
-///   response is 403; if the server cannot read its location policy, it is 500.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
-///
-/// [`application`]: crate::general::Application
-/// [`communication`]: crate::general::Communication
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyNetwork {
-    envelope: Envelope,
-}
-
-impl Described for ReportMyNetwork {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "reportMyNetwork",
-        rel: "reportMyNetwork",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Reports where the device is attached to the network.
+    ///
+    /// The link is in [`application`]. Send it at the start and whenever one of the values changes; the server uses
+    /// them to find the location for emergency calls, and probably shows the result in `lisLocation` of
+    /// [`communication`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the identifiers of the network. The sample shows 201 without a body. For anonymous users the
+    ///   response is 403; if the server cannot read its location policy, it is 500.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    /// [`communication`]: crate::general::Communication
+    #[resource(name = "reportMyNetwork", rel = "reportMyNetwork", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyNetwork {}
 }
 
 impl Resource for ReportMyNetwork {
     type Representation = Self;
 }
-
-impl Object for ReportMyNetwork {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyNetwork);
 
 impl Post for ReportMyNetwork {
     type Input = ReportMyNetworkInput;
@@ -127,47 +100,56 @@ impl Conditions for ReportMyNetworkPostError {
     ];
 }
 
-/// Parameters of `POST reportMyNetwork`.
-///
-/// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ReportMyNetworkInput {
-    /// The chassis identifier of the network switch that the device is plugged into.
+ucwa_runtime::object! {
+    /// Parameters of `POST reportMyNetwork`.
     ///
-    /// Type: `String`.
-    pub chassis_id: Option<String>,
-    /// Whether the device is inside the corporate network or outside.
-    ///
-    /// Type: [`ClientNetworkType`].
-    ///
-    /// [`ClientNetworkType`]: crate::enumerations::ClientNetworkType
-    pub client_network_type: ClientNetworkType,
-    /// The IP address of the device.
-    ///
-    /// Type: `String`.
-    pub ip: Option<String>,
-    /// The hardware (MAC) address of the device.
-    ///
-    /// Type: `String`.
-    pub mac: Option<String>,
-    /// The port of the network switch that the device is plugged into.
-    ///
-    /// Type: `String`.
-    pub port_id: Option<String>,
-    /// The signal strength of the wireless network. The reference gives no unit.
-    ///
-    /// Type: `String`.
-    pub rssi: Option<String>,
-    /// The address of the subnet that the device is in.
-    ///
-    /// Type: `String`.
-    pub subnet_id: Option<String>,
-    /// The hardware address (BSSID) of the wireless access point.
-    ///
-    /// Type: `String`.
-    pub wap_bssid: Option<String>,
-    envelope: Envelope,
+    /// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    #[input(name = "ReportMyNetworkInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ReportMyNetworkInput {
+        /// The chassis identifier of the network switch that the device is plugged into.
+        ///
+        /// Type: `String`.
+        #[property(scalar("chassisID"))]
+        pub chassis_id: Option<String>,
+        /// Whether the device is inside the corporate network or outside.
+        ///
+        /// Type: [`ClientNetworkType`].
+        ///
+        /// [`ClientNetworkType`]: crate::enumerations::ClientNetworkType
+        #[property(scalar("clientNetworkType"))]
+        pub client_network_type: ClientNetworkType,
+        /// The IP address of the device.
+        ///
+        /// Type: `String`.
+        #[property(scalar("ip"))]
+        pub ip: Option<String>,
+        /// The hardware (MAC) address of the device.
+        ///
+        /// Type: `String`.
+        #[property(scalar("mac"))]
+        pub mac: Option<String>,
+        /// The port of the network switch that the device is plugged into.
+        ///
+        /// Type: `String`.
+        #[property(scalar("portID"))]
+        pub port_id: Option<String>,
+        /// The signal strength of the wireless network. The reference gives no unit.
+        ///
+        /// Type: `String`.
+        #[property(scalar("rssi"))]
+        pub rssi: Option<String>,
+        /// The address of the subnet that the device is in.
+        ///
+        /// Type: `String`.
+        #[property(scalar("subnetID"))]
+        pub subnet_id: Option<String>,
+        /// The hardware address (BSSID) of the wireless access point.
+        ///
+        /// Type: `String`.
+        #[property(scalar("wapBSSID"))]
+        pub wap_bssid: Option<String>,
+    }
 }
 
 impl ReportMyNetworkInput {
@@ -180,67 +162,4 @@ impl ReportMyNetworkInput {
     }
 }
 
-impl Described for ReportMyNetworkInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ReportMyNetworkInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("chassisID"),
-            scalar("clientNetworkType"),
-            scalar("ip"),
-            scalar("mac"),
-            scalar("portID"),
-            scalar("rssi"),
-            scalar("subnetID"),
-            scalar("wapBSSID"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ReportMyNetworkInput {}
-
-impl Object for ReportMyNetworkInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.chassis_id,
-            1 => &self.client_network_type,
-            2 => &self.ip,
-            3 => &self.mac,
-            4 => &self.port_id,
-            5 => &self.rssi,
-            6 => &self.subnet_id,
-            7 => &self.wap_bssid,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.chassis_id,
-            1 => &mut self.client_network_type,
-            2 => &mut self.ip,
-            3 => &mut self.mac,
-            4 => &mut self.port_id,
-            5 => &mut self.rssi,
-            6 => &mut self.subnet_id,
-            7 => &mut self.wap_bssid,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ReportMyNetworkInput);

@@ -2,59 +2,36 @@
 
 //! The resource `resetUnansweredCallSettings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Sets the handling of unanswered calls back to its default.
-///
-/// The link is in [`unansweredCallSettings`].
-///
-/// # Operations
-///
-/// - **POST**: Sets `target` of [`unansweredCallSettings`] to `Voicemail`, or to `None` if the user has no
-///   voicemail. The response is 204. Users without enterprise voice get 403.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
-///
-/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResetUnansweredCallSettings {
-    envelope: Envelope,
-}
-
-impl Described for ResetUnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resetUnansweredCallSettings",
-        rel: "resetUnansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sets the handling of unanswered calls back to its default.
+    ///
+    /// The link is in [`unansweredCallSettings`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets `target` of [`unansweredCallSettings`] to `Voicemail`, or to `None` if the user has no
+    ///   voicemail. The response is 204. Users without enterprise voice get 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+    #[resource(
+        name = "resetUnansweredCallSettings",
+        rel = "resetUnansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResetUnansweredCallSettings {}
 }
 
 impl Resource for ResetUnansweredCallSettings {
     type Representation = Self;
 }
-
-impl Object for ResetUnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResetUnansweredCallSettings);
 
 impl Post for ResetUnansweredCallSettings {
     type Input = NoInput;

@@ -3,8 +3,7 @@
 //! The resource `simultaneousRingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::SimultaneousRingTarget;
@@ -13,142 +12,96 @@ use crate::me::{
 };
 use crate::people::Contact;
 
-/// Who is rung along with the user.
-///
-/// It is embedded in [`callForwardingSettings`] and needs enterprise voice. The links set a target and switch the
-/// rule on; the rule is in force if `activeSetting` there is `SimultaneousRing`.
-///
-/// # Operations
-///
-/// - **GET**: Returns the settings for simultaneous ringing. Users without enterprise voice get 403.
-/// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
-///   `If-Match`. To ring a contact use [`simultaneousRingToContact`], as no parameter here names one.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-/// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingSettings {
-    /// How long only the user is rung before the others ring too. Probably in seconds from 0 to 55, as for
-    /// [`simultaneousRingToTeam`].
+ucwa_runtime::object! {
+    /// Who is rung along with the user.
     ///
-    /// Type: `Int32`, as samples show.
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. The links set a target and switch the
+    /// rule on; the rule is in force if `activeSetting` there is `SimultaneousRing`.
     ///
-    /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
-    pub ring_delay: Option<i32>,
-    /// Who rings along with the user: a contact or number ([`Contact`]), the [`Delegates`], the [`Team`], or [`None`].
+    /// # Operations
     ///
-    /// Type: [`SimultaneousRingTarget`].
+    /// - **GET**: Returns the settings for simultaneous ringing. Users without enterprise voice get 403.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To ring a contact use [`simultaneousRingToContact`], as no parameter here names one.
     ///
-    /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
-    /// [`Delegates`]: crate::enumerations::SimultaneousRingTarget::Delegates
-    /// [`None`]: crate::enumerations::SimultaneousRingTarget::None
-    /// [`SimultaneousRingTarget`]: crate::enumerations::SimultaneousRingTarget
-    /// [`Team`]: crate::enumerations::SimultaneousRingTarget::Team
-    pub target: Option<SimultaneousRingTarget>,
-    envelope: Envelope,
-}
-
-impl SimultaneousRingSettings {
-    /// The contact who is rung along with the user. Probably present only if [`target`] is [`Contact`].
+    /// # Reference
     ///
-    /// Relation [`contact`], linked.
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
     ///
-    /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
-    /// [`contact`]: crate::people::Contact
-    /// [`target`]: field@crate::me::SimultaneousRingSettings::target
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// Rings a contact or number along with the user. Absent if the administrator does not allow it.
-    ///
-    /// Relation [`simultaneousRingToContact`], linked.
-    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
     /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
-    pub fn simultaneous_ring_to_contact(
-        &self,
-    ) -> Related<'_, SimultaneousRingToContact> {
-        self.envelope.one("simultaneousRingToContact")
+    #[resource(
+        name = "simultaneousRingSettings",
+        rel = "simultaneousRingSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingSettings {
+        /// How long only the user is rung before the others ring too. Probably in seconds from 0 to 55, as for
+        /// [`simultaneousRingToTeam`].
+        ///
+        /// Type: `Int32`, as samples show.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
+        #[property(scalar("ringDelay"))]
+        pub ring_delay: Option<i32>,
+        /// Who rings along with the user: a contact or number ([`Contact`]), the [`Delegates`], the [`Team`], or [`None`].
+        ///
+        /// Type: [`SimultaneousRingTarget`].
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`Delegates`]: crate::enumerations::SimultaneousRingTarget::Delegates
+        /// [`None`]: crate::enumerations::SimultaneousRingTarget::None
+        /// [`SimultaneousRingTarget`]: crate::enumerations::SimultaneousRingTarget
+        /// [`Team`]: crate::enumerations::SimultaneousRingTarget::Team
+        #[property(scalar("target"))]
+        pub target: Option<SimultaneousRingTarget>,
     }
 
-    /// Rings the delegates along with the user. Absent if the user may not have delegates.
-    ///
-    /// Relation [`simultaneousRingToDelegates`], linked.
-    ///
-    /// [`simultaneousRingToDelegates`]: crate::me::SimultaneousRingToDelegates
-    pub fn simultaneous_ring_to_delegates(
-        &self,
-    ) -> Related<'_, SimultaneousRingToDelegates> {
-        self.envelope.one("simultaneousRingToDelegates")
-    }
+    impl SimultaneousRingSettings {
+        /// The contact who is rung along with the user. Probably present only if [`target`] is [`Contact`].
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::SimultaneousRingSettings::target
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Rings the team along with the user. Absent if the user may not use it.
-    ///
-    /// Relation [`simultaneousRingToTeam`], linked.
-    ///
-    /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
-    pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam> {
-        self.envelope.one("simultaneousRingToTeam")
-    }
-}
+        /// Rings a contact or number along with the user. Absent if the administrator does not allow it.
+        ///
+        /// Relation [`simultaneousRingToContact`], linked.
+        ///
+        /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
+        #[relation(one("simultaneousRingToContact"))]
+        pub fn simultaneous_ring_to_contact(&self) -> Related<'_, SimultaneousRingToContact>;
 
-impl Described for SimultaneousRingSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingSettings",
-        rel: "simultaneousRingSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay"), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<SimultaneousRingToContact>("simultaneousRingToContact"),
-            one::<SimultaneousRingToDelegates>("simultaneousRingToDelegates"),
-            one::<SimultaneousRingToTeam>("simultaneousRingToTeam"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Rings the delegates along with the user. Absent if the user may not have delegates.
+        ///
+        /// Relation [`simultaneousRingToDelegates`], linked.
+        ///
+        /// [`simultaneousRingToDelegates`]: crate::me::SimultaneousRingToDelegates
+        #[relation(one("simultaneousRingToDelegates"))]
+        pub fn simultaneous_ring_to_delegates(
+            &self,
+        ) -> Related<'_, SimultaneousRingToDelegates>;
+
+        /// Rings the team along with the user. Absent if the user may not use it.
+        ///
+        /// Relation [`simultaneousRingToTeam`], linked.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
+        #[relation(one("simultaneousRingToTeam"))]
+        pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam>;
+    }
 }
 
 impl Resource for SimultaneousRingSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for SimultaneousRingSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingSettings);
 
 impl Get for SimultaneousRingSettings {
     type Query = NoQuery;

@@ -2,60 +2,37 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Rings a contact or number along with the user.
-///
-/// The link is in [`simultaneousRingSettings`], present if the user has enterprise voice and the administrator
-/// allows it.
-///
-/// # Operations
-///
-/// - **POST**: Sets the target; from now on every call rings at both places. The response is 204. The delay
-///   cannot be given here, see `ringDelay` of [`simultaneousRingSettings`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
-///
-/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToContact {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToContact",
-        rel: "simultaneousRingToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Rings a contact or number along with the user.
+    ///
+    /// The link is in [`simultaneousRingSettings`], present if the user has enterprise voice and the administrator
+    /// allows it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target; from now on every call rings at both places. The response is 204. The delay
+    ///   cannot be given here, see `ringDelay` of [`simultaneousRingSettings`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+    #[resource(
+        name = "simultaneousRingToContact",
+        rel = "simultaneousRingToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToContact {}
 }
 
 impl Resource for SimultaneousRingToContact {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToContact);
 
 impl Post for SimultaneousRingToContact {
     type Input = SimultaneousRingToContactInput;
@@ -112,20 +89,22 @@ impl Conditions for SimultaneousRingToContactPostError {
     ];
 }
 
-/// Parameters of `POST simultaneousRingToContact`.
-///
-/// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToContactInput {
-    /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
-    /// are found in [`contact`].
+ucwa_runtime::object! {
+    /// Parameters of `POST simultaneousRingToContact`.
     ///
-    /// Type: `String`. At most 80 characters.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub target: String,
-    envelope: Envelope,
+    /// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    #[input(name = "SimultaneousRingToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToContactInput {
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
+        ///
+        /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl SimultaneousRingToContactInput {
@@ -138,44 +117,4 @@ impl SimultaneousRingToContactInput {
     }
 }
 
-impl Described for SimultaneousRingToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToContactInput {}
-
-impl Object for SimultaneousRingToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToContactInput);

@@ -2,60 +2,37 @@
 
 //! The resource `simultaneousRingToDelegates`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Rings the delegates along with the user.
-///
-/// Delegates are contacts who may make and take calls for the user. The link is in [`simultaneousRingSettings`];
-/// the delegates must be appointed beforehand, by other clients.
-///
-/// # Operations
-///
-/// - **POST**: Makes every call ring at the delegates too. The response is 204. Without delegates it fails with
-///   `NoDelegatesConfigured`, as 403 or 409.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
-///
-/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToDelegates {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToDelegates {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToDelegates",
-        rel: "simultaneousRingToDelegates",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Rings the delegates along with the user.
+    ///
+    /// Delegates are contacts who may make and take calls for the user. The link is in [`simultaneousRingSettings`];
+    /// the delegates must be appointed beforehand, by other clients.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Makes every call ring at the delegates too. The response is 204. Without delegates it fails with
+    ///   `NoDelegatesConfigured`, as 403 or 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+    #[resource(
+        name = "simultaneousRingToDelegates",
+        rel = "simultaneousRingToDelegates",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToDelegates {}
 }
 
 impl Resource for SimultaneousRingToDelegates {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToDelegates {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToDelegates);
 
 impl Post for SimultaneousRingToDelegates {
     type Input = SimultaneousRingToDelegatesInput;
@@ -132,18 +109,20 @@ impl Conditions for SimultaneousRingToDelegatesPostError {
     ];
 }
 
-/// Parameters of `POST simultaneousRingToDelegates`.
-///
-/// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToDelegatesInput {
-    /// How many seconds the user is rung alone before the delegates ring too (0 to 55). The reference gives no
-    /// default.
+ucwa_runtime::object! {
+    /// Parameters of `POST simultaneousRingToDelegates`.
     ///
-    /// Type: `Nullable Int32`. From 0 to 55.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    #[input(name = "SimultaneousRingToDelegatesInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToDelegatesInput {
+        /// How many seconds the user is rung alone before the delegates ring too (0 to 55). The reference gives no
+        /// default.
+        ///
+        /// Type: `Nullable Int32`. From 0 to 55.
+        #[property(scalar("ringDelay").range(0, 55))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl SimultaneousRingToDelegatesInput {
@@ -153,46 +132,6 @@ impl SimultaneousRingToDelegatesInput {
     }
 }
 
-impl Described for SimultaneousRingToDelegatesInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToDelegatesInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(0, 55)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToDelegatesInput {}
 
 impl Optional for SimultaneousRingToDelegatesInput {}
-
-impl Object for SimultaneousRingToDelegatesInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToDelegatesInput);

@@ -2,60 +2,37 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Rings the team along with the user.
-///
-/// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
-/// the API has no operation to set up a team.
-///
-/// # Operations
-///
-/// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
-///   `NoTeamMembersConfigured`, as 403 or 409.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-///
-/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeam {
-    envelope: Envelope,
-}
-
-impl Described for SimultaneousRingToTeam {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "simultaneousRingToTeam",
-        rel: "simultaneousRingToTeam",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Rings the team along with the user.
+    ///
+    /// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
+    /// the API has no operation to set up a team.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
+    ///   `NoTeamMembersConfigured`, as 403 or 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+    #[resource(
+        name = "simultaneousRingToTeam",
+        rel = "simultaneousRingToTeam",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeam {}
 }
 
 impl Resource for SimultaneousRingToTeam {
     type Representation = Self;
 }
-
-impl Object for SimultaneousRingToTeam {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeam);
 
 impl Post for SimultaneousRingToTeam {
     type Input = SimultaneousRingToTeamInput;
@@ -132,17 +109,19 @@ impl Conditions for SimultaneousRingToTeamPostError {
     ];
 }
 
-/// Parameters of `POST simultaneousRingToTeam`.
-///
-/// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimultaneousRingToTeamInput {
-    /// How many seconds the user is rung alone before the team rings too (0 to 55). The reference gives no default.
+ucwa_runtime::object! {
+    /// Parameters of `POST simultaneousRingToTeam`.
     ///
-    /// Type: `Nullable Int32`. From 0 to 55.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    #[input(name = "SimultaneousRingToTeamInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SimultaneousRingToTeamInput {
+        /// How many seconds the user is rung alone before the team rings too (0 to 55). The reference gives no default.
+        ///
+        /// Type: `Nullable Int32`. From 0 to 55.
+        #[property(scalar("ringDelay").range(0, 55))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl SimultaneousRingToTeamInput {
@@ -152,46 +131,6 @@ impl SimultaneousRingToTeamInput {
     }
 }
 
-impl Described for SimultaneousRingToTeamInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SimultaneousRingToTeamInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(0, 55)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SimultaneousRingToTeamInput {}
 
 impl Optional for SimultaneousRingToTeamInput {}
-
-impl Object for SimultaneousRingToTeamInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SimultaneousRingToTeamInput);

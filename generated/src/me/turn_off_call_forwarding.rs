@@ -2,59 +2,32 @@
 
 //! The resource `turnOffCallForwarding`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Turns call forwarding off.
-///
-/// The link is in [`callForwardingSettings`], present if the user may change the settings.
-///
-/// # Operations
-///
-/// - **POST**: Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to
-///   voicemail. The response is 204. Users without enterprise voice get 403.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct TurnOffCallForwarding {
-    envelope: Envelope,
-}
-
-impl Described for TurnOffCallForwarding {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "turnOffCallForwarding",
-        rel: "turnOffCallForwarding",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Turns call forwarding off.
+    ///
+    /// The link is in [`callForwardingSettings`], present if the user may change the settings.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to
+    ///   voicemail. The response is 204. Users without enterprise voice get 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    #[resource(name = "turnOffCallForwarding", rel = "turnOffCallForwarding", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct TurnOffCallForwarding {}
 }
 
 impl Resource for TurnOffCallForwarding {
     type Representation = Self;
 }
-
-impl Object for TurnOffCallForwarding {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(TurnOffCallForwarding);
 
 impl Post for TurnOffCallForwarding {
     type Input = NoInput;

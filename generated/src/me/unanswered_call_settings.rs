@@ -3,8 +3,7 @@
 //! The resource `unansweredCallSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::UnansweredCallHandlingTarget;
@@ -13,141 +12,95 @@ use crate::me::{
 };
 use crate::people::Contact;
 
-/// Where calls go that nobody takes.
-///
-/// It is embedded in [`callForwardingSettings`] and needs enterprise voice. While all calls are forwarded
-/// immediately, the server responds with 403.
-///
-/// # Operations
-///
-/// - **GET**: Returns the settings for unanswered calls.
-/// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
-///   `If-Match`. To send calls to a contact use [`unansweredCallToContact`], as no parameter here names one.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-/// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallSettings {
-    /// How long a call rings in total, at the user and at all others, before it goes to [`target`], in seconds (5 to 60).
+ucwa_runtime::object! {
+    /// Where calls go that nobody takes.
     ///
-    /// Type: `Int32`, as samples show. From 5 to 60.
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. While all calls are forwarded
+    /// immediately, the server responds with 403.
     ///
-    /// [`target`]: field@crate::me::UnansweredCallSettings::target
-    pub ring_delay: Option<i32>,
-    /// Where unanswered calls go: [`Voicemail`], a contact or number ([`Contact`]), or [`None`]. Default: [`Voicemail`], or
-    /// [`None`] for users without voicemail.
+    /// # Operations
     ///
-    /// Type: [`UnansweredCallHandlingTarget`]. The server's default is Voicemail.
+    /// - **GET**: Returns the settings for unanswered calls.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To send calls to a contact use [`unansweredCallToContact`], as no parameter here names one.
     ///
-    /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
-    /// [`None`]: crate::enumerations::UnansweredCallHandlingTarget::None
-    /// [`UnansweredCallHandlingTarget`]: crate::enumerations::UnansweredCallHandlingTarget
-    /// [`Voicemail`]: crate::enumerations::UnansweredCallHandlingTarget::Voicemail
-    pub target: Option<UnansweredCallHandlingTarget>,
-    envelope: Envelope,
-}
-
-impl UnansweredCallSettings {
-    /// The contact who gets the unanswered calls. Probably present only if [`target`] is [`Contact`].
+    /// # Reference
     ///
-    /// Relation [`contact`], linked.
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
     ///
-    /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
-    /// [`contact`]: crate::people::Contact
-    /// [`target`]: field@crate::me::UnansweredCallSettings::target
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// Goes back to the default: voicemail, or nothing for users without voicemail.
-    ///
-    /// Relation [`resetUnansweredCallSettings`], linked.
-    ///
-    /// [`resetUnansweredCallSettings`]: crate::me::ResetUnansweredCallSettings
-    pub fn reset_unanswered_call_settings(
-        &self,
-    ) -> Related<'_, ResetUnansweredCallSettings> {
-        self.envelope.one("resetUnansweredCallSettings")
-    }
-
-    /// Sends unanswered calls to a contact or number. Absent if the administrator does not allow forwarding.
-    ///
-    /// Relation [`unansweredCallToContact`], linked.
-    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
     /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
-    pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact> {
-        self.envelope.one("unansweredCallToContact")
+    #[resource(
+        name = "unansweredCallSettings",
+        rel = "unansweredCallSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallSettings {
+        /// How long a call rings in total, at the user and at all others, before it goes to [`target`], in seconds (5 to 60).
+        ///
+        /// Type: `Int32`, as samples show. From 5 to 60.
+        ///
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+        /// Where unanswered calls go: [`Voicemail`], a contact or number ([`Contact`]), or [`None`]. Default: [`Voicemail`], or
+        /// [`None`] for users without voicemail.
+        ///
+        /// Type: [`UnansweredCallHandlingTarget`]. The server's default is Voicemail.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`None`]: crate::enumerations::UnansweredCallHandlingTarget::None
+        /// [`UnansweredCallHandlingTarget`]: crate::enumerations::UnansweredCallHandlingTarget
+        /// [`Voicemail`]: crate::enumerations::UnansweredCallHandlingTarget::Voicemail
+        #[property(scalar("target"))]
+        pub target: Option<UnansweredCallHandlingTarget>,
     }
 
-    /// Sends unanswered calls to voicemail. Absent if the user may not use it.
-    ///
-    /// Relation [`unansweredCallToVoicemail`], linked.
-    ///
-    /// [`unansweredCallToVoicemail`]: crate::me::UnansweredCallToVoicemail
-    pub fn unanswered_call_to_voicemail(
-        &self,
-    ) -> Related<'_, UnansweredCallToVoicemail> {
-        self.envelope.one("unansweredCallToVoicemail")
-    }
-}
+    impl UnansweredCallSettings {
+        /// The contact who gets the unanswered calls. Probably present only if [`target`] is [`Contact`].
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-impl Described for UnansweredCallSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallSettings",
-        rel: "unansweredCallSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60), scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ResetUnansweredCallSettings>("resetUnansweredCallSettings"),
-            one::<UnansweredCallToContact>("unansweredCallToContact"),
-            one::<UnansweredCallToVoicemail>("unansweredCallToVoicemail"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Goes back to the default: voicemail, or nothing for users without voicemail.
+        ///
+        /// Relation [`resetUnansweredCallSettings`], linked.
+        ///
+        /// [`resetUnansweredCallSettings`]: crate::me::ResetUnansweredCallSettings
+        #[relation(one("resetUnansweredCallSettings"))]
+        pub fn reset_unanswered_call_settings(
+            &self,
+        ) -> Related<'_, ResetUnansweredCallSettings>;
+
+        /// Sends unanswered calls to a contact or number. Absent if the administrator does not allow forwarding.
+        ///
+        /// Relation [`unansweredCallToContact`], linked.
+        ///
+        /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
+        #[relation(one("unansweredCallToContact"))]
+        pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact>;
+
+        /// Sends unanswered calls to voicemail. Absent if the user may not use it.
+        ///
+        /// Relation [`unansweredCallToVoicemail`], linked.
+        ///
+        /// [`unansweredCallToVoicemail`]: crate::me::UnansweredCallToVoicemail
+        #[relation(one("unansweredCallToVoicemail"))]
+        pub fn unanswered_call_to_voicemail(&self) -> Related<'_, UnansweredCallToVoicemail>;
+    }
 }
 
 impl Resource for UnansweredCallSettings {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for UnansweredCallSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallSettings);
 
 impl Get for UnansweredCallSettings {
     type Query = NoQuery;

@@ -2,59 +2,36 @@
 
 //! The resource `unansweredCallToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Sends unanswered calls to a contact or number.
-///
-/// The link is in [`unansweredCallSettings`], present if the user may forward calls.
-///
-/// # Operations
-///
-/// - **POST**: Sets the target for unanswered calls and, if given, the delay. The response is 204. It fails with 403
-///   while all calls are forwarded immediately, or if forwarding is disabled.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
-///
-/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToContact {
-    envelope: Envelope,
-}
-
-impl Described for UnansweredCallToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallToContact",
-        rel: "unansweredCallToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends unanswered calls to a contact or number.
+    ///
+    /// The link is in [`unansweredCallSettings`], present if the user may forward calls.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target for unanswered calls and, if given, the delay. The response is 204. It fails with 403
+    ///   while all calls are forwarded immediately, or if forwarding is disabled.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+    #[resource(
+        name = "unansweredCallToContact",
+        rel = "unansweredCallToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToContact {}
 }
 
 impl Resource for UnansweredCallToContact {
     type Representation = Self;
 }
-
-impl Object for UnansweredCallToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToContact);
 
 impl Post for UnansweredCallToContact {
     type Input = UnansweredCallToContactInput;
@@ -112,24 +89,27 @@ impl Conditions for UnansweredCallToContactPostError {
     ];
 }
 
-/// Parameters of `POST unansweredCallToContact`.
-///
-/// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToContactInput {
-    /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
+ucwa_runtime::object! {
+    /// Parameters of `POST unansweredCallToContact`.
     ///
-    /// Type: `Nullable Int32`. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
-    /// are found in [`contact`].
-    ///
-    /// Type: `String`. At most 80 characters.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub target: String,
-    envelope: Envelope,
+    /// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    #[input(name = "UnansweredCallToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToContactInput {
+        /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
+        ///
+        /// Type: `Nullable Int32`. From 5 to 60.
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
+        ///
+        /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl UnansweredCallToContactInput {
@@ -142,46 +122,4 @@ impl UnansweredCallToContactInput {
     }
 }
 
-impl Described for UnansweredCallToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "UnansweredCallToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60), scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for UnansweredCallToContactInput {}
-
-impl Object for UnansweredCallToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            1 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            1 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToContactInput);

@@ -2,59 +2,36 @@
 
 //! The resource `unansweredCallToVoicemail`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Optional,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
-/// Sends unanswered calls to voicemail.
-///
-/// The link is in [`unansweredCallSettings`], present if the user may do so.
-///
-/// # Operations
-///
-/// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
-///   It fails with 403 while all calls are forwarded immediately.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
-///
-/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToVoicemail {
-    envelope: Envelope,
-}
-
-impl Described for UnansweredCallToVoicemail {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "unansweredCallToVoicemail",
-        rel: "unansweredCallToVoicemail",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends unanswered calls to voicemail.
+    ///
+    /// The link is in [`unansweredCallSettings`], present if the user may do so.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
+    ///   It fails with 403 while all calls are forwarded immediately.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+    #[resource(
+        name = "unansweredCallToVoicemail",
+        rel = "unansweredCallToVoicemail",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToVoicemail {}
 }
 
 impl Resource for UnansweredCallToVoicemail {
     type Representation = Self;
 }
-
-impl Object for UnansweredCallToVoicemail {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToVoicemail);
 
 impl Post for UnansweredCallToVoicemail {
     type Input = UnansweredCallToVoicemailInput;
@@ -111,17 +88,19 @@ impl Conditions for UnansweredCallToVoicemailPostError {
     ];
 }
 
-/// Parameters of `POST unansweredCallToVoicemail`.
-///
-/// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UnansweredCallToVoicemailInput {
-    /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
+ucwa_runtime::object! {
+    /// Parameters of `POST unansweredCallToVoicemail`.
     ///
-    /// Type: `Nullable Int32`. From 5 to 60.
-    pub ring_delay: Option<i32>,
-    envelope: Envelope,
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    #[input(name = "UnansweredCallToVoicemailInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct UnansweredCallToVoicemailInput {
+        /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
+        ///
+        /// Type: `Nullable Int32`. From 5 to 60.
+        #[property(scalar("ringDelay").range(5, 60))]
+        pub ring_delay: Option<i32>,
+    }
 }
 
 impl UnansweredCallToVoicemailInput {
@@ -131,46 +110,6 @@ impl UnansweredCallToVoicemailInput {
     }
 }
 
-impl Described for UnansweredCallToVoicemailInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "UnansweredCallToVoicemailInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("ringDelay").range(5, 60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for UnansweredCallToVoicemailInput {}
 
 impl Optional for UnansweredCallToVoicemailInput {}
-
-impl Object for UnansweredCallToVoicemailInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.ring_delay,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(UnansweredCallToVoicemailInput);

@@ -2,95 +2,52 @@
 
 //! The resource `dialInRegion`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, list, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// A dial-in number for meetings and the region it serves.
-///
-/// It is embedded in [`phoneDialInInformation`]. Callers dial [`number`] and enter the `conferenceId` found there.
-///
-/// # Operations
-///
-/// - **GET**: Returns the region with its number. Usually not needed, as the region comes embedded.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
-///
-/// [`number`]: field@crate::online_meeting::DialInRegion::number
-/// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DialInRegion {
-    /// The languages that go with the number, such as en-US. Probably those in which callers are greeted.
+ucwa_runtime::object! {
+    /// A dial-in number for meetings and the region it serves.
     ///
-    /// Type: `Array of String`, as samples show.
-    pub languages: Vec<String>,
-    /// The name of the region, such as a city. Matches `defaultRegion` of [`phoneDialInInformation`] for the default
-    /// one.
+    /// It is embedded in [`phoneDialInInformation`]. Callers dial [`number`] and enter the `conferenceId` found there.
     ///
-    /// Type: `String`, as samples show.
+    /// # Operations
     ///
+    /// - **GET**: Returns the region with its number. Usually not needed, as the region comes embedded.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
+    ///
+    /// [`number`]: field@crate::online_meeting::DialInRegion::number
     /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
-    pub name: Option<String>,
-    /// The number to dial, usually a `tel:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub number: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for DialInRegion {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "dialInRegion",
-        rel: "dialInRegion",
-        input: false,
-        revision: 1,
-        properties: &[list("languages"), scalar("name"), scalar("number")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    #[resource(name = "dialInRegion", rel = "dialInRegion", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DialInRegion {
+        /// The languages that go with the number, such as en-US. Probably those in which callers are greeted.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("languages"))]
+        pub languages: Vec<String>,
+        /// The name of the region, such as a city. Matches `defaultRegion` of [`phoneDialInInformation`] for the default
+        /// one.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
+        #[property(scalar("name"))]
+        pub name: Option<String>,
+        /// The number to dial, usually a `tel:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("number"))]
+        pub number: Option<String>,
+    }
 }
 
 impl Resource for DialInRegion {
     type Representation = Self;
 }
-
-impl Object for DialInRegion {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.languages,
-            1 => &self.name,
-            2 => &self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.languages,
-            1 => &mut self.name,
-            2 => &mut self.number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DialInRegion);
 
 impl Get for DialInRegion {
     type Query = NoQuery;

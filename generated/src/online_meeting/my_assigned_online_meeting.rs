@@ -3,9 +3,8 @@
 //! The resource `myAssignedOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Related, RelatedList, Resource, Timestamp, Uri, list,
-    many, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, RelatedList,
+    Resource, Timestamp, Uri, row,
 };
 
 use crate::enumerations::{
@@ -14,242 +13,169 @@ use crate::enumerations::{
 };
 use crate::online_meeting::{OnlineMeetingExtension, OnlineMeetingExtensions};
 
-/// The meeting that the administrator assigned to the user for all scheduled meetings.
-///
-/// The link is in [`onlineMeetings`] and absent if policies do not provide such a meeting. The administrator
-/// determines its settings.
-///
-/// # Operations
-///
-/// - **GET**: Returns the assigned meeting with its settings and addresses.
-/// - **DELETE**: Deletes the assigned meeting. The response is 204. The reference does not say whether the server
-///   creates another one.
-/// - **PUT**: Replaces the settings and returns the meeting, in samples as a [`myOnlineMeeting`]. Send every
-///   property of the last GET, known or not, and its `ETag` in `If-Match`. The server probably refuses values
-///   that the administrator fixed.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
-///
-/// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyAssignedOnlineMeeting {
-    /// Who enters the meeting directly; all others wait in the lobby.
+ucwa_runtime::object! {
+    /// The meeting that the administrator assigned to the user for all scheduled meetings.
     ///
-    /// Type: [`AccessLevel`].
+    /// The link is in [`onlineMeetings`] and absent if policies do not provide such a meeting. The administrator
+    /// determines its settings.
     ///
-    /// [`AccessLevel`]: crate::enumerations::AccessLevel
-    pub access_level: Option<AccessLevel>,
-    /// The invited attendees, as `sip:` URIs.
+    /// # Operations
     ///
-    /// Type: `Array of String`.
-    pub attendees: Vec<String>,
-    /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
+    /// - **GET**: Returns the assigned meeting with its settings and addresses.
+    /// - **DELETE**: Deletes the assigned meeting. The response is 204. The reference does not say whether the server
+    ///   creates another one.
+    /// - **PUT**: Replaces the settings and returns the meeting, in samples as a [`myOnlineMeeting`]. Send every
+    ///   property of the last GET, known or not, and its `ETag` in `If-Match`. The server probably refuses values
+    ///   that the administrator fixed.
     ///
-    /// Type: [`AutomaticLeaderAssignment`].
+    /// # Reference
     ///
-    /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The number that callers enter when they join by telephone.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
     ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// What the meeting is about, at length.
-    ///
-    /// Type: `String`, as samples show.
-    pub description: Option<String>,
-    /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
-    /// changed.
-    ///
-    /// Type: [`EntryExitAnnouncement`].
-    ///
-    /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
-    /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
-    /// current time.
-    ///
-    /// Type: `DateTime`.
-    pub expiration_time: Option<Timestamp>,
-    /// The web page for joining the meeting. The address to send to people.
-    ///
-    /// Type: `Uri`, by convention.
-    pub join_url: Option<Uri>,
-    /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
-    ///
-    /// Type: `Array of String`.
-    pub leaders: Vec<String>,
-    /// The address for joining with old clients. It begins with conf: and holds [`onlineMeetingUri`].
-    ///
-    /// Type: `Uri`, by convention.
-    ///
-    /// [`onlineMeetingUri`]: field@crate::online_meeting::MyAssignedOnlineMeeting::online_meeting_uri
-    pub legacy_online_meeting_uri: Option<Uri>,
-    /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
-    ///
-    /// Type: [`LobbyBypassForPhoneUsers`].
-    ///
-    /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
-    /// [`Locked`]: crate::enumerations::AccessLevel::Locked
-    /// [`accessLevel`]: field@crate::online_meeting::MyAssignedOnlineMeeting::access_level
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
-    ///
-    /// Type: `String`, as samples show.
-    pub online_meeting_id: Option<String>,
-    /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
-    /// ([`myAssignedOnlineMeeting`]).
-    ///
-    /// Type: [`OnlineMeetingRel`], as samples show.
-    ///
-    /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
-    /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-    pub online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
-    ///
-    /// Type: `Uri`, by convention.
-    ///
-    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-    pub online_meeting_uri: Option<Uri>,
-    /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub organizer_uri: Option<Uri>,
-    /// Whether people may join by telephone.
-    ///
-    /// Type: [`PhoneUserAdmission`].
-    ///
-    /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The subject of the meeting, shown in invitations.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    envelope: Envelope,
-}
-
-impl MyAssignedOnlineMeeting {
-    /// The custom data that programs keep with the meeting, as a collection to which more can be added.
-    ///
-    /// Relation [`onlineMeetingExtensions`], linked.
-    ///
-    /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
-    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
-        self.envelope.one("onlineMeetingExtensions")
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "myAssignedOnlineMeeting",
+        rel = "myAssignedOnlineMeeting",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyAssignedOnlineMeeting {
+        /// Who enters the meeting directly; all others wait in the lobby.
+        ///
+        /// Type: [`AccessLevel`].
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The invited attendees, as `sip:` URIs.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
+        ///
+        /// Type: [`AutomaticLeaderAssignment`].
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The number that callers enter when they join by telephone.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// What the meeting is about, at length.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
+        /// changed.
+        ///
+        /// Type: [`EntryExitAnnouncement`].
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
+        /// current time.
+        ///
+        /// Type: `DateTime`.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The web page for joining the meeting. The address to send to people.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("joinUrl"))]
+        pub join_url: Option<Uri>,
+        /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// The address for joining with old clients. It begins with conf: and holds [`onlineMeetingUri`].
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`onlineMeetingUri`]: field@crate::online_meeting::MyAssignedOnlineMeeting::online_meeting_uri
+        #[property(scalar("legacyOnlineMeetingUri"))]
+        pub legacy_online_meeting_uri: Option<Uri>,
+        /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
+        ///
+        /// Type: [`LobbyBypassForPhoneUsers`].
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::MyAssignedOnlineMeeting::access_level
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("onlineMeetingId"))]
+        pub online_meeting_id: Option<String>,
+        /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
+        /// ([`myAssignedOnlineMeeting`]).
+        ///
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[property(scalar("onlineMeetingRel"))]
+        pub online_meeting_rel: Option<OnlineMeetingRel>,
+        /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("organizerUri"))]
+        pub organizer_uri: Option<Uri>,
+        /// Whether people may join by telephone.
+        ///
+        /// Type: [`PhoneUserAdmission`].
+        ///
+        /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The subject of the meeting, shown in invitations.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
     }
 
-    /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
-    ///
-    /// Relation [`onlineMeetingExtension`], linked or embedded.
-    ///
-    /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
-    }
-}
+    impl MyAssignedOnlineMeeting {
+        /// The custom data that programs keep with the meeting, as a collection to which more can be added.
+        ///
+        /// Relation [`onlineMeetingExtensions`], linked.
+        ///
+        /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
+        #[relation(one("onlineMeetingExtensions"))]
+        pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-impl Described for MyAssignedOnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myAssignedOnlineMeeting",
-        rel: "myAssignedOnlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("conferenceId"),
-            scalar("description"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            scalar("joinUrl"),
-            list("leaders"),
-            scalar("legacyOnlineMeetingUri"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("onlineMeetingId"),
-            scalar("onlineMeetingRel"),
-            scalar("onlineMeetingUri"),
-            scalar("organizerUri"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[
-            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
-            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
+        ///
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
+    }
 }
 
 impl Resource for MyAssignedOnlineMeeting {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for MyAssignedOnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.conference_id,
-            4 => &self.description,
-            5 => &self.entry_exit_announcement,
-            6 => &self.expiration_time,
-            7 => &self.join_url,
-            8 => &self.leaders,
-            9 => &self.legacy_online_meeting_uri,
-            10 => &self.lobby_bypass_for_phone_users,
-            11 => &self.online_meeting_id,
-            12 => &self.online_meeting_rel,
-            13 => &self.online_meeting_uri,
-            14 => &self.organizer_uri,
-            15 => &self.phone_user_admission,
-            16 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.conference_id,
-            4 => &mut self.description,
-            5 => &mut self.entry_exit_announcement,
-            6 => &mut self.expiration_time,
-            7 => &mut self.join_url,
-            8 => &mut self.leaders,
-            9 => &mut self.legacy_online_meeting_uri,
-            10 => &mut self.lobby_bypass_for_phone_users,
-            11 => &mut self.online_meeting_id,
-            12 => &mut self.online_meeting_rel,
-            13 => &mut self.online_meeting_uri,
-            14 => &mut self.organizer_uri,
-            15 => &mut self.phone_user_admission,
-            16 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyAssignedOnlineMeeting);
 
 impl Get for MyAssignedOnlineMeeting {
     type Query = NoQuery;

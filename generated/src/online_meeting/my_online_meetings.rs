@@ -3,9 +3,8 @@
 //! The resource `myOnlineMeetings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, Timestamp, list,
-    many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
+    Resource, Timestamp, row,
 };
 
 use crate::enumerations::{
@@ -14,81 +13,50 @@ use crate::enumerations::{
 };
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting};
 
-/// The meetings that the user has scheduled.
-///
-/// The link is in [`onlineMeetings`]. GET lists them, POST schedules a new one. Scheduling only creates the
-/// meeting; invitations and calendar entries are made elsewhere, for example through Exchange.
-///
-/// # Operations
-///
-/// - **GET**: Returns all scheduled meetings of the user, embedded.
-/// - **POST**: Schedules a meeting and returns it with its addresses. The reference shows 201, the guide 200. All
-///   parameters are optional. Too many meetings end in 409 with `TooManyOnlineMeetings`; delete one first.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Meetings.ReadWrite`.
-/// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
-///
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyOnlineMeetings {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The meetings that the user has scheduled.
+    ///
+    /// The link is in [`onlineMeetings`]. GET lists them, POST schedules a new one. Scheduling only creates the
+    /// meeting; invitations and calendar entries are made elsewhere, for example through Exchange.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all scheduled meetings of the user, embedded.
+    /// - **POST**: Schedules a meeting and returns it with its addresses. The reference shows 201, the guide 200. All
+    ///   parameters are optional. Too many meetings end in 409 with `TooManyOnlineMeetings`; delete one first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Meetings.ReadWrite`.
+    /// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(name = "myOnlineMeetings", rel = "myOnlineMeetings", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyOnlineMeetings {}
 
-impl MyOnlineMeetings {
-    /// The meeting that the administrator assigned to the user. Embedded; absent if policies do not provide one.
-    ///
-    /// Relation [`myAssignedOnlineMeeting`], linked or embedded.
-    ///
-    /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
-    pub fn my_assigned_online_meeting(
-        &self,
-    ) -> RelatedList<'_, MyAssignedOnlineMeeting> {
-        self.envelope.many("myAssignedOnlineMeeting")
+    impl MyOnlineMeetings {
+        /// The meeting that the administrator assigned to the user. Embedded; absent if policies do not provide one.
+        ///
+        /// Relation [`myAssignedOnlineMeeting`], linked or embedded.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+        #[relation(many("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> RelatedList<'_, MyAssignedOnlineMeeting>;
+
+        /// The scheduled meetings, embedded.
+        ///
+        /// Relation [`myOnlineMeeting`], linked or embedded.
+        ///
+        /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+        #[relation(many("myOnlineMeeting"))]
+        pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting>;
     }
-
-    /// The scheduled meetings, embedded.
-    ///
-    /// Relation [`myOnlineMeeting`], linked or embedded.
-    ///
-    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
-    pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting> {
-        self.envelope.many("myOnlineMeeting")
-    }
-}
-
-impl Described for MyOnlineMeetings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myOnlineMeetings",
-        rel: "myOnlineMeetings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            many::<MyOnlineMeeting>("myOnlineMeeting"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyOnlineMeetings {
     type Representation = Self;
 }
-
-impl Object for MyOnlineMeetings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyOnlineMeetings);
 
 impl Get for MyOnlineMeetings {
     type Query = NoQuery;
@@ -201,77 +169,88 @@ impl Conditions for MyOnlineMeetingsPostError {
     ];
 }
 
-/// Parameters of `POST myOnlineMeetings`.
-///
-/// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyOnlineMeetingsInput {
-    /// Who enters the meeting directly; all others wait in the lobby. Only values in `accessLevels` of
-    /// [`onlineMeetingEligibleValues`] are accepted. Default: the value in [`onlineMeetingDefaultValues`].
+ucwa_runtime::object! {
+    /// Parameters of `POST myOnlineMeetings`.
     ///
-    /// Type: `Nullable AccessLevel`.
-    ///
-    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
-    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-    pub access_level: Option<AccessLevel>,
-    /// The attendees to invite, as `sip:` URIs. They must belong to the organization.
-    ///
-    /// Type: `Array of String`.
-    pub attendees: Vec<String>,
-    /// Who becomes a leader on joining. The request fails for values that `automaticLeaderAssignments` of
-    /// [`onlineMeetingEligibleValues`] lacks. Default: the value in [`onlineMeetingDefaultValues`].
-    ///
-    /// Type: `Nullable AutomaticLeaderAssignment`.
-    ///
-    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
-    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// What the meeting is about, at length. The reference gives no limit.
-    ///
-    /// Type: `String`.
-    pub description: Option<String>,
-    /// Whether the meeting announces by voice who joins and leaves the audio. Set [`Enabled`] only if
-    /// [`onlineMeetingPolicies`] allows it. Default: the value in [`onlineMeetingDefaultValues`].
-    ///
-    /// Type: `Nullable EntryExitAnnouncement`.
-    ///
-    /// [`Enabled`]: crate::enumerations::EntryExitAnnouncement::Enabled
-    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
-    /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// When the server may delete the meeting. Between one year before and ten years after the server's current time.
-    /// Default: 8 hours, probably from now.
-    ///
-    /// Type: `Nullable DateTime`.
-    pub expiration_time: Option<Timestamp>,
-    /// The leaders, as `sip:` URIs. They must belong to the organization. The server adds the organizer.
-    ///
-    /// Type: `Array of String`.
-    pub leaders: Vec<String>,
-    /// Whether people who join by telephone skip the lobby. The request fails for values that
-    /// `lobbyBypassForPhoneUsersSettings` of [`onlineMeetingEligibleValues`] lacks. Has no effect if [`accessLevel`] is
-    /// [`Locked`]. Default: the value in [`onlineMeetingDefaultValues`].
-    ///
-    /// Type: `Nullable LobbyBypassForPhoneUsers`.
-    ///
-    /// [`Locked`]: crate::enumerations::AccessLevel::Locked
-    /// [`accessLevel`]: field@crate::online_meeting::MyOnlineMeetingsInput::access_level
-    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
-    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// Whether people may join by telephone. Allowed only if `phoneUserAdmission` of [`onlineMeetingPolicies`] says so.
-    ///
-    /// Type: `Nullable PhoneUserAdmission`.
-    ///
-    /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The subject of the meeting, shown in invitations. The reference gives no limit here; elsewhere subjects have
-    /// at most 250 characters.
-    ///
-    /// Type: `String`.
-    pub subject: Option<String>,
-    envelope: Envelope,
+    /// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    #[input(name = "MyOnlineMeetingsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyOnlineMeetingsInput {
+        /// Who enters the meeting directly; all others wait in the lobby. Only values in `accessLevels` of
+        /// [`onlineMeetingEligibleValues`] are accepted. Default: the value in [`onlineMeetingDefaultValues`].
+        ///
+        /// Type: `Nullable AccessLevel`.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The attendees to invite, as `sip:` URIs. They must belong to the organization.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// Who becomes a leader on joining. The request fails for values that `automaticLeaderAssignments` of
+        /// [`onlineMeetingEligibleValues`] lacks. Default: the value in [`onlineMeetingDefaultValues`].
+        ///
+        /// Type: `Nullable AutomaticLeaderAssignment`.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// What the meeting is about, at length. The reference gives no limit.
+        ///
+        /// Type: `String`.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// Whether the meeting announces by voice who joins and leaves the audio. Set [`Enabled`] only if
+        /// [`onlineMeetingPolicies`] allows it. Default: the value in [`onlineMeetingDefaultValues`].
+        ///
+        /// Type: `Nullable EntryExitAnnouncement`.
+        ///
+        /// [`Enabled`]: crate::enumerations::EntryExitAnnouncement::Enabled
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// When the server may delete the meeting. Between one year before and ten years after the server's current time.
+        /// Default: 8 hours, probably from now.
+        ///
+        /// Type: `Nullable DateTime`.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// The leaders, as `sip:` URIs. They must belong to the organization. The server adds the organizer.
+        ///
+        /// Type: `Array of String`.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// Whether people who join by telephone skip the lobby. The request fails for values that
+        /// `lobbyBypassForPhoneUsersSettings` of [`onlineMeetingEligibleValues`] lacks. Has no effect if [`accessLevel`] is
+        /// [`Locked`]. Default: the value in [`onlineMeetingDefaultValues`].
+        ///
+        /// Type: `Nullable LobbyBypassForPhoneUsers`.
+        ///
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::MyOnlineMeetingsInput::access_level
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// Whether people may join by telephone. Allowed only if `phoneUserAdmission` of [`onlineMeetingPolicies`] says so.
+        ///
+        /// Type: `Nullable PhoneUserAdmission`.
+        ///
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The subject of the meeting, shown in invitations. The reference gives no limit here; elsewhere subjects have
+        /// at most 250 characters.
+        ///
+        /// Type: `String`.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
+    }
 }
 
 impl MyOnlineMeetingsInput {
@@ -281,75 +260,6 @@ impl MyOnlineMeetingsInput {
     }
 }
 
-impl Described for MyOnlineMeetingsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyOnlineMeetingsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("description"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            list("leaders"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyOnlineMeetingsInput {}
 
 impl Optional for MyOnlineMeetingsInput {}
-
-impl Object for MyOnlineMeetingsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.description,
-            4 => &self.entry_exit_announcement,
-            5 => &self.expiration_time,
-            6 => &self.leaders,
-            7 => &self.lobby_bypass_for_phone_users,
-            8 => &self.phone_user_admission,
-            9 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.description,
-            4 => &mut self.entry_exit_announcement,
-            5 => &mut self.expiration_time,
-            6 => &mut self.leaders,
-            7 => &mut self.lobby_bypass_for_phone_users,
-            8 => &mut self.phone_user_admission,
-            9 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyOnlineMeetingsInput);

@@ -3,9 +3,8 @@
 //! The resource `onlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Timestamp, Uri, list, many, one,
-    row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
+    Timestamp, Uri, row,
 };
 
 use crate::communication::Conversation;
@@ -17,305 +16,214 @@ use crate::online_meeting::{
     OnlineMeetingExtension, OnlineMeetingExtensions, Organizer, PhoneDialInInformation,
 };
 
-/// The meeting behind a [`conversation`], to read only.
-///
-/// The link is in [`conversation`], present if that is a meeting. It holds addresses for inviting more people. The
-/// organizer changes the settings in [`myOnlineMeeting`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the meeting with its settings and addresses.
-///
-/// # Events
-///
-/// - `onlineMeeting` added to [`conversation`], sent by [`conversation`] with high priority. The conversation has
-///   become a meeting. Fetch the resource for its addresses unless the event embeds it.
-/// - `onlineMeeting` of [`conversation`] updated, sent by [`conversation`] with high priority. A setting of the
-///   meeting changed. Fetch the resource again unless the event embeds it.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
-///
-/// [`conversation`]: crate::communication::Conversation
-/// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeeting {
-    /// Who enters the meeting directly; all others wait in the lobby.
+ucwa_runtime::object! {
+    /// The meeting behind a [`conversation`], to read only.
     ///
-    /// Type: [`AccessLevel`], as samples show.
+    /// The link is in [`conversation`], present if that is a meeting. It holds addresses for inviting more people. The
+    /// organizer changes the settings in [`myOnlineMeeting`].
     ///
-    /// [`AccessLevel`]: crate::enumerations::AccessLevel
-    pub access_level: Option<AccessLevel>,
-    /// The invited attendees, as `sip:` URIs.
+    /// # Operations
     ///
-    /// Type: `Array of String`, as samples show.
-    pub attendees: Vec<String>,
-    /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
+    /// - **GET**: Returns the meeting with its settings and addresses.
     ///
-    /// Type: [`AutomaticLeaderAssignment`].
+    /// # Events
     ///
-    /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// The number that callers enter when they join by telephone.
+    /// - `onlineMeeting` added to [`conversation`], sent by [`conversation`] with high priority. The conversation has
+    ///   become a meeting. Fetch the resource for its addresses unless the event embeds it.
+    /// - `onlineMeeting` of [`conversation`] updated, sent by [`conversation`] with high priority. A setting of the
+    ///   meeting changed. Fetch the resource again unless the event embeds it.
     ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// What the meeting is about, at length.
+    /// # Reference
     ///
-    /// Type: `String`, as samples show.
-    pub description: Option<String>,
-    /// A legal notice to show to people who join. Absent if the administrator set none.
-    ///
-    /// Type: `String`, as samples show.
-    pub disclaimer_body: Option<String>,
-    /// The heading of the notice in [`disclaimerBody`].
-    ///
-    /// Type: `String`, as samples show.
-    ///
-    /// [`disclaimerBody`]: field@crate::online_meeting::OnlineMeeting::disclaimer_body
-    pub disclaimer_title: Option<String>,
-    /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
-    /// changed.
-    ///
-    /// Type: [`EntryExitAnnouncement`], as samples show.
-    ///
-    /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
-    /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
-    /// current time.
-    ///
-    /// Type: `DateTime`, as samples show.
-    pub expiration_time: Option<Timestamp>,
-    /// Where the meeting is hosted. The reference does not explain the value; the sample shows a web address.
-    ///
-    /// Type: `String`, as samples show.
-    pub hosting_network: Option<String>,
-    /// The web page for joining the meeting. The address to send to people.
-    ///
-    /// Type: `Uri`, by convention.
-    pub join_url: Option<Uri>,
-    /// Whether the meeting is run as a large one, usually with many participants. [`Unknown`] means that the server
-    /// cannot tell.
-    ///
-    /// Type: [`LargeMeetingMode`], as samples show.
-    ///
-    /// [`LargeMeetingMode`]: crate::enumerations::LargeMeetingMode
-    /// [`Unknown`]: crate::enumerations::LargeMeetingMode::Unknown
-    pub large_meeting: Option<LargeMeetingMode>,
-    /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub leaders: Vec<String>,
-    /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
-    ///
-    /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
-    ///
-    /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
-    /// [`Locked`]: crate::enumerations::AccessLevel::Locked
-    /// [`accessLevel`]: field@crate::online_meeting::OnlineMeeting::access_level
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
-    ///
-    /// Type: `String`, as samples show.
-    pub online_meeting_id: Option<String>,
-    /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
-    /// ([`myAssignedOnlineMeeting`]).
-    ///
-    /// Type: [`OnlineMeetingRel`], as samples show.
-    ///
-    /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
-    /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-    pub online_meeting_rel: Option<OnlineMeetingRel>,
-    /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
-    ///
-    /// Type: `Uri`, by convention.
-    ///
-    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-    pub online_meeting_uri: Option<Uri>,
-    /// The display name of the organizer.
-    ///
-    /// Type: `String`, as samples show.
-    pub organizer_name: Option<String>,
-    /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
-    ///
-    /// Type: `Uri`, by convention.
-    pub organizer_uri: Option<Uri>,
-    /// Whether people may join by telephone.
-    ///
-    /// Type: [`PhoneUserAdmission`], as samples show.
-    ///
-    /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
-    pub phone_user_admission: Option<PhoneUserAdmission>,
-    /// The subject of the meeting, shown in invitations.
-    ///
-    /// Type: `String`, as samples show.
-    pub subject: Option<String>,
-    envelope: Envelope,
-}
-
-impl OnlineMeeting {
-    /// The conversation that takes place in the meeting.
-    ///
-    /// Relation [`conversation`], linked.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
     ///
     /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+    #[resource(name = "onlineMeeting", rel = "onlineMeeting", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeeting {
+        /// Who enters the meeting directly; all others wait in the lobby.
+        ///
+        /// Type: [`AccessLevel`], as samples show.
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// The invited attendees, as `sip:` URIs.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("attendees"))]
+        pub attendees: Vec<String>,
+        /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
+        ///
+        /// Type: [`AutomaticLeaderAssignment`].
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// The number that callers enter when they join by telephone.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// What the meeting is about, at length.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("description"))]
+        pub description: Option<String>,
+        /// A legal notice to show to people who join. Absent if the administrator set none.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("disclaimerBody"))]
+        pub disclaimer_body: Option<String>,
+        /// The heading of the notice in [`disclaimerBody`].
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`disclaimerBody`]: field@crate::online_meeting::OnlineMeeting::disclaimer_body
+        #[property(scalar("disclaimerTitle"))]
+        pub disclaimer_title: Option<String>,
+        /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
+        /// changed.
+        ///
+        /// Type: [`EntryExitAnnouncement`], as samples show.
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
+        /// current time.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("expirationTime"))]
+        pub expiration_time: Option<Timestamp>,
+        /// Where the meeting is hosted. The reference does not explain the value; the sample shows a web address.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("hostingNetwork"))]
+        pub hosting_network: Option<String>,
+        /// The web page for joining the meeting. The address to send to people.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("joinUrl"))]
+        pub join_url: Option<Uri>,
+        /// Whether the meeting is run as a large one, usually with many participants. [`Unknown`] means that the server
+        /// cannot tell.
+        ///
+        /// Type: [`LargeMeetingMode`], as samples show.
+        ///
+        /// [`LargeMeetingMode`]: crate::enumerations::LargeMeetingMode
+        /// [`Unknown`]: crate::enumerations::LargeMeetingMode::Unknown
+        #[property(scalar("largeMeeting"))]
+        pub large_meeting: Option<LargeMeetingMode>,
+        /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("leaders"))]
+        pub leaders: Vec<String>,
+        /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
+        ///
+        /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::OnlineMeeting::access_level
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("onlineMeetingId"))]
+        pub online_meeting_id: Option<String>,
+        /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
+        /// ([`myAssignedOnlineMeeting`]).
+        ///
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[property(scalar("onlineMeetingRel"))]
+        pub online_meeting_rel: Option<OnlineMeetingRel>,
+        /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
+        ///
+        /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The display name of the organizer.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("organizerName"))]
+        pub organizer_name: Option<String>,
+        /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("organizerUri"))]
+        pub organizer_uri: Option<Uri>,
+        /// Whether people may join by telephone.
+        ///
+        /// Type: [`PhoneUserAdmission`], as samples show.
+        ///
+        /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<PhoneUserAdmission>,
+        /// The subject of the meeting, shown in invitations.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("subject"))]
+        pub subject: Option<String>,
     }
 
-    /// The contact who scheduled the meeting.
-    ///
-    /// Relation [`organizer`], linked.
-    ///
-    /// [`organizer`]: crate::online_meeting::Organizer
-    pub fn organizer(&self) -> Related<'_, Organizer> {
-        self.envelope.one("organizer")
-    }
+    impl OnlineMeeting {
+        /// The conversation that takes place in the meeting.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// The numbers for joining by telephone.
-    ///
-    /// Relation [`phoneDialInInformation`], linked.
-    ///
-    /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
-    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
-        self.envelope.one("phoneDialInInformation")
-    }
+        /// The contact who scheduled the meeting.
+        ///
+        /// Relation [`organizer`], linked.
+        ///
+        /// [`organizer`]: crate::online_meeting::Organizer
+        #[relation(one("organizer"))]
+        pub fn organizer(&self) -> Related<'_, Organizer>;
 
-    /// The custom data that programs keep with the meeting, as a collection to which more can be added.
-    ///
-    /// Relation [`onlineMeetingExtensions`], linked.
-    ///
-    /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
-    pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions> {
-        self.envelope.one("onlineMeetingExtensions")
-    }
+        /// The numbers for joining by telephone.
+        ///
+        /// Relation [`phoneDialInInformation`], linked.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
+        #[relation(one("phoneDialInInformation"))]
+        pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
 
-    /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
-    ///
-    /// Relation [`onlineMeetingExtension`], linked or embedded.
-    ///
-    /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
-    }
-}
+        /// The custom data that programs keep with the meeting, as a collection to which more can be added.
+        ///
+        /// Relation [`onlineMeetingExtensions`], linked.
+        ///
+        /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
+        #[relation(one("onlineMeetingExtensions"))]
+        pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-impl Described for OnlineMeeting {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeeting",
-        rel: "onlineMeeting",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            list("attendees"),
-            scalar("automaticLeaderAssignment"),
-            scalar("conferenceId"),
-            scalar("description"),
-            scalar("disclaimerBody"),
-            scalar("disclaimerTitle"),
-            scalar("entryExitAnnouncement"),
-            scalar("expirationTime"),
-            scalar("hostingNetwork"),
-            scalar("joinUrl"),
-            scalar("largeMeeting"),
-            list("leaders"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("onlineMeetingId"),
-            scalar("onlineMeetingRel"),
-            scalar("onlineMeetingUri"),
-            scalar("organizerName"),
-            scalar("organizerUri"),
-            scalar("phoneUserAdmission"),
-            scalar("subject"),
-        ],
-        relations: &[
-            one::<Conversation>("conversation"),
-            one::<Organizer>("organizer"),
-            one::<PhoneDialInInformation>("phoneDialInInformation"),
-            one::<OnlineMeetingExtensions>("onlineMeetingExtensions"),
-            many::<OnlineMeetingExtension>("onlineMeetingExtension"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
+        ///
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
+    }
 }
 
 impl Resource for OnlineMeeting {
     type Representation = Self;
 }
-
-impl Object for OnlineMeeting {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.attendees,
-            2 => &self.automatic_leader_assignment,
-            3 => &self.conference_id,
-            4 => &self.description,
-            5 => &self.disclaimer_body,
-            6 => &self.disclaimer_title,
-            7 => &self.entry_exit_announcement,
-            8 => &self.expiration_time,
-            9 => &self.hosting_network,
-            10 => &self.join_url,
-            11 => &self.large_meeting,
-            12 => &self.leaders,
-            13 => &self.lobby_bypass_for_phone_users,
-            14 => &self.online_meeting_id,
-            15 => &self.online_meeting_rel,
-            16 => &self.online_meeting_uri,
-            17 => &self.organizer_name,
-            18 => &self.organizer_uri,
-            19 => &self.phone_user_admission,
-            20 => &self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.attendees,
-            2 => &mut self.automatic_leader_assignment,
-            3 => &mut self.conference_id,
-            4 => &mut self.description,
-            5 => &mut self.disclaimer_body,
-            6 => &mut self.disclaimer_title,
-            7 => &mut self.entry_exit_announcement,
-            8 => &mut self.expiration_time,
-            9 => &mut self.hosting_network,
-            10 => &mut self.join_url,
-            11 => &mut self.large_meeting,
-            12 => &mut self.leaders,
-            13 => &mut self.lobby_bypass_for_phone_users,
-            14 => &mut self.online_meeting_id,
-            15 => &mut self.online_meeting_rel,
-            16 => &mut self.online_meeting_uri,
-            17 => &mut self.organizer_name,
-            18 => &mut self.organizer_uri,
-            19 => &mut self.phone_user_admission,
-            20 => &mut self.subject,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeeting);
 
 impl Get for OnlineMeeting {
     type Query = NoQuery;

@@ -2,135 +2,86 @@
 
 //! The resource `onlineMeetingDefaultValues`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
 
-/// The values for a new meeting where the request to [`myOnlineMeetings`] gives none.
-///
-/// The link is in [`onlineMeetings`]. The administrator can set them. Other values are possible as long as
-/// [`onlineMeetingEligibleValues`] lists them.
-///
-/// # Operations
-///
-/// - **GET**: Returns the default values. Use them to fill in a form for scheduling.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
-///
-/// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-/// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingDefaultValues {
-    /// Who enters a meeting directly by default, without waiting in the lobby.
+ucwa_runtime::object! {
+    /// The values for a new meeting where the request to [`myOnlineMeetings`] gives none.
     ///
-    /// Type: [`AccessLevel`], as samples show.
+    /// The link is in [`onlineMeetings`]. The administrator can set them. Other values are possible as long as
+    /// [`onlineMeetingEligibleValues`] lists them.
     ///
-    /// [`AccessLevel`]: crate::enumerations::AccessLevel
-    pub access_level: Option<AccessLevel>,
-    /// Who becomes a leader on joining by default.
+    /// # Operations
     ///
-    /// Type: [`AutomaticLeaderAssignment`], as samples show.
+    /// - **GET**: Returns the default values. Use them to fill in a form for scheduling.
     ///
-    /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
-    pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-    /// Whether to create a meeting through [`myOnlineMeetings`] or to use the assigned one.
+    /// # Reference
     ///
-    /// Type: [`OnlineMeetingRel`], as samples show.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
     ///
-    /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
     /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-    pub default_online_meeting_rel: Option<OnlineMeetingRel>,
-    /// Whether joining and leaving the audio is announced by default.
-    ///
-    /// Type: [`EntryExitAnnouncement`], as samples show.
-    ///
-    /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
-    pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-    /// Whether people who join by telephone skip the lobby by default.
-    ///
-    /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
-    ///
-    /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
-    pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-    /// How many people may be invited without a warning to the organizer. The program shows the warning.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub participants_warning_threshold: Option<i32>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingDefaultValues {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingDefaultValues",
-        rel: "onlineMeetingDefaultValues",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("accessLevel"),
-            scalar("automaticLeaderAssignment"),
-            scalar("defaultOnlineMeetingRel"),
-            scalar("entryExitAnnouncement"),
-            scalar("lobbyBypassForPhoneUsers"),
-            scalar("participantsWarningThreshold"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "onlineMeetingDefaultValues",
+        rel = "onlineMeetingDefaultValues",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingDefaultValues {
+        /// Who enters a meeting directly by default, without waiting in the lobby.
+        ///
+        /// Type: [`AccessLevel`], as samples show.
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
+        #[property(scalar("accessLevel"))]
+        pub access_level: Option<AccessLevel>,
+        /// Who becomes a leader on joining by default.
+        ///
+        /// Type: [`AutomaticLeaderAssignment`], as samples show.
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
+        #[property(scalar("automaticLeaderAssignment"))]
+        pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
+        /// Whether to create a meeting through [`myOnlineMeetings`] or to use the assigned one.
+        ///
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[property(scalar("defaultOnlineMeetingRel"))]
+        pub default_online_meeting_rel: Option<OnlineMeetingRel>,
+        /// Whether joining and leaving the audio is announced by default.
+        ///
+        /// Type: [`EntryExitAnnouncement`], as samples show.
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<EntryExitAnnouncement>,
+        /// Whether people who join by telephone skip the lobby by default.
+        ///
+        /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        #[property(scalar("lobbyBypassForPhoneUsers"))]
+        pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
+        /// How many people may be invited without a warning to the organizer. The program shows the warning.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("participantsWarningThreshold"))]
+        pub participants_warning_threshold: Option<i32>,
+    }
 }
 
 impl Resource for OnlineMeetingDefaultValues {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingDefaultValues {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_level,
-            1 => &self.automatic_leader_assignment,
-            2 => &self.default_online_meeting_rel,
-            3 => &self.entry_exit_announcement,
-            4 => &self.lobby_bypass_for_phone_users,
-            5 => &self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_level,
-            1 => &mut self.automatic_leader_assignment,
-            2 => &mut self.default_online_meeting_rel,
-            3 => &mut self.entry_exit_announcement,
-            4 => &mut self.lobby_bypass_for_phone_users,
-            5 => &mut self.participants_warning_threshold,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingDefaultValues);
 
 impl Get for OnlineMeetingDefaultValues {
     type Query = NoQuery;

@@ -2,10 +2,7 @@
 
 //! The resource `onlineMeetingEligibleValues`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, list, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
@@ -13,136 +10,87 @@ use crate::enumerations::{
 };
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeetings};
 
-/// The values that the user may choose for a new meeting.
-///
-/// The link is in [`onlineMeetings`]. Read it before scheduling, as requests with other values fail.
-///
-/// # Operations
-///
-/// - **GET**: Returns the possible values for each setting of a meeting.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
-///
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingEligibleValues {
-    /// The possible values of `accessLevel`. [`Everyone`] is absent if the administrator forbids it. In a [`Locked`]
-    /// meeting everyone but the organizer waits in the lobby; one page of the reference also exempts leaders named
-    /// beforehand.
+ucwa_runtime::object! {
+    /// The values that the user may choose for a new meeting.
     ///
-    /// Type: `Array of AccessLevel`.
+    /// The link is in [`onlineMeetings`]. Read it before scheduling, as requests with other values fail.
     ///
-    /// [`Everyone`]: crate::enumerations::AccessLevel::Everyone
-    /// [`Locked`]: crate::enumerations::AccessLevel::Locked
-    pub access_levels: Vec<AccessLevel>,
-    /// The possible values of `automaticLeaderAssignment`.
+    /// # Operations
     ///
-    /// Type: `Array of AutomaticLeaderAssignment`, as samples show.
-    pub automatic_leader_assignments: Vec<AutomaticLeaderAssignment>,
-    /// Whether the user may create meetings through [`myOnlineMeetings`], has an assigned one, or both.
+    /// - **GET**: Returns the possible values for each setting of a meeting.
     ///
-    /// Type: `Array of OnlineMeetingRel`, as samples show.
+    /// # Reference
     ///
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-    pub eligible_online_meeting_rels: Vec<OnlineMeetingRel>,
-    /// The possible values of `entryExitAnnouncement`. [`Unsupported`] alone means that it cannot be changed.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
     ///
-    /// Type: `Array of EntryExitAnnouncement`, as samples show.
-    ///
-    /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
-    pub entry_exit_announcements: Vec<EntryExitAnnouncement>,
-    /// The possible values of `lobbyBypassForPhoneUsers`.
-    ///
-    /// Type: `Array of LobbyBypassForPhoneUsers`, as samples show.
-    pub lobby_bypass_for_phone_users_settings: Vec<LobbyBypassForPhoneUsers>,
-    envelope: Envelope,
-}
-
-impl OnlineMeetingEligibleValues {
-    /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
-    ///
-    /// Relation [`myAssignedOnlineMeeting`], linked.
-    ///
-    /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
-    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
-        self.envelope.one("myAssignedOnlineMeeting")
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "onlineMeetingEligibleValues",
+        rel = "onlineMeetingEligibleValues",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingEligibleValues {
+        /// The possible values of `accessLevel`. [`Everyone`] is absent if the administrator forbids it. In a [`Locked`]
+        /// meeting everyone but the organizer waits in the lobby; one page of the reference also exempts leaders named
+        /// beforehand.
+        ///
+        /// Type: `Array of AccessLevel`.
+        ///
+        /// [`Everyone`]: crate::enumerations::AccessLevel::Everyone
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        #[property(list("accessLevels"))]
+        pub access_levels: Vec<AccessLevel>,
+        /// The possible values of `automaticLeaderAssignment`.
+        ///
+        /// Type: `Array of AutomaticLeaderAssignment`, as samples show.
+        #[property(list("automaticLeaderAssignments"))]
+        pub automatic_leader_assignments: Vec<AutomaticLeaderAssignment>,
+        /// Whether the user may create meetings through [`myOnlineMeetings`], has an assigned one, or both.
+        ///
+        /// Type: `Array of OnlineMeetingRel`, as samples show.
+        ///
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[property(list("eligibleOnlineMeetingRels"))]
+        pub eligible_online_meeting_rels: Vec<OnlineMeetingRel>,
+        /// The possible values of `entryExitAnnouncement`. [`Unsupported`] alone means that it cannot be changed.
+        ///
+        /// Type: `Array of EntryExitAnnouncement`, as samples show.
+        ///
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
+        #[property(list("entryExitAnnouncements"))]
+        pub entry_exit_announcements: Vec<EntryExitAnnouncement>,
+        /// The possible values of `lobbyBypassForPhoneUsers`.
+        ///
+        /// Type: `Array of LobbyBypassForPhoneUsers`, as samples show.
+        #[property(list("lobbyBypassForPhoneUsersSettings"))]
+        pub lobby_bypass_for_phone_users_settings: Vec<LobbyBypassForPhoneUsers>,
     }
 
-    /// Where a meeting with these values is scheduled.
-    ///
-    /// Relation [`myOnlineMeetings`], linked.
-    ///
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
-    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
-        self.envelope.one("myOnlineMeetings")
-    }
-}
+    impl OnlineMeetingEligibleValues {
+        /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
+        ///
+        /// Relation [`myAssignedOnlineMeeting`], linked.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        #[relation(one("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-impl Described for OnlineMeetingEligibleValues {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingEligibleValues",
-        rel: "onlineMeetingEligibleValues",
-        input: false,
-        revision: 1,
-        properties: &[
-            list("accessLevels"),
-            list("automaticLeaderAssignments"),
-            list("eligibleOnlineMeetingRels"),
-            list("entryExitAnnouncements"),
-            list("lobbyBypassForPhoneUsersSettings"),
-        ],
-        relations: &[
-            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            one::<MyOnlineMeetings>("myOnlineMeetings"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Where a meeting with these values is scheduled.
+        ///
+        /// Relation [`myOnlineMeetings`], linked.
+        ///
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        #[relation(one("myOnlineMeetings"))]
+        pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
+    }
 }
 
 impl Resource for OnlineMeetingEligibleValues {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingEligibleValues {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.access_levels,
-            1 => &self.automatic_leader_assignments,
-            2 => &self.eligible_online_meeting_rels,
-            3 => &self.entry_exit_announcements,
-            4 => &self.lobby_bypass_for_phone_users_settings,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.access_levels,
-            1 => &mut self.automatic_leader_assignments,
-            2 => &mut self.eligible_online_meeting_rels,
-            3 => &mut self.entry_exit_announcements,
-            4 => &mut self.lobby_bypass_for_phone_users_settings,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingEligibleValues);
 
 impl Get for OnlineMeetingEligibleValues {
     type Query = NoQuery;

@@ -3,96 +3,60 @@
 //! The resource `onlineMeetingExtension`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Resource, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, row,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 
-/// Custom data that programs keep with a meeting.
-///
-/// It is embedded in [`onlineMeetingExtensions`] and in the meeting itself. Besides the properties listed here it
-/// holds any others that the program sets, as text by name. They can be read and changed as long as the meeting
-/// exists.
-///
-/// # Operations
-///
-/// - **GET**: Returns the extension with all properties that the program stored in it.
-/// - **DELETE**: Deletes the extension with its data. The response is 204.
-/// - **PUT**: Replaces the data of the extension and returns it. Send every property of the last GET, known or
-///   not, and its `ETag` in `If-Match`.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
-///
-/// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtension {
-    /// The identifier that the program chose for the extension.
+ucwa_runtime::object! {
+    /// Custom data that programs keep with a meeting.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
-    /// ([`RoamedParticipantData`]).
+    /// It is embedded in [`onlineMeetingExtensions`] and in the meeting itself. Besides the properties listed here it
+    /// holds any others that the program sets, as text by name. They can be read and changed as long as the meeting
+    /// exists.
     ///
-    /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+    /// # Operations
     ///
-    /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
-    /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
-    /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
-    pub type_: Option<OnlineMeetingExtensionType>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingExtension {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingExtension",
-        rel: "onlineMeetingExtension",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - **GET**: Returns the extension with all properties that the program stored in it.
+    /// - **DELETE**: Deletes the extension with its data. The response is 204.
+    /// - **PUT**: Replaces the data of the extension and returns it. Send every property of the last GET, known or
+    ///   not, and its `ETag` in `If-Match`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
+    ///
+    /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
+    #[resource(
+        name = "onlineMeetingExtension",
+        rel = "onlineMeetingExtension",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtension {
+        /// The identifier that the program chose for the extension.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
+        /// ([`RoamedParticipantData`]).
+        ///
+        /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+        ///
+        /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
+        /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
+        /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
+        #[property(scalar("type"))]
+        pub type_: Option<OnlineMeetingExtensionType>,
+    }
 }
 
 impl Resource for OnlineMeetingExtension {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for OnlineMeetingExtension {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtension);
 
 impl Get for OnlineMeetingExtension {
     type Query = NoQuery;

@@ -3,76 +3,55 @@
 //! The resource `onlineMeetingExtensions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Optional, Post, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
+    Resource, row,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 use crate::online_meeting::OnlineMeetingExtension;
 
-/// The custom data that programs keep with a meeting.
-///
-/// The link is in [`myOnlineMeeting`], [`myAssignedOnlineMeeting`] and [`onlineMeeting`]. GET lists the extensions,
-/// POST adds one.
-///
-/// # Operations
-///
-/// - **GET**: Returns all extensions of the meeting, embedded.
-/// - **POST**: Adds an extension and returns it with 201. Properties beyond the two parameters are stored as
-///   custom data.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
-///
-/// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
-/// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
-/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtensions {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The custom data that programs keep with a meeting.
+    ///
+    /// The link is in [`myOnlineMeeting`], [`myAssignedOnlineMeeting`] and [`onlineMeeting`]. GET lists the extensions,
+    /// POST adds one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all extensions of the meeting, embedded.
+    /// - **POST**: Adds an extension and returns it with 201. Properties beyond the two parameters are stored as
+    ///   custom data.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    ///
+    /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+    #[resource(
+        name = "onlineMeetingExtensions",
+        rel = "onlineMeetingExtensions",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtensions {}
 
-impl OnlineMeetingExtensions {
-    /// The extensions of the meeting, embedded.
-    ///
-    /// Relation [`onlineMeetingExtension`], linked or embedded.
-    ///
-    /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
-    pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension> {
-        self.envelope.many("onlineMeetingExtension")
+    impl OnlineMeetingExtensions {
+        /// The extensions of the meeting, embedded.
+        ///
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
+        #[relation(many("onlineMeetingExtension"))]
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
     }
-}
-
-impl Described for OnlineMeetingExtensions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingExtensions",
-        rel: "onlineMeetingExtensions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<OnlineMeetingExtension>("onlineMeetingExtension")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for OnlineMeetingExtensions {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingExtensions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtensions);
 
 impl Get for OnlineMeetingExtensions {
     type Query = NoQuery;
@@ -180,27 +159,30 @@ impl Conditions for OnlineMeetingExtensionsPostError {
     ];
 }
 
-/// Parameters of `POST onlineMeetingExtensions`.
-///
-/// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingExtensionsInput {
-    /// The identifier of the extension, chosen by the program. The reference gives no limit; it must probably be
-    /// unique within the meeting.
+ucwa_runtime::object! {
+    /// Parameters of `POST onlineMeetingExtensions`.
     ///
-    /// Type: `String`.
-    pub id: Option<String>,
-    /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
-    /// ([`RoamedParticipantData`]). The reference gives no default.
-    ///
-    /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
-    ///
-    /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
-    /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
-    /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
-    pub type_: Option<OnlineMeetingExtensionType>,
-    envelope: Envelope,
+    /// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    #[input(name = "OnlineMeetingExtensionsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingExtensionsInput {
+        /// The identifier of the extension, chosen by the program. The reference gives no limit; it must probably be
+        /// unique within the meeting.
+        ///
+        /// Type: `String`.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
+        /// ([`RoamedParticipantData`]). The reference gives no default.
+        ///
+        /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+        ///
+        /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
+        /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
+        /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
+        #[property(scalar("type"))]
+        pub type_: Option<OnlineMeetingExtensionType>,
+    }
 }
 
 impl OnlineMeetingExtensionsInput {
@@ -210,48 +192,6 @@ impl OnlineMeetingExtensionsInput {
     }
 }
 
-impl Described for OnlineMeetingExtensionsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "OnlineMeetingExtensionsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("id"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for OnlineMeetingExtensionsInput {}
 
 impl Optional for OnlineMeetingExtensionsInput {}
-
-impl Object for OnlineMeetingExtensionsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingExtensionsInput);

@@ -3,9 +3,8 @@
 //! The resource `onlineMeetingInvitation`.
 
 use ucwa_runtime::{
-    Completes, Condition, Conditions, Content, Described, Description, Envelope,
-    FailureReason, Fetched, Get, NoQuery, Object, Property, Related, Resource, Uri,
-    content, list, one, row, scalar,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -13,260 +12,187 @@ use crate::communication::{
 };
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
 
-/// The progress of joining a meeting.
-///
-/// An outgoing one starts with [`joinOnlineMeeting`] or [`startOnlineMeeting`] and stays [`Connecting`] until the user
-/// is admitted, also in the lobby. An incoming one arrives when somebody else adds the user to a meeting;
-/// [`accept`] joins it.
-///
-/// # Operations
-///
-/// - **GET**: Returns the invitation as it is now. Events usually embed it, so this is rarely needed. 404 means
-///   that it no longer exists.
-///
-/// # Events
-///
-/// - `onlineMeetingInvitation` started, sent by [`communication`] with high priority. Joining began. Recognize it
-///   by [`operationId`]; it may arrive before the response to the request.
-/// - `onlineMeetingInvitation` updated, sent by [`communication`] with high priority. Joining got further, for
-///   example [`state`] or the links changed. A `completed` event ends the operation, with `Success` once the user
-///   is in the meeting, or `Failure` with a [`reason`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
-///
-/// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-/// [`accept`]: crate::communication::Accept
-/// [`communication`]: crate::general::Communication
-/// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-/// [`operationId`]: field@crate::online_meeting::OnlineMeetingInvitation::operation_id
-/// [`reason`]: crate::general::Reason
-/// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
-/// [`state`]: field@crate::online_meeting::OnlineMeetingInvitation::state
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingInvitation {
-    /// The name under which an anonymous user joins, at most 250 characters. Absent for users with an account.
+ucwa_runtime::object! {
+    /// The progress of joining a meeting.
     ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub anonymous_display_name: Option<String>,
-    /// The modalities that the meeting offers.
+    /// An outgoing one starts with [`joinOnlineMeeting`] or [`startOnlineMeeting`] and stays [`Connecting`] until the user
+    /// is admitted, also in the lobby. An incoming one arrives when somebody else adds the user to a meeting;
+    /// [`accept`] joins it.
     ///
-    /// Type: `Array of ModalityType`, as samples show.
-    pub available_modalities: Vec<ModalityType>,
-    /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+    /// # Operations
     ///
-    /// Type: [`Direction`], as samples show.
+    /// - **GET**: Returns the invitation as it is now. Events usually embed it, so this is rarely needed. 404 means
+    ///   that it no longer exists.
     ///
-    /// [`Direction`]: crate::enumerations::Direction
-    /// [`Incoming`]: crate::enumerations::Direction::Incoming
-    /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
-    pub direction: Option<Direction>,
-    /// How urgent the conversation is, as set by the sender of the invitation.
+    /// # Events
     ///
-    /// Type: [`Importance`].
+    /// - `onlineMeetingInvitation` started, sent by [`communication`] with high priority. Joining began. Recognize it
+    ///   by [`operationId`]; it may arrive before the response to the request.
+    /// - `onlineMeetingInvitation` updated, sent by [`communication`] with high priority. Joining got further, for
+    ///   example [`state`] or the links changed. A `completed` event ends the operation, with `Success` once the user
+    ///   is in the meeting, or `Failure` with a [`reason`].
     ///
-    /// [`Importance`]: crate::enumerations::Importance
-    pub importance: Option<Importance>,
-    /// The address of the meeting that the user is joining, a `sip:` URI.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub online_meeting_uri: Option<Uri>,
-    /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitation_ref)
     ///
-    /// Type: `ExternalResource`, as samples show.
-    pub message: Option<Content>,
-    /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
-    /// another application or the other side started it.
-    ///
-    /// Type: `String`, as samples show. At most 50 characters.
-    pub operation_id: Option<String>,
-    /// How far joining has got. [`Connecting`] lasts while the user waits in the lobby; [`Connected`] comes once the user
-    /// is in the roster.
-    ///
-    /// Type: [`InvitationState`], as samples show.
-    ///
-    /// [`Connected`]: crate::enumerations::InvitationState::Connected
     /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
-    /// [`InvitationState`]: crate::enumerations::InvitationState
-    pub state: Option<InvitationState>,
-    /// The subject of the conversation, at most 250 characters.
-    ///
-    /// Type: `String`, as samples show. At most 250 characters.
-    pub subject: Option<String>,
-    /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
-    ///
-    /// Type: `String`, as samples show.
-    pub thread_id: Option<String>,
-    /// The address that the invitation is for, usually a `sip:` URI.
-    ///
-    /// Type: `String`, as samples show.
-    pub to: Option<String>,
-    envelope: Envelope,
-}
-
-impl OnlineMeetingInvitation {
-    /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`accept`], linked.
-    ///
     /// [`accept`]: crate::communication::Accept
-    pub fn accept(&self) -> Related<'_, Accept> {
-        self.envelope.one("accept")
+    /// [`communication`]: crate::general::Communication
+    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+    /// [`operationId`]: field@crate::online_meeting::OnlineMeetingInvitation::operation_id
+    /// [`reason`]: crate::general::Reason
+    /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+    /// [`state`]: field@crate::online_meeting::OnlineMeetingInvitation::state
+    #[resource(
+        name = "onlineMeetingInvitation",
+        rel = "onlineMeetingInvitation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingInvitation {
+        /// The name under which an anonymous user joins, at most 250 characters. Absent for users with an account.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("anonymousDisplayName").length(250))]
+        pub anonymous_display_name: Option<String>,
+        /// The modalities that the meeting offers.
+        ///
+        /// Type: `Array of ModalityType`, as samples show.
+        #[property(list("availableModalities"))]
+        pub available_modalities: Vec<ModalityType>,
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
+        ///
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
+        #[property(scalar("direction"))]
+        pub direction: Option<Direction>,
+        /// How urgent the conversation is, as set by the sender of the invitation.
+        ///
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        #[property(scalar("importance"))]
+        pub importance: Option<Importance>,
+        /// The address of the meeting that the user is joining, a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("onlineMeetingUri"))]
+        pub online_meeting_uri: Option<Uri>,
+        /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
+        ///
+        /// Type: `ExternalResource`, as samples show.
+        #[property(content("message"))]
+        pub message: Option<Content>,
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
+        ///
+        /// Type: `String`, as samples show. At most 50 characters.
+        #[property(scalar("operationId").length(50))]
+        pub operation_id: Option<String>,
+        /// How far joining has got. [`Connecting`] lasts while the user waits in the lobby; [`Connected`] comes once the user
+        /// is in the roster.
+        ///
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connected`]: crate::enumerations::InvitationState::Connected
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
+        #[property(scalar("state"))]
+        pub state: Option<InvitationState>,
+        /// The subject of the conversation, at most 250 characters.
+        ///
+        /// Type: `String`, as samples show. At most 250 characters.
+        #[property(scalar("subject").length(250))]
+        pub subject: Option<String>,
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("threadId"))]
+        pub thread_id: Option<String>,
+        /// The address that the invitation is for, usually a `sip:` URI.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("to"))]
+        pub to: Option<String>,
     }
 
-    /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
-    /// delegates.
-    ///
-    /// Relation [`acceptedByContact`], linked.
-    ///
-    /// [`acceptedByContact`]: crate::communication::AcceptedByContact
-    pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact> {
-        self.envelope.one("acceptedByContact")
-    }
+    impl OnlineMeetingInvitation {
+        /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`accept`], linked.
+        ///
+        /// [`accept`]: crate::communication::Accept
+        #[relation(one("accept"))]
+        pub fn accept(&self) -> Related<'_, Accept>;
 
-    /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
-    ///
-    /// Relation [`cancel`], linked.
-    ///
-    /// [`cancel`]: crate::communication::Cancel
-    pub fn cancel(&self) -> Related<'_, Cancel> {
-        self.envelope.one("cancel")
-    }
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
+        ///
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
+        #[relation(one("acceptedByContact"))]
+        pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-    /// The conversation that the invitation starts or extends.
-    ///
-    /// Relation [`conversation`], linked.
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    pub fn conversation(&self) -> Related<'_, Conversation> {
-        self.envelope.one("conversation")
-    }
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
+        ///
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
+        #[relation(one("cancel"))]
+        pub fn cancel(&self) -> Related<'_, Cancel>;
 
-    /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
-    ///
-    /// Relation [`decline`], linked.
-    ///
-    /// [`decline`]: crate::communication::Decline
-    pub fn decline(&self) -> Related<'_, Decline> {
-        self.envelope.one("decline")
-    }
+        /// The conversation that the invitation starts or extends.
+        ///
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        #[relation(one("conversation"))]
+        pub fn conversation(&self) -> Related<'_, Conversation>;
 
-    /// The participant who sent the invitation.
-    ///
-    /// Relation [`from`], linked or embedded.
-    ///
-    /// [`from`]: crate::communication::From
-    pub fn from(&self) -> Related<'_, From> {
-        self.envelope.one("from")
-    }
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
+        ///
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
+        #[relation(one("decline"))]
+        pub fn decline(&self) -> Related<'_, Decline>;
 
-    /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
-    ///
-    /// Relation [`onBehalfOf`], linked.
-    ///
-    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
-    pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf> {
-        self.envelope.one("onBehalfOf")
-    }
+        /// The participant who sent the invitation.
+        ///
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::From
+        #[relation(one("from"))]
+        pub fn from(&self) -> Related<'_, From>;
 
-    /// The contact whom the invitation was originally meant for.
-    ///
-    /// Relation [`to`], linked.
-    /// The method is called `to_relation`, as [`to`] is taken.
-    ///
-    /// [`to`]: field@crate::online_meeting::OnlineMeetingInvitation::to
-    pub fn to_relation(&self) -> Related<'_, To> {
-        self.envelope.one("to")
-    }
-}
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
+        ///
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
+        #[relation(one("onBehalfOf"))]
+        pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-impl Described for OnlineMeetingInvitation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingInvitation",
-        rel: "onlineMeetingInvitation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("anonymousDisplayName").length(250),
-            list("availableModalities"),
-            scalar("direction"),
-            scalar("importance"),
-            scalar("onlineMeetingUri"),
-            content("message"),
-            scalar("operationId").length(50),
-            scalar("state"),
-            scalar("subject").length(250),
-            scalar("threadId"),
-            scalar("to"),
-        ],
-        relations: &[
-            one::<Accept>("accept"),
-            one::<AcceptedByContact>("acceptedByContact"),
-            one::<Cancel>("cancel"),
-            one::<Conversation>("conversation"),
-            one::<Decline>("decline"),
-            one::<From>("from"),
-            one::<OnBehalfOf>("onBehalfOf"),
-            one::<To>("to"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The contact whom the invitation was originally meant for.
+        ///
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::online_meeting::OnlineMeetingInvitation::to
+        #[relation(one("to"))]
+        pub fn to_relation(&self) -> Related<'_, To>;
+    }
 }
 
 impl Resource for OnlineMeetingInvitation {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingInvitation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.anonymous_display_name,
-            1 => &self.available_modalities,
-            2 => &self.direction,
-            3 => &self.importance,
-            4 => &self.online_meeting_uri,
-            5 => &self.message,
-            6 => &self.operation_id,
-            7 => &self.state,
-            8 => &self.subject,
-            9 => &self.thread_id,
-            10 => &self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.anonymous_display_name,
-            1 => &mut self.available_modalities,
-            2 => &mut self.direction,
-            3 => &mut self.importance,
-            4 => &mut self.online_meeting_uri,
-            5 => &mut self.message,
-            6 => &mut self.operation_id,
-            7 => &mut self.state,
-            8 => &mut self.subject,
-            9 => &mut self.thread_id,
-            10 => &mut self.to,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingInvitation);
 
 impl Get for OnlineMeetingInvitation {
     type Query = NoQuery;

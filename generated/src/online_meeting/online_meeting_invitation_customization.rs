@@ -2,110 +2,63 @@
 
 //! The resource `onlineMeetingInvitationCustomization`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Uri, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, row};
 
-/// The organization's texts and links for meeting invitations, which programs put into the email or calendar
-/// entry that they send.
-///
-/// The link is in [`onlineMeetings`]. Every property is absent if the administrator set none.
-///
-/// # Operations
-///
-/// - **GET**: Returns the texts and links for invitations.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
-///
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingInvitationCustomization {
-    /// A help page for people who join a meeting for the first time. Link it in the invitation.
+ucwa_runtime::object! {
+    /// The organization's texts and links for meeting invitations, which programs put into the email or calendar
+    /// entry that they send.
     ///
-    /// Type: `Uri`, by convention.
-    pub enterprise_help_url: Option<Uri>,
-    /// A text for the end of the invitation, such as a confidentiality notice.
+    /// The link is in [`onlineMeetings`]. Every property is absent if the administrator set none.
     ///
-    /// Type: `String`, as samples show.
-    pub invitation_footer_text: Option<String>,
-    /// The general help page. Link it in the invitation.
+    /// # Operations
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_help_url: Option<Uri>,
-    /// The page with legal notices. Link it in the invitation.
+    /// - **GET**: Returns the texts and links for invitations.
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_legal_url: Option<Uri>,
-    /// The logo of the organization, as an image for the invitation.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub invitation_logo_url: Option<Uri>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingInvitationCustomization {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingInvitationCustomization",
-        rel: "onlineMeetingInvitationCustomization",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("enterpriseHelpUrl"),
-            scalar("invitationFooterText"),
-            scalar("invitationHelpUrl"),
-            scalar("invitationLegalUrl"),
-            scalar("invitationLogoUrl"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "onlineMeetingInvitationCustomization",
+        rel = "onlineMeetingInvitationCustomization",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingInvitationCustomization {
+        /// A help page for people who join a meeting for the first time. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("enterpriseHelpUrl"))]
+        pub enterprise_help_url: Option<Uri>,
+        /// A text for the end of the invitation, such as a confidentiality notice.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("invitationFooterText"))]
+        pub invitation_footer_text: Option<String>,
+        /// The general help page. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationHelpUrl"))]
+        pub invitation_help_url: Option<Uri>,
+        /// The page with legal notices. Link it in the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLegalUrl"))]
+        pub invitation_legal_url: Option<Uri>,
+        /// The logo of the organization, as an image for the invitation.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("invitationLogoUrl"))]
+        pub invitation_logo_url: Option<Uri>,
+    }
 }
 
 impl Resource for OnlineMeetingInvitationCustomization {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingInvitationCustomization {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.enterprise_help_url,
-            1 => &self.invitation_footer_text,
-            2 => &self.invitation_help_url,
-            3 => &self.invitation_legal_url,
-            4 => &self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.enterprise_help_url,
-            1 => &mut self.invitation_footer_text,
-            2 => &mut self.invitation_help_url,
-            3 => &mut self.invitation_legal_url,
-            4 => &mut self.invitation_logo_url,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingInvitationCustomization);
 
 impl Get for OnlineMeetingInvitationCustomization {
     type Query = NoQuery;

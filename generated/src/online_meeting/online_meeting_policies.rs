@@ -2,129 +2,76 @@
 
 //! The resource `onlineMeetingPolicies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::GenericPolicy;
 
-/// What the administrator allows in the user's meetings.
-///
-/// The link is in [`onlineMeetings`]. A policy that is [`None`] is probably not set.
-///
-/// # Operations
-///
-/// - **GET**: Returns the meeting policies of the user.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
-///
-/// [`None`]: crate::enumerations::GenericPolicy::None
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetingPolicies {
-    /// Whether the user may switch the announcements of joining and leaving on and off.
+ucwa_runtime::object! {
+    /// What the administrator allows in the user's meetings.
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// The link is in [`onlineMeetings`]. A policy that is [`None`] is probably not set.
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub entry_exit_announcement: Option<GenericPolicy>,
-    /// Whether people from outside the organization may record the user's meetings.
+    /// # Operations
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - **GET**: Returns the meeting policies of the user.
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub external_user_meeting_recording: Option<GenericPolicy>,
-    /// Whether people from the organization may record the user's meetings.
+    /// # Reference
     ///
-    /// Type: [`GenericPolicy`], as samples show.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
     ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub meeting_recording: Option<GenericPolicy>,
-    /// How many participants may be invited before the program shows a warning. Not a hard limit.
-    ///
-    /// Type: `Int32`, as samples show.
-    pub meeting_size: Option<i32>,
-    /// Whether people may join the user's meetings by telephone.
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub phone_user_admission: Option<GenericPolicy>,
-    /// Whether the user may schedule meetings with audio over the network (VoIP).
-    ///
-    /// Type: [`GenericPolicy`], as samples show.
-    ///
-    /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
-    pub voip_audio: Option<GenericPolicy>,
-    envelope: Envelope,
-}
-
-impl Described for OnlineMeetingPolicies {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetingPolicies",
-        rel: "onlineMeetingPolicies",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("entryExitAnnouncement"),
-            scalar("externalUserMeetingRecording"),
-            scalar("meetingRecording"),
-            scalar("meetingSize"),
-            scalar("phoneUserAdmission"),
-            scalar("voipAudio"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`None`]: crate::enumerations::GenericPolicy::None
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(name = "onlineMeetingPolicies", rel = "onlineMeetingPolicies", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetingPolicies {
+        /// Whether the user may switch the announcements of joining and leaving on and off.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("entryExitAnnouncement"))]
+        pub entry_exit_announcement: Option<GenericPolicy>,
+        /// Whether people from outside the organization may record the user's meetings.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("externalUserMeetingRecording"))]
+        pub external_user_meeting_recording: Option<GenericPolicy>,
+        /// Whether people from the organization may record the user's meetings.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("meetingRecording"))]
+        pub meeting_recording: Option<GenericPolicy>,
+        /// How many participants may be invited before the program shows a warning. Not a hard limit.
+        ///
+        /// Type: `Int32`, as samples show.
+        #[property(scalar("meetingSize"))]
+        pub meeting_size: Option<i32>,
+        /// Whether people may join the user's meetings by telephone.
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("phoneUserAdmission"))]
+        pub phone_user_admission: Option<GenericPolicy>,
+        /// Whether the user may schedule meetings with audio over the network (VoIP).
+        ///
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        #[property(scalar("voipAudio"))]
+        pub voip_audio: Option<GenericPolicy>,
+    }
 }
 
 impl Resource for OnlineMeetingPolicies {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetingPolicies {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.entry_exit_announcement,
-            1 => &self.external_user_meeting_recording,
-            2 => &self.meeting_recording,
-            3 => &self.meeting_size,
-            4 => &self.phone_user_admission,
-            5 => &self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.entry_exit_announcement,
-            1 => &mut self.external_user_meeting_recording,
-            2 => &mut self.meeting_recording,
-            3 => &mut self.meeting_size,
-            4 => &mut self.phone_user_admission,
-            5 => &mut self.voip_audio,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetingPolicies);
 
 impl Get for OnlineMeetingPolicies {
     type Query = NoQuery;

@@ -2,10 +2,7 @@
 
 //! The resource `onlineMeetings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, one, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::online_meeting::{
     MyAssignedOnlineMeeting, MyOnlineMeetings, OnlineMeetingDefaultValues,
@@ -13,140 +10,99 @@ use crate::online_meeting::{
     OnlineMeetingPolicies, PhoneDialInInformation,
 };
 
-/// Scheduled meetings and the settings for scheduling.
-///
-/// It is embedded in [`application`] and holds links only. To schedule a meeting, read
-/// [`onlineMeetingEligibleValues`] for the allowed values and send a POST to [`myOnlineMeetings`]. Ad-hoc meetings
-/// start with [`startOnlineMeeting`] instead.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links. Those that the user may not follow are absent.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
-///
-/// [`application`]: crate::general::Application
-/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-/// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-/// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct OnlineMeetings {
-    envelope: Envelope,
-}
-
-impl OnlineMeetings {
-    /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
+ucwa_runtime::object! {
+    /// Scheduled meetings and the settings for scheduling.
     ///
-    /// Relation [`myAssignedOnlineMeeting`], linked.
+    /// It is embedded in [`application`] and holds links only. To schedule a meeting, read
+    /// [`onlineMeetingEligibleValues`] for the allowed values and send a POST to [`myOnlineMeetings`]. Ad-hoc meetings
+    /// start with [`startOnlineMeeting`] instead.
     ///
-    /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
-    pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting> {
-        self.envelope.one("myAssignedOnlineMeeting")
-    }
-
-    /// The meetings that the user has scheduled, and the way to schedule more.
+    /// # Operations
     ///
-    /// Relation [`myOnlineMeetings`], linked.
+    /// - **GET**: Returns the links. Those that the user may not follow are absent.
     ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+    ///
+    /// [`application`]: crate::general::Application
     /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-    pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings> {
-        self.envelope.one("myOnlineMeetings")
-    }
-
-    /// The values that apply to a new meeting where the request gives none.
-    ///
-    /// Relation [`onlineMeetingDefaultValues`], linked.
-    ///
-    /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
-    pub fn online_meeting_default_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingDefaultValues> {
-        self.envelope.one("onlineMeetingDefaultValues")
-    }
-
-    /// The values that the user may choose for a new meeting.
-    ///
-    /// Relation [`onlineMeetingEligibleValues`], linked.
-    ///
     /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
-    pub fn online_meeting_eligible_values(
-        &self,
-    ) -> Related<'_, OnlineMeetingEligibleValues> {
-        self.envelope.one("onlineMeetingEligibleValues")
-    }
+    /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
+    #[resource(name = "onlineMeetings", rel = "onlineMeetings", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct OnlineMeetings {}
 
-    /// The organization's texts and links for meeting invitations by email.
-    ///
-    /// Relation [`onlineMeetingInvitationCustomization`], linked.
-    ///
-    /// [`onlineMeetingInvitationCustomization`]: crate::online_meeting::OnlineMeetingInvitationCustomization
-    pub fn online_meeting_invitation_customization(
-        &self,
-    ) -> Related<'_, OnlineMeetingInvitationCustomization> {
-        self.envelope.one("onlineMeetingInvitationCustomization")
-    }
+    impl OnlineMeetings {
+        /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
+        ///
+        /// Relation [`myAssignedOnlineMeeting`], linked.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+        #[relation(one("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-    /// What the administrator allows in the user's meetings.
-    ///
-    /// Relation [`onlineMeetingPolicies`], linked.
-    ///
-    /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
-    pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies> {
-        self.envelope.one("onlineMeetingPolicies")
-    }
+        /// The meetings that the user has scheduled, and the way to schedule more.
+        ///
+        /// Relation [`myOnlineMeetings`], linked.
+        ///
+        /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+        #[relation(one("myOnlineMeetings"))]
+        pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
 
-    /// The numbers for joining the user's meetings by telephone.
-    ///
-    /// Relation [`phoneDialInInformation`], linked.
-    ///
-    /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
-    pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation> {
-        self.envelope.one("phoneDialInInformation")
-    }
-}
+        /// The values that apply to a new meeting where the request gives none.
+        ///
+        /// Relation [`onlineMeetingDefaultValues`], linked.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        #[relation(one("onlineMeetingDefaultValues"))]
+        pub fn online_meeting_default_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingDefaultValues>;
 
-impl Described for OnlineMeetings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "onlineMeetings",
-        rel: "onlineMeetings",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<MyAssignedOnlineMeeting>("myAssignedOnlineMeeting"),
-            one::<MyOnlineMeetings>("myOnlineMeetings"),
-            one::<OnlineMeetingDefaultValues>("onlineMeetingDefaultValues"),
-            one::<OnlineMeetingEligibleValues>("onlineMeetingEligibleValues"),
-            one::<
-                OnlineMeetingInvitationCustomization,
-            >("onlineMeetingInvitationCustomization"),
-            one::<OnlineMeetingPolicies>("onlineMeetingPolicies"),
-            one::<PhoneDialInInformation>("phoneDialInInformation"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The values that the user may choose for a new meeting.
+        ///
+        /// Relation [`onlineMeetingEligibleValues`], linked.
+        ///
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+        #[relation(one("onlineMeetingEligibleValues"))]
+        pub fn online_meeting_eligible_values(
+            &self,
+        ) -> Related<'_, OnlineMeetingEligibleValues>;
+
+        /// The organization's texts and links for meeting invitations by email.
+        ///
+        /// Relation [`onlineMeetingInvitationCustomization`], linked.
+        ///
+        /// [`onlineMeetingInvitationCustomization`]: crate::online_meeting::OnlineMeetingInvitationCustomization
+        #[relation(one("onlineMeetingInvitationCustomization"))]
+        pub fn online_meeting_invitation_customization(
+            &self,
+        ) -> Related<'_, OnlineMeetingInvitationCustomization>;
+
+        /// What the administrator allows in the user's meetings.
+        ///
+        /// Relation [`onlineMeetingPolicies`], linked.
+        ///
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
+        #[relation(one("onlineMeetingPolicies"))]
+        pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies>;
+
+        /// The numbers for joining the user's meetings by telephone.
+        ///
+        /// Relation [`phoneDialInInformation`], linked.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
+        #[relation(one("phoneDialInInformation"))]
+        pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
+    }
 }
 
 impl Resource for OnlineMeetings {
     type Representation = Self;
 }
-
-impl Object for OnlineMeetings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(OnlineMeetings);
 
 impl Get for OnlineMeetings {
     type Query = NoQuery;

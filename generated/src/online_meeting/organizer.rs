@@ -2,61 +2,34 @@
 
 //! The resource `organizer`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::people::Contact;
 
-/// The contact who organized a meeting.
-///
-/// The link is in [`onlineMeeting`]. The body is a [`contact`], and its `self` link leads there.
-///
-/// # Operations
-///
-/// - **GET**: Returns the organizer as a [`contact`], with name, addresses and links to presence and photo.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-/// - Page: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Organizer {
-    envelope: Envelope,
-}
-
-impl Described for Organizer {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "organizer",
-        rel: "organizer",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The contact who organized a meeting.
+    ///
+    /// The link is in [`onlineMeeting`]. The body is a [`contact`], and its `self` link leads there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the organizer as a [`contact`], with name, addresses and links to presence and photo.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+    #[resource(name = "organizer", rel = "organizer", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Organizer {}
 }
 
 impl Resource for Organizer {
     type Representation = Contact;
 }
-
-impl Object for Organizer {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Organizer);
 
 impl Get for Organizer {
     type Query = NoQuery;

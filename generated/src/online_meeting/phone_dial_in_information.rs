@@ -3,151 +3,99 @@
 //! The resource `phoneDialInInformation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, Uri, list, many, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Uri, row,
 };
 
 use crate::online_meeting::DialInRegion;
 
-/// The numbers and codes for joining a meeting by telephone.
-///
-/// The link is in [`onlineMeetings`] for the user's own meetings, and in [`onlineMeeting`] for the meeting of a
-/// conversation. Numbers come by region, or from an audio conference provider.
-///
-/// # Operations
-///
-/// - **GET**: Returns the numbers, codes and regions for joining by telephone.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
-///
-/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PhoneDialInInformation {
-    /// The number that callers enter to get into the meeting.
+ucwa_runtime::object! {
+    /// The numbers and codes for joining a meeting by telephone.
     ///
-    /// Type: `String`, as samples show.
-    pub conference_id: Option<String>,
-    /// The `name` of the [`dialInRegion`] to show first.
+    /// The link is in [`onlineMeetings`] for the user's own meetings, and in [`onlineMeeting`] for the meeting of a
+    /// conversation. Numbers come by region, or from an audio conference provider.
     ///
-    /// Type: `String`, as samples show.
+    /// # Operations
     ///
-    /// [`dialInRegion`]: crate::online_meeting::DialInRegion
-    pub default_region: Option<String>,
-    /// The web page with all dial-in numbers, for people outside the organization's network.
+    /// - **GET**: Returns the numbers, codes and regions for joining by telephone.
     ///
-    /// Type: `Uri`, by convention.
-    pub external_directory_uri: Option<Uri>,
-    /// The web page with all dial-in numbers, for people inside the organization's network.
+    /// # Reference
     ///
-    /// Type: `Uri`, by convention.
-    pub internal_directory_uri: Option<Uri>,
-    /// True if the meeting can use an audio conference provider. Only then do [`tollNumber`], [`tollFreeNumbers`] and
-    /// [`participantPassCode`] matter.
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
     ///
-    /// Type: `Boolean`, as samples show.
-    ///
-    /// [`participantPassCode`]: field@crate::online_meeting::PhoneDialInInformation::participant_pass_code
-    /// [`tollFreeNumbers`]: field@crate::online_meeting::PhoneDialInInformation::toll_free_numbers
-    /// [`tollNumber`]: field@crate::online_meeting::PhoneDialInInformation::toll_number
-    pub is_audio_conference_provider_enabled: Option<bool>,
-    /// The code that participants enter at the audio conference provider.
-    ///
-    /// Type: `String`, by convention.
-    pub participant_pass_code: Option<String>,
-    /// The free numbers of the audio conference provider.
-    ///
-    /// Type: `Array of String`, as samples show.
-    pub toll_free_numbers: Vec<String>,
-    /// The number of the audio conference provider that callers pay for.
-    ///
-    /// Type: `String`, by convention.
-    pub toll_number: Option<String>,
-    envelope: Envelope,
-}
-
-impl PhoneDialInInformation {
-    /// The dial-in numbers by region, embedded.
-    ///
-    /// Relation [`dialInRegion`], linked or embedded.
-    ///
-    /// [`dialInRegion`]: crate::online_meeting::DialInRegion
-    pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion> {
-        self.envelope.many("dialInRegion")
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(
+        name = "phoneDialInInformation",
+        rel = "phoneDialInInformation",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PhoneDialInInformation {
+        /// The number that callers enter to get into the meeting.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("conferenceId"))]
+        pub conference_id: Option<String>,
+        /// The `name` of the [`dialInRegion`] to show first.
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`dialInRegion`]: crate::online_meeting::DialInRegion
+        #[property(scalar("defaultRegion"))]
+        pub default_region: Option<String>,
+        /// The web page with all dial-in numbers, for people outside the organization's network.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("externalDirectoryUri"))]
+        pub external_directory_uri: Option<Uri>,
+        /// The web page with all dial-in numbers, for people inside the organization's network.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("internalDirectoryUri"))]
+        pub internal_directory_uri: Option<Uri>,
+        /// True if the meeting can use an audio conference provider. Only then do [`tollNumber`], [`tollFreeNumbers`] and
+        /// [`participantPassCode`] matter.
+        ///
+        /// Type: `Boolean`, as samples show.
+        ///
+        /// [`participantPassCode`]: field@crate::online_meeting::PhoneDialInInformation::participant_pass_code
+        /// [`tollFreeNumbers`]: field@crate::online_meeting::PhoneDialInInformation::toll_free_numbers
+        /// [`tollNumber`]: field@crate::online_meeting::PhoneDialInInformation::toll_number
+        #[property(scalar("isAudioConferenceProviderEnabled"))]
+        pub is_audio_conference_provider_enabled: Option<bool>,
+        /// The code that participants enter at the audio conference provider.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("participantPassCode"))]
+        pub participant_pass_code: Option<String>,
+        /// The free numbers of the audio conference provider.
+        ///
+        /// Type: `Array of String`, as samples show.
+        #[property(list("tollFreeNumbers"))]
+        pub toll_free_numbers: Vec<String>,
+        /// The number of the audio conference provider that callers pay for.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("tollNumber"))]
+        pub toll_number: Option<String>,
     }
-}
 
-impl Described for PhoneDialInInformation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "phoneDialInInformation",
-        rel: "phoneDialInInformation",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("conferenceId"),
-            scalar("defaultRegion"),
-            scalar("externalDirectoryUri"),
-            scalar("internalDirectoryUri"),
-            scalar("isAudioConferenceProviderEnabled"),
-            scalar("participantPassCode"),
-            list("tollFreeNumbers"),
-            scalar("tollNumber"),
-        ],
-        relations: &[many::<DialInRegion>("dialInRegion")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl PhoneDialInInformation {
+        /// The dial-in numbers by region, embedded.
+        ///
+        /// Relation [`dialInRegion`], linked or embedded.
+        ///
+        /// [`dialInRegion`]: crate::online_meeting::DialInRegion
+        #[relation(many("dialInRegion"))]
+        pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion>;
+    }
 }
 
 impl Resource for PhoneDialInInformation {
     type Representation = Self;
 }
-
-impl Object for PhoneDialInInformation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.conference_id,
-            1 => &self.default_region,
-            2 => &self.external_directory_uri,
-            3 => &self.internal_directory_uri,
-            4 => &self.is_audio_conference_provider_enabled,
-            5 => &self.participant_pass_code,
-            6 => &self.toll_free_numbers,
-            7 => &self.toll_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.conference_id,
-            1 => &mut self.default_region,
-            2 => &mut self.external_directory_uri,
-            3 => &mut self.internal_directory_uri,
-            4 => &mut self.is_audio_conference_provider_enabled,
-            5 => &mut self.participant_pass_code,
-            6 => &mut self.toll_free_numbers,
-            7 => &mut self.toll_number,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PhoneDialInInformation);
 
 impl Get for PhoneDialInInformation {
     type Query = NoQuery;

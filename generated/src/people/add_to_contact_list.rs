@@ -2,64 +2,37 @@
 
 //! The resource `addToContactList`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Puts a distribution group on the user's contact list.
-///
-/// The link is in [`distributionGroup`], typically one that [`search`] found; samples show it there together with
-/// [`removeFromContactList`]. Once listed, the group is part of [`myGroups`].
-///
-/// # Operations
-///
-/// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group, so
-///   take them from the [`distributionGroup`] at hand. While the subscription to contacts and groups runs, an
-///   `added` event for [`distributionGroup`] follows.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
-///
-/// [`distributionGroup`]: crate::people::DistributionGroup
-/// [`myGroups`]: crate::people::MyGroups
-/// [`removeFromContactList`]: crate::people::RemoveFromContactList
-/// [`search`]: crate::people::Search
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToContactList {
-    envelope: Envelope,
-}
-
-impl Described for AddToContactList {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addToContactList",
-        rel: "addToContactList",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Puts a distribution group on the user's contact list.
+    ///
+    /// The link is in [`distributionGroup`], typically one that [`search`] found; samples show it there together with
+    /// [`removeFromContactList`]. Once listed, the group is part of [`myGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group, so
+    ///   take them from the [`distributionGroup`] at hand. While the subscription to contacts and groups runs, an
+    ///   `added` event for [`distributionGroup`] follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`removeFromContactList`]: crate::people::RemoveFromContactList
+    /// [`search`]: crate::people::Search
+    #[resource(name = "addToContactList", rel = "addToContactList", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToContactList {}
 }
 
 impl Resource for AddToContactList {
     type Representation = Self;
 }
-
-impl Object for AddToContactList {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddToContactList);
 
 impl Post for AddToContactList {
     type Input = AddToContactListInput;
@@ -111,21 +84,24 @@ impl Conditions for AddToContactListPostError {
     ];
 }
 
-/// Parameters of `POST addToContactList`.
-///
-/// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToContactListInput {
-    /// The name under which the group is listed, at most 256 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST addToContactList`.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub display_name: String,
-    /// The email address of the distribution group in SMTP form, without a scheme.
-    ///
-    /// Type: `String`.
-    pub smtp_address: String,
-    envelope: Envelope,
+    /// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    #[input(name = "AddToContactListInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToContactListInput {
+        /// The name under which the group is listed, at most 256 characters.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("displayName").length(256))]
+        pub display_name: String,
+        /// The email address of the distribution group in SMTP form, without a scheme.
+        ///
+        /// Type: `String`.
+        #[property(scalar("smtpAddress"))]
+        pub smtp_address: String,
+    }
 }
 
 impl AddToContactListInput {
@@ -142,46 +118,4 @@ impl AddToContactListInput {
     }
 }
 
-impl Described for AddToContactListInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddToContactListInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("displayName").length(256), scalar("smtpAddress")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AddToContactListInput {}
-
-impl Object for AddToContactListInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            1 => &self.smtp_address,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            1 => &mut self.smtp_address,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddToContactListInput);

@@ -2,66 +2,43 @@
 
 //! The resource `addToPresenceSubscription`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, list, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
 
 use crate::people::PresenceSubscriptionMemberships;
 
-/// Adds contacts to a presence subscription that exists already.
-///
-/// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
-/// which the server allows only a limited number. To take a contact out again, delete its
-/// [`presenceSubscriptionMembership`].
-///
-/// # Operations
-///
-/// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
-///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
-///   probably stays as it was.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
-///
-/// [`presenceSubscription`]: crate::people::PresenceSubscription
-/// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToPresenceSubscription {
-    envelope: Envelope,
-}
-
-impl Described for AddToPresenceSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "addToPresenceSubscription",
-        rel: "addToPresenceSubscription",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Adds contacts to a presence subscription that exists already.
+    ///
+    /// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
+    /// which the server allows only a limited number. To take a contact out again, delete its
+    /// [`presenceSubscriptionMembership`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
+    ///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
+    ///   probably stays as it was.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    ///
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(
+        name = "addToPresenceSubscription",
+        rel = "addToPresenceSubscription",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToPresenceSubscription {}
 }
 
 impl Resource for AddToPresenceSubscription {
     type Representation = Self;
 }
-
-impl Object for AddToPresenceSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(AddToPresenceSubscription);
 
 impl Post for AddToPresenceSubscription {
     type Input = AddToPresenceSubscriptionInput;
@@ -113,19 +90,21 @@ impl Conditions for AddToPresenceSubscriptionPostError {
     ];
 }
 
-/// Parameters of `POST addToPresenceSubscription`.
-///
-/// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddToPresenceSubscriptionInput {
-    /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+ucwa_runtime::object! {
+    /// Parameters of `POST addToPresenceSubscription`.
     ///
-    /// Type: `Array of String`.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    #[input(name = "AddToPresenceSubscriptionInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct AddToPresenceSubscriptionInput {
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl AddToPresenceSubscriptionInput {
@@ -138,44 +117,4 @@ impl AddToPresenceSubscriptionInput {
     }
 }
 
-impl Described for AddToPresenceSubscriptionInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "AddToPresenceSubscriptionInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for AddToPresenceSubscriptionInput {}
-
-impl Object for AddToPresenceSubscriptionInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(AddToPresenceSubscriptionInput);

@@ -2,89 +2,48 @@
 
 //! The resource `contactLocation`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
-/// Where a contact says that they are, as free text.
-///
-/// It is reached from [`contact`] and can only be read; the user's own location is at [`location`]. Events report
-/// changes as long as a presence subscription covers the contact.
-///
-/// # Operations
-///
-/// - **GET**: Returns the location text that the contact shares with the user at present. With a presence
-///   subscription there is no need to poll: wait for the `updated` event.
-///
-/// # Events
-///
-/// - `contactLocation` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` published
-///   another location. Fetch it if the program shows it. Comes only while a presence subscription covers the
-///   contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`location`]: field@crate::people::ContactLocation::location
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactLocation {
-    /// Free text for display, in the words of the contact rather than a postal address. Absent or empty if the
-    /// contact published nothing or hides it from the user.
+ucwa_runtime::object! {
+    /// Where a contact says that they are, as free text.
     ///
-    /// Type: `String`, as samples show.
-    pub location: Option<String>,
-    envelope: Envelope,
-}
-
-impl Described for ContactLocation {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactLocation",
-        rel: "contactLocation",
-        input: false,
-        revision: 1,
-        properties: &[scalar("location")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// It is reached from [`contact`] and can only be read; the user's own location is at [`location`]. Events report
+    /// changes as long as a presence subscription covers the contact.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location text that the contact shares with the user at present. With a presence
+    ///   subscription there is no need to poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactLocation` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` published
+    ///   another location. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`location`]: field@crate::people::ContactLocation::location
+    /// [`people`]: crate::general::People
+    #[resource(name = "contactLocation", rel = "contactLocation", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactLocation {
+        /// Free text for display, in the words of the contact rather than a postal address. Absent or empty if the
+        /// contact published nothing or hides it from the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("location"))]
+        pub location: Option<String>,
+    }
 }
 
 impl Resource for ContactLocation {
     type Representation = Self;
 }
-
-impl Object for ContactLocation {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.location,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactLocation);
 
 impl Get for ContactLocation {
     type Query = NoQuery;

@@ -2,101 +2,59 @@
 
 //! The resource `contactNote`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::NoteType;
 
-/// The note that a contact shows to others.
-///
-/// The server merges the personal note and the out-of-office text into one: the latter appears while it is set in
-/// Exchange. It is reached from [`contact`] and can only be read; the user's own note is at [`note`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the note that applies now, with its type. With a presence subscription there is no need to
-///   poll: wait for the `updated` event.
-///
-/// # Events
-///
-/// - `contactNote` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` changed, set
-///   or removed the note. Fetch it if the program shows it. Comes only while a presence subscription covers the
-///   contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`note`]: crate::me::Note
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactNote {
-    /// The text of the note, for display. Absent or empty if the contact has none, or hides it from the user.
+ucwa_runtime::object! {
+    /// The note that a contact shows to others.
     ///
-    /// Type: `String`, as samples show.
-    pub message: Option<String>,
-    /// Whether the text is the contact's own note ([`Personal`], the default) or comes from Exchange ([`OutOfOffice`]).
-    /// Use it to label the note.
+    /// The server merges the personal note and the out-of-office text into one: the latter appears while it is set in
+    /// Exchange. It is reached from [`contact`] and can only be read; the user's own note is at [`note`].
     ///
-    /// Type: [`NoteType`]. Named `type` on the wire.
+    /// # Operations
     ///
-    /// [`NoteType`]: crate::enumerations::NoteType
-    /// [`OutOfOffice`]: crate::enumerations::NoteType::OutOfOffice
-    /// [`Personal`]: crate::enumerations::NoteType::Personal
-    pub type_: Option<NoteType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactNote {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactNote",
-        rel: "contactNote",
-        input: false,
-        revision: 1,
-        properties: &[scalar("message"), scalar("type")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// - **GET**: Returns the note that applies now, with its type. With a presence subscription there is no need to
+    ///   poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactNote` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` changed, set
+    ///   or removed the note. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`note`]: crate::me::Note
+    /// [`people`]: crate::general::People
+    #[resource(name = "contactNote", rel = "contactNote", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactNote {
+        /// The text of the note, for display. Absent or empty if the contact has none, or hides it from the user.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("message"))]
+        pub message: Option<String>,
+        /// Whether the text is the contact's own note ([`Personal`], the default) or comes from Exchange ([`OutOfOffice`]).
+        /// Use it to label the note.
+        ///
+        /// Type: [`NoteType`]. Named `type` on the wire.
+        ///
+        /// [`NoteType`]: crate::enumerations::NoteType
+        /// [`OutOfOffice`]: crate::enumerations::NoteType::OutOfOffice
+        /// [`Personal`]: crate::enumerations::NoteType::Personal
+        #[property(scalar("type"))]
+        pub type_: Option<NoteType>,
+    }
 }
 
 impl Resource for ContactNote {
     type Representation = Self;
 }
-
-impl Object for ContactNote {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.message,
-            1 => &self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.message,
-            1 => &mut self.type_,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactNote);
 
 impl Get for ContactNote {
     type Query = NoQuery;

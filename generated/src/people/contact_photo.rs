@@ -2,64 +2,37 @@
 
 //! The resource `contactPhoto`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Described, Description, Envelope, Get, Input, Object,
-    Optional, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
-/// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
-///
-/// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
-/// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
-///
-/// # Operations
-///
-/// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
-///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
-///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-///
-/// [`batch`]: crate::general::Batch
-/// [`contact`]: crate::people::Contact
-/// [`participant`]: crate::communication::Participant
-/// [`policies`]: crate::general::Policies
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhoto {
-    envelope: Envelope,
-}
-
-impl Described for ContactPhoto {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPhoto",
-        rel: "contactPhoto",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
+    ///
+    /// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
+    /// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
+    ///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
+    ///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
+    /// [`policies`]: crate::general::Policies
+    #[resource(name = "contactPhoto", rel = "contactPhoto", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhoto {}
 }
 
 impl Resource for ContactPhoto {
     type Representation = Self;
 }
-
-impl Object for ContactPhoto {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhoto);
 
 impl Get for ContactPhoto {
     type Query = ContactPhotoQuery;
@@ -131,18 +104,20 @@ impl Conditions for ContactPhotoGetError {
     ];
 }
 
-/// Query parameters of `GET contactPhoto`.
-///
-/// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPhotoQuery {
-    /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
-    /// only certain sizes.
+ucwa_runtime::object! {
+    /// Query parameters of `GET contactPhoto`.
     ///
-    /// Type: `String`, by convention.
-    pub size: Option<String>,
-    envelope: Envelope,
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    #[input(name = "ContactPhotoQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPhotoQuery {
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
+        ///
+        /// Type: `String`, by convention.
+        #[property(scalar("size"))]
+        pub size: Option<String>,
+    }
 }
 
 impl ContactPhotoQuery {
@@ -152,46 +127,6 @@ impl ContactPhotoQuery {
     }
 }
 
-impl Described for ContactPhotoQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ContactPhotoQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("size")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ContactPhotoQuery {}
 
 impl Optional for ContactPhotoQuery {}
-
-impl Object for ContactPhotoQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.size,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPhotoQuery);

@@ -3,123 +3,76 @@
 //! The resource `contactPresence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Timestamp, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Timestamp, row,
 };
 
 use crate::enumerations::{Availability, ContactDeviceType};
 
-/// How reachable a contact is, what they are doing, and on what kind of device.
-///
-/// It is reached from [`contact`], [`participant`] and other resources about people. One GET gives the current state;
-/// to follow changes, subscribe by [`presenceSubscriptions`] or [`subscribeToGroupPresence`] and wait for events.
-///
-/// # Operations
-///
-/// - **GET**: Returns the presence that the contact shares with the user at this moment. It creates no
-///   subscription, so later changes raise no event; for one look at somebody this is enough.
-///
-/// # Events
-///
-/// - `contactPresence` of [`contact`] updated, sent by [`people`] with medium priority. The availability, activity or
-///   device of the contact in `in` changed. Fetch the presence; several changes within a short time arrive as one
-///   event. Comes only while a presence subscription covers the contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`participant`]: crate::communication::Participant
-/// [`people`]: crate::general::People
-/// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPresence {
-    /// What the contact is doing, as text to show, in the `culture` of the application if the contact published it
-    /// so. Otherwise one of the tokens in-a-conference, in-a-meeting, off-work, on-the-phone, presenting and
-    /// urgent-interruptions-only, which the program translates.
+ucwa_runtime::object! {
+    /// How reachable a contact is, what they are doing, and on what kind of device.
     ///
-    /// Type: `String`, as samples show.
-    pub activity: Option<String>,
-    /// How reachable the contact is. Absent means that nothing is known, which is not the same as [`Offline`].
+    /// It is reached from [`contact`], [`participant`] and other resources about people. One GET gives the current state;
+    /// to follow changes, subscribe by [`presenceSubscriptions`] or [`subscribeToGroupPresence`] and wait for events.
     ///
-    /// Type: [`Availability`].
+    /// # Operations
     ///
-    /// [`Availability`]: crate::enumerations::Availability
-    /// [`Offline`]: crate::enumerations::Availability::Offline
-    pub availability: Option<Availability>,
-    /// The kind of device that the contact is using. [`Unknown`] or absent if the server does not know.
+    /// - **GET**: Returns the presence that the contact shares with the user at this moment. It creates no
+    ///   subscription, so later changes raise no event; for one look at somebody this is enough.
     ///
-    /// Type: [`ContactDeviceType`].
+    /// # Events
     ///
-    /// [`ContactDeviceType`]: crate::enumerations::ContactDeviceType
-    /// [`Unknown`]: crate::enumerations::ContactDeviceType::Unknown
-    pub device_type: Option<ContactDeviceType>,
-    /// When the contact last used a device. Together with an idle or away availability it shows for how long. JSON
-    /// has milliseconds since 1970, XML an ISO 8601 date.
+    /// - `contactPresence` of [`contact`] updated, sent by [`people`] with medium priority. The availability, activity or
+    ///   device of the contact in `in` changed. Fetch the presence; several changes within a short time arrive as one
+    ///   event. Comes only while a presence subscription covers the contact.
     ///
-    /// Type: `DateTime`, as samples show.
-    pub last_active: Option<Timestamp>,
-    envelope: Envelope,
-}
-
-impl Described for ContactPresence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPresence",
-        rel: "contactPresence",
-        input: false,
-        revision: 1,
-        properties: &[
-            scalar("activity"),
-            scalar("availability"),
-            scalar("deviceType"),
-            scalar("lastActive"),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    #[resource(name = "contactPresence", rel = "contactPresence", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPresence {
+        /// What the contact is doing, as text to show, in the `culture` of the application if the contact published it
+        /// so. Otherwise one of the tokens in-a-conference, in-a-meeting, off-work, on-the-phone, presenting and
+        /// urgent-interruptions-only, which the program translates.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("activity"))]
+        pub activity: Option<String>,
+        /// How reachable the contact is. Absent means that nothing is known, which is not the same as [`Offline`].
+        ///
+        /// Type: [`Availability`].
+        ///
+        /// [`Availability`]: crate::enumerations::Availability
+        /// [`Offline`]: crate::enumerations::Availability::Offline
+        #[property(scalar("availability"))]
+        pub availability: Option<Availability>,
+        /// The kind of device that the contact is using. [`Unknown`] or absent if the server does not know.
+        ///
+        /// Type: [`ContactDeviceType`].
+        ///
+        /// [`ContactDeviceType`]: crate::enumerations::ContactDeviceType
+        /// [`Unknown`]: crate::enumerations::ContactDeviceType::Unknown
+        #[property(scalar("deviceType"))]
+        pub device_type: Option<ContactDeviceType>,
+        /// When the contact last used a device. Together with an idle or away availability it shows for how long. JSON
+        /// has milliseconds since 1970, XML an ISO 8601 date.
+        ///
+        /// Type: `DateTime`, as samples show.
+        #[property(scalar("lastActive"))]
+        pub last_active: Option<Timestamp>,
+    }
 }
 
 impl Resource for ContactPresence {
     type Representation = Self;
 }
-
-impl Object for ContactPresence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.activity,
-            1 => &self.availability,
-            2 => &self.device_type,
-            3 => &self.last_active,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.activity,
-            1 => &mut self.availability,
-            2 => &mut self.device_type,
-            3 => &mut self.last_active,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPresence);
 
 impl Get for ContactPresence {
     type Query = NoQuery;

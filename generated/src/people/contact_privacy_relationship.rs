@@ -2,67 +2,58 @@
 
 //! The resource `contactPrivacyRelationship`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, Revised, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Revised, row};
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ContactPrivacyRelationship2;
 
-/// How much of the user's presence and calendar a contact may see.
-///
-/// The closer the level, the more: [`FriendsAndFamily`] includes the titles of appointments, [`Colleagues`] only
-/// whether the user is free or busy. It is reached from [`contact`]. This revision can only be read; revision 2 can
-/// be changed.
-///
-/// # Operations
-///
-/// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
-///   instead.
-///
-/// # Events
-///
-/// - `contactPrivacyRelationship` of [`contact`] updated, sent by [`people`] with medium priority. The level of the
-///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
-///   only while the application has subscribed to the contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
-///
-/// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
-/// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
-/// [`contact`]: crate::people::Contact
-/// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPrivacyRelationship {
-    /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
-    /// determine it.
+ucwa_runtime::object! {
+    /// How much of the user's presence and calendar a contact may see.
     ///
-    /// Type: [`PrivacyRelationshipLevel`].
+    /// The closer the level, the more: [`FriendsAndFamily`] includes the titles of appointments, [`Colleagues`] only
+    /// whether the user is free or busy. It is reached from [`contact`]. This revision can only be read; revision 2 can
+    /// be changed.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
+    ///   instead.
+    ///
+    /// # Events
+    ///
+    /// - `contactPrivacyRelationship` of [`contact`] updated, sent by [`people`] with medium priority. The level of the
+    ///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
+    ///   only while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
     ///
     /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
     /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
-    /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
-    /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl Described for ContactPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPrivacyRelationship",
-        rel: "contactPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// [`contact`]: crate::people::Contact
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "contactPrivacyRelationship",
+        rel = "contactPrivacyRelationship",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPrivacyRelationship {
+        /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
+        /// determine it.
+        ///
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
+    }
 }
 
 impl Resource for ContactPrivacyRelationship {
@@ -72,34 +63,6 @@ impl Resource for ContactPrivacyRelationship {
 impl Revised for ContactPrivacyRelationship {
     type Later = ContactPrivacyRelationship2;
 }
-
-impl Object for ContactPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPrivacyRelationship);
 
 impl Get for ContactPrivacyRelationship {
     type Query = NoQuery;

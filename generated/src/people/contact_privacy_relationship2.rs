@@ -3,119 +3,81 @@
 //! The resource `contactPrivacyRelationship2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ResetContactPrivacyRelationship;
 
-/// How much of the user's presence and calendar a contact may see, to read and set.
-///
-/// Revision 2 adds a PUT to set the level and the link [`resetContactPrivacyRelationship`] to undo the choice. The
-/// link to it is [`contactPrivacyRelationship`] of [`contact`], with a `revision` of at least 2.
-///
-/// This is revision 2 of [`contactPrivacyRelationship`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
-///   instead. Keep its `ETag` for the PUT.
-/// - **PUT**: Sets the level of the contact. Send the properties of the last GET back with the new level and an
-///   `If-Match` header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. `Forbidden`
-///   means that the user may not change it. With a subscription to the contact, an `updated` event follows.
-///
-/// # Events
-///
-/// - [`contactPrivacyRelationship`] of [`contact`] updated, sent by [`people`] with medium priority. The level of the
-///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
-///   only while the application has subscribed to the contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-/// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
-/// [`people`]: crate::general::People
-/// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactPrivacyRelationship2 {
-    /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
-    /// determine it.
+ucwa_runtime::object! {
+    /// How much of the user's presence and calendar a contact may see, to read and set.
     ///
-    /// Type: [`PrivacyRelationshipLevel`].
+    /// Revision 2 adds a PUT to set the level and the link [`resetContactPrivacyRelationship`] to undo the choice. The
+    /// link to it is [`contactPrivacyRelationship`] of [`contact`], with a `revision` of at least 2.
     ///
-    /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
-    /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
-    /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
-    /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl ContactPrivacyRelationship2 {
-    /// Undoes the level that the user chose for the contact. Probably missing where the user may not change levels.
+    /// This is revision 2 of [`contactPrivacyRelationship`].
     ///
-    /// Relation [`resetContactPrivacyRelationship`], linked.
+    /// # Operations
     ///
+    /// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
+    ///   instead. Keep its `ETag` for the PUT.
+    /// - **PUT**: Sets the level of the contact. Send the properties of the last GET back with the new level and an
+    ///   `If-Match` header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. `Forbidden`
+    ///   means that the user may not change it. With a subscription to the contact, an `updated` event follows.
+    ///
+    /// # Events
+    ///
+    /// - [`contactPrivacyRelationship`] of [`contact`] updated, sent by [`people`] with medium priority. The level of the
+    ///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
+    ///   only while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    /// [`people`]: crate::general::People
     /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
-    pub fn reset_contact_privacy_relationship(
-        &self,
-    ) -> Related<'_, ResetContactPrivacyRelationship> {
-        self.envelope.one("resetContactPrivacyRelationship")
+    #[resource(
+        name = "contactPrivacyRelationship2",
+        rel = "contactPrivacyRelationship",
+        revision = 2
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactPrivacyRelationship2 {
+        /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
+        /// determine it.
+        ///
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
-}
 
-impl Described for ContactPrivacyRelationship2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactPrivacyRelationship2",
-        rel: "contactPrivacyRelationship",
-        input: false,
-        revision: 2,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[
-            one::<ResetContactPrivacyRelationship>("resetContactPrivacyRelationship"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl ContactPrivacyRelationship2 {
+        /// Undoes the level that the user chose for the contact. Probably missing where the user may not change levels.
+        ///
+        /// Relation [`resetContactPrivacyRelationship`], linked.
+        ///
+        /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
+        #[relation(one("resetContactPrivacyRelationship"))]
+        pub fn reset_contact_privacy_relationship(
+            &self,
+        ) -> Related<'_, ResetContactPrivacyRelationship>;
+    }
 }
 
 impl Resource for ContactPrivacyRelationship2 {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for ContactPrivacyRelationship2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactPrivacyRelationship2);
 
 impl Get for ContactPrivacyRelationship2 {
     type Query = NoQuery;

@@ -2,91 +2,54 @@
 
 //! The resource `contactSupportedModalities`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Resource, list, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::enumerations::ModalityType;
 
-/// The modalities by which a contact can be reached now.
-///
-/// Check them before offering messages, calls or sharing. It is reached from [`contact`]; with a subscription to
-/// the contact, events report changes, for example when a phone number makes [`PhoneAudio`] possible.
-///
-/// # Operations
-///
-/// - **GET**: Returns the modalities that the contact supports at the moment. They probably change with the
-///   devices that the contact signs in from, so do not keep them for long.
-///
-/// # Events
-///
-/// - `contactSupportedModalities` of [`contact`] updated, sent by [`people`] with medium priority. The contact in
-///   `in` gained or lost a modality. Fetch the list before enabling or disabling ways to communicate. Comes only
-///   while the application has subscribed to the contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
-///
-/// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
-/// [`contact`]: crate::people::Contact
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ContactSupportedModalities {
-    /// The modalities that the contact can take at present, in no particular order. If the list is empty or absent,
-    /// no communication can be expected to succeed.
+ucwa_runtime::object! {
+    /// The modalities by which a contact can be reached now.
     ///
-    /// Type: `Array of ModalityType`.
-    pub modalities: Vec<ModalityType>,
-    envelope: Envelope,
-}
-
-impl Described for ContactSupportedModalities {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "contactSupportedModalities",
-        rel: "contactSupportedModalities",
-        input: false,
-        revision: 1,
-        properties: &[list("modalities")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+    /// Check them before offering messages, calls or sharing. It is reached from [`contact`]; with a subscription to
+    /// the contact, events report changes, for example when a phone number makes [`PhoneAudio`] possible.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the modalities that the contact supports at the moment. They probably change with the
+    ///   devices that the contact signs in from, so do not keep them for long.
+    ///
+    /// # Events
+    ///
+    /// - `contactSupportedModalities` of [`contact`] updated, sent by [`people`] with medium priority. The contact in
+    ///   `in` gained or lost a modality. Fetch the list before enabling or disabling ways to communicate. Comes only
+    ///   while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
+    ///
+    /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+    /// [`contact`]: crate::people::Contact
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "contactSupportedModalities",
+        rel = "contactSupportedModalities",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ContactSupportedModalities {
+        /// The modalities that the contact can take at present, in no particular order. If the list is empty or absent,
+        /// no communication can be expected to succeed.
+        ///
+        /// Type: `Array of ModalityType`.
+        #[property(list("modalities"))]
+        pub modalities: Vec<ModalityType>,
+    }
 }
 
 impl Resource for ContactSupportedModalities {
     type Representation = Self;
 }
-
-impl Object for ContactSupportedModalities {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.modalities,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ContactSupportedModalities);
 
 impl Get for ContactSupportedModalities {
     type Query = NoQuery;

@@ -2,126 +2,79 @@
 
 //! The resource `defaultGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The group that the server creates for contacts that were not put anywhere else.
-///
-/// The link is in [`myGroups`]. It can be neither renamed nor deleted here, but [`groupContacts`] lists its members
-/// and [`subscribeToGroupPresence`] follows them. Its events come only after
-/// [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them.
-///
-/// # Events
-///
-/// - [`contact`] added to `defaultGroup`, sent by [`people`] with high priority. A contact joined the default group.
-///   The event holds its link; fetch the contact to show it.
-/// - `defaultGroup` updated, sent by [`people`] with high priority. The data of the default group changed, for
-///   example its name. Fetch the group again.
-/// - [`contact`] deleted from `defaultGroup`, sent by [`people`] with high priority. A contact left the default
-///   group. It may still be on the contact list through another group.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [defaultGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/defaultgroup_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`groupContacts`]: crate::people::GroupContacts
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DefaultGroup {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// The group that the server creates for contacts that were not put anywhere else.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+    /// The link is in [`myGroups`]. It can be neither renamed nor deleted here, but [`groupContacts`] lists its members
+    /// and [`subscribeToGroupPresence`] follows them. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DefaultGroup {
-    /// The contacts in the group.
+    /// # Operations
     ///
-    /// Relation [`groupContacts`], linked.
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
     ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `defaultGroup`, sent by [`people`] with high priority. A contact joined the default group.
+    ///   The event holds its link; fetch the contact to show it.
+    /// - `defaultGroup` updated, sent by [`people`] with high priority. The data of the default group changed, for
+    ///   example its name. Fetch the group again.
+    /// - [`contact`] deleted from `defaultGroup`, sent by [`people`] with high priority. A contact left the default
+    ///   group. It may still be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [defaultGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/defaultgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
     /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
-    }
-
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
+    #[resource(name = "defaultGroup", rel = "defaultGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DefaultGroup {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
-}
 
-impl Described for DefaultGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "defaultGroup",
-        rel: "defaultGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl DefaultGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
+
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for DefaultGroup {
     type Representation = Self;
 }
-
-impl Object for DefaultGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DefaultGroup);
 
 impl Get for DefaultGroup {
     type Query = NoQuery;

@@ -2,130 +2,83 @@
 
 //! The resource `delegatorsGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The people on whose behalf the user may make and take calls.
-///
-/// The link is in [`myGroups`]. Nobody can be added here: a person joins by naming the user a delegate. Its events
-/// come only after [`startOrRefreshSubscriptionToContactsAndGroups`]. The reference describes it in the words of
-/// [`delegatesGroup`]; its GET and events show the difference.
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them. For calls on behalf of a member see [`startAudioOnBehalfOfDelegator`].
-///
-/// # Events
-///
-/// - `delegatorsGroup` added, sent by [`people`] with high priority. The group was created, probably because a
-///   first person named the user a delegate. Fetch it to see for whom the user may act.
-/// - [`contact`] added to `delegatorsGroup`, sent by [`people`] with low priority. A person named the user a
-///   delegate. Calls on this person's behalf are possible from now on.
-/// - `delegatorsGroup` updated, sent by [`people`] with high priority. The data of the group of delegators changed.
-///   Fetch the group again.
-/// - `delegatorsGroup` deleted, sent by [`people`] with high priority. The group is gone: the user is no longer a
-///   delegate of anybody. Stop offering calls on behalf of others.
-/// - [`contact`] deleted from `delegatorsGroup`, sent by [`people`] with low priority. A person no longer has the
-///   user as a delegate. Stop offering calls on this person's behalf.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`delegatesGroup`]: crate::people::DelegatesGroup
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DelegatorsGroup {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// The people on whose behalf the user may make and take calls.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+    /// The link is in [`myGroups`]. Nobody can be added here: a person joins by naming the user a delegate. Its events
+    /// come only after [`startOrRefreshSubscriptionToContactsAndGroups`]. The reference describes it in the words of
+    /// [`delegatesGroup`]; its GET and events show the difference.
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DelegatorsGroup {
-    /// The contacts in the group.
+    /// # Operations
     ///
-    /// Relation [`groupContacts`], linked.
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them. For calls on behalf of a member see [`startAudioOnBehalfOfDelegator`].
     ///
-    /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// # Events
+    ///
+    /// - `delegatorsGroup` added, sent by [`people`] with high priority. The group was created, probably because a
+    ///   first person named the user a delegate. Fetch it to see for whom the user may act.
+    /// - [`contact`] added to `delegatorsGroup`, sent by [`people`] with low priority. A person named the user a
+    ///   delegate. Calls on this person's behalf are possible from now on.
+    /// - `delegatorsGroup` updated, sent by [`people`] with high priority. The data of the group of delegators changed.
+    ///   Fetch the group again.
+    /// - `delegatorsGroup` deleted, sent by [`people`] with high priority. The group is gone: the user is no longer a
+    ///   delegate of anybody. Stop offering calls on behalf of others.
+    /// - [`contact`] deleted from `delegatorsGroup`, sent by [`people`] with low priority. A person no longer has the
+    ///   user as a delegate. Stop offering calls on this person's behalf.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "delegatorsGroup", rel = "delegatorsGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DelegatorsGroup {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl DelegatorsGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for DelegatorsGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "delegatorsGroup",
-        rel: "delegatorsGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for DelegatorsGroup {
     type Representation = Self;
 }
-
-impl Object for DelegatorsGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DelegatorsGroup);
 
 impl Get for DelegatorsGroup {
     type Query = NoQuery;

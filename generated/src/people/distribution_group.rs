@@ -3,8 +3,8 @@
 //! The resource `distributionGroup`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, RelatedList, Resource, Uri, many, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, Uri,
+    row,
 };
 
 use crate::people::{
@@ -12,164 +12,111 @@ use crate::people::{
     SubscribeToGroupPresence,
 };
 
-/// A mail-enabled group of Active Directory, with contacts and further groups as members.
-///
-/// It comes from [`myGroups`] if it is on the contact list, else from [`search`]. Administrators maintain its
-/// members; the user can only list, expand and follow it. Its events come only after
-/// [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the data of the group, with members embedded in samples. Groups can be nested, perhaps in a
-///   circle, so limit the depth when walking them.
-///
-/// # Events
-///
-/// - `distributionGroup` updated, sent by [`people`] with high priority. The distribution group changed; the
-///   reference does not say whether a change of members counts. Fetch it again if the program shows it.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
-///
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`search`]: crate::people::Search
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DistributionGroup {
-    /// The address of the group. Samples show a `sip:` URI.
+ucwa_runtime::object! {
+    /// A mail-enabled group of Active Directory, with contacts and further groups as members.
     ///
-    /// Type: `Uri`, by convention.
-    pub uri: Option<Uri>,
-    /// Identifies the group. Opaque text: pass it on as `groupId` to [`removeFromContactList`] or
-    /// [`subscribeToGroupPresence`].
+    /// It comes from [`myGroups`] if it is on the contact list, else from [`search`]. Administrators maintain its
+    /// members; the user can only list, expand and follow it. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
-    /// Type: `String`, as samples show.
+    /// # Operations
     ///
-    /// [`removeFromContactList`]: crate::people::RemoveFromContactList
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub id: Option<String>,
-    /// The display name from the directory, at most 256 characters.
+    /// - **GET**: Returns the data of the group, with members embedded in samples. Groups can be nested, perhaps in a
+    ///   circle, so limit the depth when walking them.
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl DistributionGroup {
-    /// Puts the group on the user's contact list.
+    /// # Events
     ///
-    /// Relation [`addToContactList`], linked.
+    /// - `distributionGroup` updated, sent by [`people`] with high priority. The distribution group changed; the
+    ///   reference does not say whether a change of members counts. Fetch it again if the program shows it.
     ///
-    /// [`addToContactList`]: crate::people::AddToContactList
-    pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList> {
-        self.envelope.one("addToContactList")
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
+    ///
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`search`]: crate::people::Search
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "distributionGroup", rel = "distributionGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct DistributionGroup {
+        /// The address of the group. Samples show a `sip:` URI.
+        ///
+        /// Type: `Uri`, by convention.
+        #[property(scalar("uri"))]
+        pub uri: Option<Uri>,
+        /// Identifies the group. Opaque text: pass it on as `groupId` to [`removeFromContactList`] or
+        /// [`subscribeToGroupPresence`].
+        ///
+        /// Type: `String`, as samples show.
+        ///
+        /// [`removeFromContactList`]: crate::people::RemoveFromContactList
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name from the directory, at most 256 characters.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Fetches the group with its members.
-    ///
-    /// Relation [`expandDistributionGroup`], linked.
-    ///
-    /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
-    pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup> {
-        self.envelope.one("expandDistributionGroup")
-    }
+    impl DistributionGroup {
+        /// Puts the group on the user's contact list.
+        ///
+        /// Relation [`addToContactList`], linked.
+        ///
+        /// [`addToContactList`]: crate::people::AddToContactList
+        #[relation(one("addToContactList"))]
+        pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList>;
 
-    /// Takes the group off the user's contact list. The group itself stays in the directory.
-    ///
-    /// Relation [`removeFromContactList`], linked.
-    ///
-    /// [`removeFromContactList`]: crate::people::RemoveFromContactList
-    pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList> {
-        self.envelope.one("removeFromContactList")
-    }
+        /// Fetches the group with its members.
+        ///
+        /// Relation [`expandDistributionGroup`], linked.
+        ///
+        /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
+        #[relation(one("expandDistributionGroup"))]
+        pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup>;
 
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
+        /// Takes the group off the user's contact list. The group itself stays in the directory.
+        ///
+        /// Relation [`removeFromContactList`], linked.
+        ///
+        /// [`removeFromContactList`]: crate::people::RemoveFromContactList
+        #[relation(one("removeFromContactList"))]
+        pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList>;
 
-    /// A direct member of the group. Samples embed them; if none are there, follow [`expandDistributionGroup`].
-    ///
-    /// Relation [`contact`], linked or embedded.
-    ///
-    /// [`contact`]: crate::people::Contact
-    /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
 
-    /// A group that is itself a member of this one. Expand it in turn to reach its members.
-    ///
-    /// Relation [`distributionGroup`], linked or embedded.
-    ///
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    pub fn distribution_group(&self) -> RelatedList<'_, Self> {
-        self.envelope.many("distributionGroup")
-    }
-}
+        /// A direct member of the group. Samples embed them; if none are there, follow [`expandDistributionGroup`].
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for DistributionGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "distributionGroup",
-        rel: "distributionGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("uri"), scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<AddToContactList>("addToContactList"),
-            one::<ExpandDistributionGroup>("expandDistributionGroup"),
-            one::<RemoveFromContactList>("removeFromContactList"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-            many::<Contact>("contact"),
-            many::<Self>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// A group that is itself a member of this one. Expand it in turn to reach its members.
+        ///
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`distributionGroup`]: crate::people::DistributionGroup
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, Self>;
+    }
 }
 
 impl Resource for DistributionGroup {
     type Representation = Self;
 }
-
-impl Object for DistributionGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.uri,
-            1 => &self.id,
-            2 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.uri,
-            1 => &mut self.id,
-            2 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(DistributionGroup);
 
 impl Get for DistributionGroup {
     type Query = NoQuery;

@@ -2,63 +2,40 @@
 
 //! The resource `expandDistributionGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 use crate::people::DistributionGroup;
 
-/// The members of a distribution group.
-///
-/// The link is in [`distributionGroup`]. Follow it when the user opens the group: no event is listed for changes of
-/// members, and large groups cannot be expanded.
-///
-/// # Operations
-///
-/// - **GET**: Returns the [`distributionGroup`] with its contacts and nested groups embedded. `Forbidden` means
-///   that the user may not see the members, or, with the subcode `TooManyContacts`, that the group is too large
-///   to list.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
-///
-/// [`distributionGroup`]: crate::people::DistributionGroup
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ExpandDistributionGroup {
-    envelope: Envelope,
-}
-
-impl Described for ExpandDistributionGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "expandDistributionGroup",
-        rel: "expandDistributionGroup",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// The members of a distribution group.
+    ///
+    /// The link is in [`distributionGroup`]. Follow it when the user opens the group: no event is listed for changes of
+    /// members, and large groups cannot be expanded.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`distributionGroup`] with its contacts and nested groups embedded. `Forbidden` means
+    ///   that the user may not see the members, or, with the subcode `TooManyContacts`, that the group is too large
+    ///   to list.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    #[resource(
+        name = "expandDistributionGroup",
+        rel = "expandDistributionGroup",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ExpandDistributionGroup {}
 }
 
 impl Resource for ExpandDistributionGroup {
     type Representation = DistributionGroup;
 }
-
-impl Object for ExpandDistributionGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ExpandDistributionGroup);
 
 impl Get for ExpandDistributionGroup {
     type Query = NoQuery;

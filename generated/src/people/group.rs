@@ -3,90 +3,75 @@
 //! The resource `group`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, Revised, one, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, row,
 };
 
 use crate::people::{Group2, GroupContacts, SubscribeToGroupPresence};
 
-/// A contact group that the user created.
-///
-/// [`myGroups`] lists these groups. This revision can only be read: other clients, or revision 2, rename and delete
-/// it. [`groupContacts`] lists the members, [`subscribeToGroupPresence`] follows their presence. Its events come only
-/// after [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them.
-///
-/// # Events
-///
-/// - [`contact`] added to `group`, sent by [`people`] with high priority. A contact joined the group. The event holds
-///   its link; fetch the contact to show it.
-/// - `group` updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
-///   Fetch the group again.
-/// - [`contact`] deleted from `group`, sent by [`people`] with high priority. A contact left the group. It may still
-///   be on the contact list through another group.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`groupContacts`]: crate::people::GroupContacts
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Group {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// A contact group that the user created.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name that the user chose, at most 256 characters.
+    /// [`myGroups`] lists these groups. This revision can only be read: other clients, or revision 2, rename and delete
+    /// it. [`groupContacts`] lists the members, [`subscribeToGroupPresence`] follows their presence. Its events come only
+    /// after [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl Group {
-    /// The contacts in the group.
+    /// # Operations
     ///
-    /// Relation [`groupContacts`], linked.
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
     ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `group`, sent by [`people`] with high priority. A contact joined the group. The event holds
+    ///   its link; fetch the contact to show it.
+    /// - `group` updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
+    ///   Fetch the group again.
+    /// - [`contact`] deleted from `group`, sent by [`people`] with high priority. A contact left the group. It may still
+    ///   be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
     /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
-    }
-
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
+    #[resource(name = "group", rel = "group", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Group {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name that the user chose, at most 256 characters.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
-}
 
-impl Described for Group {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "group",
-        rel: "group",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl Group {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
+
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for Group {
@@ -96,36 +81,6 @@ impl Resource for Group {
 impl Revised for Group {
     type Later = Group2;
 }
-
-impl Object for Group {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Group);
 
 impl Get for Group {
     type Query = NoQuery;

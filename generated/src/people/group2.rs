@@ -3,134 +3,89 @@
 //! The resource `group2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Property, Put, Related, Resource, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// A contact group that the user created, to read, rename and delete.
-///
-/// Revision 2 adds a PUT to rename the group and a DELETE. Send `X-MS-RequiresMinResourceVersion` with 2; a
-/// server without revision 2 returns `APIVersionNotSupported`. A POST to [`myGroups`] creates groups, one to
-/// [`myGroupMemberships`] adds members.
-///
-/// This is revision 2 of [`group`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them. Keep its `ETag` for the PUT.
-/// - **DELETE**: Deletes the group and returns 204. While the subscription to contacts and groups runs, a
-///   `deleted` event for [`group`] follows. The reference does not say what becomes of members that are in no other
-///   group; probably they stay on the contact list in [`defaultGroup`].
-/// - **PUT**: Renames the group. Send all properties of the last GET back with the new name and an `If-Match`
-///   header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. While the subscription
-///   to contacts and groups runs, an `updated` event for [`group`] follows.
-///
-/// # Events
-///
-/// - [`contact`] added to [`group`], sent by [`people`] with high priority. A contact joined the group. The event holds
-///   its link; fetch the contact to show it.
-/// - [`group`] updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
-///   Fetch the group again.
-/// - [`contact`] deleted from [`group`], sent by [`people`] with high priority. A contact left the group. It may still
-///   be on the contact list through another group.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`defaultGroup`]: crate::people::DefaultGroup
-/// [`group`]: crate::people::Group
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Group2 {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// A contact group that the user created, to read, rename and delete.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name that the user chose, at most 256 characters. A PUT changes it.
+    /// Revision 2 adds a PUT to rename the group and a DELETE. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. A POST to [`myGroups`] creates groups, one to
+    /// [`myGroupMemberships`] adds members.
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl Group2 {
-    /// The contacts in the group.
+    /// This is revision 2 of [`group`].
     ///
-    /// Relation [`groupContacts`], linked.
+    /// # Operations
     ///
-    /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them. Keep its `ETag` for the PUT.
+    /// - **DELETE**: Deletes the group and returns 204. While the subscription to contacts and groups runs, a
+    ///   `deleted` event for [`group`] follows. The reference does not say what becomes of members that are in no other
+    ///   group; probably they stay on the contact list in [`defaultGroup`].
+    /// - **PUT**: Renames the group. Send all properties of the last GET back with the new name and an `If-Match`
+    ///   header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. While the subscription
+    ///   to contacts and groups runs, an `updated` event for [`group`] follows.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to [`group`], sent by [`people`] with high priority. A contact joined the group. The event holds
+    ///   its link; fetch the contact to show it.
+    /// - [`group`] updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
+    ///   Fetch the group again.
+    /// - [`contact`] deleted from [`group`], sent by [`people`] with high priority. A contact left the group. It may still
+    ///   be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`defaultGroup`]: crate::people::DefaultGroup
+    /// [`group`]: crate::people::Group
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(name = "group2", rel = "group", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Group2 {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name that the user chose, at most 256 characters. A PUT changes it.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl Group2 {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for Group2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "group2",
-        rel: "group",
-        input: false,
-        revision: 2,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for Group2 {
     type Representation = Self;
     const REPLACEABLE: bool = true;
 }
-
-impl Object for Group2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Group2);
 
 impl Get for Group2 {
     type Query = NoQuery;

@@ -3,84 +3,58 @@
 //! The resource `groupContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
-/// The contacts of one group.
-///
-/// Every kind of group but [`distributionGroup`] links here. They come with their directory data; follow the links
-/// of each, or [`subscribeToGroupPresence`] of the group, for presence.
-///
-/// # Operations
-///
-/// - **GET**: Returns the contacts of the group, embedded with their directory data or as links.
-///
-/// # Events
-///
-/// - [`contact`] added to [`myContacts`], sent by [`people`] with high priority. A contact was added to the contact
-///   list. The reference names [`myContacts`] here; changes to the members of the group itself are listed at the
-///   group.
-/// - [`contact`] deleted from [`myContacts`], sent by [`people`] with high priority. A contact was removed from the
-///   contact list, and so from this group as well. Remove it from the display.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`distributionGroup`]: crate::people::DistributionGroup
-/// [`myContacts`]: crate::people::MyContacts
-/// [`people`]: crate::general::People
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContacts {
-    envelope: Envelope,
-}
-
-impl GroupContacts {
-    /// A contact in the group, embedded unless `expand` is `false`.
+ucwa_runtime::object! {
+    /// The contacts of one group.
     ///
-    /// Relation [`contact`], linked or embedded.
+    /// Every kind of group but [`distributionGroup`] links here. They come with their directory data; follow the links
+    /// of each, or [`subscribeToGroupPresence`] of the group, for presence.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts of the group, embedded with their directory data or as links.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to [`myContacts`], sent by [`people`] with high priority. A contact was added to the contact
+    ///   list. The reference names [`myContacts`] here; changes to the members of the group itself are listed at the
+    ///   group.
+    /// - [`contact`] deleted from [`myContacts`], sent by [`people`] with high priority. A contact was removed from the
+    ///   contact list, and so from this group as well. Remove it from the display.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
-}
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    #[resource(name = "groupContacts", rel = "groupContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContacts {}
 
-impl Described for GroupContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupContacts",
-        rel: "groupContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl GroupContacts {
+        /// A contact in the group, embedded unless `expand` is `false`.
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for GroupContacts {
     type Representation = Self;
 }
-
-impl Object for GroupContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContacts);
 
 impl Get for GroupContacts {
     type Query = GroupContactsQuery;
@@ -144,18 +118,20 @@ impl Conditions for GroupContactsGetError {
     ];
 }
 
-/// Query parameters of `GET groupContacts`.
-///
-/// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupContactsQuery {
-    /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
-    /// embedded.
+ucwa_runtime::object! {
+    /// Query parameters of `GET groupContacts`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    #[input(name = "GroupContactsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupContactsQuery {
+        /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+        /// embedded.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl GroupContactsQuery {
@@ -165,46 +141,6 @@ impl GroupContactsQuery {
     }
 }
 
-impl Described for GroupContactsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "GroupContactsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for GroupContactsQuery {}
 
 impl Optional for GroupContactsQuery {}
-
-impl Object for GroupContactsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(GroupContactsQuery);

@@ -3,73 +3,47 @@
 //! The resource `groupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::MyGroupMembership;
 
-/// The memberships of one group, each pairing it with a contact.
-///
-/// The reference does not say which resource links here; sample URLs place it below a [`group`].
-/// [`myGroupMemberships`] with `groupId` gives the same.
-///
-/// # Operations
-///
-/// - **GET**: Returns the memberships of the group, embedded. Each has links to the contact and the group, but no
-///   data of the contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
-///
-/// [`group`]: crate::people::Group
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupMemberships {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The memberships of one group, each pairing it with a contact.
+    ///
+    /// The reference does not say which resource links here; sample URLs place it below a [`group`].
+    /// [`myGroupMemberships`] with `groupId` gives the same.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of the group, embedded. Each has links to the contact and the group, but no
+    ///   data of the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    #[resource(name = "groupMemberships", rel = "groupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct GroupMemberships {}
 
-impl GroupMemberships {
-    /// One contact in this group.
-    ///
-    /// Relation [`myGroupMembership`], linked or embedded.
-    ///
-    /// [`myGroupMembership`]: crate::people::MyGroupMembership
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
+    impl GroupMemberships {
+        /// One contact in this group.
+        ///
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
-}
-
-impl Described for GroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "groupMemberships",
-        rel: "groupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for GroupMemberships {
     type Representation = Self;
 }
-
-impl Object for GroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(GroupMemberships);
 
 impl Get for GroupMemberships {
     type Query = NoQuery;

@@ -2,10 +2,7 @@
 
 //! The resource `immediateForwardSettings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::ImmediateForwardSettingsTarget;
 use crate::people::{
@@ -13,131 +10,86 @@ use crate::people::{
     ImmediateForwardToVoicemail,
 };
 
-/// Whether and where the user's calls are forwarded immediately, without ringing at the user's own phone.
-///
-/// The link is in [`callForwardingSettings`]. It needs enterprise voice and is not available to anonymous users.
-/// Change it by its three links, end forwarding by [`turnOffCallForwarding`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the current target and the targets that the user may choose. `Forbidden` means that the
-///   user has no enterprise voice or is anonymous.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-/// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardSettings {
-    /// Where calls go: to a contact or number, to the delegates or to voicemail. [`None`] means that calls are not
-    /// forwarded immediately.
+ucwa_runtime::object! {
+    /// Whether and where the user's calls are forwarded immediately, without ringing at the user's own phone.
     ///
-    /// Type: [`ImmediateForwardSettingsTarget`].
+    /// The link is in [`callForwardingSettings`]. It needs enterprise voice and is not available to anonymous users.
+    /// Change it by its three links, end forwarding by [`turnOffCallForwarding`].
     ///
-    /// [`ImmediateForwardSettingsTarget`]: crate::enumerations::ImmediateForwardSettingsTarget
-    /// [`None`]: crate::enumerations::ImmediateForwardSettingsTarget::None
-    pub target: Option<ImmediateForwardSettingsTarget>,
-    envelope: Envelope,
-}
-
-impl ImmediateForwardSettings {
-    /// The contact that calls are forwarded to. Probably present only if [`target`] is [`Contact`].
+    /// # Operations
     ///
-    /// Relation [`contact`], linked.
+    /// - **GET**: Returns the current target and the targets that the user may choose. `Forbidden` means that the
+    ///   user has no enterprise voice or is anonymous.
     ///
-    /// [`Contact`]: crate::enumerations::ImmediateForwardSettingsTarget::Contact
-    /// [`contact`]: crate::people::Contact
-    /// [`target`]: field@crate::people::ImmediateForwardSettings::target
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+    #[resource(
+        name = "immediateForwardSettings",
+        rel = "immediateForwardSettings",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardSettings {
+        /// Where calls go: to a contact or number, to the delegates or to voicemail. [`None`] means that calls are not
+        /// forwarded immediately.
+        ///
+        /// Type: [`ImmediateForwardSettingsTarget`].
+        ///
+        /// [`ImmediateForwardSettingsTarget`]: crate::enumerations::ImmediateForwardSettingsTarget
+        /// [`None`]: crate::enumerations::ImmediateForwardSettingsTarget::None
+        #[property(scalar("target"))]
+        pub target: Option<ImmediateForwardSettingsTarget>,
     }
 
-    /// Forwards all calls to a contact or number. Probably missing if the administrator allows no numbers of choice.
-    ///
-    /// Relation [`immediateForwardToContact`], linked.
-    ///
-    /// [`immediateForwardToContact`]: crate::people::ImmediateForwardToContact
-    pub fn immediate_forward_to_contact(
-        &self,
-    ) -> Related<'_, ImmediateForwardToContact> {
-        self.envelope.one("immediateForwardToContact")
-    }
+    impl ImmediateForwardSettings {
+        /// The contact that calls are forwarded to. Probably present only if [`target`] is [`Contact`].
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::ImmediateForwardSettingsTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::people::ImmediateForwardSettings::target
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// Forwards all calls to the user's delegates. Probably missing for users without delegates.
-    ///
-    /// Relation [`immediateForwardToDelegates`], linked.
-    ///
-    /// [`immediateForwardToDelegates`]: crate::people::ImmediateForwardToDelegates
-    pub fn immediate_forward_to_delegates(
-        &self,
-    ) -> Related<'_, ImmediateForwardToDelegates> {
-        self.envelope.one("immediateForwardToDelegates")
-    }
+        /// Forwards all calls to a contact or number. Probably missing if the administrator allows no numbers of choice.
+        ///
+        /// Relation [`immediateForwardToContact`], linked.
+        ///
+        /// [`immediateForwardToContact`]: crate::people::ImmediateForwardToContact
+        #[relation(one("immediateForwardToContact"))]
+        pub fn immediate_forward_to_contact(&self) -> Related<'_, ImmediateForwardToContact>;
 
-    /// Forwards all calls to the user's voicemail. Probably missing for users without voicemail.
-    ///
-    /// Relation [`immediateForwardToVoicemail`], linked.
-    ///
-    /// [`immediateForwardToVoicemail`]: crate::people::ImmediateForwardToVoicemail
-    pub fn immediate_forward_to_voicemail(
-        &self,
-    ) -> Related<'_, ImmediateForwardToVoicemail> {
-        self.envelope.one("immediateForwardToVoicemail")
-    }
-}
+        /// Forwards all calls to the user's delegates. Probably missing for users without delegates.
+        ///
+        /// Relation [`immediateForwardToDelegates`], linked.
+        ///
+        /// [`immediateForwardToDelegates`]: crate::people::ImmediateForwardToDelegates
+        #[relation(one("immediateForwardToDelegates"))]
+        pub fn immediate_forward_to_delegates(
+            &self,
+        ) -> Related<'_, ImmediateForwardToDelegates>;
 
-impl Described for ImmediateForwardSettings {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardSettings",
-        rel: "immediateForwardSettings",
-        input: false,
-        revision: 1,
-        properties: &[scalar("target")],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<ImmediateForwardToContact>("immediateForwardToContact"),
-            one::<ImmediateForwardToDelegates>("immediateForwardToDelegates"),
-            one::<ImmediateForwardToVoicemail>("immediateForwardToVoicemail"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Forwards all calls to the user's voicemail. Probably missing for users without voicemail.
+        ///
+        /// Relation [`immediateForwardToVoicemail`], linked.
+        ///
+        /// [`immediateForwardToVoicemail`]: crate::people::ImmediateForwardToVoicemail
+        #[relation(one("immediateForwardToVoicemail"))]
+        pub fn immediate_forward_to_voicemail(
+            &self,
+        ) -> Related<'_, ImmediateForwardToVoicemail>;
+    }
 }
 
 impl Resource for ImmediateForwardSettings {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardSettings {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardSettings);
 
 impl Get for ImmediateForwardSettings {
     type Query = NoQuery;

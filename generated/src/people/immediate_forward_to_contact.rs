@@ -2,62 +2,39 @@
 
 //! The resource `immediateForwardToContact`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Sends all of the user's calls to a contact or phone number immediately.
-///
-/// They ring only there. The link is in [`immediateForwardSettings`] and is missing where the user may not choose a
-/// target. [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
-///
-/// # Operations
-///
-/// - **POST**: Sets the target and switches immediate forwarding on; the response is 204. `Forbidden` means that
-///   the user has no enterprise voice, is anonymous, or may not forward to numbers of choice.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-/// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToContact {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToContact {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToContact",
-        rel: "immediateForwardToContact",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends all of the user's calls to a contact or phone number immediately.
+    ///
+    /// They ring only there. The link is in [`immediateForwardSettings`] and is missing where the user may not choose a
+    /// target. [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target and switches immediate forwarding on; the response is 204. `Forbidden` means that
+    ///   the user has no enterprise voice, is anonymous, or may not forward to numbers of choice.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+    #[resource(
+        name = "immediateForwardToContact",
+        rel = "immediateForwardToContact",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToContact {}
 }
 
 impl Resource for ImmediateForwardToContact {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToContact {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToContact);
 
 impl Post for ImmediateForwardToContact {
     type Input = ImmediateForwardToContactInput;
@@ -115,20 +92,22 @@ impl Conditions for ImmediateForwardToContactPostError {
     ];
 }
 
-/// Parameters of `POST immediateForwardToContact`.
-///
-/// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToContactInput {
-    /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
-    /// are found in [`contact`].
+ucwa_runtime::object! {
+    /// Parameters of `POST immediateForwardToContact`.
     ///
-    /// Type: `String`. At most 80 characters.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub target: String,
-    envelope: Envelope,
+    /// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    #[input(name = "ImmediateForwardToContactInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToContactInput {
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
+        ///
+        /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(scalar("target").length(80))]
+        pub target: String,
+    }
 }
 
 impl ImmediateForwardToContactInput {
@@ -141,44 +120,4 @@ impl ImmediateForwardToContactInput {
     }
 }
 
-impl Described for ImmediateForwardToContactInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "ImmediateForwardToContactInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("target").length(80)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for ImmediateForwardToContactInput {}
-
-impl Object for ImmediateForwardToContactInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.target,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToContactInput);

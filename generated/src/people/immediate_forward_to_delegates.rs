@@ -2,62 +2,39 @@
 
 //! The resource `immediateForwardToDelegates`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Sends all of the user's calls to the delegates immediately.
-///
-/// They ring only there. Delegates are the contacts in [`delegatesGroup`], and other clients appoint them. The link
-/// is in [`immediateForwardSettings`] if the user may do this.
-///
-/// # Operations
-///
-/// - **POST**: Switches immediate forwarding to the delegates on; the response is 204. `NoDelegatesConfigured`
-///   means that the user has no delegates; the reference gives it for both 403 and 409. `Forbidden` alone means
-///   that enterprise voice is missing.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
-///
-/// [`delegatesGroup`]: crate::people::DelegatesGroup
-/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToDelegates {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToDelegates {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToDelegates",
-        rel: "immediateForwardToDelegates",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends all of the user's calls to the delegates immediately.
+    ///
+    /// They ring only there. Delegates are the contacts in [`delegatesGroup`], and other clients appoint them. The link
+    /// is in [`immediateForwardSettings`] if the user may do this.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Switches immediate forwarding to the delegates on; the response is 204. `NoDelegatesConfigured`
+    ///   means that the user has no delegates; the reference gives it for both 403 and 409. `Forbidden` alone means
+    ///   that enterprise voice is missing.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
+    ///
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    #[resource(
+        name = "immediateForwardToDelegates",
+        rel = "immediateForwardToDelegates",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToDelegates {}
 }
 
 impl Resource for ImmediateForwardToDelegates {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToDelegates {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToDelegates);
 
 impl Post for ImmediateForwardToDelegates {
     type Input = NoInput;

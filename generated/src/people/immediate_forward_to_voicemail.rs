@@ -2,62 +2,39 @@
 
 //! The resource `immediateForwardToVoicemail`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Sends all of the user's calls to voicemail immediately.
-///
-/// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
-/// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
-///
-/// # Operations
-///
-/// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
-///   user has no enterprise voice or no voicemail, or is anonymous.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
-///
-/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-/// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ImmediateForwardToVoicemail {
-    envelope: Envelope,
-}
-
-impl Described for ImmediateForwardToVoicemail {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "immediateForwardToVoicemail",
-        rel: "immediateForwardToVoicemail",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Sends all of the user's calls to voicemail immediately.
+    ///
+    /// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
+    /// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
+    ///   user has no enterprise voice or no voicemail, or is anonymous.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+    #[resource(
+        name = "immediateForwardToVoicemail",
+        rel = "immediateForwardToVoicemail",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ImmediateForwardToVoicemail {}
 }
 
 impl Resource for ImmediateForwardToVoicemail {
     type Representation = Self;
 }
-
-impl Object for ImmediateForwardToVoicemail {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ImmediateForwardToVoicemail);
 
 impl Post for ImmediateForwardToVoicemail {
     type Input = NoInput;

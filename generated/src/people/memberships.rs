@@ -3,82 +3,54 @@
 //! The resource `memberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::{PresenceSubscriptionMembership, PresenceSubscriptionMemberships};
 
-/// The contacts of one presence subscription, one membership for each.
-///
-/// The link is in [`presenceSubscription`]; [`presenceSubscriptionMemberships`] of [`people`] covers all subscriptions
-/// instead. Use it to see whom a subscription covers, to add contacts, or to find the membership to delete.
-///
-/// # Operations
-///
-/// - **GET**: Returns the memberships of this subscription, embedded. In samples the body has the rel
-///   [`presenceSubscriptionMemberships`].
-/// - **POST**: Adds contacts to this subscription and returns their memberships (201), as
-///   [`addToPresenceSubscription`] does. `LimitExceeded` means that no more contacts can be followed: delete
-///   memberships or subscriptions first.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
-///
-/// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
-/// [`people`]: crate::general::People
-/// [`presenceSubscription`]: crate::people::PresenceSubscription
-/// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Memberships {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The contacts of one presence subscription, one membership for each.
+    ///
+    /// The link is in [`presenceSubscription`]; [`presenceSubscriptionMemberships`] of [`people`] covers all subscriptions
+    /// instead. Use it to see whom a subscription covers, to add contacts, or to find the membership to delete.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of this subscription, embedded. In samples the body has the rel
+    ///   [`presenceSubscriptionMemberships`].
+    /// - **POST**: Adds contacts to this subscription and returns their memberships (201), as
+    ///   [`addToPresenceSubscription`] does. `LimitExceeded` means that no more contacts can be followed: delete
+    ///   memberships or subscriptions first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    ///
+    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
+    #[resource(name = "memberships", rel = "memberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Memberships {}
 
-impl Memberships {
-    /// The membership of one contact. Delete it to stop following the contact.
-    ///
-    /// Relation [`presenceSubscriptionMembership`], linked or embedded.
-    ///
-    /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
-    pub fn presence_subscription_membership(
-        &self,
-    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
-        self.envelope.many("presenceSubscriptionMembership")
+    impl Memberships {
+        /// The membership of one contact. Delete it to stop following the contact.
+        ///
+        /// Relation [`presenceSubscriptionMembership`], linked or embedded.
+        ///
+        /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+        #[relation(many("presenceSubscriptionMembership"))]
+        pub fn presence_subscription_membership(
+            &self,
+        ) -> RelatedList<'_, PresenceSubscriptionMembership>;
     }
-}
-
-impl Described for Memberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "memberships",
-        rel: "memberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for Memberships {
     type Representation = Self;
 }
-
-impl Object for Memberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(Memberships);
 
 impl Get for Memberships {
     type Query = NoQuery;
@@ -208,19 +180,21 @@ impl Conditions for MembershipsPostError {
     ];
 }
 
-/// Parameters of `POST memberships`.
-///
-/// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MembershipsInput {
-    /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+ucwa_runtime::object! {
+    /// Parameters of `POST memberships`.
     ///
-    /// Type: `Array of String`.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    #[input(name = "MembershipsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MembershipsInput {
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl MembershipsInput {
@@ -233,44 +207,4 @@ impl MembershipsInput {
     }
 }
 
-impl Described for MembershipsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MembershipsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MembershipsInput {}
-
-impl Object for MembershipsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MembershipsInput);

@@ -3,85 +3,59 @@
 //! The resource `myContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
-/// Everybody on the user's contact list, regardless of groups.
-///
-/// The link is in [`people`]. This collection cannot be changed itself: other clients, or a POST to revision 2 of
-/// [`myGroupMemberships`], add contacts. Its events come only after
-/// [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the contacts, embedded with their directory data or as links. Presence is not part of it:
-///   follow [`contactPresence`], or subscribe.
-///
-/// # Events
-///
-/// - [`contact`] added to `myContacts`, sent by [`people`] with high priority. A contact was added to the contact
-///   list, here or at another endpoint. Fetch it to show it.
-/// - [`contact`] deleted from `myContacts`, sent by [`people`] with high priority. A contact was removed from the
-///   contact list. Remove it from the display and from caches.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`contactPresence`]: crate::people::ContactPresence
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-/// [`people`]: crate::general::People
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContacts {
-    envelope: Envelope,
-}
-
-impl MyContacts {
-    /// A contact on the list, embedded unless `expand` is `false`.
+ucwa_runtime::object! {
+    /// Everybody on the user's contact list, regardless of groups.
     ///
-    /// Relation [`contact`], linked or embedded.
+    /// The link is in [`people`]. This collection cannot be changed itself: other clients, or a POST to revision 2 of
+    /// [`myGroupMemberships`], add contacts. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts, embedded with their directory data or as links. Presence is not part of it:
+    ///   follow [`contactPresence`], or subscribe.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `myContacts`, sent by [`people`] with high priority. A contact was added to the contact
+    ///   list, here or at another endpoint. Fetch it to show it.
+    /// - [`contact`] deleted from `myContacts`, sent by [`people`] with high priority. A contact was removed from the
+    ///   contact list. Remove it from the display and from caches.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
-}
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "myContacts", rel = "myContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContacts {}
 
-impl Described for MyContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myContacts",
-        rel: "myContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyContacts {
+        /// A contact on the list, embedded unless `expand` is `false`.
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for MyContacts {
     type Representation = Self;
 }
-
-impl Object for MyContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyContacts);
 
 impl Get for MyContacts {
     type Query = MyContactsQuery;
@@ -145,18 +119,20 @@ impl Conditions for MyContactsGetError {
     ];
 }
 
-/// Query parameters of `GET myContacts`.
-///
-/// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContactsQuery {
-    /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
-    /// embedded.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myContacts`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    #[input(name = "MyContactsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContactsQuery {
+        /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+        /// embedded.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyContactsQuery {
@@ -166,46 +142,6 @@ impl MyContactsQuery {
     }
 }
 
-impl Described for MyContactsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyContactsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyContactsQuery {}
 
 impl Optional for MyContactsQuery {}
-
-impl Object for MyContactsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyContactsQuery);

@@ -2,129 +2,83 @@
 
 //! The resource `myContactsAndGroupsSubscription`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::SubscriptionState;
 use crate::people::{
     StartOrRefreshSubscriptionToContactsAndGroups, StopSubscriptionToContactsAndGroups,
 };
 
-/// The subscription that reports changes to the user's contact list and groups.
-///
-/// The link is in [`people`]. Until it is started, [`myContacts`], [`myGroups`] and the groups raise no events. It runs
-/// for a limited time and does not cover presence, notes or locations: see [`presenceSubscriptions`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the state of the subscription and what can be done with it. It does not start anything.
-///
-/// # Events
-///
-/// - `myContactsAndGroupsSubscription` updated, sent by [`people`] with medium priority. The subscription is about
-///   to expire. Extend it by [`startOrRefreshSubscriptionToContactsAndGroups`], or changes to contacts and groups
-///   go unnoticed.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
-///
-/// [`myContacts`]: crate::people::MyContacts
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyContactsAndGroupsSubscription {
-    /// Whether changes are being reported. Only [`Connected`] guarantees events; in any other state what was cached may
-    /// be out of date.
+ucwa_runtime::object! {
+    /// The subscription that reports changes to the user's contact list and groups.
     ///
-    /// Type: [`SubscriptionState`].
+    /// The link is in [`people`]. Until it is started, [`myContacts`], [`myGroups`] and the groups raise no events. It runs
+    /// for a limited time and does not cover presence, notes or locations: see [`presenceSubscriptions`].
     ///
-    /// [`Connected`]: crate::enumerations::SubscriptionState::Connected
-    /// [`SubscriptionState`]: crate::enumerations::SubscriptionState
-    pub state: Option<SubscriptionState>,
-    envelope: Envelope,
-}
-
-impl MyContactsAndGroupsSubscription {
-    /// Starts the subscription or extends it. Absent if the user may not subscribe.
+    /// # Operations
     ///
-    /// Relation [`startOrRefreshSubscriptionToContactsAndGroups`], linked.
+    /// - **GET**: Returns the state of the subscription and what can be done with it. It does not start anything.
     ///
+    /// # Events
+    ///
+    /// - `myContactsAndGroupsSubscription` updated, sent by [`people`] with medium priority. The subscription is about
+    ///   to expire. Extend it by [`startOrRefreshSubscriptionToContactsAndGroups`], or changes to contacts and groups
+    ///   go unnoticed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
     /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-    pub fn start_or_refresh_subscription_to_contacts_and_groups(
-        &self,
-    ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups> {
-        self.envelope.one("startOrRefreshSubscriptionToContactsAndGroups")
+    #[resource(
+        name = "myContactsAndGroupsSubscription",
+        rel = "myContactsAndGroupsSubscription",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyContactsAndGroupsSubscription {
+        /// Whether changes are being reported. Only [`Connected`] guarantees events; in any other state what was cached may
+        /// be out of date.
+        ///
+        /// Type: [`SubscriptionState`].
+        ///
+        /// [`Connected`]: crate::enumerations::SubscriptionState::Connected
+        /// [`SubscriptionState`]: crate::enumerations::SubscriptionState
+        #[property(scalar("state"))]
+        pub state: Option<SubscriptionState>,
     }
 
-    /// Ends the subscription. Probably absent while there is nothing to stop.
-    ///
-    /// Relation [`stopSubscriptionToContactsAndGroups`], linked.
-    ///
-    /// [`stopSubscriptionToContactsAndGroups`]: crate::people::StopSubscriptionToContactsAndGroups
-    pub fn stop_subscription_to_contacts_and_groups(
-        &self,
-    ) -> Related<'_, StopSubscriptionToContactsAndGroups> {
-        self.envelope.one("stopSubscriptionToContactsAndGroups")
-    }
-}
+    impl MyContactsAndGroupsSubscription {
+        /// Starts the subscription or extends it. Absent if the user may not subscribe.
+        ///
+        /// Relation [`startOrRefreshSubscriptionToContactsAndGroups`], linked.
+        ///
+        /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+        #[relation(one("startOrRefreshSubscriptionToContactsAndGroups"))]
+        pub fn start_or_refresh_subscription_to_contacts_and_groups(
+            &self,
+        ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups>;
 
-impl Described for MyContactsAndGroupsSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myContactsAndGroupsSubscription",
-        rel: "myContactsAndGroupsSubscription",
-        input: false,
-        revision: 1,
-        properties: &[scalar("state")],
-        relations: &[
-            one::<
-                StartOrRefreshSubscriptionToContactsAndGroups,
-            >("startOrRefreshSubscriptionToContactsAndGroups"),
-            one::<
-                StopSubscriptionToContactsAndGroups,
-            >("stopSubscriptionToContactsAndGroups"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Ends the subscription. Probably absent while there is nothing to stop.
+        ///
+        /// Relation [`stopSubscriptionToContactsAndGroups`], linked.
+        ///
+        /// [`stopSubscriptionToContactsAndGroups`]: crate::people::StopSubscriptionToContactsAndGroups
+        #[relation(one("stopSubscriptionToContactsAndGroups"))]
+        pub fn stop_subscription_to_contacts_and_groups(
+            &self,
+        ) -> Related<'_, StopSubscriptionToContactsAndGroups>;
+    }
 }
 
 impl Resource for MyContactsAndGroupsSubscription {
     type Representation = Self;
 }
-
-impl Object for MyContactsAndGroupsSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.state,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyContactsAndGroupsSubscription);
 
 impl Get for MyContactsAndGroupsSubscription {
     type Query = NoQuery;

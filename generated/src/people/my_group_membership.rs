@@ -3,88 +3,66 @@
 //! The resource `myGroupMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Related, Resource, Revised, one, row,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, row,
 };
 
 use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
 
-/// One contact in one group.
-///
-/// A contact that is in several groups has one membership for each. It comes from [`myGroupMemberships`] or
-/// [`groupMemberships`]. This revision can only be read; revision 2 can be deleted.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
-///   concerned is there, although samples show all.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
-///
-/// [`groupMemberships`]: crate::people::GroupMemberships
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembership {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// One contact in one group.
+    ///
+    /// A contact that is in several groups has one membership for each. It comes from [`myGroupMemberships`] or
+    /// [`groupMemberships`]. This revision can only be read; revision 2 can be deleted.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
+    ///   concerned is there, although samples show all.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
+    ///
+    /// [`groupMemberships`]: crate::people::GroupMemberships
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    #[resource(name = "myGroupMembership", rel = "myGroupMembership", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembership {}
 
-impl MyGroupMembership {
-    /// The contact who is in the group.
-    ///
-    /// Relation [`contact`], linked.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    impl MyGroupMembership {
+        /// The contact who is in the group.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
+
+        /// The group, if it is the default group.
+        ///
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
+
+        /// The group, if it is one that the user created.
+        ///
+        /// Relation [`group`], linked.
+        ///
+        /// [`group`]: crate::people::Group
+        #[relation(one("group"))]
+        pub fn group(&self) -> Related<'_, Group>;
+
+        /// The group, if it is the pinned group.
+        ///
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
-
-    /// The group, if it is the default group.
-    ///
-    /// Relation [`defaultGroup`], linked.
-    ///
-    /// [`defaultGroup`]: crate::people::DefaultGroup
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
-
-    /// The group, if it is one that the user created.
-    ///
-    /// Relation [`group`], linked.
-    ///
-    /// [`group`]: crate::people::Group
-    pub fn group(&self) -> Related<'_, Group> {
-        self.envelope.one("group")
-    }
-
-    /// The group, if it is the pinned group.
-    ///
-    /// Relation [`pinnedGroup`], linked.
-    ///
-    /// [`pinnedGroup`]: crate::people::PinnedGroup
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
-    }
-}
-
-impl Described for MyGroupMembership {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMembership",
-        rel: "myGroupMembership",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<DefaultGroup>("defaultGroup"),
-            one::<Group>("group"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMembership {
@@ -94,18 +72,6 @@ impl Resource for MyGroupMembership {
 impl Revised for MyGroupMembership {
     type Later = MyGroupMembership2;
 }
-
-impl Object for MyGroupMembership {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembership);
 
 impl Get for MyGroupMembership {
     type Query = NoQuery;

@@ -3,122 +3,86 @@
 //! The resource `myGroupMembership2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Related, Resource, one, row,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
 
-/// One contact in one group, to read and delete.
-///
-/// Revision 2 adds a DELETE and the link [`delegatesGroup`]. Send `X-MS-RequiresMinResourceVersion` with 2; a
-/// server without revision 2 returns `APIVersionNotSupported`. To take a contact out of all groups at once, use
-/// [`removeContactFromAllGroups`].
-///
-/// This is revision 2 of [`myGroupMembership`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
-///   concerned is there, although samples show all.
-/// - **DELETE**: Takes the contact out of this group only and returns 204. `NotFound` means that the contact is
-///   no longer in the group. `MigrationInProgress` means that the contact list is being moved and nothing was
-///   removed: try again later.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
-///
-/// [`delegatesGroup`]: crate::people::DelegatesGroup
-/// [`myGroupMembership`]: crate::people::MyGroupMembership
-/// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembership2 {
-    envelope: Envelope,
-}
-
-impl MyGroupMembership2 {
-    /// The contact who is in the group.
+ucwa_runtime::object! {
+    /// One contact in one group, to read and delete.
     ///
-    /// Relation [`contact`], linked.
+    /// Revision 2 adds a DELETE and the link [`delegatesGroup`]. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. To take a contact out of all groups at once, use
+    /// [`removeContactFromAllGroups`].
     ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
-    }
-
-    /// The group, if it is the default group.
+    /// This is revision 2 of [`myGroupMembership`].
     ///
-    /// Relation [`defaultGroup`], linked.
+    /// # Operations
     ///
-    /// [`defaultGroup`]: crate::people::DefaultGroup
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
-
-    /// The group, if the contact is a delegate of the user.
+    /// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
+    ///   concerned is there, although samples show all.
+    /// - **DELETE**: Takes the contact out of this group only and returns 204. `NotFound` means that the contact is
+    ///   no longer in the group. `MigrationInProgress` means that the contact list is being moved and nothing was
+    ///   removed: try again later.
     ///
-    /// Relation [`delegatesGroup`], linked.
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
     ///
     /// [`delegatesGroup`]: crate::people::DelegatesGroup
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
+    /// [`myGroupMembership`]: crate::people::MyGroupMembership
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
+    #[resource(name = "myGroupMembership2", rel = "myGroupMembership", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembership2 {}
 
-    /// The group, if it is one that the user created.
-    ///
-    /// Relation [`group`], linked.
-    ///
-    /// [`group`]: crate::people::Group
-    pub fn group(&self) -> Related<'_, Group2> {
-        self.envelope.one("group")
-    }
+    impl MyGroupMembership2 {
+        /// The contact who is in the group.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
 
-    /// The group, if it is the pinned group.
-    ///
-    /// Relation [`pinnedGroup`], linked.
-    ///
-    /// [`pinnedGroup`]: crate::people::PinnedGroup
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
-    }
-}
+        /// The group, if it is the default group.
+        ///
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-impl Described for MyGroupMembership2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMembership2",
-        rel: "myGroupMembership",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<Group2>("group"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The group, if the contact is a delegate of the user.
+        ///
+        /// Relation [`delegatesGroup`], linked.
+        ///
+        /// [`delegatesGroup`]: crate::people::DelegatesGroup
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
+
+        /// The group, if it is one that the user created.
+        ///
+        /// Relation [`group`], linked.
+        ///
+        /// [`group`]: crate::people::Group
+        #[relation(one("group"))]
+        pub fn group(&self) -> Related<'_, Group2>;
+
+        /// The group, if it is the pinned group.
+        ///
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
+    }
 }
 
 impl Resource for MyGroupMembership2 {
     type Representation = Self;
 }
-
-impl Object for MyGroupMembership2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembership2);
 
 impl Get for MyGroupMembership2 {
     type Query = NoQuery;

@@ -3,57 +3,44 @@
 //! The resource `myGroupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, Revised, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, Revised,
+    row,
 };
 
 use crate::people::{MyGroupMembership, MyGroupMemberships2};
 
-/// Who is in which group of the contact list.
-///
-/// The link is in [`people`]. Each membership pairs one contact with one group. This revision can only be read:
-/// other clients, or revision 2, move contacts between groups.
-///
-/// # Operations
-///
-/// - **GET**: Returns memberships, embedded, of all groups or of one. They hold links, no names: join them with
-///   [`myContacts`] and [`myGroups`] to draw a contact list from two or three requests.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-///
-/// [`myContacts`]: crate::people::MyContacts
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// Who is in which group of the contact list.
+    ///
+    /// The link is in [`people`]. Each membership pairs one contact with one group. This revision can only be read:
+    /// other clients, or revision 2, move contacts between groups.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns memberships, embedded, of all groups or of one. They hold links, no names: join them with
+    ///   [`myContacts`] and [`myGroups`] to draw a contact list from two or three requests.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(name = "myGroupMemberships", rel = "myGroupMemberships", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships {}
 
-impl MyGroupMemberships {
-    /// One contact in one group.
-    ///
-    /// Relation [`myGroupMembership`], linked or embedded.
-    ///
-    /// [`myGroupMembership`]: crate::people::MyGroupMembership
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership> {
-        self.envelope.many("myGroupMembership")
+    impl MyGroupMemberships {
+        /// One contact in one group.
+        ///
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
-}
-
-impl Described for MyGroupMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMemberships",
-        rel: "myGroupMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyGroupMembership>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyGroupMemberships {
@@ -63,18 +50,6 @@ impl Resource for MyGroupMemberships {
 impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
 }
-
-impl Object for MyGroupMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships);
 
 impl Get for MyGroupMemberships {
     type Query = MyGroupMembershipsQuery;
@@ -138,18 +113,20 @@ impl Conditions for MyGroupMembershipsGetError {
     ];
 }
 
-/// Query parameters of `GET myGroupMemberships`.
-///
-/// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMembershipsQuery {
-    /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
-    /// groups.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myGroupMemberships`.
     ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    #[input(name = "MyGroupMembershipsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMembershipsQuery {
+        /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
+        /// groups.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMembershipsQuery {
@@ -159,46 +136,6 @@ impl MyGroupMembershipsQuery {
     }
 }
 
-impl Described for MyGroupMembershipsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMembershipsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMembershipsQuery {}
 
 impl Optional for MyGroupMembershipsQuery {}
-
-impl Object for MyGroupMembershipsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMembershipsQuery);

@@ -3,83 +3,58 @@
 //! The resource `myGroupMemberships2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Post, RelatedList, Resource,
+    row,
 };
 
 use crate::people::MyGroupMembership2;
 
-/// Who is in which group of the contact list, to read and extend.
-///
-/// Revision 2 adds a POST that puts a contact into a group. Send `X-MS-RequiresMinResourceVersion` with 2; a
-/// server without revision 2 returns `APIVersionNotSupported`. DELETE of [`myGroupMembership`] removes from one
-/// group, [`removeContactFromAllGroups`] from the list.
-///
-/// This is revision 2 of [`myGroupMemberships`].
-///
-/// # Operations
-///
-/// - **GET**: Returns memberships, embedded, of all groups or of one. The groups [`delegatorsGroup`] and
-///   [`myOrganizationGroup`] are refused with `OperationNotSupported`.
-/// - **POST**: Puts a contact into a group, and so on the contact list, and returns the membership (201).
-///   `AlreadyExists`: the contact is in the group. `LimitExceeded`: the list is full (250 contacts unless
-///   configured otherwise) or has 25 delegates. `OperationNotSupported`: this group takes no additions.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-///
-/// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-/// [`myGroupMembership`]: crate::people::MyGroupMembership
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-/// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
-/// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2 {
-    envelope: Envelope,
-}
-
-impl MyGroupMemberships2 {
-    /// One contact in one group. Delete it to take the contact out.
+ucwa_runtime::object! {
+    /// Who is in which group of the contact list, to read and extend.
     ///
-    /// Relation [`myGroupMembership`], linked or embedded.
+    /// Revision 2 adds a POST that puts a contact into a group. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. DELETE of [`myGroupMembership`] removes from one
+    /// group, [`removeContactFromAllGroups`] from the list.
     ///
+    /// This is revision 2 of [`myGroupMemberships`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns memberships, embedded, of all groups or of one. The groups [`delegatorsGroup`] and
+    ///   [`myOrganizationGroup`] are refused with `OperationNotSupported`.
+    /// - **POST**: Puts a contact into a group, and so on the contact list, and returns the membership (201).
+    ///   `AlreadyExists`: the contact is in the group. `LimitExceeded`: the list is full (250 contacts unless
+    ///   configured otherwise) or has 25 delegates. `OperationNotSupported`: this group takes no additions.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    ///
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
     /// [`myGroupMembership`]: crate::people::MyGroupMembership
-    pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2> {
-        self.envelope.many("myGroupMembership")
-    }
-}
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
+    #[resource(name = "myGroupMemberships2", rel = "myGroupMemberships", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2 {}
 
-impl Described for MyGroupMemberships2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroupMemberships2",
-        rel: "myGroupMemberships",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[many::<MyGroupMembership2>("myGroupMembership")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyGroupMemberships2 {
+        /// One contact in one group. Delete it to take the contact out.
+        ///
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
+        #[relation(many("myGroupMembership"))]
+        pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2>;
+    }
 }
 
 impl Resource for MyGroupMemberships2 {
     type Representation = Self;
 }
-
-impl Object for MyGroupMemberships2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2);
 
 impl Get for MyGroupMemberships2 {
     type Query = MyGroupMemberships2Query;
@@ -230,18 +205,20 @@ impl Conditions for MyGroupMemberships2PostError {
     ];
 }
 
-/// Query parameters of `GET myGroupMemberships2`.
-///
-/// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2Query {
-    /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
-    /// groups.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myGroupMemberships2`.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    #[input(name = "MyGroupMemberships2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2Query {
+        /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
+        /// groups.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMemberships2Query {
@@ -251,68 +228,31 @@ impl MyGroupMemberships2Query {
     }
 }
 
-impl Described for MyGroupMemberships2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMemberships2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMemberships2Query {}
 
 impl Optional for MyGroupMemberships2Query {}
 
-impl Object for MyGroupMemberships2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2Query);
-
-/// Parameters of `POST myGroupMemberships2`.
-///
-/// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupMemberships2Input {
-    /// The address of the contact to add, usually a `sip:` URI, at most 250 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST myGroupMemberships2`.
     ///
-    /// Type: `String`. At most 250 characters.
-    pub contact_uri: String,
-    /// The `id` of the group to add to, at most 256 characters. Without it the contact probably goes to
-    /// [`defaultGroup`].
-    ///
-    /// Type: `String`. At most 256 characters.
-    ///
-    /// [`defaultGroup`]: crate::people::DefaultGroup
-    pub group_id: Option<String>,
-    envelope: Envelope,
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    #[input(name = "MyGroupMemberships2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupMemberships2Input {
+        /// The address of the contact to add, usually a `sip:` URI, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: String,
+        /// The `id` of the group to add to, at most 256 characters. Without it the contact probably goes to
+        /// [`defaultGroup`].
+        ///
+        /// Type: `String`. At most 256 characters.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[property(scalar("groupId").length(256))]
+        pub group_id: Option<String>,
+    }
 }
 
 impl MyGroupMemberships2Input {
@@ -325,46 +265,4 @@ impl MyGroupMemberships2Input {
     }
 }
 
-impl Described for MyGroupMemberships2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupMemberships2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250), scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupMemberships2Input {}
-
-impl Object for MyGroupMemberships2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            1 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            1 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupMemberships2Input);

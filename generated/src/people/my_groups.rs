@@ -3,8 +3,8 @@
 //! The resource `myGroups`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, Related, RelatedList, Resource, Revised, many, one, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Related, RelatedList, Resource,
+    Revised, row,
 };
 
 use crate::people::{
@@ -12,152 +12,125 @@ use crate::people::{
     MyOrganizationGroup, PinnedGroup,
 };
 
-/// All groups of the user's contact list.
-///
-/// The link is in [`people`]. It holds the groups that the user created, distribution groups, and those that the
-/// server creates. This revision can only be read; revision 2 creates groups. Its events come only after
-/// [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the groups, embedded or as links. Their members are not included, except those of
-///   distribution groups in samples: follow [`groupContacts`].
-///
-/// # Events
-///
-/// - [`group`] added, sent by [`people`] with high priority. The user created a group, here or at another endpoint.
-///   Fetch it, and its [`groupContacts`].
-/// - [`defaultGroup`] added, sent by [`people`] with low priority. The default group was created. Fetch it, and its
-///   [`groupContacts`].
-/// - [`pinnedGroup`] added, sent by [`people`] with low priority. The pinned group was created. Fetch it, and its
-///   [`groupContacts`].
-/// - [`distributionGroup`] added, sent by [`people`] with high priority. A distribution group was put on the contact
-///   list. Fetch it.
-/// - [`delegatesGroup`] added, sent by [`people`] with high priority. The group of delegates was created. Fetch it to
-///   see who may act for the user.
-/// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The group of delegators was created. Fetch it
-///   to see for whom the user may act.
-/// - [`myOrganizationGroup`] added to `myGroups`, sent by [`people`] with low priority. The organization group was
-///   created. Fetch it, and its [`groupContacts`].
-/// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the group of delegators changed.
-///   Fetch the group again.
-/// - [`myOrganizationGroup`] of `myGroups` updated, sent by [`people`] with low priority. The data of the
-///   organization group changed. Fetch the group again.
-/// - [`group`] deleted, sent by [`people`] with high priority. A group that the user created was deleted. Remove it
-///   from the display; its members may still be on the contact list.
-/// - [`defaultGroup`] deleted, sent by [`people`] with low priority. The default group is gone. Remove it from the
-///   display.
-/// - [`pinnedGroup`] deleted, sent by [`people`] with low priority. The pinned group is gone. Remove it from the
-///   display.
-/// - [`distributionGroup`] deleted, sent by [`people`] with high priority. A distribution group was taken off the
-///   contact list. It still exists in the directory.
-/// - [`delegatorsGroup`] deleted from `myGroups`, sent by [`people`] with high priority. The group of delegators is
-///   gone: the user no longer acts for anybody.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
-///
-/// [`defaultGroup`]: crate::people::DefaultGroup
-/// [`delegatesGroup`]: crate::people::DelegatesGroup
-/// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-/// [`distributionGroup`]: crate::people::DistributionGroup
-/// [`group`]: crate::people::Group
-/// [`groupContacts`]: crate::people::GroupContacts
-/// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
-/// [`people`]: crate::general::People
-/// [`pinnedGroup`]: crate::people::PinnedGroup
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups {
-    envelope: Envelope,
-}
-
-impl MyGroups {
-    /// The group of contacts that were not put anywhere else.
+ucwa_runtime::object! {
+    /// All groups of the user's contact list.
     ///
-    /// Relation [`defaultGroup`], linked.
+    /// The link is in [`people`]. It holds the groups that the user created, distribution groups, and those that the
+    /// server creates. This revision can only be read; revision 2 creates groups. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the groups, embedded or as links. Their members are not included, except those of
+    ///   distribution groups in samples: follow [`groupContacts`].
+    ///
+    /// # Events
+    ///
+    /// - [`group`] added, sent by [`people`] with high priority. The user created a group, here or at another endpoint.
+    ///   Fetch it, and its [`groupContacts`].
+    /// - [`defaultGroup`] added, sent by [`people`] with low priority. The default group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`pinnedGroup`] added, sent by [`people`] with low priority. The pinned group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`distributionGroup`] added, sent by [`people`] with high priority. A distribution group was put on the contact
+    ///   list. Fetch it.
+    /// - [`delegatesGroup`] added, sent by [`people`] with high priority. The group of delegates was created. Fetch it to
+    ///   see who may act for the user.
+    /// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The group of delegators was created. Fetch it
+    ///   to see for whom the user may act.
+    /// - [`myOrganizationGroup`] added to `myGroups`, sent by [`people`] with low priority. The organization group was
+    ///   created. Fetch it, and its [`groupContacts`].
+    /// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the group of delegators changed.
+    ///   Fetch the group again.
+    /// - [`myOrganizationGroup`] of `myGroups` updated, sent by [`people`] with low priority. The data of the
+    ///   organization group changed. Fetch the group again.
+    /// - [`group`] deleted, sent by [`people`] with high priority. A group that the user created was deleted. Remove it
+    ///   from the display; its members may still be on the contact list.
+    /// - [`defaultGroup`] deleted, sent by [`people`] with low priority. The default group is gone. Remove it from the
+    ///   display.
+    /// - [`pinnedGroup`] deleted, sent by [`people`] with low priority. The pinned group is gone. Remove it from the
+    ///   display.
+    /// - [`distributionGroup`] deleted, sent by [`people`] with high priority. A distribution group was taken off the
+    ///   contact list. It still exists in the directory.
+    /// - [`delegatorsGroup`] deleted from `myGroups`, sent by [`people`] with high priority. The group of delegators is
+    ///   gone: the user no longer acts for anybody.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
     ///
     /// [`defaultGroup`]: crate::people::DefaultGroup
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
-
-    /// The people who may make and take calls on the user's behalf.
-    ///
-    /// Relation [`delegatesGroup`], linked.
-    ///
     /// [`delegatesGroup`]: crate::people::DelegatesGroup
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
-
-    /// The people on whose behalf the user may make and take calls.
-    ///
-    /// Relation [`delegatorsGroup`], linked.
-    ///
     /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-    pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup> {
-        self.envelope.one("delegatorsGroup")
-    }
-
-    /// A distribution group on the user's contact list.
-    ///
-    /// Relation [`distributionGroup`], linked or embedded.
-    ///
     /// [`distributionGroup`]: crate::people::DistributionGroup
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-
-    /// A group that the user created.
-    ///
-    /// Relation [`group`], linked or embedded.
-    ///
     /// [`group`]: crate::people::Group
-    pub fn group(&self) -> RelatedList<'_, Group> {
-        self.envelope.many("group")
-    }
-
-    /// The user's manager, peers and direct reports.
-    ///
-    /// Relation [`myOrganizationGroup`], linked.
-    ///
+    /// [`groupContacts`]: crate::people::GroupContacts
     /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
-    pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup> {
-        self.envelope.one("myOrganizationGroup")
-    }
-
-    /// The contacts whom the user has pinned or communicates with most.
-    ///
-    /// Relation [`pinnedGroup`], linked.
-    ///
+    /// [`people`]: crate::general::People
     /// [`pinnedGroup`]: crate::people::PinnedGroup
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
-    }
-}
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "myGroups", rel = "myGroups", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups {}
 
-impl Described for MyGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroups",
-        rel: "myGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<DelegatorsGroup>("delegatorsGroup"),
-            many::<DistributionGroup>("distributionGroup"),
-            many::<Group>("group"),
-            one::<MyOrganizationGroup>("myOrganizationGroup"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyGroups {
+        /// The group of contacts that were not put anywhere else.
+        ///
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
+
+        /// The people who may make and take calls on the user's behalf.
+        ///
+        /// Relation [`delegatesGroup`], linked.
+        ///
+        /// [`delegatesGroup`]: crate::people::DelegatesGroup
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
+
+        /// The people on whose behalf the user may make and take calls.
+        ///
+        /// Relation [`delegatorsGroup`], linked.
+        ///
+        /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+        #[relation(one("delegatorsGroup"))]
+        pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup>;
+
+        /// A distribution group on the user's contact list.
+        ///
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`distributionGroup`]: crate::people::DistributionGroup
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+
+        /// A group that the user created.
+        ///
+        /// Relation [`group`], linked or embedded.
+        ///
+        /// [`group`]: crate::people::Group
+        #[relation(many("group"))]
+        pub fn group(&self) -> RelatedList<'_, Group>;
+
+        /// The user's manager, peers and direct reports.
+        ///
+        /// Relation [`myOrganizationGroup`], linked.
+        ///
+        /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
+        #[relation(one("myOrganizationGroup"))]
+        pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup>;
+
+        /// The contacts whom the user has pinned or communicates with most.
+        ///
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
+    }
 }
 
 impl Resource for MyGroups {
@@ -167,18 +140,6 @@ impl Resource for MyGroups {
 impl Revised for MyGroups {
     type Later = MyGroups2;
 }
-
-impl Object for MyGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups);
 
 impl Get for MyGroups {
     type Query = MyGroupsQuery;
@@ -242,17 +203,19 @@ impl Conditions for MyGroupsGetError {
     ];
 }
 
-/// Query parameters of `GET myGroups`.
-///
-/// - Page: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroupsQuery {
-    /// Pass `false` to receive the groups as links only. By default they are embedded.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myGroups`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [myGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups_ref)
+    #[input(name = "MyGroupsQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroupsQuery {
+        /// Pass `false` to receive the groups as links only. By default they are embedded.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyGroupsQuery {
@@ -262,46 +225,6 @@ impl MyGroupsQuery {
     }
 }
 
-impl Described for MyGroupsQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroupsQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroupsQuery {}
 
 impl Optional for MyGroupsQuery {}
-
-impl Object for MyGroupsQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroupsQuery);

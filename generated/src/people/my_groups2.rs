@@ -3,8 +3,8 @@
 //! The resource `myGroups2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Post, Property, Related, RelatedList, Resource, many, one, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, Post, Related, RelatedList,
+    Resource, row,
 };
 
 use crate::people::{
@@ -12,175 +12,136 @@ use crate::people::{
     MyOrganizationGroup, PinnedGroup,
 };
 
-/// All groups of the user's contact list, to read and extend.
-///
-/// Revision 2 adds a POST that creates a [`group`], although the reference still calls the collection read-only.
-/// Send `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
-/// Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// This is revision 2 of [`myGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the groups, embedded or as links. Their members are not included, except those of
-///   distribution groups in samples: follow [`groupContacts`].
-/// - **POST**: Creates an empty group and returns 204. The new address arrives with the `added` event for
-///   [`group`], or with another GET. `AlreadyExists` probably means that the name is taken, `TooManyGroups` that
-///   the limit is reached.
-///
-/// # Events
-///
-/// - [`group`] added, sent by [`people`] with high priority. The user created a group, here or at another endpoint.
-///   Fetch it, and its [`groupContacts`].
-/// - [`defaultGroup`] added, sent by [`people`] with low priority. The default group was created. Fetch it, and its
-///   [`groupContacts`].
-/// - [`pinnedGroup`] added, sent by [`people`] with low priority. The pinned group was created. Fetch it, and its
-///   [`groupContacts`].
-/// - [`distributionGroup`] added, sent by [`people`] with high priority. A distribution group was put on the contact
-///   list. Fetch it.
-/// - [`delegatesGroup`] added, sent by [`people`] with high priority. The group of delegates was created. Fetch it to
-///   see who may act for the user.
-/// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The group of delegators was created. Fetch it
-///   to see for whom the user may act.
-/// - [`myOrganizationGroup`] added to [`myGroups`], sent by [`people`] with low priority. The organization group was
-///   created. Fetch it, and its [`groupContacts`].
-/// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the group of delegators changed.
-///   Fetch the group again.
-/// - [`myOrganizationGroup`] of [`myGroups`] updated, sent by [`people`] with low priority. The data of the
-///   organization group changed. Fetch the group again.
-/// - [`group`] deleted, sent by [`people`] with high priority. A group that the user created was deleted. Remove it
-///   from the display; its members may still be on the contact list.
-/// - [`defaultGroup`] deleted, sent by [`people`] with low priority. The default group is gone. Remove it from the
-///   display.
-/// - [`pinnedGroup`] deleted, sent by [`people`] with low priority. The pinned group is gone. Remove it from the
-///   display.
-/// - [`distributionGroup`] deleted, sent by [`people`] with high priority. A distribution group was taken off the
-///   contact list. It still exists in the directory.
-/// - [`delegatorsGroup`] deleted from [`myGroups`], sent by [`people`] with high priority. The group of delegators is
-///   gone: the user no longer acts for anybody.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-///
-/// [`defaultGroup`]: crate::people::DefaultGroup
-/// [`delegatesGroup`]: crate::people::DelegatesGroup
-/// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-/// [`distributionGroup`]: crate::people::DistributionGroup
-/// [`group`]: crate::people::Group
-/// [`groupContacts`]: crate::people::GroupContacts
-/// [`myGroups`]: crate::people::MyGroups
-/// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
-/// [`people`]: crate::general::People
-/// [`pinnedGroup`]: crate::people::PinnedGroup
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2 {
-    envelope: Envelope,
-}
-
-impl MyGroups2 {
-    /// The group of contacts that were not put anywhere else.
+ucwa_runtime::object! {
+    /// All groups of the user's contact list, to read and extend.
     ///
-    /// Relation [`defaultGroup`], linked.
+    /// Revision 2 adds a POST that creates a [`group`], although the reference still calls the collection read-only.
+    /// Send `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    /// Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// This is revision 2 of [`myGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the groups, embedded or as links. Their members are not included, except those of
+    ///   distribution groups in samples: follow [`groupContacts`].
+    /// - **POST**: Creates an empty group and returns 204. The new address arrives with the `added` event for
+    ///   [`group`], or with another GET. `AlreadyExists` probably means that the name is taken, `TooManyGroups` that
+    ///   the limit is reached.
+    ///
+    /// # Events
+    ///
+    /// - [`group`] added, sent by [`people`] with high priority. The user created a group, here or at another endpoint.
+    ///   Fetch it, and its [`groupContacts`].
+    /// - [`defaultGroup`] added, sent by [`people`] with low priority. The default group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`pinnedGroup`] added, sent by [`people`] with low priority. The pinned group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`distributionGroup`] added, sent by [`people`] with high priority. A distribution group was put on the contact
+    ///   list. Fetch it.
+    /// - [`delegatesGroup`] added, sent by [`people`] with high priority. The group of delegates was created. Fetch it to
+    ///   see who may act for the user.
+    /// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The group of delegators was created. Fetch it
+    ///   to see for whom the user may act.
+    /// - [`myOrganizationGroup`] added to [`myGroups`], sent by [`people`] with low priority. The organization group was
+    ///   created. Fetch it, and its [`groupContacts`].
+    /// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the group of delegators changed.
+    ///   Fetch the group again.
+    /// - [`myOrganizationGroup`] of [`myGroups`] updated, sent by [`people`] with low priority. The data of the
+    ///   organization group changed. Fetch the group again.
+    /// - [`group`] deleted, sent by [`people`] with high priority. A group that the user created was deleted. Remove it
+    ///   from the display; its members may still be on the contact list.
+    /// - [`defaultGroup`] deleted, sent by [`people`] with low priority. The default group is gone. Remove it from the
+    ///   display.
+    /// - [`pinnedGroup`] deleted, sent by [`people`] with low priority. The pinned group is gone. Remove it from the
+    ///   display.
+    /// - [`distributionGroup`] deleted, sent by [`people`] with high priority. A distribution group was taken off the
+    ///   contact list. It still exists in the directory.
+    /// - [`delegatorsGroup`] deleted from [`myGroups`], sent by [`people`] with high priority. The group of delegators is
+    ///   gone: the user no longer acts for anybody.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
     ///
     /// [`defaultGroup`]: crate::people::DefaultGroup
-    pub fn default_group(&self) -> Related<'_, DefaultGroup> {
-        self.envelope.one("defaultGroup")
-    }
-
-    /// The people who may make and take calls on the user's behalf.
-    ///
-    /// Relation [`delegatesGroup`], linked.
-    ///
     /// [`delegatesGroup`]: crate::people::DelegatesGroup
-    pub fn delegates_group(&self) -> Related<'_, DelegatesGroup> {
-        self.envelope.one("delegatesGroup")
-    }
-
-    /// The people on whose behalf the user may make and take calls.
-    ///
-    /// Relation [`delegatorsGroup`], linked.
-    ///
     /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-    pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup> {
-        self.envelope.one("delegatorsGroup")
-    }
-
-    /// A distribution group on the user's contact list.
-    ///
-    /// Relation [`distributionGroup`], linked or embedded.
-    ///
     /// [`distributionGroup`]: crate::people::DistributionGroup
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-
-    /// A group that the user created.
-    ///
-    /// Relation [`group`], linked or embedded.
-    ///
     /// [`group`]: crate::people::Group
-    pub fn group(&self) -> RelatedList<'_, Group2> {
-        self.envelope.many("group")
-    }
-
-    /// The user's manager, peers and direct reports.
-    ///
-    /// Relation [`myOrganizationGroup`], linked.
-    ///
+    /// [`groupContacts`]: crate::people::GroupContacts
+    /// [`myGroups`]: crate::people::MyGroups
     /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
-    pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup> {
-        self.envelope.one("myOrganizationGroup")
-    }
-
-    /// The contacts whom the user has pinned or communicates with most.
-    ///
-    /// Relation [`pinnedGroup`], linked.
-    ///
+    /// [`people`]: crate::general::People
     /// [`pinnedGroup`]: crate::people::PinnedGroup
-    pub fn pinned_group(&self) -> Related<'_, PinnedGroup> {
-        self.envelope.one("pinnedGroup")
-    }
-}
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "myGroups2", rel = "myGroups", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2 {}
 
-impl Described for MyGroups2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myGroups2",
-        rel: "myGroups",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[
-            one::<DefaultGroup>("defaultGroup"),
-            one::<DelegatesGroup>("delegatesGroup"),
-            one::<DelegatorsGroup>("delegatorsGroup"),
-            many::<DistributionGroup>("distributionGroup"),
-            many::<Group2>("group"),
-            one::<MyOrganizationGroup>("myOrganizationGroup"),
-            one::<PinnedGroup>("pinnedGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyGroups2 {
+        /// The group of contacts that were not put anywhere else.
+        ///
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
+        #[relation(one("defaultGroup"))]
+        pub fn default_group(&self) -> Related<'_, DefaultGroup>;
+
+        /// The people who may make and take calls on the user's behalf.
+        ///
+        /// Relation [`delegatesGroup`], linked.
+        ///
+        /// [`delegatesGroup`]: crate::people::DelegatesGroup
+        #[relation(one("delegatesGroup"))]
+        pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
+
+        /// The people on whose behalf the user may make and take calls.
+        ///
+        /// Relation [`delegatorsGroup`], linked.
+        ///
+        /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+        #[relation(one("delegatorsGroup"))]
+        pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup>;
+
+        /// A distribution group on the user's contact list.
+        ///
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`distributionGroup`]: crate::people::DistributionGroup
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+
+        /// A group that the user created.
+        ///
+        /// Relation [`group`], linked or embedded.
+        ///
+        /// [`group`]: crate::people::Group
+        #[relation(many("group"))]
+        pub fn group(&self) -> RelatedList<'_, Group2>;
+
+        /// The user's manager, peers and direct reports.
+        ///
+        /// Relation [`myOrganizationGroup`], linked.
+        ///
+        /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
+        #[relation(one("myOrganizationGroup"))]
+        pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup>;
+
+        /// The contacts whom the user has pinned or communicates with most.
+        ///
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
+        #[relation(one("pinnedGroup"))]
+        pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
+    }
 }
 
 impl Resource for MyGroups2 {
     type Representation = Self;
 }
-
-impl Object for MyGroups2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2);
 
 impl Get for MyGroups2 {
     type Query = MyGroups2Query;
@@ -302,17 +263,19 @@ impl Conditions for MyGroups2PostError {
     ];
 }
 
-/// Query parameters of `GET myGroups2`.
-///
-/// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2Query {
-    /// Pass `false` to receive the groups as links only. By default they are embedded.
+ucwa_runtime::object! {
+    /// Query parameters of `GET myGroups2`.
     ///
-    /// Type: `Boolean`, by convention.
-    pub expand: Option<bool>,
-    envelope: Envelope,
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    #[input(name = "MyGroups2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2Query {
+        /// Pass `false` to receive the groups as links only. By default they are embedded.
+        ///
+        /// Type: `Boolean`, by convention.
+        #[property(scalar("expand"))]
+        pub expand: Option<bool>,
+    }
 }
 
 impl MyGroups2Query {
@@ -322,61 +285,23 @@ impl MyGroups2Query {
     }
 }
 
-impl Described for MyGroups2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroups2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("expand")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroups2Query {}
 
 impl Optional for MyGroups2Query {}
 
-impl Object for MyGroups2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.expand,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2Query);
-
-/// Parameters of `POST myGroups2`.
-///
-/// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyGroups2Input {
-    /// The name of the new group, at most 256 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST myGroups2`.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub display_name: String,
-    envelope: Envelope,
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    #[input(name = "MyGroups2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyGroups2Input {
+        /// The name of the new group, at most 256 characters.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("displayName").length(256))]
+        pub display_name: String,
+    }
 }
 
 impl MyGroups2Input {
@@ -389,44 +314,4 @@ impl MyGroups2Input {
     }
 }
 
-impl Described for MyGroups2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "MyGroups2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("displayName").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for MyGroups2Input {}
-
-impl Object for MyGroups2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.display_name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.display_name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyGroups2Input);

@@ -2,124 +2,77 @@
 
 //! The resource `myOrganizationGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The user's manager, peers and direct reports.
-///
-/// The server fills the group from the directory; the link is in [`myGroups`]. No contact can be added, and
-/// [`myGroupMemberships`] does not list its memberships (`OperationNotSupported`).
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them.
-///
-/// # Events
-///
-/// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The organization group was created. The
-///   reference names [`delegatorsGroup`] as the resource, probably by mistake; [`myGroups`] lists the event with
-///   `myOrganizationGroup`.
-/// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the organization group changed,
-///   so fetch it again. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
-/// - [`delegatorsGroup`] deleted, sent by [`people`] with high priority. The organization group is gone; remove it
-///   from the display. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [myOrganizationGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myorganizationgroup_ref)
-///
-/// [`delegatorsGroup`]: crate::people::DelegatorsGroup
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyOrganizationGroup {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// The user's manager, peers and direct reports.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+    /// The server fills the group from the directory; the link is in [`myGroups`]. No contact can be added, and
+    /// [`myGroupMemberships`] does not list its memberships (`OperationNotSupported`).
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl MyOrganizationGroup {
-    /// The contacts in the group.
+    /// # Operations
     ///
-    /// Relation [`groupContacts`], linked.
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
     ///
-    /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// # Events
+    ///
+    /// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The organization group was created. The
+    ///   reference names [`delegatorsGroup`] as the resource, probably by mistake; [`myGroups`] lists the event with
+    ///   `myOrganizationGroup`.
+    /// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the organization group changed,
+    ///   so fetch it again. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
+    /// - [`delegatorsGroup`] deleted, sent by [`people`] with high priority. The organization group is gone; remove it
+    ///   from the display. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myOrganizationGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myorganizationgroup_ref)
+    ///
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(name = "myOrganizationGroup", rel = "myOrganizationGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyOrganizationGroup {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl MyOrganizationGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for MyOrganizationGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myOrganizationGroup",
-        rel: "myOrganizationGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for MyOrganizationGroup {
     type Representation = Self;
 }
-
-impl Object for MyOrganizationGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyOrganizationGroup);
 
 impl Get for MyOrganizationGroup {
     type Query = NoQuery;

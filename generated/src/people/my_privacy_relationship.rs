@@ -3,99 +3,59 @@
 //! The resource `myPrivacyRelationship`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::Contact;
 
-/// The contacts who have one and the same privacy level with the user.
-///
-/// It is part of [`myPrivacyRelationships`]. To move a contact to another level, change its
-/// [`contactPrivacyRelationship`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the level and links to its contacts. No event reports changes of this collection; those of
-///   a single contact come from [`contactPrivacyRelationship`].
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
-///
-/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-/// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyPrivacyRelationship {
-    /// The level that all these contacts have, such as [`Colleagues`]. It decides how much of the presence and calendar
-    /// of the user they see.
+ucwa_runtime::object! {
+    /// The contacts who have one and the same privacy level with the user.
     ///
-    /// Type: [`PrivacyRelationshipLevel`].
+    /// It is part of [`myPrivacyRelationships`]. To move a contact to another level, change its
+    /// [`contactPrivacyRelationship`].
     ///
-    /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
-    /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
-    pub relationship_level: Option<PrivacyRelationshipLevel>,
-    envelope: Envelope,
-}
-
-impl MyPrivacyRelationship {
-    /// A contact who was given this level.
+    /// # Operations
     ///
-    /// Relation [`contact`], linked.
+    /// - **GET**: Returns the level and links to its contacts. No event reports changes of this collection; those of
+    ///   a single contact come from [`contactPrivacyRelationship`].
     ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    #[resource(name = "myPrivacyRelationship", rel = "myPrivacyRelationship", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyPrivacyRelationship {
+        /// The level that all these contacts have, such as [`Colleagues`]. It decides how much of the presence and calendar
+        /// of the user they see.
+        ///
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        #[property(scalar("relationshipLevel"))]
+        pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
-}
 
-impl Described for MyPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myPrivacyRelationship",
-        rel: "myPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[scalar("relationshipLevel")],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl MyPrivacyRelationship {
+        /// A contact who was given this level.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for MyPrivacyRelationship {
     type Representation = Self;
 }
-
-impl Object for MyPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.relationship_level,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(MyPrivacyRelationship);
 
 impl Get for MyPrivacyRelationship {
     type Query = NoQuery;

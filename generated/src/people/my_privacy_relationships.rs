@@ -3,74 +3,52 @@
 //! The resource `myPrivacyRelationships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::MyPrivacyRelationship;
 
-/// The user's contacts, sorted by privacy level.
-///
-/// The link is in [`people`]. Use it for an overview of who sees how much; for a single contact
-/// [`contactPrivacyRelationship`] is more direct.
-///
-/// # Operations
-///
-/// - **GET**: Returns the levels with links to their contacts, embedded. Levels without contacts are probably
-///   left out.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
-///
-/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MyPrivacyRelationships {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The user's contacts, sorted by privacy level.
+    ///
+    /// The link is in [`people`]. Use it for an overview of who sees how much; for a single contact
+    /// [`contactPrivacyRelationship`] is more direct.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the levels with links to their contacts, embedded. Levels without contacts are probably
+    ///   left out.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "myPrivacyRelationships",
+        rel = "myPrivacyRelationships",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct MyPrivacyRelationships {}
 
-impl MyPrivacyRelationships {
-    /// One level with its contacts.
-    ///
-    /// Relation [`myPrivacyRelationship`], linked or embedded.
-    ///
-    /// [`myPrivacyRelationship`]: crate::people::MyPrivacyRelationship
-    pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship> {
-        self.envelope.many("myPrivacyRelationship")
+    impl MyPrivacyRelationships {
+        /// One level with its contacts.
+        ///
+        /// Relation [`myPrivacyRelationship`], linked or embedded.
+        ///
+        /// [`myPrivacyRelationship`]: crate::people::MyPrivacyRelationship
+        #[relation(many("myPrivacyRelationship"))]
+        pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship>;
     }
-}
-
-impl Described for MyPrivacyRelationships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "myPrivacyRelationships",
-        rel: "myPrivacyRelationships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<MyPrivacyRelationship>("myPrivacyRelationship")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for MyPrivacyRelationships {
     type Representation = Self;
 }
-
-impl Object for MyPrivacyRelationships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(MyPrivacyRelationships);
 
 impl Get for MyPrivacyRelationships {
     type Query = NoQuery;

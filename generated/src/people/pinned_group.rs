@@ -2,123 +2,76 @@
 
 //! The resource `pinnedGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, Property, Related, Resource, one, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
-/// The group of contacts whom the user has pinned or communicates with most.
-///
-/// The server creates it; the link is in [`myGroups`]. It can be read and followed here, while pinning is left to
-/// other clients. Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
-///   subscription for all of them.
-///
-/// # Events
-///
-/// - [`contact`] added to `pinnedGroup`, sent by [`people`] with high priority. A contact joined the pinned group.
-///   The event holds its link; fetch the contact to show it.
-/// - `pinnedGroup` updated, sent by [`people`] with high priority. The data of the pinned group changed, for
-///   example its name. Fetch the group again.
-/// - [`contact`] deleted from `pinnedGroup`, sent by [`people`] with high priority. A contact left the pinned group.
-///   It may still be on the contact list through another group.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-/// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PinnedGroup {
-    /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+ucwa_runtime::object! {
+    /// The group of contacts whom the user has pinned or communicates with most.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+    /// The server creates it; the link is in [`myGroups`]. It can be read and followed here, while pinning is left to
+    /// other clients. Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
-    /// Type: `String`, as samples show. At most 256 characters.
-    pub name: Option<String>,
-    envelope: Envelope,
-}
-
-impl PinnedGroup {
-    /// The contacts in the group.
+    /// # Operations
     ///
-    /// Relation [`groupContacts`], linked.
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
     ///
-    /// [`groupContacts`]: crate::people::GroupContacts
-    pub fn group_contacts(&self) -> Related<'_, GroupContacts> {
-        self.envelope.one("groupContacts")
+    /// # Events
+    ///
+    /// - [`contact`] added to `pinnedGroup`, sent by [`people`] with high priority. A contact joined the pinned group.
+    ///   The event holds its link; fetch the contact to show it.
+    /// - `pinnedGroup` updated, sent by [`people`] with high priority. The data of the pinned group changed, for
+    ///   example its name. Fetch the group again.
+    /// - [`contact`] deleted from `pinnedGroup`, sent by [`people`] with high priority. A contact left the pinned group.
+    ///   It may still be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    #[resource(name = "pinnedGroup", rel = "pinnedGroup", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PinnedGroup {
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
+        ///
+        /// Type: `String`, as samples show. At most 256 characters.
+        #[property(scalar("name").length(256))]
+        pub name: Option<String>,
     }
 
-    /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
-    ///
-    /// Relation [`subscribeToGroupPresence`], linked.
-    ///
-    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-    pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence> {
-        self.envelope.one("subscribeToGroupPresence")
-    }
-}
+    impl PinnedGroup {
+        /// The contacts in the group.
+        ///
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
+        #[relation(one("groupContacts"))]
+        pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-impl Described for PinnedGroup {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "pinnedGroup",
-        rel: "pinnedGroup",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id"), scalar("name").length(256)],
-        relations: &[
-            one::<GroupContacts>("groupContacts"),
-            one::<SubscribeToGroupPresence>("subscribeToGroupPresence"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
+        ///
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+        #[relation(one("subscribeToGroupPresence"))]
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
+    }
 }
 
 impl Resource for PinnedGroup {
     type Representation = Self;
 }
-
-impl Object for PinnedGroup {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PinnedGroup);
 
 impl Get for PinnedGroup {
     type Query = NoQuery;

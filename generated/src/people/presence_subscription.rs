@@ -3,124 +3,79 @@
 //! The resource `presenceSubscription`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, Related, Resource, one, row, scalar,
+    Condition, Conditions, Delete, Fetched, Get, Input, NoQuery, Post, Related, Resource,
+    row,
 };
 
 use crate::people::{AddToPresenceSubscription, Memberships};
 
-/// A temporary subscription to the presence, notes and locations of a set of contacts.
-///
-/// [`presenceSubscriptions`] creates it for chosen contacts, [`subscribeToGroupPresence`] for a group. It lasts at
-/// most 30 minutes; extend it when its `updated` event comes. Unlike a [`group`], it is not kept between sessions.
-///
-/// # Operations
-///
-/// - **GET**: Returns the identifier and the links of the subscription. `NotFound` means that it has expired.
-/// - **POST**: Extends the subscription and returns it. The minutes are added to the remaining time, up to 30 in
-///   total. The reference gives 201, a guide 200: accept both. `NotFound` means that it has expired already:
-///   create a new one.
-/// - **DELETE**: Ends the subscription and returns 204. Its contacts leave [`subscribedContacts`], and a `deleted`
-///   event for the subscription follows. Subscriptions that the server created cannot be deleted (`Forbidden`).
-///
-/// # Events
-///
-/// - `presenceSubscription` added, sent by [`people`] with medium priority. A subscription was created. Keep its
-///   link, by which it is extended and deleted.
-/// - `presenceSubscription` updated, sent by [`people`] with medium priority. The subscription changed, which
-///   usually means that it is about to expire. Extend it by a POST if its contacts are still of interest.
-/// - `presenceSubscription` deleted, sent by [`people`] with medium priority. The subscription has ended or was
-///   deleted, and its contacts left [`subscribedContacts`] unless another one covers them. Create a new one to go
-///   on.
-///
-/// # Reference
-///
-/// - Online applications need the permission `User.ReadWrite`.
-/// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-///
-/// [`group`]: crate::people::Group
-/// [`people`]: crate::general::People
-/// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscription {
-    /// Identifies the subscription, unique within the application. Its URL is what extends or deletes it.
+ucwa_runtime::object! {
+    /// A temporary subscription to the presence, notes and locations of a set of contacts.
     ///
-    /// Type: `String`, as samples show.
-    pub id: Option<String>,
-    envelope: Envelope,
-}
-
-impl PresenceSubscription {
-    /// Adds contacts to this subscription.
+    /// [`presenceSubscriptions`] creates it for chosen contacts, [`subscribeToGroupPresence`] for a group. It lasts at
+    /// most 30 minutes; extend it when its `updated` event comes. Unlike a [`group`], it is not kept between sessions.
     ///
-    /// Relation [`addToPresenceSubscription`], linked.
+    /// # Operations
     ///
-    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
-    pub fn add_to_presence_subscription(
-        &self,
-    ) -> Related<'_, AddToPresenceSubscription> {
-        self.envelope.one("addToPresenceSubscription")
+    /// - **GET**: Returns the identifier and the links of the subscription. `NotFound` means that it has expired.
+    /// - **POST**: Extends the subscription and returns it. The minutes are added to the remaining time, up to 30 in
+    ///   total. The reference gives 201, a guide 200: accept both. `NotFound` means that it has expired already:
+    ///   create a new one.
+    /// - **DELETE**: Ends the subscription and returns 204. Its contacts leave [`subscribedContacts`], and a `deleted`
+    ///   event for the subscription follows. Subscriptions that the server created cannot be deleted (`Forbidden`).
+    ///
+    /// # Events
+    ///
+    /// - `presenceSubscription` added, sent by [`people`] with medium priority. A subscription was created. Keep its
+    ///   link, by which it is extended and deleted.
+    /// - `presenceSubscription` updated, sent by [`people`] with medium priority. The subscription changed, which
+    ///   usually means that it is about to expire. Extend it by a POST if its contacts are still of interest.
+    /// - `presenceSubscription` deleted, sent by [`people`] with medium priority. The subscription has ended or was
+    ///   deleted, and its contacts left [`subscribedContacts`] unless another one covers them. Create a new one to go
+    ///   on.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscription", rel = "presenceSubscription", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscription {
+        /// Identifies the subscription, unique within the application. Its URL is what extends or deletes it.
+        ///
+        /// Type: `String`, as samples show.
+        #[property(scalar("id"))]
+        pub id: Option<String>,
     }
 
-    /// The contacts that this subscription covers, each as a membership.
-    ///
-    /// Relation [`memberships`], linked.
-    ///
-    /// [`memberships`]: crate::people::Memberships
-    pub fn memberships(&self) -> Related<'_, Memberships> {
-        self.envelope.one("memberships")
-    }
-}
+    impl PresenceSubscription {
+        /// Adds contacts to this subscription.
+        ///
+        /// Relation [`addToPresenceSubscription`], linked.
+        ///
+        /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+        #[relation(one("addToPresenceSubscription"))]
+        pub fn add_to_presence_subscription(&self) -> Related<'_, AddToPresenceSubscription>;
 
-impl Described for PresenceSubscription {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscription",
-        rel: "presenceSubscription",
-        input: false,
-        revision: 1,
-        properties: &[scalar("id")],
-        relations: &[
-            one::<AddToPresenceSubscription>("addToPresenceSubscription"),
-            one::<Memberships>("memberships"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// The contacts that this subscription covers, each as a membership.
+        ///
+        /// Relation [`memberships`], linked.
+        ///
+        /// [`memberships`]: crate::people::Memberships
+        #[relation(one("memberships"))]
+        pub fn memberships(&self) -> Related<'_, Memberships>;
+    }
 }
 
 impl Resource for PresenceSubscription {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscription {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscription);
 
 impl Get for PresenceSubscription {
     type Query = NoQuery;
@@ -275,17 +230,19 @@ impl Conditions for PresenceSubscriptionDeleteError {
     ];
 }
 
-/// Parameters of `POST presenceSubscription`.
-///
-/// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionInput {
-    /// The minutes to add to the remaining time, from 10 to 30. A total of more than 30 minutes is cut to 30.
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscription`.
     ///
-    /// Type: `Int32`, by convention. From 10 to 30.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    #[input(name = "PresenceSubscriptionInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionInput {
+        /// The minutes to add to the remaining time, from 10 to 30. A total of more than 30 minutes is cut to 30.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 30.
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+    }
 }
 
 impl PresenceSubscriptionInput {
@@ -298,44 +255,4 @@ impl PresenceSubscriptionInput {
     }
 }
 
-impl Described for PresenceSubscriptionInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionInput {}
-
-impl Object for PresenceSubscriptionInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionInput);

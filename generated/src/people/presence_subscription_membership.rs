@@ -3,90 +3,64 @@
 //! The resource `presenceSubscriptionMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Described, Description, Envelope, Fetched, Get,
-    NoQuery, Object, Related, Resource, one, row,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::people::{Contact, PresenceSubscription};
 
-/// One contact in one presence subscription.
-///
-/// A contact that is in several subscriptions has one membership in each. It comes from [`memberships`] or
-/// [`presenceSubscriptionMemberships`]; delete it to stop following the contact without ending the whole
-/// subscription.
-///
-/// # Operations
-///
-/// - **GET**: Returns the links to the contact and to the subscription. `Forbidden` means that the user may not
-///   see memberships of subscriptions.
-/// - **DELETE**: Takes the contact out of this subscription and returns 204. If no other subscription covers the
-///   contact, a `deleted` event in [`subscribedContacts`] follows and presence events for the contact end.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
-///
-/// [`memberships`]: crate::people::Memberships
-/// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMembership {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// One contact in one presence subscription.
+    ///
+    /// A contact that is in several subscriptions has one membership in each. It comes from [`memberships`] or
+    /// [`presenceSubscriptionMemberships`]; delete it to stop following the contact without ending the whole
+    /// subscription.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links to the contact and to the subscription. `Forbidden` means that the user may not
+    ///   see memberships of subscriptions.
+    /// - **DELETE**: Takes the contact out of this subscription and returns 204. If no other subscription covers the
+    ///   contact, a `deleted` event in [`subscribedContacts`] follows and presence events for the contact end.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
+    ///
+    /// [`memberships`]: crate::people::Memberships
+    /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(
+        name = "presenceSubscriptionMembership",
+        rel = "presenceSubscriptionMembership",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMembership {}
 
-impl PresenceSubscriptionMembership {
-    /// The contact whose presence is followed.
-    ///
-    /// Relation [`contact`], linked.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> Related<'_, Contact> {
-        self.envelope.one("contact")
+    impl PresenceSubscriptionMembership {
+        /// The contact whose presence is followed.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(one("contact"))]
+        pub fn contact(&self) -> Related<'_, Contact>;
+
+        /// The subscription that the contact is part of.
+        ///
+        /// Relation [`presenceSubscription`], linked.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[relation(one("presenceSubscription"))]
+        pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription>;
     }
-
-    /// The subscription that the contact is part of.
-    ///
-    /// Relation [`presenceSubscription`], linked.
-    ///
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription> {
-        self.envelope.one("presenceSubscription")
-    }
-}
-
-impl Described for PresenceSubscriptionMembership {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptionMembership",
-        rel: "presenceSubscriptionMembership",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            one::<Contact>("contact"),
-            one::<PresenceSubscription>("presenceSubscription"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptionMembership {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptionMembership {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMembership);
 
 impl Get for PresenceSubscriptionMembership {
     type Query = NoQuery;

@@ -3,81 +3,57 @@
 //! The resource `presenceSubscriptionMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscriptionMembership;
 
-/// The memberships of all presence subscriptions of the application.
-///
-/// The link is in [`people`]. Each membership pairs a contact with a subscription, so a contact in two
-/// subscriptions occurs twice; [`subscribedContacts`] lists the contacts alone.
-///
-/// # Operations
-///
-/// - **GET**: Returns the memberships of every current subscription, embedded.
-/// - **POST**: Adds contacts and returns their memberships (201). The reference describes neither the operation
-///   nor which subscription receives the contacts, so prefer [`addToPresenceSubscription`]. `LimitExceeded` means
-///   that no more contacts can be followed.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-///
-/// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
-/// [`people`]: crate::general::People
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMemberships {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The memberships of all presence subscriptions of the application.
+    ///
+    /// The link is in [`people`]. Each membership pairs a contact with a subscription, so a contact in two
+    /// subscriptions occurs twice; [`subscribedContacts`] lists the contacts alone.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of every current subscription, embedded.
+    /// - **POST**: Adds contacts and returns their memberships (201). The reference describes neither the operation
+    ///   nor which subscription receives the contacts, so prefer [`addToPresenceSubscription`]. `LimitExceeded` means
+    ///   that no more contacts can be followed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    ///
+    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+    /// [`people`]: crate::general::People
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(
+        name = "presenceSubscriptionMemberships",
+        rel = "presenceSubscriptionMemberships",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMemberships {}
 
-impl PresenceSubscriptionMemberships {
-    /// One contact in one subscription. Delete it to take the contact out.
-    ///
-    /// Relation [`presenceSubscriptionMembership`], linked or embedded.
-    ///
-    /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
-    pub fn presence_subscription_membership(
-        &self,
-    ) -> RelatedList<'_, PresenceSubscriptionMembership> {
-        self.envelope.many("presenceSubscriptionMembership")
+    impl PresenceSubscriptionMemberships {
+        /// One contact in one subscription. Delete it to take the contact out.
+        ///
+        /// Relation [`presenceSubscriptionMembership`], linked or embedded.
+        ///
+        /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+        #[relation(many("presenceSubscriptionMembership"))]
+        pub fn presence_subscription_membership(
+            &self,
+        ) -> RelatedList<'_, PresenceSubscriptionMembership>;
     }
-}
-
-impl Described for PresenceSubscriptionMemberships {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptionMemberships",
-        rel: "presenceSubscriptionMemberships",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[
-            many::<PresenceSubscriptionMembership>("presenceSubscriptionMembership"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptionMemberships {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptionMemberships {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMemberships);
 
 impl Get for PresenceSubscriptionMemberships {
     type Query = NoQuery;
@@ -207,19 +183,21 @@ impl Conditions for PresenceSubscriptionMembershipsPostError {
     ];
 }
 
-/// Parameters of `POST presenceSubscriptionMemberships`.
-///
-/// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionMembershipsInput {
-    /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscriptionMemberships`.
     ///
-    /// Type: `Array of String`.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub contact_uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    #[input(name = "PresenceSubscriptionMembershipsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionMembershipsInput {
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("contactUris"))]
+        pub contact_uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionMembershipsInput {
@@ -232,44 +210,4 @@ impl PresenceSubscriptionMembershipsInput {
     }
 }
 
-impl Described for PresenceSubscriptionMembershipsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionMembershipsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[list("contactUris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionMembershipsInput {}
-
-impl Object for PresenceSubscriptionMembershipsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionMembershipsInput);

@@ -3,79 +3,53 @@
 //! The resource `presenceSubscriptions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input,
-    NoQuery, Object, Post, Property, RelatedList, Resource, list, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscription;
 
-/// The application's presence subscriptions, and the way to create one for any set of contacts.
-///
-/// The link is in [`people`]. For a whole group use [`subscribeToGroupPresence`] instead. Subscriptions are
-/// transient: they end when their time is over and after a `resume` of the event channel.
-///
-/// # Operations
-///
-/// - **GET**: Returns the running subscriptions, embedded. Some subscriptions are created by the server itself
-///   and cannot be changed; the reference does not say whether they are listed.
-/// - **POST**: Creates a subscription to the given contacts and returns it (201). Events from [`people`] follow:
-///   `added` for the subscription and for each contact in [`subscribedContacts`], then `updated` for each
-///   [`contactPresence`]. `LimitExceeded` means that the limit of subscriptions is reached.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-///
-/// [`contactPresence`]: crate::people::ContactPresence
-/// [`people`]: crate::general::People
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptions {
-    envelope: Envelope,
-}
+ucwa_runtime::object! {
+    /// The application's presence subscriptions, and the way to create one for any set of contacts.
+    ///
+    /// The link is in [`people`]. For a whole group use [`subscribeToGroupPresence`] instead. Subscriptions are
+    /// transient: they end when their time is over and after a `resume` of the event channel.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the running subscriptions, embedded. Some subscriptions are created by the server itself
+    ///   and cannot be changed; the reference does not say whether they are listed.
+    /// - **POST**: Creates a subscription to the given contacts and returns it (201). Events from [`people`] follow:
+    ///   `added` for the subscription and for each contact in [`subscribedContacts`], then `updated` for each
+    ///   [`contactPresence`]. `LimitExceeded` means that the limit of subscriptions is reached.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscriptions", rel = "presenceSubscriptions", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptions {}
 
-impl PresenceSubscriptions {
-    /// One running subscription, to extend or delete.
-    ///
-    /// Relation [`presenceSubscription`], linked or embedded.
-    ///
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription> {
-        self.envelope.many("presenceSubscription")
+    impl PresenceSubscriptions {
+        /// One running subscription, to extend or delete.
+        ///
+        /// Relation [`presenceSubscription`], linked or embedded.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[relation(many("presenceSubscription"))]
+        pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription>;
     }
-}
-
-impl Described for PresenceSubscriptions {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "presenceSubscriptions",
-        rel: "presenceSubscriptions",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<PresenceSubscription>("presenceSubscription")],
-        registry: &crate::registry::REGISTRY,
-    };
 }
 
 impl Resource for PresenceSubscriptions {
     type Representation = Self;
 }
-
-impl Object for PresenceSubscriptions {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptions);
 
 impl Get for PresenceSubscriptions {
     type Query = NoQuery;
@@ -204,27 +178,30 @@ impl Conditions for PresenceSubscriptionsPostError {
     ];
 }
 
-/// Parameters of `POST presenceSubscriptions`.
-///
-/// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct PresenceSubscriptionsInput {
-    /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
-    /// [`presenceSubscription`].
+ucwa_runtime::object! {
+    /// Parameters of `POST presenceSubscriptions`.
     ///
-    /// Type: `Int32`, as samples show. From 10 to 30.
-    ///
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    pub duration: i32,
-    /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`]. They need not be
-    /// on the contact list.
-    ///
-    /// Type: `Array of String`.
-    ///
-    /// [`contact`]: crate::people::Contact
-    pub uris: Vec<String>,
-    envelope: Envelope,
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    #[input(name = "PresenceSubscriptionsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct PresenceSubscriptionsInput {
+        /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
+        /// [`presenceSubscription`].
+        ///
+        /// Type: `Int32`, as samples show. From 10 to 30.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`]. They need not be
+        /// on the contact list.
+        ///
+        /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[property(list("uris"))]
+        pub uris: Vec<String>,
+    }
 }
 
 impl PresenceSubscriptionsInput {
@@ -241,46 +218,4 @@ impl PresenceSubscriptionsInput {
     }
 }
 
-impl Described for PresenceSubscriptionsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "PresenceSubscriptionsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30), list("uris")],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for PresenceSubscriptionsInput {}
-
-impl Object for PresenceSubscriptionsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.uris,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(PresenceSubscriptionsInput);

@@ -2,44 +2,33 @@
 
 //! The resource `removeContactFromAllGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, Revised, Uri, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, Revised, Uri, row};
 
 use crate::people::RemoveContactFromAllGroups2;
 
-/// Takes a contact off the user's contact list by deleting all its group memberships.
-///
-/// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
-/// leaves this revision almost undescribed, so prefer revision 2.
-///
-/// # Operations
-///
-/// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
-///   follow while the subscription to contacts and groups runs.
-///
-/// # Reference
-///
-/// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
-///
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups {
-    envelope: Envelope,
-}
-
-impl Described for RemoveContactFromAllGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeContactFromAllGroups",
-        rel: "removeContactFromAllGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Takes a contact off the user's contact list by deleting all its group memberships.
+    ///
+    /// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
+    /// leaves this revision almost undescribed, so prefer revision 2.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+    ///   follow while the subscription to contacts and groups runs.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    ///
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    #[resource(
+        name = "removeContactFromAllGroups",
+        rel = "removeContactFromAllGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups {}
 }
 
 impl Resource for RemoveContactFromAllGroups {
@@ -49,18 +38,6 @@ impl Resource for RemoveContactFromAllGroups {
 impl Revised for RemoveContactFromAllGroups {
     type Later = RemoveContactFromAllGroups2;
 }
-
-impl Object for RemoveContactFromAllGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups);
 
 impl Post for RemoveContactFromAllGroups {
     type Input = RemoveContactFromAllGroupsInput;
@@ -100,17 +77,19 @@ impl Conditions for RemoveContactFromAllGroupsPostError {
     ];
 }
 
-/// Parameters of `POST removeContactFromAllGroups`.
-///
-/// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroupsInput {
-    /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST removeContactFromAllGroups`.
     ///
-    /// Type: `Uri`, by convention. At most 250 characters.
-    pub contact_uri: Uri,
-    envelope: Envelope,
+    /// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    #[input(name = "RemoveContactFromAllGroupsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroupsInput {
+        /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
+        ///
+        /// Type: `Uri`, by convention. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: Uri,
+    }
 }
 
 impl RemoveContactFromAllGroupsInput {
@@ -123,44 +102,4 @@ impl RemoveContactFromAllGroupsInput {
     }
 }
 
-impl Described for RemoveContactFromAllGroupsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveContactFromAllGroupsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveContactFromAllGroupsInput {}
-
-impl Object for RemoveContactFromAllGroupsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroupsInput);

@@ -2,67 +2,44 @@
 
 //! The resource `removeContactFromAllGroups2`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Takes a contact off the user's contact list by deleting all its group memberships.
-///
-/// Revision 2 is the documented one and adds no parameter to revision 1. Send `X-MS-RequiresMinResourceVersion`
-/// with 2; a server without revision 2 returns `APIVersionNotSupported`. The reference does not say which
-/// resource links here; sample URLs place it below [`myGroupMemberships`].
-///
-/// This is revision 2 of [`removeContactFromAllGroups`].
-///
-/// # Operations
-///
-/// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
-///   follow in [`myContacts`] and its groups while the subscription to contacts and groups runs. To leave a single
-///   group, delete the [`myGroupMembership`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
-///
-/// [`myContacts`]: crate::people::MyContacts
-/// [`myGroupMembership`]: crate::people::MyGroupMembership
-/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-/// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups2 {
-    envelope: Envelope,
-}
-
-impl Described for RemoveContactFromAllGroups2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeContactFromAllGroups2",
-        rel: "removeContactFromAllGroups",
-        input: false,
-        revision: 2,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Takes a contact off the user's contact list by deleting all its group memberships.
+    ///
+    /// Revision 2 is the documented one and adds no parameter to revision 1. Send `X-MS-RequiresMinResourceVersion`
+    /// with 2; a server without revision 2 returns `APIVersionNotSupported`. The reference does not say which
+    /// resource links here; sample URLs place it below [`myGroupMemberships`].
+    ///
+    /// This is revision 2 of [`removeContactFromAllGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+    ///   follow in [`myContacts`] and its groups while the subscription to contacts and groups runs. To leave a single
+    ///   group, delete the [`myGroupMembership`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroupMembership`]: crate::people::MyGroupMembership
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
+    #[resource(
+        name = "removeContactFromAllGroups2",
+        rel = "removeContactFromAllGroups",
+        revision = 2
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups2 {}
 }
 
 impl Resource for RemoveContactFromAllGroups2 {
     type Representation = Self;
 }
-
-impl Object for RemoveContactFromAllGroups2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups2);
 
 impl Post for RemoveContactFromAllGroups2 {
     type Input = RemoveContactFromAllGroups2Input;
@@ -114,17 +91,19 @@ impl Conditions for RemoveContactFromAllGroups2PostError {
     ];
 }
 
-/// Parameters of `POST removeContactFromAllGroups2`.
-///
-/// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveContactFromAllGroups2Input {
-    /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST removeContactFromAllGroups2`.
     ///
-    /// Type: `String`. At most 250 characters.
-    pub contact_uri: String,
-    envelope: Envelope,
+    /// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    #[input(name = "RemoveContactFromAllGroups2Input")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveContactFromAllGroups2Input {
+        /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("contactUri").length(250))]
+        pub contact_uri: String,
+    }
 }
 
 impl RemoveContactFromAllGroups2Input {
@@ -137,44 +116,4 @@ impl RemoveContactFromAllGroups2Input {
     }
 }
 
-impl Described for RemoveContactFromAllGroups2Input {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveContactFromAllGroups2Input",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("contactUri").length(250)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveContactFromAllGroups2Input {}
-
-impl Object for RemoveContactFromAllGroups2Input {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.contact_uri,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveContactFromAllGroups2Input);

@@ -2,61 +2,34 @@
 
 //! The resource `removeFromContactList`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Input, Object, Post,
-    Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
-/// Takes a distribution group off the user's contact list.
-///
-/// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
-/// finds them.
-///
-/// # Operations
-///
-/// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
-///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-///
-/// [`distributionGroup`]: crate::people::DistributionGroup
-/// [`search`]: crate::people::Search
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveFromContactList {
-    envelope: Envelope,
-}
-
-impl Described for RemoveFromContactList {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "removeFromContactList",
-        rel: "removeFromContactList",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Takes a distribution group off the user's contact list.
+    ///
+    /// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
+    /// finds them.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
+    ///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`search`]: crate::people::Search
+    #[resource(name = "removeFromContactList", rel = "removeFromContactList", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveFromContactList {}
 }
 
 impl Resource for RemoveFromContactList {
     type Representation = Self;
 }
-
-impl Object for RemoveFromContactList {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveFromContactList);
 
 impl Post for RemoveFromContactList {
     type Input = RemoveFromContactListInput;
@@ -108,17 +81,19 @@ impl Conditions for RemoveFromContactListPostError {
     ];
 }
 
-/// Parameters of `POST removeFromContactList`.
-///
-/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct RemoveFromContactListInput {
-    /// The `id` of the distribution group, at most 256 characters.
+ucwa_runtime::object! {
+    /// Parameters of `POST removeFromContactList`.
     ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: String,
-    envelope: Envelope,
+    /// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    #[input(name = "RemoveFromContactListInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct RemoveFromContactListInput {
+        /// The `id` of the distribution group, at most 256 characters.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: String,
+    }
 }
 
 impl RemoveFromContactListInput {
@@ -131,44 +106,4 @@ impl RemoveFromContactListInput {
     }
 }
 
-impl Described for RemoveFromContactListInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "RemoveFromContactListInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for RemoveFromContactListInput {}
-
-impl Object for RemoveFromContactListInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(RemoveFromContactListInput);

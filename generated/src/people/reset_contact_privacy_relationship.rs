@@ -2,61 +2,38 @@
 
 //! The resource `resetContactPrivacyRelationship`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Undoes the privacy level that the user chose for a contact.
-///
-/// The link is in revision 2 of [`contactPrivacyRelationship`]. The reference does not say which level applies
-/// afterwards; probably the one that the server assigns by default.
-///
-/// # Operations
-///
-/// - **POST**: Resets the level and returns 204. Fetch [`contactPrivacyRelationship`] to see the level that now
-///   applies; with a subscription to the contact, its `updated` event follows. `Forbidden` means that the user
-///   may not change levels for this contact.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
-///
-/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ResetContactPrivacyRelationship {
-    envelope: Envelope,
-}
-
-impl Described for ResetContactPrivacyRelationship {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "resetContactPrivacyRelationship",
-        rel: "resetContactPrivacyRelationship",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Undoes the privacy level that the user chose for a contact.
+    ///
+    /// The link is in revision 2 of [`contactPrivacyRelationship`]. The reference does not say which level applies
+    /// afterwards; probably the one that the server assigns by default.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Resets the level and returns 204. Fetch [`contactPrivacyRelationship`] to see the level that now
+    ///   applies; with a subscription to the contact, its `updated` event follows. `Forbidden` means that the user
+    ///   may not change levels for this contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    #[resource(
+        name = "resetContactPrivacyRelationship",
+        rel = "resetContactPrivacyRelationship",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct ResetContactPrivacyRelationship {}
 }
 
 impl Resource for ResetContactPrivacyRelationship {
     type Representation = Self;
 }
-
-impl Object for ResetContactPrivacyRelationship {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(ResetContactPrivacyRelationship);
 
 impl Post for ResetContactPrivacyRelationship {
     type Input = NoInput;

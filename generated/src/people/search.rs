@@ -3,74 +3,58 @@
 //! The resource `search`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Property, RelatedList, Resource, Revised, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, RelatedList, Resource, Revised, row,
 };
 
 use crate::people::{Contact, DistributionGroup, Search2};
 
-/// Finds people and distribution groups in the organization's address book.
-///
-/// The link is in [`people`]. It looks through names, email addresses, URIs and phone numbers. The guides say that
-/// it also reaches federated and public networks. Revision 2 can search by email address alone.
-///
-/// # Operations
-///
-/// - **GET**: Returns the contacts and distribution groups that match. Nothing is stored: each search is a GET
-///   with other parameters, added by a URL library as the link may have a query already. `Forbidden` means that
-///   the user may not search.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
-///
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search {
-    /// True if more was found than `limit` allowed. There is no link to further results: refine the search or raise
-    /// `limit` (up to 100).
+ucwa_runtime::object! {
+    /// Finds people and distribution groups in the organization's address book.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub more_results_available: Option<bool>,
-    envelope: Envelope,
-}
-
-impl Search {
-    /// A contact that was found, embedded.
+    /// The link is in [`people`]. It looks through names, email addresses, URIs and phone numbers. The guides say that
+    /// it also reaches federated and public networks. Revision 2 can search by email address alone.
     ///
-    /// Relation [`contact`], linked or embedded.
+    /// # Operations
     ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// - **GET**: Returns the contacts and distribution groups that match. Nothing is stored: each search is a GET
+    ///   with other parameters, added by a URL library as the link may have a query already. `Forbidden` means that
+    ///   the user may not search.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
+    ///
+    /// [`people`]: crate::general::People
+    #[resource(name = "search", rel = "search", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search {
+        /// True if more was found than `limit` allowed. There is no link to further results: refine the search or raise
+        /// `limit` (up to 100).
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("moreResultsAvailable"))]
+        pub more_results_available: Option<bool>,
     }
 
-    /// A distribution group that was found, embedded. [`addToContactList`] puts it on the contact list.
-    ///
-    /// Relation [`distributionGroup`], linked or embedded.
-    ///
-    /// [`addToContactList`]: crate::people::AddToContactList
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-}
+    impl Search {
+        /// A contact that was found, embedded.
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for Search {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "search",
-        rel: "search",
-        input: false,
-        revision: 1,
-        properties: &[scalar("moreResultsAvailable")],
-        relations: &[
-            many::<Contact>("contact"),
-            many::<DistributionGroup>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// A distribution group that was found, embedded. [`addToContactList`] puts it on the contact list.
+        ///
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`addToContactList`]: crate::people::AddToContactList
+        /// [`distributionGroup`]: crate::people::DistributionGroup
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+    }
 }
 
 impl Resource for Search {
@@ -80,34 +64,6 @@ impl Resource for Search {
 impl Revised for Search {
     type Later = Search2;
 }
-
-impl Object for Search {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search);
 
 impl Get for Search {
     type Query = SearchQuery;
@@ -172,22 +128,25 @@ impl Conditions for SearchGetError {
     ];
 }
 
-/// Query parameters of `GET search`.
-///
-/// - Page: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SearchQuery {
-    /// How many results to return at most, from 1 to 100. The reference gives no default.
+ucwa_runtime::object! {
+    /// Query parameters of `GET search`.
     ///
-    /// Type: `Int32`, by convention. From 1 to 100.
-    pub limit: Option<i32>,
-    /// What to look for, at most 256 characters: a name or part of it, an email address, a URI or a phone number.
-    /// Required.
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub query: String,
-    envelope: Envelope,
+    /// - Page: [search_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search_ref)
+    #[input(name = "SearchQuery")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SearchQuery {
+        /// How many results to return at most, from 1 to 100. The reference gives no default.
+        ///
+        /// Type: `Int32`, by convention. From 1 to 100.
+        #[property(scalar("limit").range(1, 100))]
+        pub limit: Option<i32>,
+        /// What to look for, at most 256 characters: a name or part of it, an email address, a URI or a phone number.
+        /// Required.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("query").length(256))]
+        pub query: String,
+    }
 }
 
 impl SearchQuery {
@@ -200,46 +159,4 @@ impl SearchQuery {
     }
 }
 
-impl Described for SearchQuery {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SearchQuery",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("limit").range(1, 100), scalar("query").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SearchQuery {}
-
-impl Object for SearchQuery {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            1 => &self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            1 => &mut self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SearchQuery);

@@ -3,109 +3,65 @@
 //! The resource `search2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, Input, Object,
-    Optional, Property, RelatedList, Resource, many, row, scalar,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::{Contact, DistributionGroup};
 
-/// Finds people and distribution groups in the organization's address book.
-///
-/// Revision 2 adds the parameter `mail` and makes `query` optional. The link is [`search`] of [`people`]; check its
-/// `revision`, or send `X-MS-RequiresMinResourceVersion` with 2, before using `mail`.
-///
-/// This is revision 2 of [`search`].
-///
-/// # Operations
-///
-/// - **GET**: Returns the contacts and distribution groups that match. Pass `query` or `mail`; what the server
-///   does with both or neither is not documented. `Forbidden` means that the user may not search.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
-///
-/// [`people`]: crate::general::People
-/// [`search`]: crate::people::Search
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search2 {
-    /// True if more was found than `limit` allowed. There is no link to further results: refine the search or raise
-    /// `limit` (up to 100).
+ucwa_runtime::object! {
+    /// Finds people and distribution groups in the organization's address book.
     ///
-    /// Type: `Boolean`, as samples show.
-    pub more_results_available: Option<bool>,
-    envelope: Envelope,
-}
-
-impl Search2 {
-    /// A contact that was found, embedded.
+    /// Revision 2 adds the parameter `mail` and makes `query` optional. The link is [`search`] of [`people`]; check its
+    /// `revision`, or send `X-MS-RequiresMinResourceVersion` with 2, before using `mail`.
     ///
-    /// Relation [`contact`], linked or embedded.
+    /// This is revision 2 of [`search`].
     ///
-    /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts and distribution groups that match. Pass `query` or `mail`; what the server
+    ///   does with both or neither is not documented. `Forbidden` means that the user may not search.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    ///
+    /// [`people`]: crate::general::People
+    /// [`search`]: crate::people::Search
+    #[resource(name = "search2", rel = "search", revision = 2)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search2 {
+        /// True if more was found than `limit` allowed. There is no link to further results: refine the search or raise
+        /// `limit` (up to 100).
+        ///
+        /// Type: `Boolean`, as samples show.
+        #[property(scalar("moreResultsAvailable"))]
+        pub more_results_available: Option<bool>,
     }
 
-    /// A distribution group that was found, embedded. [`addToContactList`] puts it on the contact list.
-    ///
-    /// Relation [`distributionGroup`], linked or embedded.
-    ///
-    /// [`addToContactList`]: crate::people::AddToContactList
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup> {
-        self.envelope.many("distributionGroup")
-    }
-}
+    impl Search2 {
+        /// A contact that was found, embedded.
+        ///
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-impl Described for Search2 {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "search2",
-        rel: "search",
-        input: false,
-        revision: 2,
-        properties: &[scalar("moreResultsAvailable")],
-        relations: &[
-            many::<Contact>("contact"),
-            many::<DistributionGroup>("distributionGroup"),
-        ],
-        registry: &crate::registry::REGISTRY,
-    };
+        /// A distribution group that was found, embedded. [`addToContactList`] puts it on the contact list.
+        ///
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`addToContactList`]: crate::people::AddToContactList
+        /// [`distributionGroup`]: crate::people::DistributionGroup
+        #[relation(many("distributionGroup"))]
+        pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
+    }
 }
 
 impl Resource for Search2 {
     type Representation = Self;
 }
-
-impl Object for Search2 {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.more_results_available,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search2);
 
 impl Get for Search2 {
     type Query = Search2Query;
@@ -170,28 +126,32 @@ impl Conditions for Search2GetError {
     ];
 }
 
-/// Query parameters of `GET search2`.
-///
-/// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Search2Query {
-    /// How many results to return at most, from 1 to 100. The reference gives no default.
+ucwa_runtime::object! {
+    /// Query parameters of `GET search2`.
     ///
-    /// Type: `Int32`, by convention. From 1 to 100.
-    pub limit: Option<i32>,
-    /// The email address of the contact to find, at most 256 characters. Probably compared as a whole, unlike
-    /// [`query`].
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    ///
-    /// [`query`]: field@crate::people::Search2Query::query
-    pub mail: Option<String>,
-    /// What to look for, at most 256 characters: a name or part of it, an email address, a URI or a phone number.
-    ///
-    /// Type: `String`, by convention. At most 256 characters.
-    pub query: Option<String>,
-    envelope: Envelope,
+    /// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    #[input(name = "Search2Query")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct Search2Query {
+        /// How many results to return at most, from 1 to 100. The reference gives no default.
+        ///
+        /// Type: `Int32`, by convention. From 1 to 100.
+        #[property(scalar("limit").range(1, 100))]
+        pub limit: Option<i32>,
+        /// The email address of the contact to find, at most 256 characters. Probably compared as a whole, unlike
+        /// [`query`].
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        ///
+        /// [`query`]: field@crate::people::Search2Query::query
+        #[property(scalar("mail").length(256))]
+        pub mail: Option<String>,
+        /// What to look for, at most 256 characters: a name or part of it, an email address, a URI or a phone number.
+        ///
+        /// Type: `String`, by convention. At most 256 characters.
+        #[property(scalar("query").length(256))]
+        pub query: Option<String>,
+    }
 }
 
 impl Search2Query {
@@ -201,54 +161,6 @@ impl Search2Query {
     }
 }
 
-impl Described for Search2Query {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "Search2Query",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[
-            scalar("limit").range(1, 100),
-            scalar("mail").length(256),
-            scalar("query").length(256),
-        ],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for Search2Query {}
 
 impl Optional for Search2Query {}
-
-impl Object for Search2Query {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.limit,
-            1 => &self.mail,
-            2 => &self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.limit,
-            1 => &mut self.mail,
-            2 => &mut self.query,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(Search2Query);

@@ -2,66 +2,43 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
 
 use crate::people::MyContactsAndGroupsSubscription;
 
-/// Starts or extends the subscription to the user's contacts and groups.
-///
-/// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
-/// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
-///
-/// # Operations
-///
-/// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
-///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
-///   `updated` event warns before the time is over.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-///
-/// [`myContacts`]: crate::people::MyContacts
-/// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-/// [`myGroups`]: crate::people::MyGroups
-/// [`people`]: crate::general::People
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StartOrRefreshSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "startOrRefreshSubscriptionToContactsAndGroups",
-        rel: "startOrRefreshSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts or extends the subscription to the user's contacts and groups.
+    ///
+    /// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
+    /// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
+    ///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
+    ///   `updated` event warns before the time is over.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    #[resource(
+        name = "startOrRefreshSubscriptionToContactsAndGroups",
+        rel = "startOrRefreshSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
-
-impl Object for StartOrRefreshSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroups);
 
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Input = StartOrRefreshSubscriptionToContactsAndGroupsInput;
@@ -121,18 +98,20 @@ impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     ];
 }
 
-/// Parameters of `POST startOrRefreshSubscriptionToContactsAndGroups`.
-///
-/// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// The minutes to subscribe for, from 10 to 60. For a running subscription they are added to the remaining time,
-    /// up to 30 in total. The reference does not explain why this limit is below 60.
+ucwa_runtime::object! {
+    /// Parameters of `POST startOrRefreshSubscriptionToContactsAndGroups`.
     ///
-    /// Type: `Int32`, by convention. From 10 to 60.
-    pub duration: i32,
-    envelope: Envelope,
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    #[input(name = "StartOrRefreshSubscriptionToContactsAndGroupsInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
+        /// The minutes to subscribe for, from 10 to 60. For a running subscription they are added to the remaining time,
+        /// up to 30 in total. The reference does not explain why this limit is below 60.
+        ///
+        /// Type: `Int32`, by convention. From 10 to 60.
+        #[property(scalar("duration").range(10, 60))]
+        pub duration: i32,
+    }
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
@@ -145,44 +124,4 @@ impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
     }
 }
 
-impl Described for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "StartOrRefreshSubscriptionToContactsAndGroupsInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 60)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for StartOrRefreshSubscriptionToContactsAndGroupsInput {}
-
-impl Object for StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(StartOrRefreshSubscriptionToContactsAndGroupsInput);

@@ -2,60 +2,37 @@
 
 //! The resource `stopSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, NoInput, Object, Post,
-    Resource, row,
-};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
-/// Ends the subscription to the user's contacts and groups.
-///
-/// The link is in [`myContactsAndGroupsSubscription`] while there is something to stop. Without it the subscription
-/// ends by itself when its time is over.
-///
-/// # Operations
-///
-/// - **POST**: Ends the subscription and returns 204. Events about contacts and groups stop, so cached data
-///   becomes outdated.
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
-///
-/// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct StopSubscriptionToContactsAndGroups {
-    envelope: Envelope,
-}
-
-impl Described for StopSubscriptionToContactsAndGroups {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "stopSubscriptionToContactsAndGroups",
-        rel: "stopSubscriptionToContactsAndGroups",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Ends the subscription to the user's contacts and groups.
+    ///
+    /// The link is in [`myContactsAndGroupsSubscription`] while there is something to stop. Without it the subscription
+    /// ends by itself when its time is over.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Ends the subscription and returns 204. Events about contacts and groups stop, so cached data
+    ///   becomes outdated.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
+    ///
+    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+    #[resource(
+        name = "stopSubscriptionToContactsAndGroups",
+        rel = "stopSubscriptionToContactsAndGroups",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct StopSubscriptionToContactsAndGroups {}
 }
 
 impl Resource for StopSubscriptionToContactsAndGroups {
     type Representation = Self;
 }
-
-impl Object for StopSubscriptionToContactsAndGroups {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(StopSubscriptionToContactsAndGroups);
 
 impl Post for StopSubscriptionToContactsAndGroups {
     type Input = NoInput;

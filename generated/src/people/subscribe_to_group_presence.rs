@@ -2,65 +2,42 @@
 
 //! The resource `subscribeToGroupPresence`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Input, Object,
-    Post, Property, Resource, row, scalar,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
 
 use crate::people::PresenceSubscription;
 
-/// Starts a presence subscription to the current members of a group.
-///
-/// Every kind of group has the link; where it is missing, the user may not subscribe. The result is an ordinary
-/// [`presenceSubscription`], to be extended or deleted as such. Contacts who join the group later are not covered.
-///
-/// # Operations
-///
-/// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for
-///   each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
-///
-/// # Reference
-///
-/// - Online applications need the permission `Contacts.ReadWrite`.
-/// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
-///
-/// [`contactPresence`]: crate::people::ContactPresence
-/// [`people`]: crate::general::People
-/// [`presenceSubscription`]: crate::people::PresenceSubscription
-/// [`subscribedContacts`]: crate::people::SubscribedContacts
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribeToGroupPresence {
-    envelope: Envelope,
-}
-
-impl Described for SubscribeToGroupPresence {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "subscribeToGroupPresence",
-        rel: "subscribeToGroupPresence",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
+ucwa_runtime::object! {
+    /// Starts a presence subscription to the current members of a group.
+    ///
+    /// Every kind of group has the link; where it is missing, the user may not subscribe. The result is an ordinary
+    /// [`presenceSubscription`], to be extended or deleted as such. Contacts who join the group later are not covered.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for
+    ///   each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(
+        name = "subscribeToGroupPresence",
+        rel = "subscribeToGroupPresence",
+        revision = 1
+    )]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribeToGroupPresence {}
 }
 
 impl Resource for SubscribeToGroupPresence {
     type Representation = Self;
 }
-
-impl Object for SubscribeToGroupPresence {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribeToGroupPresence);
 
 impl Post for SubscribeToGroupPresence {
     type Input = SubscribeToGroupPresenceInput;
@@ -112,25 +89,28 @@ impl Conditions for SubscribeToGroupPresencePostError {
     ];
 }
 
-/// Parameters of `POST subscribeToGroupPresence`.
-///
-/// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribeToGroupPresenceInput {
-    /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
-    /// [`presenceSubscription`].
+ucwa_runtime::object! {
+    /// Parameters of `POST subscribeToGroupPresence`.
     ///
-    /// Type: `Int32`, by convention. From 10 to 30.
-    ///
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    pub duration: i32,
-    /// The `id` of the group, at most 256 characters. Required; samples show that the URL of the link carries it
-    /// already.
-    ///
-    /// Type: `String`. At most 256 characters.
-    pub group_id: String,
-    envelope: Envelope,
+    /// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    #[input(name = "SubscribeToGroupPresenceInput")]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribeToGroupPresenceInput {
+        /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
+        /// [`presenceSubscription`].
+        ///
+        /// Type: `Int32`, by convention. From 10 to 30.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
+        #[property(scalar("duration").range(10, 30))]
+        pub duration: i32,
+        /// The `id` of the group, at most 256 characters. Required; samples show that the URL of the link carries it
+        /// already.
+        ///
+        /// Type: `String`. At most 256 characters.
+        #[property(scalar("groupId").length(256))]
+        pub group_id: String,
+    }
 }
 
 impl SubscribeToGroupPresenceInput {
@@ -144,46 +124,4 @@ impl SubscribeToGroupPresenceInput {
     }
 }
 
-impl Described for SubscribeToGroupPresenceInput {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "SubscribeToGroupPresenceInput",
-        rel: "",
-        input: true,
-        revision: 1,
-        properties: &[scalar("duration").range(10, 30), scalar("groupId").length(256)],
-        relations: &[],
-        registry: &crate::registry::REGISTRY,
-    };
-}
-
 impl Input for SubscribeToGroupPresenceInput {}
-
-impl Object for SubscribeToGroupPresenceInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-
-    fn property(&self, index: usize) -> Option<&dyn Property> {
-        let field: &dyn Property = match index {
-            0 => &self.duration,
-            1 => &self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    fn property_mut(&mut self, index: usize) -> Option<&mut dyn Property> {
-        let field: &mut dyn Property = match index {
-            0 => &mut self.duration,
-            1 => &mut self.group_id,
-            _ => return None,
-        };
-        Some(field)
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribeToGroupPresenceInput);

@@ -3,83 +3,57 @@
 //! The resource `subscribedContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Described, Description, Envelope, Fetched, Get, NoQuery,
-    Object, RelatedList, Resource, many, row,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
-/// The contacts whose presence the application follows at present, through a group or one by one.
-///
-/// The link is in [`people`]. The list only shows them: [`presenceSubscriptions`] and [`subscribeToGroupPresence`] add
-/// to it, and it empties as subscriptions end.
-///
-/// # Operations
-///
-/// - **GET**: Returns the followed contacts, as links in samples. Useful after a `resume`, to see which
-///   subscriptions are left.
-///
-/// # Events
-///
-/// - [`contact`] added to `subscribedContacts`, sent by [`people`] with medium priority. A subscription now covers
-///   the contact. An `updated` event with its presence usually follows.
-/// - [`contact`] deleted from `subscribedContacts`, sent by [`people`] with medium priority. No subscription covers
-///   the contact now. Treat its presence as unknown from now on.
-///
-/// # Reference
-///
-/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-/// - Page: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
-///
-/// [`contact`]: crate::people::Contact
-/// [`people`]: crate::general::People
-/// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
-/// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SubscribedContacts {
-    envelope: Envelope,
-}
-
-impl SubscribedContacts {
-    /// A contact whose presence is followed.
+ucwa_runtime::object! {
+    /// The contacts whose presence the application follows at present, through a group or one by one.
     ///
-    /// Relation [`contact`], linked.
+    /// The link is in [`people`]. The list only shows them: [`presenceSubscriptions`] and [`subscribeToGroupPresence`] add
+    /// to it, and it empties as subscriptions end.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the followed contacts, as links in samples. Useful after a `resume`, to see which
+    ///   subscriptions are left.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `subscribedContacts`, sent by [`people`] with medium priority. A subscription now covers
+    ///   the contact. An `updated` event with its presence usually follows.
+    /// - [`contact`] deleted from `subscribedContacts`, sent by [`people`] with medium priority. No subscription covers
+    ///   the contact now. Treat its presence as unknown from now on.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    pub fn contact(&self) -> RelatedList<'_, Contact> {
-        self.envelope.many("contact")
-    }
-}
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    #[resource(name = "subscribedContacts", rel = "subscribedContacts", revision = 1)]
+    #[registry(crate::registry::REGISTRY)]
+    pub struct SubscribedContacts {}
 
-impl Described for SubscribedContacts {
-    const DESCRIPTION: &'static Description = &Description {
-        name: "subscribedContacts",
-        rel: "subscribedContacts",
-        input: false,
-        revision: 1,
-        properties: &[],
-        relations: &[many::<Contact>("contact")],
-        registry: &crate::registry::REGISTRY,
-    };
+    impl SubscribedContacts {
+        /// A contact whose presence is followed.
+        ///
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
+        #[relation(many("contact"))]
+        pub fn contact(&self) -> RelatedList<'_, Contact>;
+    }
 }
 
 impl Resource for SubscribedContacts {
     type Representation = Self;
 }
-
-impl Object for SubscribedContacts {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
-ucwa_runtime::object_traits!(SubscribedContacts);
 
 impl Get for SubscribedContacts {
     type Query = NoQuery;

@@ -57,7 +57,7 @@ pub enum RequestError {
     /// The address is no URI that HTTP can carry.
     #[error("`{url}` cannot be asked over HTTP: {problem}")]
     Uri {
-        /// The address.
+        /// The address, without the credentials in it.
         url: String,
         /// What is wrong with it.
         problem: String,
@@ -67,7 +67,7 @@ pub enum RequestError {
     Header {
         /// The header.
         name: String,
-        /// The value.
+        /// The value, without the credentials in it.
         value: String,
     },
     /// The body could not be written.

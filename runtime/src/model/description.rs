@@ -1,6 +1,6 @@
 //! The tables that the emitted crate describes each resource with.
 
-use crate::model::{Object, Resource};
+use crate::model::{Object, Resource, Untyped};
 
 /// What is known of a resource, or of the input of an operation.
 #[derive(Debug)]
@@ -185,24 +185,28 @@ pub const fn content(name: &'static str) -> PropertyDescription {
     PropertyDescription::new(name, PropertyForm::Content)
 }
 
+/// What a relation can lead to: a resource, or [`Untyped`] where no page describes one.
+pub trait RelationTarget {
+    /// Makes an empty target; `None` where nothing is known about it.
+    const CREATE: Option<fn() -> Box<dyn Object>>;
+}
+
+impl<T: Resource> RelationTarget for T {
+    const CREATE: Option<fn() -> Box<dyn Object>> = Some(create::<T::Representation>);
+}
+
+impl RelationTarget for Untyped {
+    const CREATE: Option<fn() -> Box<dyn Object>> = None;
+}
+
 /// A relation to one resource at most.
-pub const fn one<T: Resource>(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: false, create: Some(create::<T::Representation>) }
+pub const fn one<T: RelationTarget>(rel: &'static str) -> RelationDescription {
+    RelationDescription { rel, many: false, create: T::CREATE }
 }
 
 /// A relation to any number of resources.
-pub const fn many<T: Resource>(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: true, create: Some(create::<T::Representation>) }
-}
-
-/// A relation to one resource that no page describes.
-pub const fn one_untyped(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: false, create: None }
-}
-
-/// A relation to any number of resources that no page describes.
-pub const fn many_untyped(rel: &'static str) -> RelationDescription {
-    RelationDescription { rel, many: true, create: None }
+pub const fn many<T: RelationTarget>(rel: &'static str) -> RelationDescription {
+    RelationDescription { rel, many: true, create: T::CREATE }
 }
 
 fn create<T: Resource>() -> Box<dyn Object> {

@@ -21,8 +21,8 @@ pub(crate) use property::take;
 
 pub use address::AddressError;
 pub use description::{
-    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, content, input, list,
-    many, many_untyped, one, one_untyped, resource, scalar, secret,
+    Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
+    content, input, list, many, one, resource, scalar, secret,
 };
 pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
 pub use envelope::{Envelope, Relation};

@@ -1,9 +1,10 @@
 //! What a resource, or the input of an operation, looks like from outside.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::model::{Description, Envelope, Property, Registry, Value};
+use crate::secret::{MASK, is_secret_name, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
 pub trait Described {
@@ -100,12 +101,18 @@ pub trait Resource: Object + Described + Default + Clone + PartialEq {
     }
 }
 
-/// Whether two objects are of one kind and hold the same.
+/// Whether two objects are of one type and hold the same.
+///
+/// The types are compared, not the addresses of the tables: a constant may have several addresses.
 pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
-    std::ptr::eq(left.description(), right.description())
+    type_of(left) == type_of(right)
         && (0..left.description().properties.len())
             .all(|index| same_property(left.property(index), right.property(index)))
         && left.envelope() == right.envelope()
+}
+
+fn type_of(object: &dyn Object) -> TypeId {
+    (object as &dyn Any).type_id()
 }
 
 pub(crate) fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {
@@ -119,8 +126,8 @@ pub fn fmt_debug(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result
     let mut debug = f.debug_struct(description.name);
     for (index, property) in description.properties.iter().enumerate() {
         let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
-        if property.secret {
-            debug.field(property.name, &format_args!("[secret]"));
+        if property.secret || is_secret_name(property.name) {
+            debug.field(property.name, &format_args!("{MASK}"));
         } else {
             debug.field(property.name, &Values(field));
         }
@@ -136,16 +143,21 @@ impl fmt::Debug for Values<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut values = (0..self.0.count()).filter_map(|index| self.0.value(index));
         if self.0.count() == 1 {
-            values.try_for_each(|value| fmt_value(value, f))
+            values.try_for_each(|value| Shown(value).fmt(f))
         } else {
-            f.debug_list().entries(values).finish()
+            f.debug_list().entries(values.map(Shown)).finish()
         }
     }
 }
 
-fn fmt_value(value: Value<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match value {
-        Value::Text(text) => fmt::Debug::fmt(text, f),
-        other => fmt::Display::fmt(&other, f),
+/// A value, which may hold an address or a text with a secret in it.
+struct Shown<'a>(Value<'a>);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Value::Text(text) => redact_url(text).fmt(f),
+            other => fmt::Display::fmt(other, f),
+        }
     }
 }

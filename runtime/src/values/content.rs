@@ -1,11 +1,12 @@
 //! Content that a link carries in place, as a `data:` URI.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::secret::{redact_text, redact_url};
 
 /// What is written into a `data:` URI as it is: letters, digits and the marks that no reader takes for anything else.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -84,7 +85,7 @@ impl Content {
 
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        redact_url(&self.0).fmt(f)
     }
 }
 
@@ -141,8 +142,7 @@ impl From<&str> for Bytes {
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text: Cow<'_, str> = String::from_utf8_lossy(&self.bytes);
-        text.fmt(f)
+        redact_text(&String::from_utf8_lossy(&self.bytes)).fmt(f)
     }
 }
 

@@ -31,7 +31,7 @@ pub fn html(schema: &Schema) -> String {
                         li { i.in {} "is led to from" }
                     }
                 }
-                main #stage tabindex="-1" { (svg::drawn(&graph, &html! {})) }
+                main #stage tabindex="-1" { (svg::drawn(&graph)) }
                 aside #details aria-live="polite" {
                     p.hint {
                         "Choose a resource to see its properties, verbs, errors, events and links. Search by " kbd { "/" }

@@ -1,0 +1,32 @@
+//! What users of the emitted crate name. The root of that crate re-exports all of it, and nothing else of this crate.
+
+pub use crate::codec::{
+    AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
+};
+pub use crate::event::{
+    Completes, Event, EventDocument, EventKind, EventTarget, FailureReason, NextLink, OperationStatus, Sender,
+    TypedEvent, UnreadablePart,
+};
+pub use crate::http::{
+    Body, Challenge, Changed, ConditionalGetRequest, Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind,
+    Fetched, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest,
+    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest, RequestError,
+    ResponseUrl, Revised, Started, StartsOperation, UnreadBody, Updated,
+};
+pub use crate::model::{
+    AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object, Related,
+    RelatedList, Resource, Unlisted, Untyped,
+};
+pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
+
+/// What most programs import: the traits whose methods they call or name in bounds, and what a request starts from.
+///
+/// ```ignore
+/// use ucwa::prelude::*;
+/// ```
+pub mod prelude {
+    pub use super::{
+        Conditions, Delete, Document, Enumeration, Format, Get, Input, Link, Object, OperationRequest, Options, Post,
+        Put, Resource, StartsOperation,
+    };
+}

@@ -1,0 +1,3 @@
+//! What reading and writing promise in every build: in debug builds and in those that users make.
+
+mod equality;

@@ -178,8 +178,9 @@ fn names(resource: &Json, path: &str, found: &mut BTreeSet<String>) {
 }
 
 #[tokio::test(start_paused = true)]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 async fn answers_have_the_shape_of_the_samples() {
-    let Ok(pages) = ucwa_tests::pages() else { return };
+    let pages = ucwa_tests::pages();
     let Extraction { samples, .. } = extract(&pages);
     let (schema, deviations, operations) = (schema(), Deviations::load("simulator"), operations());
     let is_json =

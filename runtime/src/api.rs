@@ -5,7 +5,8 @@ pub use crate::codec::{
     Strictness,
 };
 pub use crate::event::{
-    Event, EventDocument, EventKind, EventTarget, NextLink, OperationStatus, Sender, TypedEvent, UnreadablePart,
+    Completes, Event, EventDocument, EventKind, EventTarget, FailureReason, NextLink, OperationStatus, Sender,
+    TypedEvent, UnreadablePart,
 };
 pub use crate::http::{
     Body, Challenge, Changed, ConditionalGetRequest, Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind,

@@ -488,3 +488,27 @@ fn where_to_go_on_is_a_typed_link() {
     assert_eq!(request.uri(), "https://contoso.com/e?ack=1");
     assert!(json("{}").next_link::<Events>().is_none());
 }
+
+#[test]
+fn a_failed_operation_gives_the_reason_of_its_resource_as_a_value() {
+    use ucwa::communication::{MessageReason, MessagingInvitation, MessagingInvitationReason};
+    let completed = |rel: &str, code: &str, subcode: &str| {
+        let link = format!(r#"{{"rel":"{rel}","href":"/i"}}"#);
+        let reason = format!(r#"{{"code":"{code}","subcode":"{subcode}"}}"#);
+        let event = format!(r#"{{"link":{link},"type":"completed","status":"Failure","reason":{reason}}}"#);
+        json(&of(&event)).senders[0].events[0].clone()
+    };
+    let event = completed("messagingInvitation", "RemoteFailure", "Timeout");
+    let reason = event.reason_of::<MessagingInvitation>();
+    assert_eq!(reason, Some(MessagingInvitationReason::RemoteFailureTimeout));
+    assert_eq!(event.reason_of::<ucwa::communication::Message>(), None, "the event is about another resource");
+    let message =
+        |code: &str, subcode: &str| completed("message", code, subcode).reason_of::<ucwa::communication::Message>();
+    assert_eq!(message("EntityTooLarge", "None"), Some(MessageReason::EntityTooLarge));
+    assert_eq!(message("RemoteFailure", "Bored"), None, "a reason that nobody has listed is in `reason` alone");
+    let codes = [MessageReason::EntityTooLarge, MessageReason::NotAllowed].map(|reason| {
+        use ucwa::FailureReason;
+        (reason.code(), reason.subcode())
+    });
+    assert_eq!(codes, [("EntityTooLarge", None), ("RemoteFailure", Some("NotAllowed"))]);
+}

@@ -6,7 +6,7 @@ use ucwa_schema::Method;
 
 use super::object::ObjectTokens;
 use super::uses::Uses;
-use super::{Root, docs, ident, input, operation};
+use super::{Root, docs, error, ident, input, operation};
 use crate::lower::{ResourceModel, prose};
 
 /// The module of a resource.
@@ -18,6 +18,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let traits = traits(&uses, resource);
     let operations = operation::operations(&uses, resource);
     let inputs: Vec<_> = resource.inputs.iter().map(|found| input::input(&uses, found)).collect();
+    let reasons = resource.reasons.as_ref().map(|model| error::reasons(&uses, &resource.type_name, model));
     let imports = uses.imports();
     quote! {
         #![doc = #about]
@@ -26,6 +27,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
         #traits
         #operations
         #(#inputs)*
+        #reasons
     }
 }
 

@@ -36,13 +36,14 @@ pub use rust_type::{BODY, OperationTypes, RustType};
 const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 67] = [
+const TAKEN_TYPES: [&str; 69] = [
     "AnyResource",
     "Body",
     "Box",
     "Bytes",
     "Changed",
     "Clone",
+    "Completes",
     "Condition",
     "Conditions",
     "Content",
@@ -63,6 +64,7 @@ const TAKEN_TYPES: [&str; 67] = [
     "EventKind",
     "EventTable",
     "EventTarget",
+    "FailureReason",
     "Fetched",
     "Format",
     "GenericError",
@@ -149,7 +151,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
+    let lowering = Lowering {
+        schema,
+        names,
+        error_tables: errors::Tables::new(schema),
+        ambiguous_reasons: errors::ambiguous_reasons(schema),
+    };
     let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
         events: events::events(schema, &registry),
@@ -168,6 +175,7 @@ struct TypeNames {
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
+    reasons: BTreeMap<String, String>,
 }
 
 impl TypeNames {
@@ -214,7 +222,10 @@ impl TypeNames {
                 errors.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs, errors }
+        let listed = schema.resources.iter().filter(|(_, resource)| !resource.reasons.is_empty());
+        let reasons =
+            listed.map(|(name, _)| (name.clone(), types.add(Role::Type, &format!("{name}_reason")).rust)).collect();
+        Self { resources, enumerations, categories, inputs, errors, reasons }
     }
 }
 
@@ -227,6 +238,8 @@ struct Lowering<'a> {
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
     error_tables: errors::Tables<'a>,
+    /// The subcodes of reasons that need a code in front to be told apart.
+    ambiguous_reasons: BTreeSet<&'a str>,
 }
 
 impl Lowering<'_> {
@@ -319,6 +332,11 @@ impl Lowering<'_> {
             inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
             operations: resource.operations.iter().map(|operation| self.operation(resource, operation)).collect(),
             later: self.later(resource),
+            reasons: self
+                .names
+                .reasons
+                .get(&resource.name)
+                .map(|type_name| errors::reasons(self.schema, &self.ambiguous_reasons, resource, type_name.clone())),
         }
     }
 

@@ -59,6 +59,8 @@ pub struct ResourceModel {
     pub operations: Vec<OperationModel>,
     /// The next revision of it.
     pub later: Option<TypePath>,
+    /// With what the operation that it stands for can fail after it has begun.
+    pub reasons: Option<ErrorModel>,
 }
 
 /// The input of an operation, which is a struct.

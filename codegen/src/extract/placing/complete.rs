@@ -4,9 +4,9 @@ use ucwa_schema::Method;
 
 use crate::pages::{Dialect, Format, Heading, Part, Reading};
 
+use super::context::Context;
 use super::draft::ResourceDraft;
-use super::page::Context;
-use super::sample::SampleKind;
+use crate::extract::samples::SampleKind;
 
 /// The parts that every operation has, in order. Queries and the heading above all samples may be left out.
 const PARTS: [Heading; 7] = [
@@ -23,7 +23,7 @@ const PARTS: [Heading; 7] = [
 const FETCH: &str = "the page was cut off; fetch it again";
 
 /// Notes what the page of a resource lacks. What is wrong with it otherwise may be the cause, and was told already.
-pub(super) fn check(context: &mut Context, reading: &Reading, draft: &ResourceDraft) {
+pub(in crate::extract) fn check(context: &mut Context, reading: &Reading, draft: &ResourceDraft) {
     if context.has_errors() {
         return;
     }

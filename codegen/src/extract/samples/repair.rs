@@ -1,14 +1,32 @@
 //! What happened to the bodies of samples, and undoing it.
 
-use std::collections::BTreeSet;
-
-use quick_xml::events::Event;
-use serde_json::Value;
-
-use super::sample::{Oddity, Sample};
+/// Something that happened to a sample on its way into the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oddity {
+    /// Characters were escaped as HTML entities. They are undone in the body.
+    Escaped,
+    /// The request or status line and the headers are missing.
+    NoHead,
+    /// The headers tell of a body that is not there.
+    NoBody,
+    /// A JSON string is broken over lines.
+    BrokenString,
+    /// Spaces stand around a colon within a string or header: `sip : john@contoso.com`.
+    SpacedColon,
+    /// Spaces between words were lost: `HTTP/1.1200OK`, `SkypeforBusiness`.
+    LostSpaces,
+    /// Line breaks were lost: the lines of a session description run together.
+    LostLines,
+    /// Line breaks became `<BR>`.
+    BreakTags,
+    /// The message is cut off, so that the body is not complete.
+    CutOff,
+    /// Quotation marks stand within the quotation marks of a string.
+    QuotedTwice,
+}
 
 /// What is wrong with a body.
-pub(super) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
+pub(in crate::extract) fn oddities(body: &str, media_type: Option<&str>) -> Vec<Oddity> {
     let mut found = Vec::new();
     let mut note = |condition: bool, oddity: Oddity| {
         if condition {
@@ -42,7 +60,7 @@ fn glued_request(body: &str) -> bool {
 }
 
 /// The body as it was meant.
-pub(super) fn body(body: &str, media_type: Option<&str>) -> String {
+pub(in crate::extract) fn body(body: &str, media_type: Option<&str>) -> String {
     if has_break_tags(body) {
         let lines = body.replace("<BR>", "\n").replace("<br>", "\n");
         return lines.split('\n').map(mend_header).collect::<Vec<_>>().join("\n");
@@ -126,48 +144,6 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Compares the samples of an operation. Spaces that one lost, the other may have: both formats say the same.
-pub(super) fn compare(samples: &mut [Sample]) {
-    let spaced: BTreeSet<String> = samples.iter().flat_map(|sample| xml_texts(&sample.body)).collect();
-    let glued: BTreeSet<String> =
-        spaced.iter().filter(|text| text.contains(' ')).map(|text| without_spaces(text)).collect();
-    for sample in samples.iter_mut().filter(|sample| !sample.oddities.contains(&Oddity::LostSpaces)) {
-        let Some(document) = sample.json() else { continue };
-        if any_text(&document, &|text| glued.contains(text)) {
-            sample.oddities.push(Oddity::LostSpaces);
-        }
-    }
-}
-
-fn without_spaces(text: &str) -> String {
-    text.split_whitespace().collect()
-}
-
-fn any_text(value: &Value, is_wanted: &impl Fn(&str) -> bool) -> bool {
-    match value {
-        Value::String(text) => is_wanted(text),
-        Value::Array(items) => items.iter().any(|item| any_text(item, is_wanted)),
-        Value::Object(entries) => entries.values().any(|entry| any_text(entry, is_wanted)),
-        _ => false,
-    }
-}
-
-/// The texts between the tags of an XML document.
-fn xml_texts(body: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    if !body.starts_with('<') {
-        return texts;
-    }
-    let mut reader = quick_xml::Reader::from_str(body);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Text(text)) if !text.as_ref().trim().is_empty() => texts.push(text.as_ref().trim().to_string()),
-            Ok(Event::Eof) | Err(_) => return texts,
-            Ok(_) => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,18 +175,5 @@ mod tests {
         assert_eq!(body(sdp, Some("application/sdp")), "v=0o=Gateway1INIP4172.29.1.2a=rtpmap:0PCMU");
         let batch = "--a<BR>Host : b<BR><BR>GET/ucwaHTTP/1.1";
         assert_eq!(oddities(batch, None), [Oddity::BreakTags, Oddity::SpacedColon, Oddity::LostSpaces]);
-    }
-
-    #[test]
-    fn spaces_that_the_other_format_has_were_lost() {
-        use crate::extract::SampleKind;
-        use crate::pages::Format;
-
-        let json = "HTTP/1.1 200 OK\n{ \"subject\" : \"Lampsandrugs\" }";
-        let xml = "HTTP/1.1 200 OK\n<input><property name=\"subject\">Lamps and rugs</property></input>";
-        let parse = |text, format| Sample::parse(text, SampleKind::Request, format, 1);
-        let mut samples = [parse(json, Format::Json), parse(xml, Format::Xml)];
-        compare(&mut samples);
-        assert_eq!((&samples[0].oddities[..], &samples[1].oddities[..]), (&[Oddity::LostSpaces][..], &[][..]));
     }
 }

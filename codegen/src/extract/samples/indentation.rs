@@ -2,7 +2,7 @@
 
 /// The first line, counted from 0, whose indentation does not follow from the line above it, or behind which a comma is
 /// missing or too many. `None` where the text is not laid out so, or all lines follow.
-pub(super) fn broken_line(text: &str) -> Option<usize> {
+pub(in crate::extract) fn broken_line(text: &str) -> Option<usize> {
     let rules: Rules = if text.starts_with('<') { xml } else { json };
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (_, mut above) = lines.next()?;

@@ -6,7 +6,8 @@ use ucwa_schema::Method;
 
 use crate::pages::{Format, undo_entities};
 
-use super::{indentation, mend};
+use super::indentation;
+use super::repair::{self, Oddity};
 
 /// A message that a page shows, as an HTTP message.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,34 +47,9 @@ pub enum SampleKind {
     Event,
 }
 
-/// Something that happened to a sample on its way into the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Oddity {
-    /// Characters were escaped as HTML entities. They are undone in [`Sample::body`].
-    Escaped,
-    /// The request or status line and the headers are missing.
-    NoHead,
-    /// The headers tell of a body that is not there.
-    NoBody,
-    /// A JSON string is broken over lines.
-    BrokenString,
-    /// Spaces stand around a colon within a string or header: `sip : john@contoso.com`.
-    SpacedColon,
-    /// Spaces between words were lost: `HTTP/1.1200OK`, `SkypeforBusiness`.
-    LostSpaces,
-    /// Line breaks were lost: the lines of a session description run together.
-    LostLines,
-    /// Line breaks became `<BR>`.
-    BreakTags,
-    /// The message is cut off, so that the body is not complete.
-    CutOff,
-    /// Quotation marks stand within the quotation marks of a string.
-    QuotedTwice,
-}
-
 impl Sample {
     /// Reads the text of a sample. What it belongs to is filled in by whoever knows.
-    pub(super) fn parse(text: &str, kind: SampleKind, format: Format, line: usize) -> Self {
+    pub(in crate::extract) fn parse(text: &str, kind: SampleKind, format: Format, line: usize) -> Self {
         let mut oddities = Vec::new();
         let text = undo(text, &mut oddities);
         let (start_line, headers, body) = split(&text);
@@ -104,7 +80,7 @@ impl Sample {
         if self.body.is_empty() && length.is_some_and(|length| length > 0) {
             self.oddities.push(Oddity::NoBody);
         }
-        self.oddities.extend(mend::oddities(&self.body, self.media_type()));
+        self.oddities.extend(repair::oddities(&self.body, self.media_type()));
     }
 
     /// The value of the header `name`, whatever its case.
@@ -138,7 +114,7 @@ impl Sample {
     /// The body as it was meant: without line breaks in strings and spaces around the colons of addresses, with line
     /// breaks in place of `<BR>`. What is lost for good (spaces, the lines of session descriptions) stays lost.
     pub fn mended(&self) -> String {
-        mend::body(&self.body, self.media_type())
+        repair::body(&self.body, self.media_type())
     }
 
     /// The mended body as JSON, where it is.
@@ -147,7 +123,7 @@ impl Sample {
     }
 
     /// Why the body is not the JSON or XML that it begins like, even mended, and where.
-    pub(super) fn fault(&self) -> Option<Fault> {
+    pub(in crate::extract) fn fault(&self) -> Option<Fault> {
         let (message, line) = match self.body.as_bytes().first() {
             Some(b'{') => {
                 let error = serde_json::from_str::<Value>(&self.mended()).err()?;
@@ -164,17 +140,17 @@ impl Sample {
     }
 
     /// Whether the body is a UCWA document or there is none.
-    pub(super) fn is_document(&self) -> bool {
+    pub(in crate::extract) fn is_document(&self) -> bool {
         self.media_type().is_none_or(is_document_type)
     }
 }
 
 /// Why the body of a sample cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(in crate::extract) struct Fault {
     /// The line of the page.
-    pub(super) line: usize,
-    pub(super) message: String,
+    pub(in crate::extract) line: usize,
+    pub(in crate::extract) message: String,
 }
 
 /// Why a text is not well-formed, and at which of its lines.
@@ -201,7 +177,7 @@ fn xml_fault(text: &str) -> Option<(String, usize)> {
 }
 
 /// Whether a media type is one that UCWA documents come in.
-pub(super) fn is_document_type(media_type: &str) -> bool {
+pub(in crate::extract) fn is_document_type(media_type: &str) -> bool {
     let documents = ["application/json", "application/xml", "application/x-www-form-urlencoded"];
     let ours = "application/vnd.microsoft.com.ucwa+";
     documents.contains(&media_type) || media_type.starts_with(ours)

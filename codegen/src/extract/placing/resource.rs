@@ -5,13 +5,13 @@ use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Reading, Row, Section, Table};
 
 use super::complete;
+use super::context::{Context, is_name};
 use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ResourceDraft, Topic};
-use super::mend;
-use super::page::{Context, is_name};
-use super::sample::{Sample, SampleKind};
+use crate::extract::samples::lost_spaces::find_lost_spaces;
+use crate::extract::samples::{Sample, SampleKind};
 
 /// Takes the page of a resource apart.
-pub(super) fn resource(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
+pub(in crate::extract) fn resource(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
     if !context.is_name(line, name, "a resource") {
         return Topic::Unknown;
     }
@@ -21,7 +21,7 @@ pub(super) fn resource(context: &mut Context, name: &str, line: usize, reading: 
         walk.section(section);
     }
     for operation in &mut walk.draft.operations {
-        mend::compare(&mut operation.samples);
+        find_lost_spaces(&mut operation.samples);
     }
     let draft = walk.draft;
     complete::check(context, reading, &draft);
@@ -190,8 +190,11 @@ impl Walk<'_, '_> {
 
     /// Notes that a heading is missing in front of a block, and goes on as if it was there.
     fn missing(&mut self, block: &Block, heading: Heading) {
-        let message = format!("the heading `{}` is missing", heading.name());
-        self.context.diagnose(block.line, None, message, "write it in front of this line");
+        // A heading in other words was told already.
+        if !self.seen.told {
+            let message = format!("the heading `{}` is missing", heading.name());
+            self.context.diagnose(block.line, None, message, "write it in front of this line");
+        }
         self.seen.headings.push(heading);
         self.seen.told = true;
         self.seen.table = false;

@@ -18,7 +18,7 @@ pub const FILE: &str = "lint.json";
 /// Why a finding needs no erratum.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reason {
+pub struct Explanation {
     /// The kind of the finding.
     pub kind: Kind,
     /// The file name of the page; `*` for all.
@@ -31,7 +31,7 @@ pub struct Reason {
 
 /// Why the reasons could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReasonsError {
+pub enum ExplanationsError {
     /// The file could not be read.
     #[error("{path}: {source}; name the schema folder with --schema", path = .path.display())]
     Read {
@@ -53,14 +53,14 @@ pub enum ReasonsError {
     },
 }
 
-impl Reason {
+impl Explanation {
     /// Reads the reasons of a schema folder; none where it has no such file.
-    pub fn load(folder: &Path) -> Result<Vec<Self>, ReasonsError> {
+    pub fn load(folder: &Path) -> Result<Vec<Self>, ExplanationsError> {
         let path = folder.join(FILE);
         match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|source| ReasonsError::Parse { path, source }),
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|source| ExplanationsError::Parse { path, source }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(source) => Err(ReasonsError::Read { path, source }),
+            Err(source) => Err(ExplanationsError::Read { path, source }),
         }
     }
 
@@ -85,60 +85,67 @@ impl<'de> Deserialize<'de> for Kind {
 /// What became of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Answer {
+pub enum Outcome {
     /// The erratum of this name corrects it.
-    Erratum(String),
+    #[serde(rename = "erratum")]
+    Corrected(String),
     /// It is left as it is, for this reason.
-    Reason(String),
+    #[serde(rename = "reason")]
+    Explained(String),
     /// Nobody has dealt with it.
     New,
 }
 
 /// A finding and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
+pub struct Triaged {
     /// The finding.
     pub finding: Finding,
     /// What became of it.
-    pub answer: Answer,
+    pub answer: Outcome,
 }
 
-impl Judged {
+impl Triaged {
     /// Whether nobody has dealt with it.
     pub fn is_new(&self) -> bool {
-        self.answer == Answer::New
+        self.answer == Outcome::New
     }
 }
 
 /// Tells what became of each finding. A reason that explains none that no erratum answers, though its page is among `pages`,
 /// is a finding too;
 /// one for all pages counts as such where `pages` hold the overview of resources, and so are the whole reference.
-pub fn judge(findings: Vec<Finding>, errata: &[Erratum], reasons: &[Reason], pages: &BTreeSet<&str>) -> Vec<Judged> {
+pub fn triage(
+    findings: Vec<Finding>,
+    errata: &[Erratum],
+    reasons: &[Explanation],
+    pages: &BTreeSet<&str>,
+) -> Vec<Triaged> {
     let met: Vec<Cell<bool>> = reasons.iter().map(|_| Cell::new(false)).collect();
     let answer = |finding: &Finding| {
         if let Some(erratum) = errata.iter().find(|erratum| answers(erratum, finding)) {
-            return Some(Answer::Erratum(erratum.id.clone()));
+            return Some(Outcome::Corrected(erratum.id.clone()));
         }
         let mut explained = None;
         for (reason, met) in reasons.iter().zip(&met).filter(|(reason, _)| reason.explains(finding)) {
             met.set(true);
             explained.get_or_insert(reason);
         }
-        explained.map(|reason| Answer::Reason(reason.reason.clone()))
+        explained.map(|reason| Outcome::Explained(reason.reason.clone()))
     };
-    let judged = |finding: Finding| Judged { answer: answer(&finding).unwrap_or(Answer::New), finding };
-    let mut judged: Vec<_> = findings.into_iter().map(judged).collect();
+    let triaged = |finding: Finding| Triaged { answer: answer(&finding).unwrap_or(Outcome::New), finding };
+    let mut triaged: Vec<_> = findings.into_iter().map(triaged).collect();
     let is_whole = pages.contains("UCWAResources.md");
     let unmet = reasons.iter().zip(&met).filter(|(_, met)| !met.get()).map(|(reason, _)| reason);
-    judged.extend(
+    triaged.extend(
         unmet
             .filter(|reason| if reason.page == "*" { is_whole } else { pages.contains(reason.page.as_str()) })
             .map(stale),
     );
-    judged
+    triaged
 }
 
-fn stale(reason: &Reason) -> Judged {
+fn stale(reason: &Explanation) -> Triaged {
     let spot = Spot { file: FILE.into(), line: 0, column: 0, span: (0, 0), source: String::new() };
     let finding = Finding {
         kind: Kind::StaleReason,
@@ -148,7 +155,7 @@ fn stale(reason: &Reason) -> Judged {
         help: "remove the reason, or correct what it is for".into(),
         spots: [spot].into(),
     };
-    Judged { finding, answer: Answer::New }
+    Triaged { finding, answer: Outcome::New }
 }
 
 /// Whether an erratum corrects what a finding is about: the same place, and the kind of correction that it calls for.
@@ -214,8 +221,8 @@ mod tests {
         Erratum { id, page, place: place.into(), expected, value, reason }
     }
 
-    fn reason(page: &str, finding: &str) -> Reason {
-        Reason { kind: Kind::UnsampledLink, page: page.into(), finding: finding.into(), reason: "known".into() }
+    fn reason(page: &str, finding: &str) -> Explanation {
+        Explanation { kind: Kind::UnsampledLink, page: page.into(), finding: finding.into(), reason: "known".into() }
     }
 
     fn pages() -> BTreeSet<&'static str> {
@@ -241,8 +248,8 @@ mod tests {
             (Kind::UnsampledLink, "links/admit", &removed, false),
         ];
         for (kind, place, erratum, expected) in cases {
-            let judged = judge(vec![finding(kind, place)], std::slice::from_ref(erratum), &[], &pages());
-            assert_eq!(judged[0].answer == Answer::Erratum("it".into()), expected, "{kind} {place}");
+            let triaged = triage(vec![finding(kind, place)], std::slice::from_ref(erratum), &[], &pages());
+            assert_eq!(triaged[0].answer == Outcome::Corrected("it".into()), expected, "{kind} {place}");
         }
     }
 
@@ -254,14 +261,14 @@ mod tests {
             ("other_ref.md", "links/*", false),
             ("*", "links/a", false),
         ] {
-            let judged = judge(vec![finding(Kind::UnsampledLink, "links/a")], &[], &[reason(page, text)], &pages());
-            assert_eq!(!judged[0].is_new(), expected, "{page} {text}");
+            let triaged = triage(vec![finding(Kind::UnsampledLink, "links/a")], &[], &[reason(page, text)], &pages());
+            assert_eq!(!triaged[0].is_new(), expected, "{page} {text}");
         }
     }
 
     #[test]
     fn a_reason_that_explains_nothing_is_a_finding_where_its_page_is_at_hand() {
-        let stale = |reason: Reason, pages: &BTreeSet<&str>| judge(Vec::new(), &[], &[reason], pages).len();
+        let stale = |reason: Explanation, pages: &BTreeSet<&str>| triage(Vec::new(), &[], &[reason], pages).len();
         assert_eq!(stale(reason("note_ref.md", "links/*"), &pages()), 1);
         assert_eq!(stale(reason("other_ref.md", "links/*"), &pages()), 0);
         assert_eq!(stale(reason("*", "links/*"), &pages()), 1);
@@ -271,11 +278,11 @@ mod tests {
     #[test]
     fn a_reason_for_what_an_erratum_corrects_is_a_finding() {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
-        let reason = Reason { kind: Kind::UndocumentedLink, ..reason("note_ref.md", "links/admit*") };
+        let reason = Explanation { kind: Kind::UndocumentedLink, ..reason("note_ref.md", "links/admit*") };
         let found = vec![finding(Kind::UndocumentedLink, "links/admit")];
-        let judged = judge(found, &[added], &[reason], &pages());
+        let triaged = triage(found, &[added], &[reason], &pages());
         assert_eq!(
-            judged.iter().map(|judged| judged.finding.kind).collect::<Vec<_>>(),
+            triaged.iter().map(|triaged| triaged.finding.kind).collect::<Vec<_>>(),
             [Kind::UndocumentedLink, Kind::StaleReason]
         );
     }
@@ -285,7 +292,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let text = r#"[{ "kind": "typo", "page": "*", "finding": "*", "reason": "so" }]"#;
         fs::write(folder.path().join(FILE), text).expect("a file");
-        let error = Reason::load(folder.path()).expect_err("no such kind").to_string();
+        let error = Explanation::load(folder.path()).expect_err("no such kind").to_string();
         assert!(error.contains("`typo` is no kind") && error.contains("dead-link"), "{error}");
     }
 }

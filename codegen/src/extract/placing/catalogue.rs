@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading, Reading, Row};
 
+use super::context::{Context, is_name};
 use super::draft::Topic;
-use super::page::{Context, is_name};
 
 /// An enumeration and its members.
-pub(super) fn enumeration(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
+pub(in crate::extract) fn enumeration(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
     if !context.is_name(line, name, "an enumeration") {
         return Topic::Unknown;
     }
@@ -65,7 +65,7 @@ impl Members {
 }
 
 /// The errors that any request can meet.
-pub(super) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Topic {
+pub(in crate::extract) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Topic {
     let mut errors = Vec::new();
     for block in blocks {
         match &block.kind {
@@ -87,7 +87,7 @@ pub(super) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Topic {
 }
 
 /// The overview of resources: under each category, the names of resources.
-pub(super) fn resources(context: &mut Context, blocks: &[Block]) -> Topic {
+pub(in crate::extract) fn resources(context: &mut Context, blocks: &[Block]) -> Topic {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut category: Option<String> = None;
     for block in blocks {

@@ -4,27 +4,27 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ucwa_schema::{Method, Type};
 
-use super::draft::{Draft, ResourceDraft, Topic};
 use super::observed::Observations;
 use super::statement;
+use crate::extract::placing::draft::{Draft, ResourceDraft, Topic};
 
 /// What the pages know together.
-pub(super) struct Known<'a> {
+pub(in crate::extract) struct Known<'a> {
     /// The enumerations by name, each with the values that are known to belong to it.
-    pub(super) enumerations: BTreeMap<String, BTreeSet<String>>,
+    pub(in crate::extract) enumerations: BTreeMap<String, BTreeSet<String>>,
     /// The resources by name in lower case: some links differ by case.
     resources: HashMap<String, &'a ResourceDraft>,
     /// The types of parameters that create or replace a resource, by the name of the resource and of the parameter.
-    written: HashMap<(String, String), Type>,
-    pub(super) observations: Observations,
+    stated: HashMap<(String, String), Type>,
+    pub(in crate::extract) observations: Observations,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(drafts: &'a [Draft]) -> Self {
+    pub(in crate::extract) fn of(drafts: &'a [Draft]) -> Self {
         let mut known = Self {
             enumerations: BTreeMap::new(),
             resources: HashMap::new(),
-            written: HashMap::new(),
+            stated: HashMap::new(),
             observations: Observations::of(drafts),
         };
         for draft in drafts {
@@ -56,19 +56,19 @@ impl<'a> Known<'a> {
                 let Some(kind) = statement::stated_type(&row.description) else { continue };
                 let item = operation.item.as_deref().filter(|_| operation.method == Method::Post);
                 for owner in [Some(resource.name.as_str()), item].into_iter().flatten() {
-                    self.written.entry((owner.to_lowercase(), row.name.clone())).or_insert_with(|| kind.clone());
+                    self.stated.entry((owner.to_lowercase(), row.name.clone())).or_insert_with(|| kind.clone());
                 }
             }
         }
     }
 
     /// The name of the resource that `name` means, whatever its case.
-    pub(super) fn resource(&self, name: &str) -> Option<&'a str> {
+    pub(in crate::extract) fn resource(&self, name: &str) -> Option<&'a str> {
         self.resources.get(&name.to_lowercase()).map(|resource| resource.name.as_str())
     }
 
     /// The type that a parameter of this name has where the resource is created or replaced.
-    pub(super) fn written(&self, resource: &str, name: &str) -> Option<&Type> {
-        self.written.get(&(resource.to_lowercase(), name.to_string()))
+    pub(in crate::extract) fn stated(&self, resource: &str, name: &str) -> Option<&Type> {
+        self.stated.get(&(resource.to_lowercase(), name.to_string()))
     }
 }

@@ -8,8 +8,9 @@ use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 use ucwa_schema::Method;
 
-use super::draft::{Draft, Topic};
-use super::sample::{Sample, SampleKind};
+use crate::extract::placing::draft::{Draft, Topic};
+use crate::extract::revision::rel_and_revision;
+use crate::extract::samples::{Sample, SampleKind};
 
 /// The value that samples hold in place of one.
 const PLACEHOLDER: &str = "samplevalue";
@@ -19,7 +20,7 @@ const DEPTH: usize = 64;
 
 /// What all samples of all pages show.
 #[derive(Default)]
-pub(super) struct Observations {
+pub(in crate::extract) struct Observations {
     /// By the rel of the owner and the name of the property.
     properties: HashMap<(String, String), Values>,
     /// By the rel of the owner and the rel.
@@ -30,16 +31,16 @@ pub(super) struct Observations {
 
 /// The values that one property has in samples.
 #[derive(Default, Clone)]
-pub(super) struct Values {
+pub(in crate::extract) struct Values {
     /// What they look like.
     shapes: BTreeSet<Shape>,
     /// Texts, without placeholders.
-    pub(super) texts: BTreeSet<String>,
+    pub(in crate::extract) texts: BTreeSet<String>,
 }
 
 /// What a value looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Shape {
+pub(in crate::extract) enum Shape {
     Boolean,
     Integer,
     /// A number of more than 32 bits.
@@ -54,16 +55,16 @@ pub(super) enum Shape {
 
 /// How one relation stands in samples.
 #[derive(Default, Clone)]
-pub(super) struct Relations {
-    pub(super) many: bool,
-    pub(super) embedded: bool,
+pub(in crate::extract) struct Relations {
+    pub(in crate::extract) many: bool,
+    pub(in crate::extract) embedded: bool,
     /// The rels of the resources that it embeds.
-    pub(super) rels: BTreeSet<String>,
+    pub(in crate::extract) rels: BTreeSet<String>,
 }
 
 impl Observations {
     /// What the samples of these pages show.
-    pub(super) fn of(drafts: &[Draft]) -> Self {
+    pub(in crate::extract) fn of(drafts: &[Draft]) -> Self {
         let mut observations = Self::default();
         for draft in drafts {
             if let Topic::Resource(resource) = &draft.topic {
@@ -75,15 +76,15 @@ impl Observations {
         observations
     }
 
-    pub(super) fn property(&self, rel: &str, name: &str) -> Option<&Values> {
+    pub(in crate::extract) fn property(&self, rel: &str, name: &str) -> Option<&Values> {
         self.properties.get(&(rel.to_string(), name.to_string()))
     }
 
-    pub(super) fn relation(&self, owner: &str, rel: &str) -> Option<&Relations> {
+    pub(in crate::extract) fn relation(&self, owner: &str, rel: &str) -> Option<&Relations> {
         self.relations.get(&(owner.to_string(), rel.to_string()))
     }
 
-    pub(super) fn input(&self, resource: &str, method: Method, name: &str) -> Option<&Values> {
+    pub(in crate::extract) fn input(&self, resource: &str, method: Method, name: &str) -> Option<&Values> {
         self.inputs.get(&(resource.to_string(), method, name.to_string()))
     }
 
@@ -99,7 +100,7 @@ impl Observations {
         match (sample.kind, sample.method) {
             (SampleKind::Request, Some(method)) => self.input_document(&sample.resource, method, document),
             (SampleKind::Response, method) => {
-                let owner = super::rel_and_revision(&sample.resource).0;
+                let owner = rel_and_revision(&sample.resource).0;
                 let rel = document.rel.as_deref().unwrap_or(owner);
                 // What is read at the address of a resource is that resource, whatever it calls itself.
                 let is_itself = method == Some(Method::Get) && rel != owner;
@@ -139,7 +140,7 @@ impl Observations {
 
 impl Values {
     /// Whether a sample shows a value of this shape.
-    pub(super) fn has(&self, shape: Shape) -> bool {
+    pub(in crate::extract) fn has(&self, shape: Shape) -> bool {
         self.shapes.contains(&shape)
     }
 

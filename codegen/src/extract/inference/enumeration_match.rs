@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 type Fit = u8;
 
 /// From here on, the names alone tell, without values in samples.
-pub(super) const SURE: Fit = 4;
+pub(in crate::extract) const SURE: Fit = 4;
 
 /// The enumeration that fits best and holds all of `texts`. Two that fit equally well prove nothing.
-pub(super) fn best<'a>(
+pub(in crate::extract) fn best<'a>(
     enumerations: &'a BTreeMap<String, BTreeSet<String>>,
     rel: &str,
     property: &str,

@@ -7,32 +7,32 @@ use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 use crate::diagnostics::Diagnostic;
 use crate::pages::Overview;
 
-use super::sample::Sample;
+use crate::extract::samples::Sample;
 
 /// What one page says.
-pub(super) struct Draft {
-    pub(super) page: Origin,
-    pub(super) topic: Topic,
+pub(in crate::extract) struct Draft {
+    pub(in crate::extract) page: Origin,
+    pub(in crate::extract) topic: Topic,
     /// Why the page cannot be used.
-    pub(super) errors: Vec<Diagnostic>,
+    pub(in crate::extract) errors: Vec<Diagnostic>,
     /// What is wrong with it all the same.
-    pub(super) warnings: Vec<Diagnostic>,
+    pub(in crate::extract) warnings: Vec<Diagnostic>,
     /// How many more errors there are.
-    pub(super) unlisted: usize,
-    pub(super) counts: Counts,
+    pub(in crate::extract) unlisted: usize,
+    pub(in crate::extract) counts: Counts,
 }
 
 /// A page that something comes from.
 #[derive(Clone)]
-pub(super) struct Origin {
-    pub(super) path: PathBuf,
-    pub(super) name: String,
+pub(in crate::extract) struct Origin {
+    pub(in crate::extract) path: PathBuf,
+    pub(in crate::extract) name: String,
     /// The line of the title.
-    pub(super) line: usize,
+    pub(in crate::extract) line: usize,
 }
 
 /// What a page is about.
-pub(super) enum Topic {
+pub(in crate::extract) enum Topic {
     Resource(Box<ResourceDraft>),
     Enumeration {
         name: String,
@@ -49,7 +49,7 @@ pub(super) enum Topic {
 
 impl Topic {
     /// The overview that the page is.
-    pub(super) fn overview(&self) -> Option<Overview> {
+    pub(in crate::extract) fn overview(&self) -> Option<Overview> {
         match self {
             Self::GenericErrors(_) => Some(Overview::GenericErrors),
             Self::Resources(_) => Some(Overview::Resources),
@@ -61,56 +61,56 @@ impl Topic {
 
 /// What the page of a resource says.
 #[derive(Default)]
-pub(super) struct ResourceDraft {
-    pub(super) name: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) properties: Vec<Described>,
-    pub(super) links: Vec<Described>,
-    pub(super) events: Vec<EventRow>,
-    pub(super) operations: Vec<OperationDraft>,
+pub(in crate::extract) struct ResourceDraft {
+    pub(in crate::extract) name: String,
+    pub(in crate::extract) scopes: Vec<String>,
+    pub(in crate::extract) properties: Vec<Described>,
+    pub(in crate::extract) links: Vec<Described>,
+    pub(in crate::extract) events: Vec<EventRow>,
+    pub(in crate::extract) operations: Vec<OperationDraft>,
     /// With what operations fail after they have begun.
-    pub(super) reasons: Vec<ReasonCode>,
+    pub(in crate::extract) reasons: Vec<ReasonCode>,
     /// The samples of events, each with the type that it stands under.
-    pub(super) event_samples: Vec<(EventType, Sample)>,
+    pub(in crate::extract) event_samples: Vec<(EventType, Sample)>,
 }
 
 /// A name and what is said about it.
-pub(super) struct Described {
-    pub(super) name: String,
-    pub(super) description: String,
+pub(in crate::extract) struct Described {
+    pub(in crate::extract) name: String,
+    pub(in crate::extract) description: String,
 }
 
 /// A row of an event table.
-pub(super) struct EventRow {
-    pub(super) kind: EventType,
-    pub(super) resource: String,
-    pub(super) priority: String,
-    pub(super) sender: String,
+pub(in crate::extract) struct EventRow {
+    pub(in crate::extract) kind: EventType,
+    pub(in crate::extract) resource: String,
+    pub(in crate::extract) priority: String,
+    pub(in crate::extract) sender: String,
 }
 
 /// A row of a parameter table.
-pub(super) struct ParameterRow {
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) required: bool,
+pub(in crate::extract) struct ParameterRow {
+    pub(in crate::extract) name: String,
+    pub(in crate::extract) description: String,
+    pub(in crate::extract) required: bool,
 }
 
 /// What a page says about an operation.
-pub(super) struct OperationDraft {
-    pub(super) method: Method,
-    pub(super) query: Vec<ParameterRow>,
-    pub(super) input: Vec<ParameterRow>,
+pub(in crate::extract) struct OperationDraft {
+    pub(in crate::extract) method: Method,
+    pub(in crate::extract) query: Vec<ParameterRow>,
+    pub(in crate::extract) input: Vec<ParameterRow>,
     /// Whether the answer is the resource itself.
-    pub(super) itself: bool,
+    pub(in crate::extract) itself: bool,
     /// The name of what the answer holds.
-    pub(super) item: Option<String>,
+    pub(in crate::extract) item: Option<String>,
     /// The errors, each with its description in place of a cause.
-    pub(super) errors: Vec<(ErrorRow, String)>,
-    pub(super) samples: Vec<Sample>,
+    pub(in crate::extract) errors: Vec<(ErrorRow, String)>,
+    pub(in crate::extract) samples: Vec<Sample>,
 }
 
 impl OperationDraft {
-    pub(super) fn new(method: Method) -> Self {
+    pub(in crate::extract) fn new(method: Method) -> Self {
         Self {
             method,
             query: Vec::new(),
@@ -155,7 +155,7 @@ pub struct Counts {
 impl Counts {
     /// The sums.
     #[must_use]
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(in crate::extract) fn and(self, other: Self) -> Self {
         Self {
             resources: self.resources + other.resources,
             enumerations: self.enumerations + other.enumerations,
@@ -172,7 +172,7 @@ impl Counts {
         }
     }
 
-    pub(super) fn of(subject: &Topic) -> Self {
+    pub(in crate::extract) fn of(subject: &Topic) -> Self {
         match subject {
             Topic::Resource(draft) => {
                 let all = draft.operations.iter();

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use ucwa_schema::{Evidence, Limits, Method, Type};
 
-use super::fit;
+use super::enumeration_match as matching;
 use super::known::Known;
 use super::observed::{Shape, Values};
 use super::statement;
 
 /// A type and how it is known.
-pub(super) type Typed = (Type, Evidence);
+pub(in crate::extract) type Typed = (Type, Evidence);
 
 /// Relations that hold content; reference pages list them among the properties.
 const CONTENT: [&str; 7] = [
@@ -24,7 +24,7 @@ const CONTENT: [&str; 7] = [
 ];
 
 /// The type of a property. Few pages state it, as they do that of parameters.
-pub(super) fn property(known: &Known, resource: &str, rel: &str, name: &str, description: &str) -> Typed {
+pub(in crate::extract) fn property(known: &Known, resource: &str, rel: &str, name: &str, description: &str) -> Typed {
     if let Some(kind) = statement::stated_type(description) {
         return (kind, Evidence::Stated);
     }
@@ -37,8 +37,8 @@ pub(super) fn property(known: &Known, resource: &str, rel: &str, name: &str, des
     named(known, name, description)
         .map(|kind| (listed(kind, list || is_described_as_list(description)), Evidence::Named))
         .or_else(|| {
-            let written = known.written(resource, name)?.required().clone();
-            (written != Type::String).then_some((written, Evidence::Elsewhere))
+            let stated = known.stated(resource, name)?.required().clone();
+            (stated != Type::String).then_some((stated, Evidence::Elsewhere))
         })
         .or_else(|| enumeration(known, rel, name, description, values))
         .or_else(|| values.and_then(|values| shown(name, values)))
@@ -46,17 +46,17 @@ pub(super) fn property(known: &Known, resource: &str, rel: &str, name: &str, des
 }
 
 /// A parameter that a type is wanted for.
-pub(super) struct Wanted<'a> {
-    pub(super) resource: &'a str,
-    pub(super) rel: &'a str,
-    pub(super) method: Method,
-    pub(super) name: &'a str,
-    pub(super) description: &'a str,
-    pub(super) limits: &'a Limits,
+pub(in crate::extract) struct Wanted<'a> {
+    pub(in crate::extract) resource: &'a str,
+    pub(in crate::extract) rel: &'a str,
+    pub(in crate::extract) method: Method,
+    pub(in crate::extract) name: &'a str,
+    pub(in crate::extract) description: &'a str,
+    pub(in crate::extract) limits: &'a Limits,
 }
 
 /// The type of a parameter in a body.
-pub(super) fn input(known: &Known, wanted: &Wanted) -> Typed {
+pub(in crate::extract) fn input(known: &Known, wanted: &Wanted) -> Typed {
     if let Some(kind) = statement::stated_type(wanted.description) {
         return (kind, Evidence::Stated);
     }
@@ -64,7 +64,7 @@ pub(super) fn input(known: &Known, wanted: &Wanted) -> Typed {
 }
 
 /// The type of a parameter in an address, given the parameters of the same operation's body.
-pub(super) fn query(known: &Known, wanted: &Wanted, inputs: &[(&str, &Type)]) -> Typed {
+pub(in crate::extract) fn query(known: &Known, wanted: &Wanted, inputs: &[(&str, &Type)]) -> Typed {
     if let Some((_, kind)) = inputs.iter().find(|(name, _)| *name == wanted.name) {
         return ((*kind).clone(), Evidence::Elsewhere);
     }
@@ -78,7 +78,7 @@ fn parameter(known: &Known, wanted: &Wanted) -> Typed {
     let list = values.is_some_and(|values| values.has(Shape::List));
     named(known, name, description)
         .map(|kind| (listed(kind, list), Evidence::Named))
-        .or_else(|| known.written(resource, name).map(|kind| (kind.clone(), Evidence::Elsewhere)))
+        .or_else(|| known.stated(resource, name).map(|kind| (kind.clone(), Evidence::Elsewhere)))
         .or_else(|| enumeration(known, rel, name, description, values))
         .or_else(|| values.and_then(|values| shown(name, values)))
         .or_else(|| is_number(name, limits).then_some((Type::Int32, Evidence::Convention)))
@@ -112,9 +112,9 @@ fn enumeration(known: &Known, rel: &str, name: &str, description: &str, values: 
         && values.is_none_or(|values| {
             !values.has(Shape::Boolean) && !values.has(Shape::Integer) && !values.has(Shape::Date)
         });
-    let (enumeration, fit) = fit::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
+    let (enumeration, fit) = matching::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
     let evidence = if texts.is_empty() { Evidence::Convention } else { Evidence::Sample };
-    if texts.is_empty() && fit < fit::SURE {
+    if texts.is_empty() && fit < matching::SURE {
         return None;
     }
     let list =

@@ -8,7 +8,7 @@ const SCALARS: [&str; 10] =
 
 /// The type that a parameter's description ends with: `String`, `Nullable Boolean`, `Array of (ModalityType)Audio, or
 /// Video`. Mostly no space stands in front of it.
-pub(super) fn stated_type(description: &str) -> Option<Type> {
+pub(in crate::extract) fn stated_type(description: &str) -> Option<Type> {
     let description = description.trim_end();
     if let Some((before, name)) = listed_enumeration(description) {
         return Some(modified(before, Type::Enumeration(name.to_string())));
@@ -59,7 +59,7 @@ fn is_type_name(word: &str) -> bool {
 }
 
 /// The enumeration that stands in parentheses in a description. Its page need not be known.
-pub(super) fn parenthesised(description: &str) -> Option<&str> {
+pub(in crate::extract) fn parenthesised(description: &str) -> Option<&str> {
     let mut parts = description.split('(');
     // What stands in front of the first parenthesis is in none.
     parts.next();
@@ -67,7 +67,7 @@ pub(super) fn parenthesised(description: &str) -> Option<&str> {
 }
 
 /// The words of a description that could name an enumeration: all but those that begin a sentence.
-pub(super) fn words(description: &str) -> impl Iterator<Item = &str> {
+pub(in crate::extract) fn words(description: &str) -> impl Iterator<Item = &str> {
     let mut begins = true;
     description.split_whitespace().filter_map(move |word| {
         let first = std::mem::replace(&mut begins, word.ends_with(['.', '!', '?']));
@@ -77,7 +77,7 @@ pub(super) fn words(description: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The limits that a description tells of.
-pub(super) fn limits(description: &str) -> Limits {
+pub(in crate::extract) fn limits(description: &str) -> Limits {
     let (from, to) = range(description);
     Limits {
         maximum_length: number_after(description, "maximum length is")

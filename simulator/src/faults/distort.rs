@@ -45,7 +45,9 @@ pub(crate) fn distort_resource(effect: &Effect, resource: &mut Resource) {
             OneOrMany::One(one) => std::slice::from_mut(one),
             OneOrMany::Many(many) => many,
         };
-        resources.iter_mut().for_each(|resource| distort_resource(effect, resource));
+        for resource in resources {
+            distort_resource(effect, resource);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use http::{Request, Response};
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
+use crate::control;
 use crate::faults::{Effect, Fault, Plan, Schedule, spoil};
 use crate::options::Options;
 use crate::protocol::Call;
@@ -78,6 +79,9 @@ impl Simulator {
     ///
     /// Fails where a client would see a broken connection and no response.
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        if let Some(response) = control::answer(self, &request) {
+            return Ok(response);
+        }
         let number = self.log().begin(&request, self.now());
         if self.shared.latency > Duration::ZERO {
             sleep(self.shared.latency).await;
@@ -94,7 +98,7 @@ impl Simulator {
         }
         match self.draw(&call) {
             Some(effect) => self.answer_faulty(&call, &effect).await,
-            None => Ok(self.act(&call, None).await),
+            None => self.act(&call, None).await,
         }
     }
 
@@ -127,7 +131,7 @@ impl Simulator {
         if let Some(response) = instead {
             return Ok(response);
         }
-        let response = self.act(call, Some(effect)).await;
+        let response = self.act(call, Some(effect)).await?;
         match effect {
             Effect::CutAfter => return Err(ConnectionError::Cut),
             Effect::Latency { milliseconds } => sleep(Duration::from_millis(*milliseconds)).await,
@@ -137,11 +141,12 @@ impl Simulator {
     }
 
     /// Does what a request asks for. Documents say what the effect makes of them.
-    async fn act(&self, call: &Call, effect: Option<&Effect>) -> Response<Bytes> {
+    async fn act(&self, call: &Call, effect: Option<&Effect>) -> Result<Response<Bytes>, ConnectionError> {
+        let restarts = self.world().restarts;
         let mut step = self.step(effect, |world| world.answer(call));
         loop {
             let wait = match step {
-                Step::Done(response) => return response,
+                Step::Done(response) => return Ok(response),
                 Step::Wait(wait) => wait,
             };
             let notified = wait.notify.notified();
@@ -155,6 +160,9 @@ impl Simulator {
                     biased;
                     () = notified => {}
                     () = sleep_until(self.instant(until)) => {}
+                }
+                if self.world().restarts != restarts {
+                    return Err(ConnectionError::Cut);
                 }
                 step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
             }

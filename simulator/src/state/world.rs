@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) meetings: BTreeMap<String, Meeting>,
     /// What PUT requests wrote into the catalogue's instances.
     pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
+    /// How often the server was restarted, which cuts all connections.
+    pub(crate) restarts: u64,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
     timers: BTreeMap<(Moment, u64), Timer>,
@@ -60,6 +62,7 @@ impl World {
             invitations: BTreeMap::new(),
             meetings: BTreeMap::new(),
             written: BTreeMap::new(),
+            restarts: 0,
             distortion: None,
             timers: BTreeMap::new(),
             counter: 0,

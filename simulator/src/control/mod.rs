@@ -1,5 +1,9 @@
 //! What a test, or a person at a desk, makes happen in the world without a request.
 
+mod address;
+
+pub(crate) use address::answer;
+
 use crate::catalogue::Catalogue;
 use crate::flows::{address, plain_text};
 use crate::options::Account;
@@ -231,9 +235,11 @@ impl Simulator {
         Ok(messages.map(|message| (message.from.clone(), plain_text(&message.content))).collect())
     }
 
-    /// Restarts the server. Users and meetings stay; tokens, applications and conversations are gone unless they are kept.
+    /// Restarts the server: polls that are open are cut. Users and meetings stay; tokens, applications and conversations are gone
+    /// unless they are kept.
     pub fn restart(&self, memory: Memory) {
         let mut world = self.world();
+        world.restarts += 1;
         let ids: Vec<_> = world.applications.keys().copied().collect();
         match memory {
             Memory::Kept => {
@@ -256,7 +262,7 @@ impl Simulator {
 /// What a server remembers that was restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
-    /// Everything but the polls that were open, which are answered as if they had been replaced.
+    /// Everything.
     Kept,
     /// Users and meetings alone.
     Lost,

@@ -386,7 +386,7 @@ fn a_sender_in_xml_that_cannot_be_read_spoils_nothing_but_itself() {
 fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
     let raw = r#"{"type":"completed", "_embedded":{"conversation":{"participantCount":{}},"operationId":"7"}, "status":"Failure",
         "link":{"rel":"conversation","href":"/c"},"in":{"rel":"conversations","href":"/i"},"reason":{"code":"Gone"},"x":1.50}"#;
-    let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"><property name="participantCount">many</property></resource><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
+    let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"/><resource rel="contact"/><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
     let xml = format!(r#"<events><sender rel="communication" href="/s">{raw_xml}</sender></events>"#);
     for (format, text, raw) in [(Format::Json, of(raw), raw), (Format::Xml, xml, raw_xml)] {
         let document = decode(format, &text);

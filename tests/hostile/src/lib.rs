@@ -6,7 +6,6 @@
 #[expect(
     clippy::similar_names,
     clippy::too_many_arguments,
-    clippy::doc_markdown,
     reason = "the schema is as bad as can be"
 )]
 pub mod hostile {

@@ -8,7 +8,7 @@ use ucwa::enumerations::{Availability, PrivacyRelationshipLevel};
 use ucwa::people::{
     ContactPresence, ContactPrivacyRelationship2, PinnedGroup, PresenceSubscriptionMembership, SubscribedContacts,
 };
-use ucwa::{Format, Get, Link, Resource};
+use ucwa::{Format, Get, Link, OperationRequest, Resource};
 use ucwa_simulator::Simulator;
 
 const FORMATS: [(Format, &str); 2] = [(Format::Json, "application/json"), (Format::Xml, "application/xml")];
@@ -22,7 +22,11 @@ async fn carry(desk: &Desk, request: http::Request<Vec<u8>>) -> http::Response<V
     response.map(|body| body.to_vec())
 }
 
-async fn get<T: Resource + Get<Answer = ucwa::Fetched<T>>>(desk: &Desk, href: &str, format: Format) -> ucwa::Fetched<T>
+async fn get<T: Resource + Get<Response = ucwa::Fetched<T>>>(
+    desk: &Desk,
+    href: &str,
+    format: Format,
+) -> ucwa::Fetched<T>
 where
     T::Query: Default,
 {

@@ -390,7 +390,7 @@ mod tests {
     #[test]
     fn a_value_that_is_json_already_is_written_as_it_is() {
         let raw = serde_json::value::RawValue::from_string("{ \"a\": 1.50, \"a\": [] }".into()).expect("JSON");
-        assert_eq!(text(&[raw]), "[{ \"a\": 1.50, \"a\": [] }]");
+        assert_eq!(text(&vec![raw]), "[{ \"a\": 1.50, \"a\": [] }]");
     }
 
     proptest! {

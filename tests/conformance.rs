@@ -72,7 +72,7 @@ fn every_message_is_read_with_nothing_unknown() {
     let deviations = Deviations::load("unknown");
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
-        let found = match read(format, &mut *object, sample.mended().as_bytes(), Limits::default()) {
+        let found = match read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict()) {
             Ok(()) => unknown(&*object, &reference.schema, ""),
             Err(error) => vec![error.to_string()],
         };
@@ -126,7 +126,7 @@ fn every_message_is_written_back_as_it_came() {
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
         let body = sample.mended();
-        if read(format, &mut *object, body.as_bytes(), Limits::default()).is_err() {
+        if read(format, &mut *object, body.as_bytes(), Limits::default().strict()).is_err() {
             continue; // The test above tells of it.
         }
         let written = if sample.kind == SampleKind::Request { write_input } else { write };
@@ -144,13 +144,13 @@ fn every_message_survives_the_other_format() {
     let deviations = Deviations::load("other_format");
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
-        if read(format, &mut *object, sample.mended().as_bytes(), Limits::default()).is_err() {
+        if read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict()).is_err() {
             continue; // The first test tells of it.
         }
         let other = if format == Format::Json { Format::Xml } else { Format::Json };
         let there = write(other, &*object).expect("what was read can be written");
         let mut again = reference.empty(sample).expect("it was made once");
-        let found = if let Err(error) = read(other, &mut *again, there.as_bytes(), Limits::default()) {
+        let found = if let Err(error) = read(other, &mut *again, there.as_bytes(), Limits::default().strict()) {
             Some(error.to_string())
         } else {
             // JSON has milliseconds where XML has more digits, so both are compared as JSON says it.
@@ -205,8 +205,8 @@ fn json_and_xml_samples_say_the_same() {
         let Some(twin) = reference.samples.iter().find(is_twin) else { continue };
         let mut other = reference.empty(twin).expect("it is the same message");
         let mut read_both = || -> Result<(), DecodeError> {
-            read(format, &mut *object, sample.mended().as_bytes(), Limits::default())?;
-            read(Format::Xml, &mut *other, twin.mended().as_bytes(), Limits::default())
+            read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict())?;
+            read(Format::Xml, &mut *other, twin.mended().as_bytes(), Limits::default().strict())
         };
         if read_both().is_ok() {
             pairs += 1;
@@ -271,7 +271,7 @@ fn every_event_is_read_and_survives_both_formats() {
         let written = document.encode(Format::Json).expect("JSON holds all");
         assert_eq!(canonical(Format::Json, &body), canonical(Format::Json, &written), "{place}");
         let xml = document.encode(Format::Xml).expect("the sample has no control characters");
-        let again = EventDocument::decode(&REGISTRY, Format::Xml, xml.as_bytes(), Limits::default());
+        let again = EventDocument::decode(&REGISTRY, Format::Xml, xml.as_bytes(), Limits::default().strict());
         assert_eq!(again.as_ref(), Ok(&document), "{place}: {xml}");
     }
 }
@@ -285,7 +285,7 @@ fn the_schema_in_the_repository_is_what_the_reference_says() {
     let errata = Schema::load_errata(&folder).expect("the repository has errata");
     assert_eq!(apply_errata(&mut schema, &errata), []);
     let kept = Schema::load(&folder).expect("the repository has a schema");
-    ucwa_codegen::extract::keep_summaries(&kept, &mut schema);
+    ucwa_codegen::extract::carry_over(&kept, &mut schema);
     let changes = schema.files().changes(&folder).expect("the schema can be read");
     assert!(changes.is_empty(), "run `cargo run -p ucwa-codegen -- extract PAGES`: {changes:?}");
 }

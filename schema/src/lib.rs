@@ -29,7 +29,7 @@ pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{
     Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits,
-    Member, Method, Operation, Parameter, Property, Relation, Resource, Schema,
+    Member, Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
 pub use summaries::{SHARED_FILE, SharedSummary, check_summaries};
 pub use types::{ParseTypeError, Type};

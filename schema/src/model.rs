@@ -1,6 +1,6 @@
 //! What the reference says about UCWA, as types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,36 @@ impl Schema {
         let mut found: Vec<_> = self.resources.values().filter(|resource| resource.rel == rel).collect();
         found.sort_by_key(|resource| resource.revision);
         found.into_iter()
+    }
+
+    /// Gives causes that nobody has named yet the names that `known` has for their digests.
+    pub fn name_causes(&mut self, known: &Errors) {
+        let names = known.cause_names();
+        let rows = self.resources.values_mut().flat_map(|resource| &mut resource.operations);
+        for row in rows.flat_map(|operation| &mut operation.errors) {
+            if let Some(name) = names.get(row.cause.as_str()) {
+                row.cause = (*name).to_owned();
+            }
+        }
+        let causes = std::mem::take(&mut self.errors.causes).into_iter();
+        self.errors.causes = causes
+            .map(|(name, cause)| match names.get(name.as_str()) {
+                Some(known) => ((*known).to_owned(), Cause { digest: name, ..cause }),
+                None => (name, cause),
+            })
+            .collect();
+    }
+
+    /// Lists in [`Errors::reasons`] each reason that a resource has, sorted, with the meanings that `known` gives.
+    pub fn list_reasons(&mut self, known: &Errors) {
+        let codes: BTreeSet<&ReasonCode> =
+            self.resources.values().flat_map(|resource| &resource.reasons.rows).collect();
+        let meaning = |reason: &ReasonCode| ReasonMeaning {
+            code: reason.code.clone(),
+            subcode: reason.subcode.clone(),
+            summary: known.meaning(reason).map(str::to_owned),
+        };
+        self.errors.reasons = codes.into_iter().map(meaning).collect();
     }
 }
 
@@ -64,6 +94,48 @@ pub struct Resource {
     /// What can be asked of the resource.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<Operation>,
+    /// With what an operation that this resource stands for can fail after it has begun.
+    #[serde(default, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
+}
+
+/// With what an operation can fail after it has begun: what its `completed` event gives as the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reasons {
+    /// The edition of the reference that lists them, such as `2016-09`, where it is an earlier one than that of the rest. They
+    /// stay when pages of a later edition list none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// The reasons, in the order of the page.
+    pub rows: Vec<ReasonCode>,
+}
+
+impl Reasons {
+    /// Whether the reference lists none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// A reason for which an operation failed after it had begun. What it means stands in [`Errors::reasons`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReasonCode {
+    /// The code: `RemoteFailure`.
+    pub code: String,
+    /// The subcode, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcode: Option<String>,
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)?;
+        self.subcode.as_ref().map_or(Ok(()), |subcode| write!(f, " {subcode}"))
+    }
 }
 
 /// How the type of a property or parameter, or what a link leads to, is known.
@@ -361,7 +433,7 @@ pub struct ErrorRow {
     /// The error's subcode, where the row has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subcode: Option<String>,
-    /// The key of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
+    /// The name of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cause: String,
 }
@@ -408,9 +480,41 @@ pub struct Errors {
     /// The errors that any request can meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub generic: Vec<GenericError>,
-    /// What error rows stand for. The key is the start of the SHA-256 digest of the reference's own description.
+    /// What error rows stand for, by name. One that nobody has named yet has its digest for a name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub causes: BTreeMap<String, Cause>,
+    /// What the reasons mean for which operations fail after they have begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonMeaning>,
+}
+
+impl Errors {
+    /// The names of causes by the digests of their descriptions.
+    pub fn cause_names(&self) -> BTreeMap<&str, &str> {
+        let named = self.causes.iter().filter(|(name, cause)| !cause.digest.is_empty() && **name != cause.digest);
+        named.map(|(name, cause)| (cause.digest.as_str(), name.as_str())).collect()
+    }
+
+    /// What a reason means, in our own words.
+    pub fn meaning(&self, reason: &ReasonCode) -> Option<&str> {
+        let row = self.reasons.iter().find(|row| row.code == reason.code && row.subcode == reason.subcode)?;
+        row.summary.as_deref()
+    }
+}
+
+/// What a reason means for which operations fail after they have begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReasonMeaning {
+    /// The code.
+    pub code: String,
+    /// The subcode, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcode: Option<String>,
+    /// What it means, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
 }
 
 /// An error that any request can meet.
@@ -430,6 +534,9 @@ pub struct GenericError {
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
+    /// The start of the SHA-256 digest of the reference's own description, which ties its rows to this cause.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// What went wrong and what to do about it, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,

@@ -204,13 +204,19 @@ fn what_nobody_knows_of_documents_senders_and_links_is_kept() {
     assert_eq!(document.encode(Format::Json).expect("JSON holds this"), text);
 }
 
+/// Reads a document with a reader that refuses values that do not fit.
+fn strict(format: Format, text: &str) -> EventDocument {
+    let document = EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default().strict());
+    document.unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 #[test]
 fn an_event_in_json_that_cannot_be_read_keeps_its_text_and_says_why() {
     let raw = r#"{ "type":"updated", "link":{"rel":"contact","href":"/c"}, "_embedded":{"contact":{"z":1.50, "name":{"a":1,"a":2}}} }"#;
     let text = of(&format!(
         r#"{{"type":"added","link":{{"rel":"contact","href":"/1"}}}},{raw},{{"type":"deleted","link":{{"rel":"contact","href":"/3"}}}}"#
     ));
-    let document = decode(Format::Json, &text);
+    let document = strict(Format::Json, &text);
     let events: Vec<_> = document.events().map(|(_, event)| event).collect();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["added", "updated", "deleted"]);
@@ -222,7 +228,7 @@ fn an_event_in_json_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert!(place.starts_with(r#"{"a":1"#) || place.starts_with(r#""a":1"#), "{place}");
     assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Json).expect("JSON holds this");
-    let again = decode(Format::Json, &written);
+    let again = strict(Format::Json, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");
 }
 
@@ -232,7 +238,7 @@ fn an_event_in_xml_that_cannot_be_read_keeps_its_text_and_says_why() {
     let text = format!(
         r#"<events href="/e"><sender rel="people" href="/p"><added rel="contact" href="/1"/> <!-- <a> --> {raw} <deleted rel="contact" href="/3"/></sender><link rel="next" href="/n"/></events>"#
     );
-    let document = decode(Format::Xml, &text);
+    let document = strict(Format::Xml, &text);
     let events: Vec<_> = document.events().map(|(_, event)| event).collect();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["added", "updated", "deleted"]);
@@ -243,7 +249,7 @@ fn an_event_in_xml_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert!(place.starts_with("</resource>"), "{place}");
     assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Xml).expect("it came as XML");
-    let again = decode(Format::Xml, &written);
+    let again = strict(Format::Xml, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");
 }
 
@@ -376,6 +382,12 @@ fn a_sender_in_xml_that_cannot_be_read_spoils_nothing_but_itself() {
     assert_eq!(decode(Format::Xml, &again), document, "{again}");
 }
 
+/// Reads a document in which no value may be of another type than its own.
+fn strict(format: Format, text: &str) -> EventDocument {
+    let document = EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default().strict());
+    document.unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 #[test]
 fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
     let raw = r#"{"type":"completed", "_embedded":{"conversation":{"participantCount":{}},"operationId":"7"}, "status":"Failure",
@@ -383,7 +395,7 @@ fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
     let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"><property name="participantCount">many</property></resource><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
     let xml = format!(r#"<events><sender rel="communication" href="/s">{raw_xml}</sender></events>"#);
     for (format, text, raw) in [(Format::Json, of(raw), raw), (Format::Xml, xml, raw_xml)] {
-        let document = decode(format, &text);
+        let document = strict(format, &text);
         let (_, event) = document.events().next().expect("there is one");
         assert_eq!(event.unreadable.as_ref().map(|part| part.text.as_str()), Some(raw));
         assert!(event.resource.is_none());
@@ -397,7 +409,7 @@ fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
         assert_eq!(event.unknown.len(), 1);
         let written = document.encode(format).expect("it came in this format");
         assert!(written.contains(raw), "{written}");
-        assert_eq!(decode(format, &written), document);
+        assert_eq!(strict(format, &written), document);
         assert!(matches!(event.documented(), Documented::Undocumented(_)), "what it is can be told");
     }
 }

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use ucwa_schema::{Method, Schema};
+use ucwa_schema::Schema;
 
 use super::change::Subject;
 use crate::lower::{
-    AnswerModel, Count, EnumerationModel, ErrorModel, Field, FieldType, InputModel, OperationModel, RelationModel,
-    ResourceModel, TypePath, lower,
+    AnswerModel, BODY, EnumerationModel, ErrorModel, Field, InputModel, OperationModel, ResourceModel, lower,
 };
 
 /// What an item is.
@@ -151,7 +150,8 @@ impl<'a> Builder<'a> {
         }
         for relation in &resource.relations {
             let place = self.numbered.place(format!("links/{}", relation.rel));
-            self.add(&place, Role::Method, &format!("{path}::"), method(relation), Some(&this));
+            let method = format!("{}() -> {}", relation.method, relation.rust_type());
+            self.add(&place, Role::Method, &format!("{path}::"), method, Some(&this));
         }
         if let Some(later) = &resource.later {
             self.add("revision", Role::Later, &path, format!(": Revised<Later = {}>", later.type_name), Some(&this));
@@ -160,31 +160,30 @@ impl<'a> Builder<'a> {
         let signature = format!(": Resource<Representation = {representation}>");
         self.add("operations/GET/answer", Role::Representation, &path, signature, Some(&this));
         for operation in &resource.operations {
-            let input = resource.inputs.iter().find(|input| Some(&input.type_name) == operation.input.as_ref());
+            let input = resource
+                .inputs
+                .iter()
+                .find(|input| operation.input.as_ref().is_some_and(|found| found.type_name == input.type_name));
             self.operation(operation, input, &path, &this);
         }
     }
 
     fn operation(&mut self, operation: &OperationModel, input: Option<&InputModel>, path: &str, parent: &Key) {
-        // The traits are called as the verbs are: `Get`, `Post`.
-        let (verb, trait_of) = (operation.method.name(), format!("{:?}", operation.method));
+        let (verb, trait_of) = (operation.method.name(), operation.trait_name());
         let place = format!("operations/{verb}");
         let this = self.add(&place, Role::Verb, path, format!(": {trait_of}"), Some(parent));
         self.errors(&operation.errors, &place, &this);
-        if !matches!(operation.method, Method::Get | Method::Post) {
-            return;
-        }
+        let Some(types) = operation.types() else { return };
         let answer = format!("<{path} as {trait_of}>::Response = ");
         let place_of_answer = format!("{place}/answer");
-        let key = self.add(&place_of_answer, Role::Answer, &answer, answer_of(&operation.answer), Some(&this));
+        let key = self.add(&place_of_answer, Role::Answer, &answer, types.response.to_string(), Some(&this));
         if let AnswerModel::Content(media_type) = &operation.answer {
-            self.add(&place_of_answer, Role::Wire, &answer, format!("Body of {media_type}"), Some(&key));
+            self.add(&place_of_answer, Role::Wire, &answer, format!("{BODY} of {media_type}"), Some(&key));
         }
         let place = format!("{place}/input");
-        let (kind, none) = if operation.method == Method::Get { ("Query", "NoQuery") } else { ("Input", "NoInput") };
-        let parameters = operation.input.as_deref().unwrap_or(none).to_owned();
-        self.add(&place, Role::Parameters, &format!("<{path} as {trait_of}>::{kind} = "), parameters, Some(&this));
-        if input.is_none_or(|input| input.content.is_empty() && !input.fields.iter().any(|field| field.required)) {
+        let owner = format!("<{path} as {trait_of}>::{} = ", types.parameters_name);
+        self.add(&place, Role::Parameters, &owner, types.parameters.to_string(), Some(&this));
+        if input.is_none_or(InputModel::is_optional) {
             let call = operation.method.name().to_lowercase();
             self.add(&place, Role::Bare, path, format!(" can be asked with `{call}()`"), Some(&this));
         }
@@ -203,14 +202,15 @@ impl<'a> Builder<'a> {
             let place = self.numbered.place(format!("{place}/{}", field.wire));
             self.field(&place, &path, field, &this);
             if field.required {
-                self.add(&place, Role::Argument, &new, argument(field), Some(&this));
+                let argument = format!("{}: {})", field.name, field.argument_type());
+                self.add(&place, Role::Argument, &new, argument, Some(&this));
                 order.push(field.name.clone());
             }
         }
-        if !input.content.is_empty() {
+        if input.has_body() {
             let place = place.replace("/input", "/content");
-            self.add(&place, Role::Argument, &new, "body: Body)".into(), Some(&this));
-            self.add(&place, Role::Field, &format!("{path}."), "body: Body".into(), Some(&this));
+            self.add(&place, Role::Argument, &new, format!("body: {BODY})"), Some(&this));
+            self.add(&place, Role::Field, &format!("{path}."), format!("body: {BODY}"), Some(&this));
             self.add(&place, Role::Wire, &path, format!(" has a body of {}", input.content.join(", ")), Some(&this));
         }
         self.add(place, Role::Order, &new, format!("{})", order.join(", ")), Some(&this));
@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
     }
 
     fn field(&mut self, place: &str, path: &str, field: &Field, parent: &Key) {
-        let signature = format!("{}: {}", field.name, field_type(field));
+        let signature = format!("{}: {}", field.name, field.rust_type());
         let this = self.add(place, Role::Field, &format!("{path}."), signature, Some(parent));
         let length = field.maximum_length.map(|length| format!(", at most {length} characters"));
         let range = field.range.map(|(smallest, largest)| format!(", from {smallest} to {largest}"));
@@ -255,59 +255,5 @@ impl<'a> Builder<'a> {
             self.add(&place, Role::Variant, &owner, variant.name.clone(), Some(&this));
         }
         self.add("unlisted", Role::Variant, &owner, format!("{}(Unlisted)", enumeration.unlisted), Some(&this));
-    }
-}
-
-fn method(relation: &RelationModel) -> String {
-    let kind = if relation.many { "RelatedList" } else { "Related" };
-    format!("{}() -> {kind}<{}>", relation.method, target(relation.target.as_ref()))
-}
-
-/// The type of a target. Where its module is does not matter to those who get a value of it.
-fn target(target: Option<&TypePath>) -> &str {
-    target.map_or("Untyped", |target| &target.type_name)
-}
-
-fn answer_of(answer: &AnswerModel) -> String {
-    match answer {
-        AnswerModel::Nothing => "()".into(),
-        AnswerModel::Content(_) => "Body".into(),
-        AnswerModel::Events => "EventDocument".into(),
-        AnswerModel::Resource(found) => format!("Fetched<{}>", found.type_name),
-        AnswerModel::Started(found) => format!("Started<{}>", found.type_name),
-    }
-}
-
-fn argument(field: &Field) -> String {
-    let value = value_type(&field.value);
-    let value = match field.count {
-        Count::List => format!("impl IntoIterator<Item = impl Into<{value}>>"),
-        Count::Optional | Count::Required => format!("impl Into<{value}>"),
-    };
-    format!("{}: {value})", field.name)
-}
-
-fn field_type(field: &Field) -> String {
-    let value = value_type(&field.value);
-    match field.count {
-        Count::Optional => format!("Option<{value}>"),
-        Count::Required => value.to_owned(),
-        Count::List => format!("Vec<{value}>"),
-    }
-}
-
-fn value_type(value: &FieldType) -> &str {
-    match value {
-        FieldType::Text => "String",
-        FieldType::Boolean => "bool",
-        FieldType::Int32 => "i32",
-        FieldType::Int64 => "i64",
-        FieldType::Float => "f64",
-        FieldType::Timestamp => "Timestamp",
-        FieldType::Duration => "Duration",
-        FieldType::Uri => "Uri",
-        FieldType::Content => "Content",
-        FieldType::Bytes => "Bytes",
-        FieldType::Enumeration(name) => name,
     }
 }

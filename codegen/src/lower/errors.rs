@@ -9,33 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
 
 use super::docs::{error_docs, errors_docs, generic_error_docs};
+use super::model::{ErrorModel, ErrorVariant};
 use super::names::{Role, Scope};
-
-/// What can go wrong in an operation, which is an enum.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ErrorModel {
-    /// The enum.
-    pub type_name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The errors.
-    pub variants: Vec<ErrorVariant>,
-}
-
-/// An error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErrorVariant {
-    /// The variant.
-    pub name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The HTTP status; 0 where the reference has none.
-    pub status: u16,
-    /// The code.
-    pub code: String,
-    /// The subcode, or for generic errors the name that may be either; empty where there is none.
-    pub subcode: String,
-}
 
 /// What the error tables of all operations have in common.
 pub(super) struct Tables<'a> {

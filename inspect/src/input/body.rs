@@ -7,7 +7,7 @@ use memchr::memmem;
 use ucwa::Limits;
 use ucwa_runtime::batch_boundary;
 
-use super::http::{is_start, lines, next_start};
+use super::lines::{is_start, lines, next_start};
 use crate::message::Message;
 
 /// How a compressed file of gzip begins.

@@ -3,6 +3,7 @@
 mod body;
 mod har;
 mod http;
+mod lines;
 mod multipart;
 mod syntax;
 

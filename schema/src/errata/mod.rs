@@ -134,7 +134,8 @@ fn correct(document: &mut Value, erratum: &Erratum) -> Result<(), ErratumError> 
 }
 
 /// The keys that name a row of a table, first the ones that suffice; a row has the values of one of these lists.
-const NAMES: [&[&str]; 5] = [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"]];
+const NAMES: [&[&str]; 6] =
+    [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"], &["code", "subcode"]];
 
 /// The name of a row of a table, by which errata and reports address it; the event `contact updated` and the error
 /// `409 Conflict AlreadyExists` have several words.

@@ -9,10 +9,11 @@ pub use crate::event::{
     TypedEvent, UnreadablePart,
 };
 pub use crate::http::{
-    Body, Challenge, Changed, ConditionalGetRequest, Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind,
-    Fetched, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest, RequestError,
-    ResponseUrl, Revised, Started, StartsOperation, UnreadBody, Updated,
+    BatchBody, BatchBodyError, BatchError, BatchPart, BatchPartError, Body, Challenge, Changed, ConditionalGetRequest,
+    Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind, Fetched, Get, GetRequest, Input, Metadata,
+    MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest, Optional, Options, OptionsRequest,
+    ParameterMetadata, Post, PostRequest, Put, PutRequest, RequestError, ResponseUrl, Revised, Started,
+    StartsOperation, UnreadBody, Updated, read_batch,
 };
 pub use crate::model::{
     AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object, Related,

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod alike;
+mod batch;
 mod bodies;
 mod errors;
 mod etags;

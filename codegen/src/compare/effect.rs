@@ -156,6 +156,11 @@ fn is_below(place: &str, above: &str) -> bool {
 fn row(place: &str) -> String {
     let steps: Vec<_> = place.split('/').collect();
     match steps[..] {
+        // Rows that differ in collection and sender are one kind of event.
+        ["events", event, ..] => {
+            let kind: Vec<_> = event.split(' ').take(2).collect();
+            format!("events/{}", kind.join(" "))
+        }
         [table @ ("properties" | "links" | "members"), name, ..] => format!("{table}/{name}"),
         ["operations", verb, "input" | "query", name, ..] => format!("operations/{verb}/input/{name}"),
         ["operations", verb, "errors", code, subcode, ..] => format!("operations/{verb}/errors/{code}/{subcode}"),

@@ -156,8 +156,8 @@ rules! {
     LinkTargetChanged: Changed "target", Breaking, Item, "the method gives another type";
     CardinalityChanged: Changed "cardinality", Breaking, Item, "the method gives `RelatedList` for many and `Related` for one";
     EmbeddedChanged: Changed "embedding", Documentation, Docs, "methods give what the server sent, be it linked or embedded";
-    EventAdded: Added "", Documentation, Docs, "events are read whether a page lists them or not";
-    EventRemoved: Removed "", Documentation, Docs, "events are read whether a page lists them or not";
+    EventAdded: Added "", Additive, Item, "a variant of `events::Documented` is new";
+    EventRemoved: Removed "", Breaking, Item, "the variant of `events::Documented` is gone; servers may still send such events";
     EventPriorityChanged: Changed "priority", Documentation, Docs, "priorities are documentation";
     OperationAdded: Added "", Additive, Call, "a verb is new";
     OperationRemoved: Removed "", Breaking, Call, "the resource does not take the verb any more, and its errors and parameters are gone";

@@ -86,6 +86,13 @@ pub(super) fn of(schema: &Schema) -> Surface {
         let subject = Subject::Enumeration(enumeration.name.clone());
         Builder::new(&mut items, subject, crate::lower::ENUMERATIONS).enumeration(enumeration);
     }
+    for event in &model.events {
+        let mut builder = Builder::new(&mut items, Subject::Resource(event.rel.clone()), crate::lower::EVENTS);
+        // Several rows may list a kind of event: what they have in common is the place.
+        let place = format!("events/{} {}", event.rel, event.kind.name());
+        let target = event.target.as_ref().map_or("GenericResource", |target| &target.type_name);
+        builder.add(&place, Role::Variant, "events::Documented::", format!("{}({target})", event.name), None);
+    }
     let mut builder = Builder::new(&mut items, Subject::Errors, "");
     for variant in &model.generic_errors.variants {
         builder.add(

@@ -4,6 +4,7 @@
 //! caller.
 
 mod bare;
+mod batch;
 mod body;
 mod errors;
 mod fetched;
@@ -26,6 +27,9 @@ mod target;
 mod unread_body;
 
 pub use bare::{DeleteRequest, OptionsRequest};
+pub use batch::{
+    BatchBody, BatchBodyError, BatchError, BatchPart, BatchPartError, batch_boundary, read_batch, split_batch,
+};
 pub use body::Body;
 pub use errors::{Challenge, Condition, Conditions, Diagnostics, ErrorKind, OperationError, named, row};
 pub use fetched::Fetched;

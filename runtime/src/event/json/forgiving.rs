@@ -6,30 +6,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::{Event, Sender, UnreadablePart};
+use super::super::UnreadablePart;
 use super::Reading;
+use super::entries::{Part, ValueSeed, pushed};
 use super::parts::Key;
-use super::read::{Entries, ValueSeed, pushed};
 use crate::codec::DecodeError;
 use crate::codec::json::read_text;
-
-/// A part of a document that is kept as it came where it cannot be read.
-pub(super) trait Part: Entries {
-    /// Keeps the part as it came.
-    fn set_unreadable(&mut self, part: UnreadablePart);
-}
-
-impl Part for Event {
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        self.unreadable = Some(Box::new(part));
-    }
-}
-
-impl Part for Sender {
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        self.unreadable = Some(Box::new(part));
-    }
-}
 
 /// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
 pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(

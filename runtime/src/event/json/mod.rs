@@ -1,5 +1,6 @@
 //! Event documents in JSON.
 
+mod entries;
 mod forgiving;
 mod parts;
 mod read;

@@ -7,25 +7,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::Value as Json;
 
 use super::super::{Event, EventDocument, Sender};
+use super::entries::{Entries, Part, ValueSeed, pushed};
 use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
 use super::{Reading, forgiving};
 use crate::codec::ErrorBody;
 use crate::codec::json::TextSeed;
 use crate::model::LinkDetail;
-
-/// Something that is read from an object, entry by entry.
-pub(super) trait Entries: Default {
-    /// What it is, for errors.
-    const EXPECTED: &'static str;
-
-    /// Reads the value of a key.
-    fn read_value<'de, D: Deserializer<'de>>(
-        &mut self,
-        reading: Reading<'_>,
-        key: &str,
-        value: D,
-    ) -> Result<(), D::Error>;
-}
 
 impl Entries for EventDocument {
     const EXPECTED: &'static str = "an event document";
@@ -102,7 +89,7 @@ fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
 }
 
 /// Reads a list, of which one part that cannot be read does not spoil the others where parts are kept as they came.
-fn read_list<'de, T: forgiving::Part, D: Deserializer<'de>>(
+fn read_list<'de, T: Part, D: Deserializer<'de>>(
     reading: Reading<'_>,
     list: &mut Vec<T>,
     value: D,
@@ -158,21 +145,6 @@ impl<'de, T: Entries> Visitor<'de> for ObjectSeed<'_, '_, T> {
     }
 }
 
-/// Reads the value of an entry.
-pub(super) struct ValueSeed<'o, 'c, 'k, T> {
-    pub(super) reading: Reading<'c>,
-    pub(super) object: &'o mut T,
-    pub(super) key: &'k str,
-}
-
-impl<'de, T: Entries> DeserializeSeed<'de> for ValueSeed<'_, '_, '_, T> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.object.read_value(self.reading, self.key, deserializer)
-    }
-}
-
 /// Reads a list. `null` is an empty one. Events are large, and filled where they stay.
 struct ListSeed<'l, 'c, T> {
     reading: Reading<'c>,
@@ -221,11 +193,4 @@ impl<'de, T: Entries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
         let Self { reading, list } = self;
         ObjectSeed { reading, object: pushed(reading, list).map_err(D::Error::custom)? }.deserialize(deserializer)
     }
-}
-
-/// A new item at the end of a list, if there is memory for it.
-pub(super) fn pushed<'l, T: Default>(reading: Reading<'_>, list: &'l mut Vec<T>) -> Result<&'l mut T, &'static str> {
-    reading.context.push(size_of::<T>())?;
-    list.push(T::default());
-    Ok(list.last_mut().expect("one was just pushed"))
 }

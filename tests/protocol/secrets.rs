@@ -3,7 +3,6 @@
 use std::fmt::Debug;
 
 use http::{Response, StatusCode, header::CONTENT_TYPE};
-use ucwa::OperationRequest;
 use ucwa::me::Me;
 use ucwa::people::{Contact, PresenceSubscription, PresenceSubscriptionMembership};
 use ucwa::{Document, ErrorBody, Fetched, Format, Link, LinkData, LinkDetail, OperationRequest, ResponseUrl, Uri};

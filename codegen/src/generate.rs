@@ -8,7 +8,7 @@ use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Resource, Schema};
 
 use crate::emit::{Counts, EmitError, Item, MARK, Root, Subject, emit};
-use crate::lower::{has_input, link_names, lower, parameters};
+use crate::lower::{has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -109,7 +109,8 @@ fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
         root.add(Item::Module, 1);
         root.add(Item::RegisteredResource, 1);
         root.add(Item::RegisteredInput, counts.of(Item::Input));
-        root.add(Item::Export, 1 + counts.of(Item::Input) + counts.of(Item::Operation));
+        let required = resource.operations.iter().filter(|operation| has_swappable(operation)).count();
+        root.add(Item::Export, 1 + counts.of(Item::Input) + required + counts.of(Item::Operation));
         expected.insert(Subject::Resource(name.clone()), counts);
     }
     for (name, enumeration) in &schema.enumerations {

@@ -5,6 +5,7 @@ mod alike;
 mod bodies;
 mod errors;
 mod etags;
+mod inputs;
 mod limits;
 mod revisions;
 mod started;

@@ -190,14 +190,21 @@ impl<'a> Builder<'a> {
         let path = format!("{}::{}", self.module, input.type_name);
         let owner = format!("struct {}::", self.module);
         let this = self.add(place, Role::Input, &owner, input.type_name.clone(), Some(parent));
+        // Parameters that are given by their names have no order.
+        let required = input.required_type_name.as_ref();
         let new = format!("{path}::new(");
         let mut order = Vec::new();
         for field in &input.fields {
             let place = self.numbered.place(format!("{place}/{}", field.wire));
             self.field(&place, &path, field, &this);
             if field.required {
-                self.add(&place, Role::Argument, &new, argument(field), Some(&this));
-                order.push(field.name.clone());
+                if let Some(required) = required {
+                    let (owner, kind) = (format!("{}::{required}.", self.module), value_type(&field.value));
+                    self.add(&place, Role::Argument, &owner, format!("{}: {kind}", field.name), Some(&this));
+                } else {
+                    self.add(&place, Role::Argument, &new, argument(field), Some(&this));
+                    order.push(field.name.clone());
+                }
             }
         }
         if !input.content.is_empty() {
@@ -206,6 +213,7 @@ impl<'a> Builder<'a> {
             self.add(&place, Role::Field, &format!("{path}."), "body: Body".into(), Some(&this));
             self.add(&place, Role::Wire, &path, format!(" has a body of {}", input.content.join(", ")), Some(&this));
         }
+        order.extend(required.cloned());
         self.add(place, Role::Order, &new, format!("{})", order.join(", ")), Some(&this));
         if let Some((target, _)) = &input.starts {
             let signature = format!(": StartsOperation<Operation = {}>", target.type_name);

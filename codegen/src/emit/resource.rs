@@ -12,7 +12,9 @@ use crate::lower::{RelationModel, ResourceModel, prose};
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
-    let inputs = resource.inputs.iter().map(|input| input.type_name.as_str());
+    let inputs = resource.inputs.iter();
+    let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]);
+    let inputs = inputs.flatten().map(String::as_str);
     let uses = Uses::new(root, inputs.chain([resource.type_name.as_str()]));
     let object = object(&uses, resource);
     let traits = traits(&uses, resource);

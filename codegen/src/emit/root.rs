@@ -90,7 +90,8 @@ pub(super) fn category(category: &Category) -> TokenStream {
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
-        let inputs = resource.inputs.iter().map(|input| &input.type_name);
+        let inputs = resource.inputs.iter();
+        let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]).flatten();
         let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
         let mut names: Vec<_> = inputs.chain(errors).chain([&resource.type_name]).collect();
         names.sort();

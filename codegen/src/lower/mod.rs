@@ -20,7 +20,7 @@ pub use errors::{ErrorModel, ErrorVariant};
 pub(crate) use links::link_names;
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};
-pub(crate) use operations::{has_input, parameters};
+pub(crate) use operations::{has_input, has_swappable, parameters};
 pub(crate) use prose::prose;
 
 /// All that is emitted.
@@ -83,6 +83,8 @@ pub struct ResourceModel {
 pub struct InputModel {
     /// The struct.
     pub type_name: String,
+    /// The struct of the required parameters, where several of them are of one type and could be swapped.
+    pub required_type_name: Option<String>,
     /// The lines of documentation.
     pub docs: Vec<String>,
     /// The name of the resource in the reference.
@@ -354,6 +356,7 @@ struct TypeNames {
     enumerations: BTreeMap<String, (String, String)>,
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
+    required: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
 }
 
@@ -385,11 +388,15 @@ impl TypeNames {
             let type_name = types.add(Role::Type, name).rust;
             enumerations.insert(name.clone(), (type_name, modules.add(Role::Module, name).rust));
         }
-        let mut inputs = BTreeMap::new();
+        let (mut inputs, mut required) = (BTreeMap::new(), BTreeMap::new());
         for (name, resource) in &schema.resources {
             for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
                 let suffix = if operation.method == Method::Get { "Query" } else { "Input" };
                 let type_name = types.add(Role::Type, &format!("{name}{suffix}")).rust;
+                if has_swappable(operation) {
+                    let type_name = types.add(Role::Type, &format!("{type_name}Required")).rust;
+                    required.insert((name.clone(), operation.method), type_name);
+                }
                 inputs.insert((name.clone(), operation.method), type_name);
             }
         }
@@ -401,7 +408,7 @@ impl TypeNames {
                 errors.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs, errors }
+        Self { resources, enumerations, categories, inputs, required, errors }
     }
 }
 

@@ -159,7 +159,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -172,10 +172,6 @@ impl Input for StartAudioInput {}
 
 impl StartsOperation for StartAudioInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -173,7 +173,7 @@ ucwa_runtime::object! {
 }
 
 impl MakeMeAvailableInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

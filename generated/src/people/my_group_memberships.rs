@@ -130,7 +130,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMembershipsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

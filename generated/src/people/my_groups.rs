@@ -219,7 +219,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

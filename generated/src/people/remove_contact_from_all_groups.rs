@@ -93,7 +93,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveContactFromAllGroupsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<Uri>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

@@ -150,7 +150,7 @@ ucwa_runtime::object! {
 }
 
 impl SearchQuery {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),

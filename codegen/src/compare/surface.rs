@@ -146,8 +146,10 @@ impl<'a> Builder<'a> {
             let place = self.numbered.place(format!("links/{}", relation.rel));
             self.add(&place, Role::Method, &format!("{path}::"), method(relation), Some(&this));
         }
-        if let Some(later) = &resource.later {
-            self.add("revision", Role::Later, &path, format!(": Revised<Later = {}>", later.type_name), Some(&this));
+        if let Some((later, latest)) = &resource.later {
+            let (later, latest) = (&later.type_name, &latest.type_name);
+            let signature = format!(": Revised<Later = {later}, Latest = {latest}>");
+            self.add("revision", Role::Later, &path, signature, Some(&this));
         }
         let representation = resource.representation.as_ref().map_or("Self", |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");

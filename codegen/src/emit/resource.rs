@@ -82,11 +82,12 @@ fn traits(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
             const REPLACEABLE: bool = true;
         )
     });
-    let later = resource.later.as_ref().map(|later| {
-        let (revised, later) = (uses.runtime("Revised"), uses.of(later));
+    let later = resource.later.as_ref().map(|(later, latest)| {
+        let (revised, later, latest) = (uses.runtime("Revised"), uses.of(later), uses.of(latest));
         quote! {
             impl #revised for #name {
                 type Later = #later;
+                type Latest = #latest;
             }
         }
     });

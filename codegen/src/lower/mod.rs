@@ -74,8 +74,8 @@ pub struct ResourceModel {
     pub representation: Option<TypePath>,
     /// What can be asked of it.
     pub operations: Vec<OperationModel>,
-    /// The next revision of it.
-    pub later: Option<TypePath>,
+    /// The next and the last revision of it.
+    pub later: Option<(TypePath, TypePath)>,
 }
 
 /// The input of an operation, which is a struct.

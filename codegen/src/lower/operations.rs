@@ -116,10 +116,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// The next revision of a resource.
-    pub(super) fn later(&self, resource: &Resource) -> Option<TypePath> {
-        let mut revisions = self.schema.revisions(&resource.rel);
-        let later = revisions.find(|other| other.revision > resource.revision)?;
-        self.path(&later.name)
+    /// The next and the last revision of a resource.
+    pub(super) fn later(&self, resource: &Resource) -> Option<(TypePath, TypePath)> {
+        let revisions = self.schema.revisions(&resource.rel);
+        let later: Vec<_> = revisions.filter(|other| other.revision > resource.revision).collect();
+        self.path(&later.first()?.name).zip(self.path(&later.last()?.name))
     }
 }

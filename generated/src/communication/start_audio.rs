@@ -44,6 +44,7 @@ impl Resource for StartAudio {
 
 impl Revised for StartAudio {
     type Later = StartAudio2;
+    type Latest = StartAudio2;
 }
 
 impl Post for StartAudio {

@@ -42,6 +42,7 @@ impl Resource for StartAudioVideo {
 
 impl Revised for StartAudioVideo {
     type Later = StartAudioVideo2;
+    type Latest = StartAudioVideo2;
 }
 
 impl Post for StartAudioVideo {

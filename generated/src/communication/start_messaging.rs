@@ -44,6 +44,7 @@ impl Resource for StartMessaging {
 
 impl Revised for StartMessaging {
     type Later = StartMessaging2;
+    type Latest = StartMessaging2;
 }
 
 impl Post for StartMessaging {

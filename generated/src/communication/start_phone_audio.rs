@@ -40,6 +40,7 @@ impl Resource for StartPhoneAudio {
 
 impl Revised for StartPhoneAudio {
     type Later = StartPhoneAudio2;
+    type Latest = StartPhoneAudio2;
 }
 
 impl Post for StartPhoneAudio {

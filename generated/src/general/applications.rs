@@ -42,6 +42,7 @@ impl Resource for Applications {
 
 impl Revised for Applications {
     type Later = Applications2;
+    type Latest = Applications2;
 }
 
 impl Post for Applications {

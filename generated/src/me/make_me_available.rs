@@ -44,6 +44,7 @@ impl Resource for MakeMeAvailable {
 
 impl Revised for MakeMeAvailable {
     type Later = MakeMeAvailable2;
+    type Latest = MakeMeAvailable2;
 }
 
 impl Post for MakeMeAvailable {

@@ -49,6 +49,7 @@ impl Resource for MyGroupMemberships {
 
 impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
+    type Latest = MyGroupMemberships2;
 }
 
 impl Get for MyGroupMemberships {

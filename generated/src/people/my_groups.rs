@@ -139,6 +139,7 @@ impl Resource for MyGroups {
 
 impl Revised for MyGroups {
     type Later = MyGroups2;
+    type Latest = MyGroups2;
 }
 
 impl Get for MyGroups {

@@ -37,6 +37,7 @@ impl Resource for RemoveContactFromAllGroups {
 
 impl Revised for RemoveContactFromAllGroups {
     type Later = RemoveContactFromAllGroups2;
+    type Latest = RemoveContactFromAllGroups2;
 }
 
 impl Post for RemoveContactFromAllGroups {

@@ -63,6 +63,7 @@ impl Resource for Search {
 
 impl Revised for Search {
     type Later = Search2;
+    type Latest = Search2;
 }
 
 impl Get for Search {

@@ -82,6 +82,8 @@ pub trait Options: Resource {
 pub trait Revised: Resource {
     /// The next revision.
     type Later: Resource;
+    /// The last revision.
+    type Latest: Resource;
 }
 
 /// Never implemented: see [`Link::put`](crate::Link::put).

@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion};
 use ucwa_codegen::compare::{Source, compare};
 use ucwa_codegen::emit::Root;
-use ucwa_codegen::extract::{extract, keep_summaries};
+use ucwa_codegen::extract::{carry_over, extract};
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_codegen::pages::read_all;
 use ucwa_schema::{Errata, Schema, apply_errata};
@@ -30,7 +30,7 @@ fn main() {
         let mut schema = extract(&read_all(std::slice::from_ref(&pages)).expect("the pages can be read")).schema;
         let unmet = apply_errata(&mut schema, &errata);
         assert!(unmet.is_empty(), "errata that do not apply: {unmet:?}");
-        keep_summaries(&old, &mut schema);
+        carry_over(&old, &mut schema);
         schema
     };
     let crate_of = |schema: &Schema| generate(schema, &Root::Crate).expect("the schema is sound");

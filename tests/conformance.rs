@@ -285,7 +285,7 @@ fn the_schema_in_the_repository_is_what_the_reference_says() {
     let errata = Schema::load_errata(&folder).expect("the repository has errata");
     assert_eq!(apply_errata(&mut schema, &errata), []);
     let kept = Schema::load(&folder).expect("the repository has a schema");
-    ucwa_codegen::extract::keep_summaries(&kept, &mut schema);
+    ucwa_codegen::extract::carry_over(&kept, &mut schema);
     let changes = schema.files().changes(&folder).expect("the schema can be read");
     assert!(changes.is_empty(), "run `cargo run -p ucwa-codegen -- extract PAGES`: {changes:?}");
 }

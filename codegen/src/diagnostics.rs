@@ -5,8 +5,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Snippet};
+pub use ucwa_console::Drawing;
 use ucwa_schema::validate::Severity;
 
 use crate::pages::Page;
@@ -37,15 +37,6 @@ pub struct Diagnostic {
     pub expected: String,
     /// Whether the page can be used all the same.
     pub severity: Severity,
-}
-
-/// How diagnostics are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drawing {
-    /// For a file or pipe.
-    Plain,
-    /// For a terminal.
-    Coloured,
 }
 
 /// Longer lines are cut before they are drawn: a sample that lost its line breaks would fill the screen.
@@ -109,10 +100,6 @@ impl Diagnostic {
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
     pub fn draw(&self, drawing: Drawing) -> String {
-        let renderer = match drawing {
-            Drawing::Plain => Renderer::plain(),
-            Drawing::Coloured => Renderer::styled(),
-        };
         let path = self.path.display().to_string();
         let level = if self.is_error() { Level::ERROR } else { Level::WARNING };
         let title = level.primary_title(self.message.as_str());
@@ -124,7 +111,7 @@ impl Diagnostic {
             title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
         };
         let group = group.element(Level::HELP.message(self.expected.as_str()));
-        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+        drawing.renderer().render(&[group])
     }
 
     /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.

@@ -8,7 +8,7 @@ use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Resource, Schema};
 
 use crate::emit::{Counts, EmitError, Item, MARK, Root, Subject, emit};
-use crate::lower::{has_input, has_swappable, link_names, lower, parameters};
+use crate::lower::{event_kinds, has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -71,7 +71,9 @@ fn generate_with(
         return Err(GenerateError::Lost(lost));
     }
     let mut counts = Counts::default();
-    emitted.values().for_each(|found| counts += found);
+    for found in emitted.values() {
+        counts += found;
+    }
     Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
 }
 
@@ -102,8 +104,8 @@ fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
     let mut expected = BTreeMap::new();
     let mut root = Counts::default();
     let categories: BTreeSet<_> = schema.resources.values().map(|resource| &resource.category).collect();
-    // The others are those of the enumerations and of the registry.
-    root.add(Item::Module, categories.len() + 2);
+    // The others are those of the enumerations, of the events and of the registry.
+    root.add(Item::Module, categories.len() + 3);
     for (name, resource) in &schema.resources {
         let counts = of_resource(resource);
         root.add(Item::Module, 1);
@@ -122,6 +124,11 @@ fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
         root.add(Item::Export, 1);
         expected.insert(Subject::Enumeration(name.clone()), counts);
     }
+    let kinds = event_kinds(schema).len();
+    let mut events = Counts::default();
+    events.add(Item::Event, kinds);
+    events.add(Item::EventRow, kinds);
+    expected.insert(Subject::Events, events);
     let mut generic = Counts::default();
     generic.add(Item::Error, schema.errors.generic.len());
     generic.add(Item::ErrorRow, schema.errors.generic.len());
@@ -161,7 +168,7 @@ mod tests {
     use super::*;
 
     /// What an emitter could lose: the kind of item, the file, and the text in it that stands in the way of being counted.
-    const LOSSES: [(Item, &str, &str, &str); 18] = [
+    const LOSSES: [(Item, &str, &str, &str); 20] = [
         (Item::Resource, "people/contact_note.rs", "impl Resource for ContactNote", "impl ContactNote"),
         (Item::Property, "people/contact_note.rs", "pub message: Option<String>,", "message: Option<String>,"),
         (Item::PropertyRow, "people/contact_note.rs", "#[property(scalar(\"message\"))]", ""),
@@ -191,6 +198,13 @@ mod tests {
             Item::RegisteredInput,
             "registry.rs",
             "ucwa_runtime::input::<crate::communication::AddAudioInput>(\"addAudio\", \"POST\"),",
+            "",
+        ),
+        (Item::Event, "events.rs", "ContactAdded(TypedEvent<'e, Contact>),", "ContactAdded,"),
+        (
+            Item::EventRow,
+            "events.rs",
+            "(\"contact\", EventKind::Added) => Self::ContactAdded(TypedEvent::new(event)),",
             "",
         ),
         (Item::Module, "people/mod.rs", "mod contact;", ""),

@@ -36,6 +36,7 @@ pub mod me;
 pub mod online_meeting;
 pub mod people;
 pub mod enumerations;
+pub mod events;
 
 mod generic_error;
 

@@ -1,28 +1,14 @@
 //! Errors with the line that they are about.
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Snippet};
+pub use ucwa_console::Drawing;
 
 use crate::input::InputError;
 use crate::mask::Masker;
 use crate::printable::printable;
 
-/// Whether errors are drawn in colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drawing {
-    /// For a file or pipe.
-    Plain,
-    /// For a terminal.
-    Coloured,
-}
-
 /// Draws an error, with the part of the file that it is about where there is one to show.
 pub fn draw(error: &InputError, drawing: Drawing, masker: &Masker) -> String {
-    let renderer = match drawing {
-        Drawing::Plain => Renderer::plain(),
-        Drawing::Coloured => Renderer::styled(),
-    };
-    let renderer = renderer.decor_style(DecorStyle::Ascii);
     let InputError::Syntax { file, line, problem, excerpt, at, .. } = error else {
         return format!("error: {}", printable(&masker.mask(&error.to_string())));
     };
@@ -34,5 +20,5 @@ pub fn draw(error: &InputError, drawing: Drawing, masker: &Masker) -> String {
     let help = "the file is not used: record it again, or cut what is broken";
     let title = Level::ERROR.primary_title(printable(&masker.mask(problem)));
     let snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
-    renderer.render(&[title.element(snippet).element(Level::HELP.message(help))])
+    drawing.renderer().render(&[title.element(snippet).element(Level::HELP.message(help))])
 }

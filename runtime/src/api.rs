@@ -3,7 +3,9 @@
 pub use crate::codec::{
     AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
 };
-pub use crate::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
+pub use crate::event::{
+    Event, EventDocument, EventKind, EventTarget, NextLink, OperationStatus, Sender, TypedEvent, UnreadablePart,
+};
 pub use crate::http::{
     Body, Challenge, Changed, ConditionalGetRequest, Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind,
     Fetched, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest,

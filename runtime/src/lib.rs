@@ -35,6 +35,7 @@ pub mod crates {
 
 // What emitted code and tools are written against, beside what users name.
 pub use self::codec::{deserialize, read, serialize, write, write_input};
+pub use self::event::EventTable;
 pub use self::http::{Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, named, row};
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,

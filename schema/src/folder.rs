@@ -1,26 +1,15 @@
-//! Reading a schema folder, and laying one out as files.
+//! Reading a schema folder.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ucwa_files::FileSet;
 
 use crate::errata::{Erratum, TextErratum};
-use crate::json_schema::json_schemas;
-use crate::layout::to_text;
 use crate::model::{Enumeration, Resource, Schema};
 use crate::summaries::{SHARED_FILE, SharedSummary};
-
-/// How the files of a schema folder begin, by which they are told from those of others.
-const MARKS: [(&str, &str); 3] = [
-    ("resources", "{\n  \"$schema\": \"../json-schema/resource.json\""),
-    ("enums", "{\n  \"$schema\": \"../json-schema/enumeration.json\""),
-    ("errors.json", "{\n  \"$schema\": \"json-schema/errors.json\""),
-];
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -136,31 +125,6 @@ impl Schema {
         }
         Ok(errata)
     }
-
-    /// The files of a schema folder that say what this schema says.
-    pub fn files(&self) -> FileSet {
-        let mut files = FileSet::new();
-        for (path, mark) in MARKS {
-            files.own(path, mark);
-        }
-        for (name, resource) in &self.resources {
-            let mut resource = resource.clone();
-            resource.schema = Some("../json-schema/resource.json".into());
-            files.insert(format!("resources/{name}.json"), text(&resource));
-        }
-        for (name, enumeration) in &self.enumerations {
-            let mut enumeration = enumeration.clone();
-            enumeration.schema = Some("../json-schema/enumeration.json".into());
-            files.insert(format!("enums/{name}.json"), text(&enumeration));
-        }
-        let mut errors = self.errors.clone();
-        errors.schema = Some("json-schema/errors.json".into());
-        files.insert("errors.json", text(&errors));
-        for (name, schema) in json_schemas() {
-            files.insert(format!("json-schema/{name}.json"), to_text(&schema));
-        }
-        files
-    }
 }
 
 /// The errata of a schema folder.
@@ -192,12 +156,6 @@ impl Errata {
         }
         Ok(errata)
     }
-}
-
-/// The text of a schema file.
-fn text<T: Serialize>(value: &T) -> String {
-    // The model holds strings, numbers and maps with string keys, all of which JSON can say.
-    to_text(&serde_json::to_value(value).unwrap_or_default())
 }
 
 fn check_name(path: &Path, name: &str) -> Result<(), LoadError> {

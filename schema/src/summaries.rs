@@ -227,6 +227,11 @@ fn items(schema: &Schema) -> Vec<Item<'_>> {
     for (key, cause) in &schema.errors.causes {
         items.add(format!("causes.{key}"), "cause", key, cause.summary.as_deref());
     }
+    for row in &schema.errors.reasons {
+        let name = row.subcode.as_ref().unwrap_or(&row.code);
+        // `ErrorCode` and `ErrorSubcode` list the same names as values.
+        items.add(format!("reasons.{} {name}", row.code), "value", name, row.summary.as_deref());
+    }
     items.found
 }
 

@@ -1,15 +1,15 @@
 //! `ucwa-codegen compare OLD NEW`
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use ucwa_codegen::compare::{Class, Loaded, Report, Source, SourceError, compare, json, markdown, text};
-use ucwa_codegen::extract::keep_summaries;
+use ucwa_codegen::extract::carry_over;
+use ucwa_console::Drawing;
 use ucwa_schema::Errata;
 
-use super::{Failure, console, draw_warnings, drawing, incomplete, print, unloadable};
+use super::{Failure, console, draw_warnings, incomplete, print, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -67,13 +67,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     new.gaps.fill(&mut new.schema, &old.schema);
     // Pages hold no summaries of ours; that they lack those of a schema is no change.
     match (old_source.is_pages(), new_source.is_pages()) {
-        (true, false) => keep_summaries(&new.schema, &mut old.schema),
-        (false, true) => keep_summaries(&old.schema, &mut new.schema),
+        (true, false) => carry_over(&new.schema, &mut old.schema),
+        (false, true) => carry_over(&old.schema, &mut new.schema),
         _ => {}
     }
     let report = console::step("comparing", || compare(&old.schema, &new.schema));
     let printed = match arguments.format {
-        Layout::Text => text(&report, drawing(io::stdout().is_terminal())),
+        Layout::Text => text(&report, Drawing::of_output()),
         Layout::Markdown => markdown(&report),
         Layout::Json => format!("{:#}\n", json(&report)),
     };

@@ -55,8 +55,6 @@ struct Files {
 enum Format {
     /// Text for Graphviz.
     Dot,
-    /// A picture.
-    Svg,
     /// A page to search and click, which needs nothing else.
     Html,
 }
@@ -69,7 +67,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             files,
             match format {
                 Format::Dot => graph::dot,
-                Format::Svg => graph::svg,
                 Format::Html => graph::html,
             },
         ),

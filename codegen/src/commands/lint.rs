@@ -1,15 +1,15 @@
 //! `ucwa-codegen lint PAGES... [--schema DIR]`
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use ucwa_codegen::lint::judge::{Judged, Reason, judge};
 use ucwa_codegen::lint::{lint, render};
 use ucwa_codegen::pages::Page;
+use ucwa_console::Drawing;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, drawing, print, read_pages, unloadable, unreasonable};
+use super::{Failure, console, print, read_pages, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -59,9 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let judged = judge(found, &errata, &reasons, &names);
     let shown: Vec<&Judged> = judged.iter().filter(|judged| arguments.all || judged.is_new()).collect();
     match arguments.format {
-        Format::Text => print(
-            render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&judged)),
-        )?,
+        Format::Text => print(render::text(&shown, Drawing::of_output()).into_iter().chain(render::summary(&judged)))?,
         Format::Markdown => print([render::markdown(&shown).trim_end()])?,
         Format::Json => print([format!("{:#}", render::json(&shown))])?,
     }

@@ -14,13 +14,14 @@ pub(crate) mod update;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
+use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, Unreadable, extract};
 use ucwa_codegen::lint::judge::ReasonsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
+use ucwa_console::{Drawing, output};
 use ucwa_files::{FilesError, FolderLock, Recovery};
 use ucwa_schema::{LoadError, TextErratum};
 
@@ -125,7 +126,7 @@ fn lock<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<FolderLock, F
 
 /// The drawings of diagnostics, for the error stream.
 fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let drawing = drawing(io::stderr().is_terminal());
+    let drawing = Drawing::of_errors();
     diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
 }
 
@@ -158,29 +159,16 @@ fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &d
     diagnostic.map_or_else(|| error.to_string(), |diagnostic| drawn(&[diagnostic]).concat())
 }
 
-/// How to draw what goes to a terminal, or to something else.
-fn drawing(is_terminal: bool) -> Drawing {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !is_terminal;
-    if plain { Drawing::Plain } else { Drawing::Coloured }
-}
-
 /// Prints lines.
 fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
-    write(|output| lines.into_iter().try_for_each(|line| writeln!(output, "{line}")))
+    output::print(lines).map_err(output_failed)
 }
 
 /// Prints text as it is.
 fn print_text(text: &[u8]) -> Result<(), Failure> {
-    write(|output| output.write_all(text))
+    output::print_text(text).map_err(output_failed)
 }
 
-/// Writes to the standard output. A reader that wants no more of it, such as `head`, is no failure.
-fn write(work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    match work(&mut output).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new([error], "the output is not complete"))
-        }
-        _ => Ok(()),
-    }
+fn output_failed(error: io::Error) -> Failure {
+    Failure::new([error], "the output is not complete")
 }

@@ -1,13 +1,13 @@
 //! `ucwa-codegen update PAGES...`
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
 use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
+use ucwa_console::Drawing;
 
-use super::{Failure, console, draw_warnings, drawing, drawn, incomplete, print, unloadable, unreasonable};
+use super::{Failure, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if plan.report.is_empty() {
         lines.push("no changes: the pages say what the schema says".to_owned());
     } else {
-        lines.extend(text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned));
+        lines.extend(text(&plan.report, Drawing::of_output()).lines().map(str::to_owned));
     }
     lines.extend(next_version(&plan, arguments));
     if !plan.findings.is_empty() {
@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// What becomes of the version. Without changes, there is something to say only if it is written now.
 fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
-    let Versions { current, next } = plan.version?;
+    let Versions { current, next } = plan.version.as_ref()?;
     let manifest = arguments.manifest.display();
     let NextVersion { version, released, class } = next;
     let why = format!("as changes since {released} are {class}");

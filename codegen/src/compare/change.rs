@@ -108,6 +108,8 @@ impl Change {
             ["events", event, ..] => format!("event `{event}`"),
             ["scopes", scope] => format!("permission `{scope}`"),
             ["members", name, ..] => format!("member `{name}`"),
+            ["reasons", "edition"] => "the reasons for failure".to_owned(),
+            ["reasons", reason, ..] => format!("reason `{reason}`"),
             ["generic", name, ..] => format!("generic error `{name}`"),
             ["causes", key, ..] => format!("cause `{key}`"),
             ["operations", verb, "input", name, ..] => format!("request parameter `{name}` of {verb}"),
@@ -116,7 +118,7 @@ impl Change {
             ["operations", verb, "errors", code, "-", ..] => format!("error `{code}` of {verb}"),
             ["operations", verb, "errors", code, subcode, ..] => format!("error `{code}` with `{subcode}` of {verb}"),
             ["operations", verb, ..] => verb.to_owned(),
-            ["properties" | "links" | "members" | "operations" | "generic"] => self.place.clone(),
+            ["properties" | "links" | "members" | "operations" | "generic" | "reasons"] => self.place.clone(),
             [""] => self.subject.kind().to_owned(),
             _ => format!("the {}", self.subject.kind()),
         }

@@ -42,7 +42,11 @@ pub fn compare(old: &Schema, new: &Schema) -> Report {
     if old == new {
         return Report::default();
     }
-    let mut changes = find::changes(old, new);
+    // That causes were named is no change of what they are.
+    let (mut named_old, mut named_new) = (old.clone(), new.clone());
+    named_old.name_causes(&new.errors);
+    named_new.name_causes(&old.errors);
+    let mut changes = find::changes(&named_old, &named_new);
     let effects = effect::effects(&surface::of(old), &surface::of(new));
     effect::attribute(&mut changes, effects);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));

@@ -179,6 +179,9 @@ rules! {
     ErrorRemoved: Removed "", Breaking, Item, "the variant is gone; the error is still kept, as one that no table lists";
     ErrorStatusChanged: Changed "status", Additive, Wire, "the variant stays, and is told by another status";
     ErrorCauseChanged: Changed "cause", Documentation, Docs, "what an error stands for is documentation";
+    ReasonAdded: Added "", Additive, Item, "a variant is new; enums of reasons are non-exhaustive";
+    ReasonRemoved: Removed "", Breaking, Item, "the variant is gone; the reason is still kept, as one that no table lists";
+    ReasonEditionChanged: Changed "edition", Documentation, Docs, "where reasons are documented is documentation";
     EnumerationAdded: Added "", Additive, Call, "an enum is new";
     EnumerationRemoved: Removed "", Breaking, Call, "the enum is gone";
     MemberAdded: Added "", Additive, Item, "a variant is new; enums are non-exhaustive, and the value was kept as unlisted before";

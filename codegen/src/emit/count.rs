@@ -7,8 +7,8 @@ use std::ops::AddAssign;
 use proc_macro2::TokenTree;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprArray, Fields, File, ImplItem, Item as SynItem, ItemImpl, Lit, Member, MetaNameValue, Token,
-    TraitItemFn, Type, UseTree, Visibility,
+    Attribute, Expr, ExprArray, Fields, File, ImplItem, Item as SynItem, ItemImpl, Lit, Member, MetaNameValue, Pat,
+    Stmt, Token, TraitItemFn, Type, UseTree, Variant, Visibility,
 };
 
 use super::text::object_items;
@@ -44,6 +44,10 @@ pub enum Item {
     Value,
     /// A variant in the list of all values.
     ListedValue,
+    /// A variant of the enumeration of events.
+    Event,
+    /// A line by which an event is sorted.
+    EventRow,
     /// A resource in the registry.
     RegisteredResource,
     /// An input in the registry.
@@ -71,6 +75,8 @@ impl fmt::Display for Item {
             Self::Enumeration => "enums",
             Self::Value => "variants of values",
             Self::ListedValue => "listed values",
+            Self::Event => "variants of events",
+            Self::EventRow => "rows of events",
             Self::RegisteredResource => "registered resources",
             Self::RegisteredInput => "registered inputs",
             Self::Module => "modules",
@@ -120,6 +126,8 @@ pub(crate) enum Subject {
     Enumeration(String),
     /// The errors that any operation can return.
     GenericErrors,
+    /// The events.
+    Events,
     /// The registry, and the modules around the resources and enumerations.
     Root,
 }
@@ -130,6 +138,7 @@ impl fmt::Display for Subject {
             Self::Resource(name) => write!(f, "resource `{name}`"),
             Self::Enumeration(name) => write!(f, "enumeration `{name}`"),
             Self::GenericErrors => f.write_str("generic errors"),
+            Self::Events => f.write_str("events"),
             Self::Root => f.write_str("modules and registry"),
         }
     }
@@ -150,6 +159,7 @@ pub(super) fn count(file: &File) -> (Subject, Counts) {
             SynItem::Enum(item) => {
                 let units = item.variants.iter().filter(|variant| matches!(variant.fields, Fields::Unit)).count();
                 found.variants.insert(item.ident.to_string(), units);
+                found.typed_variants += item.variants.iter().filter(|variant| holds(variant, "TypedEvent")).count();
             }
             SynItem::Impl(block) => found.implementation(block),
             SynItem::Mod(module) => match object_items(module) {
@@ -181,6 +191,8 @@ struct Found {
     /// The name of an enumeration by its type.
     enumerations: BTreeMap<String, String>,
     operations: Vec<String>,
+    /// The variants that hold a typed event.
+    typed_variants: usize,
 }
 
 /// What is in a call of the macro `object!`.
@@ -235,6 +247,7 @@ impl Found {
                 self.counts.add(Item::ListedValue, constant(block, "VALUES").map_or(0, length));
                 self.enumerations.insert(name, constant(block, "NAME").and_then(text).unwrap_or_default());
             }
+            "EventTable" => self.counts.add(Item::EventRow, block.items.iter().map(sorted_events).sum()),
             "Get" | "Post" | "Put" | "Delete" | "Options" => self.operations.push(name),
             _ => {}
         }
@@ -258,6 +271,10 @@ impl Found {
             counts.add(Item::ParameterRow, object.rows);
         }
         counts.add(Item::Operation, self.operations.iter().filter(|name| self.resources.contains(*name)).count());
+        if self.typed_variants > 0 {
+            counts.add(Item::Event, self.typed_variants);
+            subject = Subject::Events;
+        }
         for name in &self.conditions {
             counts.add(Item::Error, of(&variants, name));
             if self.resources.is_empty() {
@@ -286,6 +303,22 @@ fn names(tree: &UseTree) -> usize {
         UseTree::Group(group) => group.items.iter().map(names).sum(),
         UseTree::Name(_) | UseTree::Rename(_) | UseTree::Glob(_) => 1,
     }
+}
+
+/// Whether a variant holds one value of a type.
+fn holds(variant: &Variant, name: &str) -> bool {
+    let mut types = variant.fields.iter().map(|field| type_name(&field.ty));
+    types.next().flatten().is_some_and(|found| found == name) && types.next().is_none()
+}
+
+/// The arms with a rel and a kind in a function that sorts events.
+fn sorted_events(item: &ImplItem) -> usize {
+    let ImplItem::Fn(function) = item else { return 0 };
+    let arms = function.block.stmts.iter().filter_map(|statement| match statement {
+        Stmt::Expr(Expr::Match(sorted), _) => Some(&sorted.arms),
+        _ => None,
+    });
+    arms.flatten().filter(|arm| matches!(arm.pat, Pat::Tuple(_))).count()
 }
 
 /// A method without a body, which the macro adds.

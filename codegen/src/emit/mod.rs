@@ -3,6 +3,7 @@
 mod count;
 mod enumeration;
 mod error;
+mod events;
 mod input;
 mod object;
 mod operation;
@@ -120,6 +121,8 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     let path = PathBuf::from(crate::lower::ENUMERATIONS).join("mod.rs");
     jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations))));
     jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root))));
+    let path = PathBuf::from(format!("{}.rs", crate::lower::EVENTS));
+    jobs.push(Box::new(move || (path.clone(), events::module(&model.events, root))));
     jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root))));
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root))));
     jobs

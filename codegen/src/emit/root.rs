@@ -23,6 +23,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         #about
         #(#modules)*
         pub mod #enumerations;
+        pub mod events;
         mod generic_error;
         pub mod registry;
         pub use generic_error::GenericError;

@@ -3,7 +3,7 @@
 use ucwa_schema::validate::{Finding, Severity, validate};
 use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata};
 
-use super::summaries::keep_summaries;
+use super::summaries::carry_over;
 use super::{Extraction, Unreadable};
 use crate::diagnostics::{Diagnostic, lines};
 
@@ -41,7 +41,7 @@ impl Extraction {
         if !errors.is_empty() {
             return Err(CorrectError::Errata(errors));
         }
-        keep_summaries(old, &mut schema);
+        carry_over(old, &mut schema);
         let findings = validate(&schema).into_iter();
         let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
         if findings.is_empty() { Ok(schema) } else { Err(CorrectError::Unsound(findings)) }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ucwa_schema::{ErrorRow, EventType, Method};
+use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 
 use crate::diagnostics::Diagnostic;
 use crate::pages::Overview;
@@ -69,7 +69,7 @@ pub(super) struct ResourceDraft {
     pub(super) events: Vec<EventRow>,
     pub(super) operations: Vec<OperationDraft>,
     /// With what operations fail after they have begun.
-    pub(super) reasons: Vec<ReasonRow>,
+    pub(super) reasons: Vec<ReasonCode>,
     /// The samples of events, each with the type that it stands under.
     pub(super) event_samples: Vec<(EventType, Sample)>,
 }
@@ -86,13 +86,6 @@ pub(super) struct EventRow {
     pub(super) resource: String,
     pub(super) priority: String,
     pub(super) sender: String,
-}
-
-/// A row of the tables of asynchronous reason codes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ReasonRow {
-    pub(super) code: String,
-    pub(super) subcode: Option<String>,
 }
 
 /// A row of a parameter table.

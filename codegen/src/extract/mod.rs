@@ -38,7 +38,7 @@ pub use correct::CorrectError;
 pub use draft::Counts;
 pub use sample::{Oddity, Sample, SampleKind};
 pub(crate) use statement::stated_members;
-pub use summaries::keep_summaries;
+pub use summaries::carry_over;
 pub use unresolved::Unresolved;
 
 /// What pages give.

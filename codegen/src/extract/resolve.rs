@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 use ucwa_schema::{
-    Answer, Cardinality, Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Method,
-    Operation, Parameter, Property, Relation, Resource, Schema, Type,
+    Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Limits, Member, Method,
+    Operation, Parameter, Property, Reasons, Relation, Resource, Schema, Type,
 };
 
 use crate::pages::collapse;
@@ -38,6 +38,7 @@ pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
         }
     }
     categorise(drafts, &mut schema);
+    schema.list_reasons(&Errors::default());
     schema
 }
 
@@ -79,6 +80,7 @@ impl Resolver<'_> {
             links: self.draft.links.iter().map(|row| self.relation(row)).collect(),
             events: self.events(),
             operations: self.draft.operations.iter().map(|draft| self.operation(draft, causes)).collect(),
+            reasons: Reasons { edition: None, rows: self.draft.reasons.clone() },
             ..Resource::default()
         }
     }
@@ -232,11 +234,11 @@ fn content(draft: &OperationDraft) -> Vec<String> {
 
 fn error(row: &ErrorRow, description: &str, causes: &mut BTreeMap<String, Cause>) -> ErrorRow {
     let cause = cause(description);
-    causes.entry(cause.clone()).or_default();
+    causes.entry(cause.clone()).or_insert_with(|| Cause { digest: cause.clone(), summary: None });
     ErrorRow { cause, ..row.clone() }
 }
 
-/// The key of what an error row stands for: the start of the digest of its description.
+/// What tells what an error row stands for: the start of the digest of its description.
 pub(super) fn cause(description: &str) -> String {
     let digest = Sha256::digest(collapse(description).as_bytes());
     digest.iter().take(4).fold(String::new(), |mut key, byte| {

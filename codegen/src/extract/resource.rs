@@ -1,11 +1,11 @@
 //! The page of a resource.
 
-use ucwa_schema::{ErrorRow, EventType, Method};
+use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 
 use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Reading, Row, Section, Table};
 
 use super::complete;
-use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ReasonRow, ResourceDraft, Topic};
+use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ResourceDraft, Topic};
 use super::mend;
 use super::page::{Context, is_name};
 use super::sample::{Sample, SampleKind};
@@ -380,7 +380,7 @@ impl Walk<'_, '_> {
         };
         let subcode = subcode_of(subcode);
         if subcode.is_none_or(|subcode| self.context.is_name(line, subcode, "a subcode")) {
-            let row = ReasonRow { code, subcode: subcode.map(str::to_string) };
+            let row = ReasonCode { code, subcode: subcode.map(str::to_string) };
             if !self.draft.reasons.contains(&row) {
                 self.draft.reasons.push(row);
             }

@@ -1,14 +1,28 @@
-//! Carrying over what people wrote.
+//! Carrying over what no page says: what people wrote and named, and reasons that an earlier edition lists.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use ucwa_schema::{Enumeration, Event, Operation, Parameter, Resource, Schema};
 
+/// Puts into `new` what `old` has and pages lack: summaries, the names of causes, and the reasons for which operations fail after
+/// they have begun, where an earlier edition of the reference lists them and the pages do not.
+pub fn carry_over(old: &Schema, new: &mut Schema) {
+    for (name, resource) in &mut new.resources {
+        let Some(old) = old.resources.get(name) else { continue };
+        if resource.reasons.is_empty() && old.reasons.edition.is_some() {
+            resource.reasons.clone_from(&old.reasons);
+        }
+    }
+    new.list_reasons(&old.errors);
+    new.name_causes(&old.errors);
+    keep_summaries(old, new);
+}
+
 /// Puts the summaries of `old` into `new`, row by row: by the names of resources, properties, parameters, members and
 /// errors, the rels of links, the verbs of operations, the keys of causes and all that an event row says. Everything else
 /// in `new` stays.
-pub fn keep_summaries(old: &Schema, new: &mut Schema) {
+fn keep_summaries(old: &Schema, new: &mut Schema) {
     for (name, resource) in &mut new.resources {
         if let Some(old) = old.resources.get(name) {
             of_resource(old, resource);
@@ -90,6 +104,7 @@ fn rows<T, K: Eq + Hash + ?Sized>(
 mod tests {
     use super::*;
     use serde_json::json;
+    use ucwa_schema::Errors;
 
     #[test]
     fn the_summary_of_an_event_stays_with_the_row_that_says_the_same() {
@@ -106,8 +121,53 @@ mod tests {
             { "type": "updated", "resource": "note", "priority": "high", "sender": "me" },
             { "type": "added", "resource": "note", "priority": "low", "sender": "people" },
         ]));
-        keep_summaries(&old, &mut new);
+        carry_over(&old, &mut new);
         let summaries: Vec<_> = new.resources["note"].events.iter().map(|event| event.summary.as_deref()).collect();
         assert_eq!(summaries, [Some("It is another."), None]);
+    }
+
+    #[test]
+    fn a_cause_that_was_named_keeps_its_name_wherever_its_description_stands() {
+        let schema = |cause: &str, causes: serde_json::Value| -> Schema {
+            let call = json!({
+                "name": "call", "rel": "call", "revision": 1, "page": "call_ref.md",
+                "operations": [{ "method": "GET", "errors": [{ "status": 409, "code": "Conflict", "cause": cause }] }],
+            });
+            let resource = serde_json::from_value(call).expect("a resource");
+            let errors = serde_json::from_value(json!({ "causes": causes })).expect("errors");
+            Schema { resources: [("call".into(), resource)].into(), errors, ..Schema::default() }
+        };
+        let old = schema("busy", json!({ "busy": { "digest": "0a1aacc9", "summary": "The line is busy." } }));
+        let mut new = schema("0a1aacc9", json!({ "0a1aacc9": { "digest": "0a1aacc9" } }));
+        carry_over(&old, &mut new);
+        assert_eq!(new, old);
+    }
+
+    #[test]
+    fn reasons_of_an_earlier_edition_stay_until_a_page_lists_others() {
+        let schema = |reasons: serde_json::Value| -> Schema {
+            let call =
+                json!({ "name": "call", "rel": "call", "revision": 1, "page": "call_ref.md", "reasons": reasons });
+            let resource = serde_json::from_value(call).expect("a resource");
+            Schema { resources: [("call".into(), resource)].into(), ..Schema::default() }
+        };
+        let gone = json!([{ "code": "Gone", "subcode": "Busy" }]);
+        let mut old = schema(json!({ "edition": "2016-09", "rows": gone }));
+        old.list_reasons(&Errors::default());
+        old.errors.reasons[0].summary = Some("The line is busy.".into());
+
+        let mut silent = schema(json!({ "rows": [] }));
+        carry_over(&old, &mut silent);
+        assert_eq!(silent, old);
+
+        let mut other = schema(json!({ "rows": [{ "code": "Gone" }] }));
+        carry_over(&old, &mut other);
+        assert_eq!((other.resources["call"].reasons.rows.len(), other.errors.reasons.len()), (1, 1));
+        assert_eq!((&other.resources["call"].reasons.edition, &other.errors.reasons[0].summary), (&None, &None));
+
+        let present = schema(json!({ "rows": gone }));
+        let mut silent = schema(json!({ "rows": [] }));
+        carry_over(&present, &mut silent);
+        assert!(silent.resources["call"].reasons.is_empty(), "what the present edition drops is dropped");
     }
 }

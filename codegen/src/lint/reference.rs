@@ -222,6 +222,7 @@ impl TableRow {
             Heading::RequestBody => format!("operations/{method}/input/{name}"),
             Heading::ResponseBody => format!("operations/{method}/answer/resource"),
             Heading::Errors => format!("operations/{method}/errors"),
+            Heading::Reasons => format!("reasons/rows/{name}"),
             _ => name.to_string(),
         }
     }

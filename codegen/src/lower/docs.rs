@@ -65,6 +65,21 @@ pub(crate) fn event_text(event: &Event) -> String {
     }
 }
 
+/// The documentation of a kind of event: what happened, and the rows of event tables that list it.
+pub(super) fn event_docs(rel: &str, kind: EventType, rows: &[&Event]) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.line(format!("`{rel}` {}.", kind.name()));
+    docs.paragraph();
+    let texts: BTreeSet<_> = rows.iter().map(|row| (event_text(row), row.summary.as_deref())).collect();
+    for (text, summary) in texts {
+        docs.item(summary.map_or_else(|| format!("{text}."), |summary| format!("{text}. {summary}")));
+    }
+    if rows.is_empty() {
+        docs.line("No event table lists it. Operations report by such events: they start, change and end.");
+    }
+    docs.lines
+}
+
 /// The documentation of a property.
 pub(super) fn property_docs(resource: &Resource, property: &Property, name: &Name) -> Vec<String> {
     let mut docs = Docs::default();

@@ -38,6 +38,9 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
             scope.link(&mut variant.docs, &own);
         }
     }
+    for event in &mut model.events {
+        Scope { near: Vec::new(), names: &names }.link(&mut event.docs, "");
+    }
     link_errors(&mut model.generic_errors, &names);
 }
 

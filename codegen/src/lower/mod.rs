@@ -5,6 +5,7 @@
 
 mod docs;
 mod errors;
+mod events;
 mod links;
 mod names;
 mod operations;
@@ -14,9 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+#[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
 pub use errors::{ErrorModel, ErrorVariant};
+pub use events::EventModel;
+pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
 pub use names::{Name, Role, Scope};
 pub use operations::{AnswerModel, OperationModel};
@@ -36,6 +40,8 @@ pub struct Model {
     pub inputs: Vec<RegistryEntry>,
     /// The errors that any operation can meet.
     pub generic_errors: ErrorModel,
+    /// The kinds of event, by rel and kind.
+    pub events: Vec<EventModel>,
 }
 
 /// A heading of the overview page, which is a module.
@@ -228,11 +234,14 @@ pub struct RegistryEntry {
 /// The module of the enumerations.
 pub const ENUMERATIONS: &str = "enumerations";
 
+/// The module of the events.
+pub const EVENTS: &str = "events";
+
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 62] = [
+const TAKEN_TYPES: [&str; 67] = [
     "AnyResource",
     "Body",
     "Box",
@@ -248,6 +257,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Delete",
     "Described",
     "Description",
+    "Documented",
     "Duration",
     "EncodeError",
     "Enumeration",
@@ -256,6 +266,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "Event",
     "EventDocument",
     "EventKind",
+    "EventTable",
     "EventTarget",
     "Fetched",
     "Format",
@@ -272,6 +283,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "NoQuery",
     "None",
     "Object",
+    "OperationStatus",
     "Option",
     "Optional",
     "Options",
@@ -291,7 +303,9 @@ const TAKEN_TYPES: [&str; 62] = [
     "StartsOperation",
     "String",
     "Timestamp",
+    "TypedEvent",
     "Unlisted",
+    "UnreadablePart",
     "Untyped",
     "Uri",
     "Vec",
@@ -341,10 +355,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
     let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
+    let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
-        categories: lowering.categories(),
+        events: events::events(schema, &registry),
+        categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
-        registry: lowering.registry(),
+        registry,
         inputs: lowering.inputs(),
         generic_errors: errors::generic(&schema.errors),
     }

@@ -12,7 +12,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use semver::Version;
 use similar::TextDiff;
+use toml_edit::TomlError;
 use ucwa_files::{FileSet, FilesError, FolderLock};
 use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
@@ -27,7 +29,7 @@ use crate::pages::{Collection, LeftOut, Page, PageError, collect, correct_text};
 
 use changelog::next_version;
 pub use changelog::with_entry;
-pub use version::{NextVersion, Version};
+pub use version::NextVersion;
 
 /// What is to be updated.
 #[derive(Debug, Clone)]
@@ -86,6 +88,14 @@ pub enum UpdateError {
     /// A file could not be read or written.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The manifest is not TOML.
+    #[error("{path}: {source}", path = .path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong, and where in the file.
+        source: TomlError,
+    },
     /// The manifest holds no version that can be raised.
     #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; write one, or leave out --set-version", path = .path.display())]
     Version {
@@ -95,7 +105,7 @@ pub enum UpdateError {
 }
 
 /// The versions that there are and will be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versions {
     /// The version in the manifest.
     pub current: Version,
@@ -150,10 +160,11 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
     let changelog = read(&request.changelog)?.unwrap_or_default();
     let manifest = read(&request.manifest)?.unwrap_or_default();
-    let version = versions(&report, &manifest, &changelog);
+    let malformed = |source| UpdateError::Manifest { path: request.manifest.clone(), source };
+    let version = versions(&report, &manifest, &changelog).map_err(malformed)?;
     let (mut snapshot, mut findings) = (None, Vec::new());
     if !report.is_empty() {
-        let next = version.map(|version| version.next);
+        let next = version.as_ref().map(|version| &version.next);
         sets.push(one_file(&request.changelog, with_entry(&changelog, &report, next)));
         let (waiting, path) = snapshot::waiting(&request.snapshot, &surface(&new))?;
         sets.push((folder_of(&request.snapshot), waiting));
@@ -161,9 +172,10 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
         findings = new_findings(&pages, &errata, &request.schema)?;
     }
     if request.version == VersionChange::Set {
-        match version {
+        match &version {
             Some(Versions { current, next }) => {
-                sets.push(one_file(&request.manifest, version::set(&manifest, current, next.version)));
+                let text = version::set(&manifest, current, &next.version).map_err(malformed)?;
+                sets.push(one_file(&request.manifest, text));
             }
             // Without changes, there is nothing that the manifest would have to say.
             None if report.is_empty() => {}
@@ -175,10 +187,11 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
 
 /// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
 /// release.
-fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions> {
-    let (current, noted) = (version::find(manifest)?, next_version(changelog));
-    let class = report.class().or(noted.map(|noted| noted.class))?;
-    Some(Versions { current, next: NextVersion::after(class, current, noted) })
+fn versions(report: &Report, manifest: &str, changelog: &str) -> Result<Option<Versions>, TomlError> {
+    let Some(current) = version::find(manifest)? else { return Ok(None) };
+    let noted = next_version(changelog);
+    let class = report.class().or(noted.as_ref().map(|noted| noted.class));
+    Ok(class.map(|class| Versions { next: NextVersion::after(class, &current, noted.as_ref()), current }))
 }
 
 /// What lint finds that nobody has dealt with.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ucwa_codegen::compare::{Class, Rule, compare};
-use ucwa_codegen::extract::{extract, keep_summaries};
+use ucwa_codegen::extract::{carry_over, extract};
 use ucwa_codegen::pages::Page;
 use ucwa_schema::{Schema, apply_errata};
 use ucwa_tests::understood;
@@ -32,7 +32,7 @@ fn the_repository_compared_with_the_reference_is_the_same() {
     let kept = Schema::load(&folder).expect("the schema can be read");
     let mut made = schema_of(&pages);
     assert_eq!(apply_errata(&mut made, &Schema::load_errata(&folder).expect("the errata can be read")), []);
-    keep_summaries(&kept, &mut made);
+    carry_over(&kept, &mut made);
     // Files name the JSON Schema that they are valid against, which is no difference.
     assert_ne!(kept, made);
     assert_eq!(compare(&kept, &made).changes, []);

@@ -374,3 +374,64 @@ fn no_pages_give_an_empty_schema() {
     let pages: [Page; 0] = [];
     assert_eq!(extract(&pages).schema, Schema::default());
 }
+
+#[test]
+fn pages_may_say_more_about_an_enumeration_and_what_to_read_next() {
+    let colour = "# Colour\n\nWhat it looks like.\n\n## Remarks\n\nNobody agrees\nabout colours.\n\n## Members\n\n|Name|Description|\n\
+                  |:--|:--|\n|Red|As blood.|\n\n## See also\n\n- [Lamp](lamp_ref.md)\n- [Web links](WebLinks.md)\n";
+    let text = format!("{LAMP}\n## See also\n\n- [Colour](Colour_ref.md)\n");
+    let extraction = understood(&[page("Colour_ref.md", colour), page("lamp_ref.md", &text)]);
+    assert_eq!(extraction.schema.enumerations["Colour"].members.len(), 1);
+    assert_eq!(extraction.schema.resources["lamp"], lamp_with(&extraction).schema.resources["lamp"]);
+    assert_eq!(extraction.warnings, []);
+}
+
+/// The page without more, in a set that knows the same enumerations.
+fn lamp_with(extraction: &Extraction) -> Extraction {
+    let mut alone = lamp();
+    let known = alone.schema.resources.get_mut("lamp").expect("the lamp");
+    known.properties.clone_from(&extraction.schema.resources["lamp"].properties);
+    alone
+}
+
+/// What the page of 2016 says about how operations fail, in our own words.
+const REASONS: &str = "## Events
+
+#### Asynchronous reason codes
+
+These come late.
+
+They come with
+an event.
+
+##### **EntityTooLarge**
+
+|**Subcode**|**Reason**|
+|:-----|:-----|
+|None|It does not fit.|
+
+##### Forbidden
+
+|**Subcode**|**Reason**|
+|:-----|:-----|
+  |BulbMissing|Nothing to light.|
+  |None|Hands off.|
+";
+
+#[test]
+fn reasons_for_which_operations_fail_later_are_read_as_pages_of_2016_list_them() {
+    let listed = REASONS.replace("##### Forbidden", "- Forbidden");
+    for events in [REASONS, &listed] {
+        let extraction = understood(&[page("lamp_ref.md", &LAMP.replace("## Events\n", events))]);
+        let lamp = &extraction.schema.resources["lamp"];
+        let reasons: Vec<_> = lamp.reasons.rows.iter().map(ToString::to_string).collect();
+        assert_eq!(reasons, ["EntityTooLarge", "Forbidden BulbMissing", "Forbidden"]);
+        assert_eq!((&lamp.reasons.edition, lamp.events.len()), (&None, 1), "the events below are read as ever");
+        let listed: Vec<_> = extraction.schema.errors.reasons.iter().map(|row| row.code.as_str()).collect();
+        assert_eq!(listed, ["EntityTooLarge", "Forbidden", "Forbidden"]);
+    }
+    let nameless = LAMP.replace("## Events\n", &REASONS.replace("##### **EntityTooLarge**\n", ""));
+    let found = extract(&[page("lamp_ref.md", &nameless)]).diagnostics;
+    let messages: Vec<_> = found.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(messages, ["a table of subcodes that belong to no code"]);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, keep_summaries};
+use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, carry_over};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, apply_errata};
 use ucwa_tests::is_counted_edition;
@@ -78,7 +78,7 @@ fn the_schema_in_the_repository_is_the_one_that_the_reference_gives() {
     let mut schema = crate::common::understood(&pages).schema;
     let errata = Schema::load_errata(&repository).expect("the errata can be read");
     assert_eq!(apply_errata(&mut schema, &errata), []);
-    keep_summaries(&Schema::load(&repository).expect("the schema can be read"), &mut schema);
+    carry_over(&Schema::load(&repository).expect("the schema can be read"), &mut schema);
     let mut findings = validate(&schema);
     // What an edition lacks is emitted untyped; the one that was counted lacks nothing.
     findings.retain(|finding| finding.severity == Severity::Error || is_counted_edition(&pages));

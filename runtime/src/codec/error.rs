@@ -46,6 +46,12 @@ impl DecodeError {
         Self { problem, path: String::new(), offset: None }
     }
 
+    /// The same error, as one in the value of `key`.
+    pub(crate) fn within(self, key: &str) -> Self {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        Self { path: [key, separator, &self.path].concat(), ..self }
+    }
+
     /// What is wrong.
     pub fn problem(&self) -> &DecodeProblem {
         &self.problem

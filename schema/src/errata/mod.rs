@@ -4,7 +4,6 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,7 +12,8 @@ use crate::model::Schema;
 pub use text::{TextErratum, TextErratumError, TextErratumProblem};
 
 /// A correction of what the reference says in one place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Erratum {
     /// A name for it, unique among all errata.
@@ -134,7 +134,8 @@ fn correct(document: &mut Value, erratum: &Erratum) -> Result<(), ErratumError> 
 }
 
 /// The keys that name a row of a table, first the ones that suffice; a row has the values of one of these lists.
-const NAMES: [&[&str]; 5] = [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"]];
+const NAMES: [&[&str]; 6] =
+    [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"], &["code", "subcode"]];
 
 /// The name of a row of a table, by which errata and reports address it; the event `contact updated` and the error
 /// `409 Conflict AlreadyExists` have several words.

@@ -1,10 +1,10 @@
 //! Corrections of the text of pages, for what cannot be read as it stands.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A correction of one line of a reference page, applied before the page is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextErratum {
     /// A name for it, unique among all errata.

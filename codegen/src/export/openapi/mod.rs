@@ -95,6 +95,9 @@ impl Export<'_> {
         if !resource.events.is_empty() {
             item.insert("x-ucwa-events".into(), json!(resource.events));
         }
+        if !resource.reasons.is_empty() {
+            item.insert("x-ucwa-reasons".into(), json!(resource.reasons));
+        }
         Value::Object(item)
     }
 

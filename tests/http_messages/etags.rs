@@ -135,3 +135,23 @@ fn a_put_of_an_embedded_resource_can_be_repeated() {
     group.apply(updated);
     assert_eq!(group.etag(), None);
 }
+
+#[test]
+fn what_was_fetched_is_equal_if_resource_state_revision_and_place_are() {
+    let fetched = |path: &str, headers: &[(&str, &str)], body: &str| {
+        let headers: Vec<_> = headers.iter().copied().chain([JSON]).collect();
+        link::<Group2>(path).get().read(response(200, &headers, body)).expect("a group")
+    };
+    let headers = [("ETag", "7"), ("X-MS-UcwaVersion", "2"), ("Location", "/groups/7")];
+    let group = fetched("/groups/7", &headers, r#"{"name":"A"}"#);
+    assert_eq!(group, fetched("/groups/7", &headers, r#"{ "name": "A" }"#));
+    for (path, headers, body) in [
+        ("/groups/8", headers, r#"{"name":"A"}"#),
+        ("/groups/7", headers, r#"{"name":"B"}"#),
+        ("/groups/7", [("ETag", "8"), headers[1], headers[2]], r#"{"name":"A"}"#),
+        ("/groups/7", [headers[0], ("X-MS-UcwaVersion", "3"), headers[2]], r#"{"name":"A"}"#),
+        ("/groups/7", [headers[0], headers[1], ("Location", "/groups/8")], r#"{"name":"A"}"#),
+    ] {
+        assert_ne!(group, fetched(path, &headers, body), "{path} {headers:?} {body}");
+    }
+}

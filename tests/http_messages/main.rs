@@ -3,6 +3,7 @@
 mod addresses;
 mod alike;
 mod bodies;
+mod channel;
 mod errors;
 mod etags;
 mod inputs;

@@ -1,4 +1,4 @@
-//! What can be asked of a resource: an implementation of the verb's trait, and the errors.
+//! The operations of a resource: an implementation of the method's trait, and the errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,17 +18,17 @@ pub(super) fn operations(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStre
 
 fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceModel) -> TokenStream {
     let name = ident(&resource.type_name);
-    let verb = uses.runtime(trait_of(operation.method));
+    let method = uses.runtime(trait_of(operation.method));
     let errors = ident(&operation.errors.type_name);
     let input = |none| operation.input.as_deref().map_or_else(|| uses.runtime(none), ident);
     let types = match operation.method {
         Method::Get => {
-            let (query, answer) = (input("NoQuery"), answer(uses, &operation.answer, resource));
-            quote!(type Query = #query; type Response = #answer;)
+            let (query, response) = (input("NoQuery"), response(uses, &operation.answer, resource));
+            quote!(type Query = #query; type Response = #response;)
         }
         Method::Post => {
-            let (input, answer) = (input("NoInput"), answer(uses, &operation.answer, resource));
-            quote!(type Input = #input; type Response = #answer;)
+            let (input, response) = (input("NoInput"), response(uses, &operation.answer, resource));
+            quote!(type Input = #input; type Response = #response;)
         }
         Method::Put | Method::Delete | Method::Options => TokenStream::new(),
     };
@@ -37,7 +37,7 @@ fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceMod
         _ => None,
     };
     quote! {
-        impl #verb for #name {
+        impl #method for #name {
             #types
             type Error = #errors;
             #accept
@@ -45,7 +45,7 @@ fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceMod
     }
 }
 
-/// The trait of a verb.
+/// The trait of a method.
 fn trait_of(method: Method) -> &'static str {
     match method {
         Method::Get => "Get",
@@ -56,7 +56,7 @@ fn trait_of(method: Method) -> &'static str {
     }
 }
 
-fn answer(uses: &Uses<'_>, answer: &AnswerModel, resource: &ResourceModel) -> TokenStream {
+fn response(uses: &Uses<'_>, answer: &AnswerModel, resource: &ResourceModel) -> TokenStream {
     let of = |kind, target: &TypePath| {
         let is_own = target.type_name == resource.type_name;
         let (kind, target) = (uses.runtime(kind), if is_own { ident("Self") } else { uses.of(target) });

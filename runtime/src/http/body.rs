@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::values::{Content, ContentError};
 
-/// Content as it is: a photo, the text of a message, an SDP answer, a batch. In a link it is [`Content`].
+/// Content as it is: a photo, the text of a message, an SDP offer, a batch. In a link it is [`Content`].
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body {
     /// The media type with its parameters.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::Response;
 use http::header::{ETAG, HeaderMap, HeaderValue, LOCATION};
+use http::response::Parts;
 use url::Url;
 
 use crate::codec::{Limits, read};
@@ -169,18 +170,22 @@ impl<T: Resource> Fetched<T> {
         if let Some(base) = &base {
             resource.envelope_mut().set_base_address(base);
         }
-        let (revision, headers) = (context.revision(), response.headers().clone());
-        let (original, unread) = match result {
+        let revision = context.revision();
+        let error = match result {
             Some((format, Ok(()))) => {
-                let body = response.into_body();
-                (T::REPLACEABLE.then_some(Original { format, body }), None)
+                let (Parts { headers, .. }, body) = response.into_parts();
+                let original = T::REPLACEABLE.then_some(Original { format, body });
+                return Self { resource, revision, headers, base, original, unread: None };
             }
-            Some((_, Err(error))) => (None, Some(UnreadBody::new(error, response))),
-            None => {
-                (None, Some(UnreadBody::unexpected(&format!("`{}` in JSON or XML", T::DESCRIPTION.name), response)))
-            }
+            Some((_, Err(error))) => Some(error),
+            None => None,
         };
-        Self { resource, revision, headers, base, original, unread }
+        let headers = response.headers().clone();
+        let unread = match error {
+            Some(error) => UnreadBody::new(error, response),
+            None => UnreadBody::unexpected(&format!("`{}` in JSON or XML", T::DESCRIPTION.name), response),
+        };
+        Self { resource, revision, headers, base, original: None, unread: Some(unread) }
     }
 
     /// The resource if it could be read in full.

@@ -16,7 +16,7 @@ use crate::http::limits::check_limit;
 use crate::http::request_error::RequestError;
 use crate::model::{GenericResource, Object, Property, PropertyForm, Resource, Value, same_property, take};
 
-/// The answer that a resource came in.
+/// The response that a resource came in.
 #[derive(Clone)]
 pub(crate) struct Original {
     pub(crate) format: Format,

@@ -8,7 +8,7 @@ use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Resource, Schema};
 
 use crate::emit::{Counts, EmitError, Item, MARK, Root, Subject, emit};
-use crate::lower::{event_kinds, has_input, link_names, lower, parameters};
+use crate::lower::{event_kinds, has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -111,8 +111,9 @@ fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
         root.add(Item::Module, 1);
         root.add(Item::RegisteredResource, 1);
         root.add(Item::RegisteredInput, counts.of(Item::Input));
+        let required = resource.operations.iter().filter(|operation| has_swappable(operation)).count();
         let reasons = usize::from(!resource.reasons.is_empty());
-        root.add(Item::Export, 1 + counts.of(Item::Input) + counts.of(Item::Operation) + reasons);
+        root.add(Item::Export, 1 + counts.of(Item::Input) + required + counts.of(Item::Operation) + reasons);
         expected.insert(Subject::Resource(name.clone()), counts);
     }
     for (name, enumeration) in &schema.enumerations {

@@ -2,7 +2,7 @@
 
 //! Typed bindings for UCWA 2.0, the web API of Skype for Business Server.
 //!
-//! Each resource of the reference is a struct: its properties are public fields, its relations are methods that give what the
+//! Each resource of the reference is a struct: its properties are public fields, its relations are methods that return what the
 //! server sent, be it a link, the resource itself, or both. Each enumeration is an enum that keeps values it does not know.
 //! JSON and XML are read and written through the same tables, so that what one says the other says too.
 //!

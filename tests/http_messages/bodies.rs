@@ -8,7 +8,7 @@ use ucwa::communication::{
 use ucwa::me::{Photo, ReportMyActivity};
 use ucwa::people::ContactPresence;
 use ucwa::prelude::*;
-use ucwa::{Body, Content, RequestError};
+use ucwa::{Body, Bytes, Content, ContentError, RequestError};
 
 use crate::{HOST, header, link, response, text};
 
@@ -102,4 +102,16 @@ fn a_call_is_responseed_in_the_session_description_protocol() {
 fn content_is_not_shown_where_requests_are_logged() {
     let send = link::<SendMessage>("/messages").post_with(SendMessageInput::new("1", Body::plain_text("a secret")));
     assert!(!format!("{send:?}").contains("a secret"), "{send:?}");
+}
+
+#[test]
+fn content_is_text_wherever_it_stands() {
+    let content = Content::from_href("data:text/plain;charset=utf-8,Hi+Tosh");
+    let body = Body::try_from(&content).expect("it is in the link");
+    assert_eq!((content.text().as_deref(), body.text()), (Ok("Hi Tosh"), Ok("Hi Tosh")));
+    assert_eq!((body.media_type.as_str(), Bytes::from("Hi Tosh").text()), ("text/plain;charset=utf-8", Ok("Hi Tosh")));
+    assert_eq!(Body::try_from(&Content::from(&body)), Ok(body));
+    assert_eq!(Body::try_from(&Content::from_href("/messages/1")), Err(ContentError::Elsewhere));
+    assert_eq!(Body::new("image/png", vec![0xFF]).text(), Err(ContentError::Utf8));
+    assert_eq!(Bytes::from(vec![0xFF]).text(), Err(ContentError::Utf8));
 }

@@ -91,3 +91,67 @@ fn what_was_replaced_is_replaced_whatever_the_body_says() {
     let updated = put.read(response(200, &[JSON, ("ETag", "8")], "{}")).expect("it was replaced");
     assert_eq!(updated.unread, None);
 }
+
+#[test]
+fn a_put_can_be_repeated_with_what_the_first_one_brought() {
+    let mut group = group(&[("ETag", "7")], r#"{"name":"A","4cf1":"please pass this"}"#);
+    let put = |group: &Fetched<Group2>| {
+        let request = group.put().and_then(|put| put.to_http(Format::Json)).expect("a request");
+        (header(&request, "If-Match").map(str::to_owned), text(&request).to_owned())
+    };
+    let read =
+        |group: &Fetched<Group2>, response| group.put().expect("it has an ETag").read(response).expect("it went well");
+
+    group.name = Some("B".into());
+    let updated = read(&group, response(204, &[("ETag", "8")], ""));
+    group.apply(updated);
+    group.name = Some("C".into());
+    assert_eq!(put(&group), (Some("\"8\"".into()), r#"{"name":"C","4cf1":"please pass this"}"#.into()));
+
+    let body = r#"{"name":"C","9b2e":"please pass this"}"#;
+    let updated = read(&group, response(200, &[JSON, ("ETag", "9")], body));
+    group.apply(updated);
+    group.name = Some("D".into());
+    assert_eq!(put(&group), (Some("\"9\"".into()), r#"{"name":"D","9b2e":"please pass this"}"#.into()));
+
+    let updated = read(&group, response(204, &[], ""));
+    group.apply(updated);
+    let error = group.put().expect_err("nobody knows the state");
+    assert_eq!(error.to_string(), "PUT group2: the resource came without an ETag; read it again from its own address");
+}
+
+#[test]
+fn a_put_of_an_embedded_resource_can_be_repeated() {
+    let body =
+        r#"{"rel":"group","etag":"42","name":"A","_links":{"self":{"href":"https://fe1.contoso.com/groups/8"}}}"#;
+    let mut group = Fetched::<Group2>::from_embedded(Document::from_json(body.as_bytes()).expect("a group"));
+    let put = group.put().expect("it has an ETag");
+    let updated = put.read(response(204, &[("ETag", "43")], "")).expect("it went well");
+    group.apply(updated);
+    let request = group.put().and_then(|put| put.to_http(Format::Json)).expect("a request");
+    assert_eq!((header(&request, "If-Match"), group.etag()), (Some("\"43\""), Some("43")));
+    assert_eq!(text(&request), r#"{"rel":"group","name":"A","etag":"43"}"#);
+    let updated = group.put().expect("it has an ETag").read(response(204, &[], "")).expect("it went well");
+    group.apply(updated);
+    assert_eq!(group.etag(), None);
+}
+
+#[test]
+fn what_was_fetched_is_equal_if_resource_state_revision_and_place_are() {
+    let fetched = |path: &str, headers: &[(&str, &str)], body: &str| {
+        let headers: Vec<_> = headers.iter().copied().chain([JSON]).collect();
+        link::<Group2>(path).get().read(response(200, &headers, body)).expect("a group")
+    };
+    let headers = [("ETag", "7"), ("X-MS-UcwaVersion", "2"), ("Location", "/groups/7")];
+    let group = fetched("/groups/7", &headers, r#"{"name":"A"}"#);
+    assert_eq!(group, fetched("/groups/7", &headers, r#"{ "name": "A" }"#));
+    for (path, headers, body) in [
+        ("/groups/8", headers, r#"{"name":"A"}"#),
+        ("/groups/7", headers, r#"{"name":"B"}"#),
+        ("/groups/7", [("ETag", "8"), headers[1], headers[2]], r#"{"name":"A"}"#),
+        ("/groups/7", [headers[0], ("X-MS-UcwaVersion", "3"), headers[2]], r#"{"name":"A"}"#),
+        ("/groups/7", [headers[0], headers[1], ("Location", "/groups/8")], r#"{"name":"A"}"#),
+    ] {
+        assert_ne!(group, fetched(path, &headers, body), "{path} {headers:?} {body}");
+    }
+}

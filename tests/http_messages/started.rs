@@ -4,7 +4,7 @@ use ucwa::ErrorKind;
 use ucwa::communication::{
     AddParticipant, AddParticipantInput, SendMessage, SendMessageInput, StartMessaging, StartMessagingInput,
 };
-use ucwa::general::{Application, Applications, ApplicationsInput};
+use ucwa::general::{Application, Applications, ApplicationsInput, ApplicationsInputRequired};
 use ucwa::online_meeting::MyOnlineMeetings;
 use ucwa::prelude::*;
 
@@ -12,17 +12,16 @@ use crate::{HOST, JSON, link, response};
 
 #[test]
 fn types_say_what_starts_an_operation_and_which() {
-    fn started<T: Post<Input: StartsOperation>>(mut input: T::Input) -> (String, &'static str) {
-        assert_eq!(input.operation_id(), "");
+    fn started<T: Post<Input: StartsOperation>>(mut input: T::Input) -> (Option<String>, &'static str) {
         input.set_operation_id("id".into());
-        let id = input.operation_id().to_owned();
+        let id = link::<T>("/start").post_with(input).operation_id().map(str::to_owned);
         (id, <<T::Input as StartsOperation>::Operation as ucwa_runtime::Described>::DESCRIPTION.name)
     }
     let start = started::<StartMessaging>(StartMessagingInput::new("sip:a@b.c"));
-    assert_eq!(start, ("id".into(), "messagingInvitation"));
+    assert_eq!(start, (Some("id".into()), "messagingInvitation"));
     let add = started::<AddParticipant>(AddParticipantInput::new("sip:a@b.c"));
-    assert_eq!(add, ("id".into(), "participantInvitation"));
-    assert_eq!(started::<SendMessage>(SendMessageInput::default()), ("id".into(), "message"));
+    assert_eq!(add, (Some("id".into()), "participantInvitation"));
+    assert_eq!(started::<SendMessage>(SendMessageInput::default()), (Some("id".into()), "message"));
 }
 
 #[test]
@@ -145,5 +144,5 @@ fn a_get_is_not_taken_for_something_created() {
 }
 
 fn applications() -> ApplicationsInput {
-    ApplicationsInput::new("en-US", "endpoint", "agent")
+    ApplicationsInput::new(ApplicationsInputRequired { culture: "en-US", endpoint_id: "endpoint", user_agent: "agent" })
 }

@@ -17,7 +17,8 @@ pub use operation::{Asked, Failure, Operation, operations};
 pub use reference::{pages, reference_folder, seeds_folder, workspace};
 pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};
 
-/// The examples of the README are tests like any other.
+/// The examples of the documents are tests like any other.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/inputs.md")]
 pub struct Readme;

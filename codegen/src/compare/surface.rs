@@ -91,7 +91,7 @@ pub(super) fn of(schema: &Schema) -> Surface {
         // Several rows may list a kind of event: what they have in common is the place.
         let place = format!("events/{} {}", event.rel, event.kind.name());
         let target = event.target.as_ref().map_or("GenericResource", |target| &target.type_name);
-        builder.add(&place, Role::Variant, "events::Documented::", format!("{}({target})", event.name), None);
+        builder.add(&place, ItemKind::Variant, "events::Documented::", format!("{}({target})", event.name), None);
     }
     let mut builder = Builder::new(&mut items, Subject::Errors, "");
     for variant in &model.generic_errors.variants {
@@ -153,14 +153,10 @@ impl<'a> Builder<'a> {
             let method = format!("{}() -> {}", relation.method, relation.rust_type());
             self.add(&place, ItemKind::Method, &format!("{path}::"), method, Some(&this));
         }
-        if let Some(later) = &resource.later {
-            self.add(
-                "revision",
-                ItemKind::Later,
-                &path,
-                format!(": Revised<Later = {}>", later.type_name),
-                Some(&this),
-            );
+        if let Some((later, latest)) = &resource.later {
+            let (later, latest) = (&later.type_name, &latest.type_name);
+            let signature = format!(": Revised<Later = {later}, Latest = {latest}>");
+            self.add("revision", ItemKind::Later, &path, signature, Some(&this));
         }
         let representation = resource.representation.as_ref().map_or("Self", |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");
@@ -205,15 +201,23 @@ impl<'a> Builder<'a> {
         let path = format!("{}::{}", self.module, input.type_name);
         let owner = format!("struct {}::", self.module);
         let this = self.add(place, ItemKind::Input, &owner, input.type_name.clone(), Some(parent));
+        // Parameters that are given by their names have no order.
+        let required = input.required_type_name.as_ref();
         let new = format!("{path}::new(");
         let mut order = Vec::new();
         for field in &input.fields {
             let place = self.numbered.place(format!("{place}/{}", field.wire));
             self.field(&place, &path, field, &this);
             if field.required {
-                let argument = format!("{}: {})", field.name, field.argument_type());
-                self.add(&place, ItemKind::Argument, &new, argument, Some(&this));
-                order.push(field.name.clone());
+                if let Some(required) = required {
+                    let owner = format!("{}::{required}.", self.module);
+                    let argument = format!("{}: {}", field.name, field.value.rust_type());
+                    self.add(&place, ItemKind::Argument, &owner, argument, Some(&this));
+                } else {
+                    let argument = format!("{}: {})", field.name, field.argument_type());
+                    self.add(&place, ItemKind::Argument, &new, argument, Some(&this));
+                    order.push(field.name.clone());
+                }
             }
         }
         if input.has_body() {
@@ -228,6 +232,7 @@ impl<'a> Builder<'a> {
                 Some(&this),
             );
         }
+        order.extend(required.cloned());
         self.add(place, ItemKind::Order, &new, format!("{})", order.join(", ")), Some(&this));
         if let Some((target, _)) = &input.starts {
             let signature = format!(": StartsOperation<Operation = {}>", target.type_name);

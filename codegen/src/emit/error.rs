@@ -1,4 +1,4 @@
-//! What can go wrong in an operation: an enum, and the table that it is read by.
+//! The errors of an operation: an enum, and the table that it is read by.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What can be asked of a resource: an implementation of the verb's trait, and the errors.
+//! The operations of a resource: an implementation of the method's trait, and the errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,7 +17,7 @@ pub(super) fn operations(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStre
 
 fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceModel) -> TokenStream {
     let name = ident(&resource.type_name);
-    let verb = uses.runtime(operation.trait_name());
+    let method = uses.runtime(operation.trait_name());
     let errors = ident(&operation.errors.type_name);
     let types = operation.types().map(|types| {
         let kind = ident(types.parameters_name);
@@ -30,7 +30,7 @@ fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceMod
         _ => None,
     };
     quote! {
-        impl #verb for #name {
+        impl #method for #name {
             #types
             type Error = #errors;
             #accept

@@ -12,7 +12,9 @@ use crate::lower::{ResourceModel, prose};
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
-    let inputs = resource.inputs.iter().map(|input| input.type_name.as_str());
+    let inputs = resource.inputs.iter();
+    let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]);
+    let inputs = inputs.flatten().map(String::as_str);
     let uses = Uses::new(root, inputs.chain([resource.type_name.as_str()]));
     let object = object(&uses, resource);
     let traits = traits(&uses, resource);
@@ -71,11 +73,12 @@ fn traits(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
             const REPLACEABLE: bool = true;
         )
     });
-    let later = resource.later.as_ref().map(|later| {
-        let (revised, later) = (uses.runtime("Revised"), uses.of(later));
+    let later = resource.later.as_ref().map(|(later, latest)| {
+        let (revised, later, latest) = (uses.runtime("Revised"), uses.of(later), uses.of(latest));
         quote! {
             impl #revised for #name {
                 type Later = #later;
+                type Latest = #latest;
             }
         }
     });

@@ -54,7 +54,7 @@ fn about() -> TokenStream {
     let lines = [
         " Typed bindings for UCWA 2.0, the web API of Skype for Business Server.",
         "",
-        " Each resource of the reference is a struct: its properties are public fields, its relations are methods that give what the",
+        " Each resource of the reference is a struct: its properties are public fields, its relations are methods that return what the",
         " server sent, be it a link, the resource itself, or both. Each enumeration is an enum that keeps values it does not know.",
         " JSON and XML are read and written through the same tables, so that what one says the other says too.",
         "",
@@ -91,7 +91,8 @@ pub(super) fn category(category: &Category) -> TokenStream {
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
-        let inputs = resource.inputs.iter().map(|input| &input.type_name);
+        let inputs = resource.inputs.iter();
+        let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]).flatten();
         let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
         let reasons = resource.reasons.iter().map(|reasons| &reasons.type_name);
         let mut names: Vec<_> = inputs.chain(errors).chain(reasons).chain([&resource.type_name]).collect();

@@ -28,7 +28,7 @@ pub use model::{
     InputModel, Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, TypePath, Variant,
 };
 pub use names::{Name, Role, Scope};
-pub(crate) use operations::{has_input, parameters};
+pub(crate) use operations::{has_input, has_swappable, parameters};
 pub(crate) use prose::prose;
 pub use rust_type::{BODY, OperationTypes, RustType};
 
@@ -174,6 +174,7 @@ struct TypeNames {
     enumerations: BTreeMap<String, (String, String)>,
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
+    required: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
     reasons: BTreeMap<String, String>,
 }
@@ -206,11 +207,15 @@ impl TypeNames {
             let type_name = types.add(Role::Type, name).rust;
             enumerations.insert(name.clone(), (type_name, modules.add(Role::Module, name).rust));
         }
-        let mut inputs = BTreeMap::new();
+        let (mut inputs, mut required) = (BTreeMap::new(), BTreeMap::new());
         for (name, resource) in &schema.resources {
             for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
                 let suffix = if operation.method == Method::Get { "Query" } else { "Input" };
                 let type_name = types.add(Role::Type, &format!("{name}{suffix}")).rust;
+                if has_swappable(operation) {
+                    let type_name = types.add(Role::Type, &format!("{type_name}Required")).rust;
+                    required.insert((name.clone(), operation.method), type_name);
+                }
                 inputs.insert((name.clone(), operation.method), type_name);
             }
         }
@@ -225,7 +230,7 @@ impl TypeNames {
         let listed = schema.resources.iter().filter(|(_, resource)| !resource.reasons.is_empty());
         let reasons =
             listed.map(|(name, _)| (name.clone(), types.add(Role::Type, &format!("{name}_reason")).rust)).collect();
-        Self { resources, enumerations, categories, inputs, errors, reasons }
+        Self { resources, enumerations, categories, inputs, required, errors, reasons }
     }
 }
 

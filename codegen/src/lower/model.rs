@@ -57,8 +57,8 @@ pub struct ResourceModel {
     pub representation: Option<TypePath>,
     /// What can be asked of it.
     pub operations: Vec<OperationModel>,
-    /// The next revision of it.
-    pub later: Option<TypePath>,
+    /// The next and the last revision of it.
+    pub later: Option<(TypePath, TypePath)>,
     /// With what the operation that it stands for can fail after it has begun.
     pub reasons: Option<ErrorModel>,
 }
@@ -68,6 +68,8 @@ pub struct ResourceModel {
 pub struct InputModel {
     /// The struct.
     pub type_name: String,
+    /// The struct of the required parameters, where several of them are of one type and could be swapped.
+    pub required_type_name: Option<String>,
     /// The lines of documentation.
     pub docs: Vec<String>,
     /// The name of the resource in the reference.

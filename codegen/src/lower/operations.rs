@@ -23,6 +23,24 @@ pub(crate) fn parameters(operation: &Operation) -> impl Iterator<Item = &Paramet
     input.chain(operation.query.iter().filter(is_new))
 }
 
+/// Whether an operation requires several parameters for which a caller can write the same, and swap them without the compiler
+/// noticing.
+pub(crate) fn has_swappable(operation: &Operation) -> bool {
+    let required = parameters(operation).filter(|parameter| parameter.required);
+    let written: Vec<_> = required.map(|parameter| written(&parameter.kind)).collect();
+    written.iter().enumerate().any(|(index, kind)| written[..index].contains(kind))
+}
+
+/// The type of what a caller can write for a value of a type: text for an address or a value of an enumeration too.
+fn written(kind: &Type) -> Type {
+    match kind.required() {
+        Type::Uri | Type::Enumeration(_) => Type::String,
+        Type::Byte | Type::Int64 => Type::Int32,
+        Type::Array(inner) => Type::Array(Box::new(written(inner))),
+        other => other.clone(),
+    }
+}
+
 impl Lowering<'_> {
     pub(super) fn operation(&self, resource: &Resource, operation: &Operation) -> OperationModel {
         let key = (resource.name.clone(), operation.method);
@@ -54,7 +72,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
-        let mut scope = Scope::with_reserved(&["body", "envelope"]);
+        let mut scope = Scope::with_reserved(&["body", "default", "envelope", "new"]);
         let key = (resource.name.clone(), operation.method);
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
         let started = match self.answer(resource, operation) {
@@ -64,6 +82,7 @@ impl Lowering<'_> {
         let id = fields.iter().find(|field| field.wire == "operationId").cloned();
         InputModel {
             type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
+            required_type_name: self.names.required.get(&key).cloned(),
             docs: input_docs(resource, operation, started.is_some() && id.is_some()),
             resource: resource.name.clone(),
             content: operation.content.clone(),
@@ -73,10 +92,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// The next revision of a resource.
-    pub(super) fn later(&self, resource: &Resource) -> Option<TypePath> {
-        let mut revisions = self.schema.revisions(&resource.rel);
-        let later = revisions.find(|other| other.revision > resource.revision)?;
-        self.path(&later.name)
+    /// The next and the last revision of a resource.
+    pub(super) fn later(&self, resource: &Resource) -> Option<(TypePath, TypePath)> {
+        let revisions = self.schema.revisions(&resource.rel);
+        let later: Vec<_> = revisions.filter(|other| other.revision > resource.revision).collect();
+        self.path(&later.first()?.name).zip(self.path(&later.last()?.name))
     }
 }

@@ -115,7 +115,7 @@ ucwa_runtime::object! {
 }
 
 impl AddMessagingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -127,10 +127,6 @@ impl Optional for AddMessagingInput {}
 
 impl StartsOperation for AddMessagingInput {
     type Operation = MessagingInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -112,7 +112,7 @@ ucwa_runtime::object! {
 }
 
 impl AddParticipantInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -125,10 +125,6 @@ impl Input for AddParticipantInput {}
 
 impl StartsOperation for AddParticipantInput {
     type Operation = ParticipantInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

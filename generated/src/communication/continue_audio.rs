@@ -122,7 +122,7 @@ ucwa_runtime::object! {
 }
 
 impl ContinueAudioInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -134,10 +134,6 @@ impl Optional for ContinueAudioInput {}
 
 impl StartsOperation for ContinueAudioInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -113,7 +113,7 @@ ucwa_runtime::object! {
 }
 
 impl ContinueMessagingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -125,10 +125,6 @@ impl Optional for ContinueMessagingInput {}
 
 impl StartsOperation for ContinueMessagingInput {
     type Operation = MessagingInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

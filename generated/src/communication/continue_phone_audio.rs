@@ -117,7 +117,7 @@ ucwa_runtime::object! {
 }
 
 impl ContinuePhoneAudioInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -129,10 +129,6 @@ impl Optional for ContinuePhoneAudioInput {}
 
 impl StartsOperation for ContinuePhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -103,7 +103,7 @@ ucwa_runtime::object! {
 }
 
 impl DeclineInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

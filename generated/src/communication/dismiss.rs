@@ -106,7 +106,7 @@ ucwa_runtime::object! {
 }
 
 impl DismissInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

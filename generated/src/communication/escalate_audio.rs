@@ -119,12 +119,9 @@ ucwa_runtime::object! {
 }
 
 impl EscalateAudioInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        operation_id: impl Into<String>,
-        session_context: impl Into<String>,
-        body: Body,
-    ) -> Self {
+    /// Creates an input from its required parameters and its content.
+    pub fn new(required: EscalateAudioInputRequired<'_>, body: Body) -> Self {
+        let EscalateAudioInputRequired { operation_id, session_context } = required;
         Self {
             operation_id: operation_id.into(),
             session_context: session_context.into(),
@@ -149,11 +146,22 @@ impl Input for EscalateAudioInput {
 impl StartsOperation for EscalateAudioInput {
     type Operation = AudioVideoInvitation;
 
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
-
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;
     }
+}
+
+/// The required parameters of [`EscalateAudioInput`], which [`EscalateAudioInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct EscalateAudioInputRequired<'a> {
+    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+    /// operation repeats it, so register it before sending the request.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub operation_id: &'a str,
+    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+    /// events about the session, so that the program recognizes its own requests.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub session_context: &'a str,
 }

@@ -148,7 +148,7 @@ ucwa_runtime::object! {
 }
 
 impl JoinOnlineMeetingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -160,10 +160,6 @@ impl Optional for JoinOnlineMeetingInput {}
 
 impl StartsOperation for JoinOnlineMeetingInput {
     type Operation = OnlineMeetingInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

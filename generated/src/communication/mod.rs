@@ -223,9 +223,12 @@ pub use enable_audience_mute_lock::{
     EnableAudienceMuteLock, EnableAudienceMuteLockPostError,
 };
 pub use error_transcript::{ErrorTranscript, ErrorTranscriptGetError};
-pub use escalate_audio::{EscalateAudio, EscalateAudioInput, EscalateAudioPostError};
+pub use escalate_audio::{
+    EscalateAudio, EscalateAudioInput, EscalateAudioInputRequired, EscalateAudioPostError,
+};
 pub use escalate_audio_video::{
-    EscalateAudioVideo, EscalateAudioVideoInput, EscalateAudioVideoPostError,
+    EscalateAudioVideo, EscalateAudioVideoInput, EscalateAudioVideoInputRequired,
+    EscalateAudioVideoPostError,
 };
 pub use failed_delivery_participant::{
     FailedDeliveryParticipant, FailedDeliveryParticipantGetError,

@@ -107,7 +107,7 @@ ucwa_runtime::object! {
 }
 
 impl PublishCallQualityFeedbackInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

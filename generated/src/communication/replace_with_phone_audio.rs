@@ -130,7 +130,7 @@ ucwa_runtime::object! {
 }
 
 impl ReplaceWithPhoneAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -143,10 +143,6 @@ impl Input for ReplaceWithPhoneAudioInput {}
 
 impl StartsOperation for ReplaceWithPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -115,7 +115,7 @@ ucwa_runtime::object! {
 }
 
 impl ReportMediaDiagnosticsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -114,7 +114,7 @@ ucwa_runtime::object! {
 }
 
 impl ResumeAudioVideoInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -138,10 +138,6 @@ impl Input for ResumeAudioVideoInput {
 
 impl StartsOperation for ResumeAudioVideoInput {
     type Operation = AudioVideoRenegotiation;
-
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

@@ -113,7 +113,7 @@ ucwa_runtime::object! {
 }
 
 impl SendMessageInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -137,10 +137,6 @@ impl Input for SendMessageInput {
 
 impl StartsOperation for SendMessageInput {
     type Operation = Message;
-
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

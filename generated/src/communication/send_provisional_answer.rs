@@ -109,7 +109,7 @@ ucwa_runtime::object! {
 }
 
 impl SendProvisionalAnswerInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(session_context: impl Into<String>, body: Body) -> Self {
         Self {
             session_context: session_context.into(),

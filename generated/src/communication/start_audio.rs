@@ -44,6 +44,7 @@ impl Resource for StartAudio {
 
 impl Revised for StartAudio {
     type Later = StartAudio2;
+    type Latest = StartAudio2;
 }
 
 impl Post for StartAudio {
@@ -159,7 +160,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -172,10 +173,6 @@ impl Input for StartAudioInput {}
 
 impl StartsOperation for StartAudioInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

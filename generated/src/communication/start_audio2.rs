@@ -160,7 +160,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudio2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -173,10 +173,6 @@ impl Input for StartAudio2Input {}
 
 impl StartsOperation for StartAudio2Input {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

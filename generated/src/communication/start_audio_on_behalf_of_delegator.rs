@@ -167,7 +167,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioOnBehalfOfDelegatorInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -180,10 +180,6 @@ impl Input for StartAudioOnBehalfOfDelegatorInput {}
 
 impl StartsOperation for StartAudioOnBehalfOfDelegatorInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -42,6 +42,7 @@ impl Resource for StartAudioVideo {
 
 impl Revised for StartAudioVideo {
     type Later = StartAudioVideo2;
+    type Latest = StartAudioVideo2;
 }
 
 impl Post for StartAudioVideo {
@@ -162,7 +163,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioVideoInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -175,10 +176,6 @@ impl Input for StartAudioVideoInput {}
 
 impl StartsOperation for StartAudioVideoInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

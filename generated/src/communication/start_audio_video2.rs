@@ -165,7 +165,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioVideo2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -178,10 +178,6 @@ impl Input for StartAudioVideo2Input {}
 
 impl StartsOperation for StartAudioVideo2Input {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

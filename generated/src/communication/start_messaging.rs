@@ -44,6 +44,7 @@ impl Resource for StartMessaging {
 
 impl Revised for StartMessaging {
     type Later = StartMessaging2;
+    type Latest = StartMessaging2;
 }
 
 impl Post for StartMessaging {
@@ -154,7 +155,7 @@ ucwa_runtime::object! {
 }
 
 impl StartMessagingInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -167,10 +168,6 @@ impl Input for StartMessagingInput {}
 
 impl StartsOperation for StartMessagingInput {
     type Operation = MessagingInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

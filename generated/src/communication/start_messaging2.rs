@@ -155,7 +155,7 @@ ucwa_runtime::object! {
 }
 
 impl StartMessaging2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(operation_id: impl Into<String>) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -168,10 +168,6 @@ impl Input for StartMessaging2Input {}
 
 impl StartsOperation for StartMessaging2Input {
     type Operation = MessagingInvitation;
-
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

@@ -131,7 +131,7 @@ ucwa_runtime::object! {
 }
 
 impl StartOnlineMeetingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -143,10 +143,6 @@ impl Optional for StartOnlineMeetingInput {}
 
 impl StartsOperation for StartOnlineMeetingInput {
     type Operation = OnlineMeetingInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -40,6 +40,7 @@ impl Resource for StartPhoneAudio {
 
 impl Revised for StartPhoneAudio {
     type Later = StartPhoneAudio2;
+    type Latest = StartPhoneAudio2;
 }
 
 impl Post for StartPhoneAudio {
@@ -162,7 +163,7 @@ ucwa_runtime::object! {
 }
 
 impl StartPhoneAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -175,10 +176,6 @@ impl Input for StartPhoneAudioInput {}
 
 impl StartsOperation for StartPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

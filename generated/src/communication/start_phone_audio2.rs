@@ -167,7 +167,7 @@ ucwa_runtime::object! {
 }
 
 impl StartPhoneAudio2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -180,10 +180,6 @@ impl Input for StartPhoneAudio2Input {}
 
 impl StartsOperation for StartPhoneAudio2Input {
     type Operation = PhoneAudioInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -157,7 +157,7 @@ ucwa_runtime::object! {
 }
 
 impl StartPhoneAudioOnBehalfOfDelegatorInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -170,10 +170,6 @@ impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
 
 impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
     type Operation = PhoneAudioInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

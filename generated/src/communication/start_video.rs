@@ -153,7 +153,7 @@ ucwa_runtime::object! {
 }
 
 impl StartVideoInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -166,10 +166,6 @@ impl Input for StartVideoInput {}
 
 impl StartsOperation for StartVideoInput {
     type Operation = AudioVideoInvitation;
-
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -109,7 +109,7 @@ ucwa_runtime::object! {
 }
 
 impl StopAudioVideoInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

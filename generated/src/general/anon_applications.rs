@@ -122,8 +122,9 @@ ucwa_runtime::object! {
 }
 
 impl AnonApplicationsInput {
-    /// What the operation cannot do without.
-    pub fn new(culture: impl Into<String>, user_agent: impl Into<String>) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: AnonApplicationsInputRequired<'_>) -> Self {
+        let AnonApplicationsInputRequired { culture, user_agent } = required;
         Self {
             culture: culture.into(),
             user_agent: user_agent.into(),
@@ -133,3 +134,17 @@ impl AnonApplicationsInput {
 }
 
 impl Input for AnonApplicationsInput {}
+
+/// The required parameters of [`AnonApplicationsInput`], which [`AnonApplicationsInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct AnonApplicationsInputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

@@ -42,6 +42,7 @@ impl Resource for Applications {
 
 impl Revised for Applications {
     type Later = Applications2;
+    type Latest = Applications2;
 }
 
 impl Post for Applications {
@@ -149,12 +150,9 @@ ucwa_runtime::object! {
 }
 
 impl ApplicationsInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        culture: impl Into<String>,
-        endpoint_id: impl Into<String>,
-        user_agent: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: ApplicationsInputRequired<'_>) -> Self {
+        let ApplicationsInputRequired { culture, endpoint_id, user_agent } = required;
         Self {
             culture: culture.into(),
             endpoint_id: endpoint_id.into(),
@@ -165,3 +163,22 @@ impl ApplicationsInput {
 }
 
 impl Input for ApplicationsInput {}
+
+/// The required parameters of [`ApplicationsInput`], which [`ApplicationsInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct ApplicationsInputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub endpoint_id: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

@@ -183,12 +183,9 @@ ucwa_runtime::object! {
 }
 
 impl Applications2Input {
-    /// What the operation cannot do without.
-    pub fn new(
-        culture: impl Into<String>,
-        endpoint_id: impl Into<String>,
-        user_agent: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: Applications2InputRequired<'_>) -> Self {
+        let Applications2InputRequired { culture, endpoint_id, user_agent } = required;
         Self {
             culture: culture.into(),
             endpoint_id: endpoint_id.into(),
@@ -199,3 +196,22 @@ impl Applications2Input {
 }
 
 impl Input for Applications2Input {}
+
+/// The required parameters of [`Applications2Input`], which [`Applications2Input::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct Applications2InputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub endpoint_id: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

@@ -105,7 +105,7 @@ ucwa_runtime::object! {
 }
 
 impl BatchInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its content.
     pub fn new(body: Body) -> Self {
         Self { body, ..Self::default() }
     }

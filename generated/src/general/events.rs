@@ -124,7 +124,7 @@ ucwa_runtime::object! {
 }
 
 impl EventsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

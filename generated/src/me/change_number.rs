@@ -116,7 +116,7 @@ ucwa_runtime::object! {
 }
 
 impl ChangeNumberInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -101,7 +101,7 @@ ucwa_runtime::object! {
 }
 
 impl ChangeVisibilityInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

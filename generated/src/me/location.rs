@@ -188,7 +188,7 @@ ucwa_runtime::object! {
 }
 
 impl LocationInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

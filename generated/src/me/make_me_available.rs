@@ -44,6 +44,7 @@ impl Resource for MakeMeAvailable {
 
 impl Revised for MakeMeAvailable {
     type Later = MakeMeAvailable2;
+    type Latest = MakeMeAvailable2;
 }
 
 impl Post for MakeMeAvailable {
@@ -173,7 +174,7 @@ ucwa_runtime::object! {
 }
 
 impl MakeMeAvailableInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

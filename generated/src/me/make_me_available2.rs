@@ -168,7 +168,7 @@ ucwa_runtime::object! {
 }
 
 impl MakeMeAvailable2Input {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

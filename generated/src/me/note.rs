@@ -197,7 +197,7 @@ ucwa_runtime::object! {
 }
 
 impl NoteInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -105,7 +105,7 @@ ucwa_runtime::object! {
 }
 
 impl PhotoQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

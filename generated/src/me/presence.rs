@@ -201,7 +201,7 @@ ucwa_runtime::object! {
 }
 
 impl PresenceInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -153,7 +153,7 @@ ucwa_runtime::object! {
 }
 
 impl ReportMyNetworkInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(client_network_type: impl Into<ClientNetworkType>) -> Self {
         Self {
             client_network_type: client_network_type.into(),

@@ -126,7 +126,7 @@ ucwa_runtime::object! {
 }
 
 impl SimultaneousRingToDelegatesInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

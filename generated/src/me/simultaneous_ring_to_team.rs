@@ -125,7 +125,7 @@ ucwa_runtime::object! {
 }
 
 impl SimultaneousRingToTeamInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -113,7 +113,7 @@ ucwa_runtime::object! {
 }
 
 impl UnansweredCallToContactInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),

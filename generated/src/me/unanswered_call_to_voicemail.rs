@@ -104,7 +104,7 @@ ucwa_runtime::object! {
 }
 
 impl UnansweredCallToVoicemailInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

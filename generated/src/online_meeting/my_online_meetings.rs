@@ -254,7 +254,7 @@ ucwa_runtime::object! {
 }
 
 impl MyOnlineMeetingsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -186,7 +186,7 @@ ucwa_runtime::object! {
 }
 
 impl OnlineMeetingExtensionsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -105,11 +105,9 @@ ucwa_runtime::object! {
 }
 
 impl AddToContactListInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        display_name: impl Into<String>,
-        smtp_address: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: AddToContactListInputRequired<'_>) -> Self {
+        let AddToContactListInputRequired { display_name, smtp_address } = required;
         Self {
             display_name: display_name.into(),
             smtp_address: smtp_address.into(),
@@ -119,3 +117,16 @@ impl AddToContactListInput {
 }
 
 impl Input for AddToContactListInput {}
+
+/// The required parameters of [`AddToContactListInput`], which [`AddToContactListInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct AddToContactListInputRequired<'a> {
+    /// The name under which the group is listed, at most 256 characters.
+    ///
+    /// Type: `String`. At most 256 characters.
+    pub display_name: &'a str,
+    /// The email address of the distribution group in SMTP form, without a scheme.
+    ///
+    /// Type: `String`.
+    pub smtp_address: &'a str,
+}

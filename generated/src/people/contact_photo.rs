@@ -121,7 +121,7 @@ ucwa_runtime::object! {
 }
 
 impl ContactPhotoQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -62,6 +62,7 @@ impl Resource for ContactPrivacyRelationship {
 
 impl Revised for ContactPrivacyRelationship {
     type Later = ContactPrivacyRelationship2;
+    type Latest = ContactPrivacyRelationship2;
 }
 
 impl Get for ContactPrivacyRelationship {

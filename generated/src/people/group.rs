@@ -80,6 +80,7 @@ impl Resource for Group {
 
 impl Revised for Group {
     type Later = Group2;
+    type Latest = Group2;
 }
 
 impl Get for Group {

@@ -135,7 +135,7 @@ ucwa_runtime::object! {
 }
 
 impl GroupContactsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -198,7 +198,7 @@ ucwa_runtime::object! {
 }
 
 impl MembershipsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             contact_uris: contact_uris.into_iter().map(Into::into).collect(),

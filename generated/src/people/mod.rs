@@ -54,7 +54,8 @@ mod subscribe_to_group_presence;
 mod subscribed_contacts;
 
 pub use add_to_contact_list::{
-    AddToContactList, AddToContactListInput, AddToContactListPostError,
+    AddToContactList, AddToContactListInput, AddToContactListInputRequired,
+    AddToContactListPostError,
 };
 pub use add_to_presence_subscription::{
     AddToPresenceSubscription, AddToPresenceSubscriptionInput,

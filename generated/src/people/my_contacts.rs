@@ -136,7 +136,7 @@ ucwa_runtime::object! {
 }
 
 impl MyContactsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -71,6 +71,7 @@ impl Resource for MyGroupMembership {
 
 impl Revised for MyGroupMembership {
     type Later = MyGroupMembership2;
+    type Latest = MyGroupMembership2;
 }
 
 impl Get for MyGroupMembership {

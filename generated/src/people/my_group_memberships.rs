@@ -49,6 +49,7 @@ impl Resource for MyGroupMemberships {
 
 impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
+    type Latest = MyGroupMemberships2;
 }
 
 impl Get for MyGroupMemberships {
@@ -130,7 +131,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMembershipsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

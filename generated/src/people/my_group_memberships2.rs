@@ -222,7 +222,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMemberships2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -256,7 +256,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMemberships2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

@@ -139,6 +139,7 @@ impl Resource for MyGroups {
 
 impl Revised for MyGroups {
     type Later = MyGroups2;
+    type Latest = MyGroups2;
 }
 
 impl Get for MyGroups {
@@ -219,7 +220,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

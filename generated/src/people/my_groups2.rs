@@ -279,7 +279,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroups2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
@@ -305,7 +305,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroups2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(display_name: impl Into<String>) -> Self {
         Self {
             display_name: display_name.into(),

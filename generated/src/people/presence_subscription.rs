@@ -246,7 +246,7 @@ ucwa_runtime::object! {
 }
 
 impl PresenceSubscriptionInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),

@@ -205,7 +205,7 @@ ucwa_runtime::object! {
 }
 
 impl PresenceSubscriptionsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(
         duration: impl Into<i32>,
         uris: impl IntoIterator<Item = impl Into<String>>,

@@ -37,6 +37,7 @@ impl Resource for RemoveContactFromAllGroups {
 
 impl Revised for RemoveContactFromAllGroups {
     type Later = RemoveContactFromAllGroups2;
+    type Latest = RemoveContactFromAllGroups2;
 }
 
 impl Post for RemoveContactFromAllGroups {
@@ -93,7 +94,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveContactFromAllGroupsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<Uri>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

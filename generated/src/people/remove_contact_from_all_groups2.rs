@@ -107,7 +107,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveContactFromAllGroups2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

@@ -97,7 +97,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveFromContactListInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(group_id: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),

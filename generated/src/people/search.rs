@@ -63,6 +63,7 @@ impl Resource for Search {
 
 impl Revised for Search {
     type Later = Search2;
+    type Latest = Search2;
 }
 
 impl Get for Search {
@@ -150,7 +151,7 @@ ucwa_runtime::object! {
 }
 
 impl SearchQuery {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),

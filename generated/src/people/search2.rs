@@ -155,7 +155,7 @@ ucwa_runtime::object! {
 }
 
 impl Search2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }

@@ -115,7 +115,7 @@ ucwa_runtime::object! {
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),

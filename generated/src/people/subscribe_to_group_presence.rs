@@ -114,7 +114,7 @@ ucwa_runtime::object! {
 }
 
 impl SubscribeToGroupPresenceInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>, group_id: impl Into<String>) -> Self {
         Self {
             duration: duration.into(),

@@ -5,7 +5,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use http::Response;
-use http::header::{HeaderMap, LOCATION};
+use http::header::{ETAG, HeaderMap, HeaderValue, LOCATION};
+use http::response::Parts;
 use url::Url;
 
 use crate::codec::{Limits, read};
@@ -22,6 +23,7 @@ use crate::secret::redact_url;
 #[derive(Clone)]
 pub struct Fetched<T> {
     resource: T,
+    revision: u32,
     headers: HeaderMap,
     base: Option<Arc<Address>>,
     original: Option<Original>,
@@ -32,7 +34,14 @@ impl<T: Resource> Fetched<T> {
     /// A resource that was embedded in another, with the state that its `etag` property names.
     pub fn from_embedded(resource: T) -> Self {
         let base = resource.envelope().base_address().cloned();
-        Self { resource, headers: HeaderMap::new(), base, original: None, unread: None }
+        Self {
+            resource,
+            revision: T::DESCRIPTION.revision,
+            headers: HeaderMap::new(),
+            base,
+            original: None,
+            unread: None,
+        }
     }
 
     /// The resource.
@@ -45,10 +54,10 @@ impl<T: Resource> Fetched<T> {
         etag(&self.headers).or_else(|| self.resource.etag())
     }
 
-    /// The revision that the server gave.
+    /// The revision that the server served; where it does not say, the one that it was asked for.
     pub fn revision(&self) -> u32 {
         let served = text(&self.headers, &SERVED_REVISION).and_then(|revision| revision.trim().parse().ok());
-        served.unwrap_or(T::DESCRIPTION.revision)
+        served.unwrap_or(self.revision)
     }
 
     /// The headers of the response; none for a resource that was embedded in another.
@@ -84,6 +93,17 @@ impl<T: Resource> Fetched<T> {
     /// The address of what was created, where the response names one in its header `Location`.
     pub fn created_at(&self) -> Option<&str> {
         text(&self.headers, &LOCATION)
+    }
+
+    /// Says which state the resource is in now; `None` where nobody knows.
+    pub(super) fn set_etag(&mut self, etag: Option<&str>) {
+        self.headers.remove(ETAG);
+        if let Some(value) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+            self.headers.insert(ETAG, value);
+        }
+        if self.resource.etag().is_some() {
+            self.resource.envelope_mut().set_etag(etag);
+        }
     }
 
     /// The URL of the resource, which a PUT goes to; none where neither the resource nor its response names one.
@@ -150,18 +170,22 @@ impl<T: Resource> Fetched<T> {
         if let Some(base) = &base {
             resource.envelope_mut().set_base_address(base);
         }
-        let headers = response.headers().clone();
-        let (original, unread) = match result {
+        let revision = context.revision();
+        let error = match result {
             Some((format, Ok(()))) => {
-                let body = response.into_body();
-                (T::REPLACEABLE.then_some(Original { format, body }), None)
+                let (Parts { headers, .. }, body) = response.into_parts();
+                let original = T::REPLACEABLE.then_some(Original { format, body });
+                return Self { resource, revision, headers, base, original, unread: None };
             }
-            Some((_, Err(error))) => (None, Some(UnreadBody::new(error, response))),
-            None => {
-                (None, Some(UnreadBody::unexpected(&format!("`{}` in JSON or XML", T::DESCRIPTION.name), response)))
-            }
+            Some((_, Err(error))) => Some(error),
+            None => None,
         };
-        Self { resource, headers, base, original, unread }
+        let headers = response.headers().clone();
+        let unread = match error {
+            Some(error) => UnreadBody::new(error, response),
+            None => UnreadBody::unexpected(&format!("`{}` in JSON or XML", T::DESCRIPTION.name), response),
+        };
+        Self { resource, revision, headers, base, original: None, unread: Some(unread) }
     }
 
     /// The resource if it could be read in full.

@@ -35,7 +35,7 @@ impl<T: Get> GetRequest<T> {
         &self.query
     }
 
-    /// The same request, which the server answers with the resource only if its state is no longer the one that `etag` names.
+    /// The same request, to which the server returns the resource only if its state is no longer the one that `etag` names.
     pub fn if_changed_since(self, etag: impl Into<String>) -> ConditionalGetRequest<T> {
         ConditionalGetRequest { request: self, etag: etag.into() }
     }

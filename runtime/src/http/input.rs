@@ -50,10 +50,8 @@ pub trait StartsOperation: Input {
     /// The resource that the event channel tells of.
     type Operation: Resource;
 
-    /// The id that events about the operation repeat, of at most 50 characters; empty where there is none.
-    fn operation_id(&self) -> &str;
-
-    /// Sets the id.
+    /// Sets the id that events about the operation repeat, of at most 50 characters. What is set is what
+    /// [`OperationRequest::operation_id`](crate::OperationRequest::operation_id) returns.
     fn set_operation_id(&mut self, id: String);
 }
 

@@ -5,7 +5,7 @@ use crate::http::get::GetRequest;
 use crate::http::input::{OptionalInput, OptionalQuery};
 use crate::http::methods::{Delete, FetchFirst, Get, Options, Post, Put, Revised};
 use crate::http::post::PostRequest;
-use crate::model::{Link, Resource};
+use crate::model::{Link, LinkDetail, Resource};
 
 impl<T: Resource> Link<T> {
     /// Reads the resource.
@@ -75,5 +75,20 @@ impl<T: Resource> Link<T> {
     {
         self.revision().filter(|revision| *revision >= L::DESCRIPTION.revision)?;
         Some(self.clone().cast())
+    }
+
+    /// The link as one to the latest revision of the resource. Requests ask for the latest revision that the server announces,
+    /// or for the first where it announces none, so that they reach servers of any age.
+    ///
+    /// What comes back is of the type of the latest revision, which holds what earlier ones hold; properties that only later
+    /// ones have are then not there, and [`Fetched::revision`](crate::Fetched::revision) says which revision was served. A
+    /// server that announces more than it can serve answers with an error for which
+    /// [`is_revision_not_supported`](crate::OperationError::is_revision_not_supported) is true.
+    pub fn latest<L: Resource>(&self) -> Link<L>
+    where
+        T: Revised<Latest = L>,
+    {
+        let announced = self.revision().unwrap_or(1).to_string();
+        Link::from_parts(self.data().clone().with(LinkDetail::Revision, announced), self.base().cloned())
     }
 }

@@ -13,11 +13,11 @@ use crate::model::Resource;
     note = "its methods are listed in the documentation of the type; what it starts or changes is done with `post`, where it has that"
 )]
 pub trait Get: Resource {
-    /// The parameters that go into the address.
+    /// The parameters, which stand in the URL.
     type Query: Input;
-    /// What comes back.
+    /// What a successful response is read as.
     type Response: FromResponse;
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
     /// The media type that comes back, where it is content and no document of UCWA.
     const ACCEPT: Option<&'static str> = None;
@@ -32,9 +32,9 @@ pub trait Get: Resource {
 pub trait Post: Resource {
     /// The parameters.
     type Input: Input;
-    /// What comes back.
+    /// What a successful response is read as.
     type Response: FromResponse;
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
     /// The media type that comes back, where it is content and no document of UCWA.
     const ACCEPT: Option<&'static str> = None;
@@ -47,7 +47,7 @@ pub trait Post: Resource {
     note = "its methods are listed in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
 )]
 pub trait Put: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
@@ -58,18 +58,18 @@ pub trait Put: Resource {
     note = "its methods are listed in the documentation of the type"
 )]
 pub trait Delete: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
 /// A resource that says which methods it takes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not answer OPTIONS",
+    message = "`{Self}` does not take OPTIONS",
     label = "this resource documents no OPTIONS",
     note = "its methods are listed in the documentation of the type"
 )]
 pub trait Options: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
@@ -82,6 +82,8 @@ pub trait Options: Resource {
 pub trait Revised: Resource {
     /// The next revision.
     type Later: Resource;
+    /// The last revision.
+    type Latest: Resource;
 }
 
 /// Never implemented: see [`Link::put`](crate::Link::put).

@@ -10,7 +10,7 @@ use crate::http::headers::REQUIRED_REVISION;
 use crate::http::limits::add_query;
 use crate::http::request_error::RequestError;
 use crate::http::target::Target;
-use crate::model::{Address, Object, Resource};
+use crate::model::{Address, Object};
 use crate::secret::{redact_text, redact_url};
 
 /// A request while it is put together.
@@ -20,13 +20,13 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn new<T: Resource>(method: Method, target: &Target<T>, format: Format) -> Result<Self, RequestError> {
+    pub(super) fn new<T>(method: Method, target: &Target<T>, format: Format) -> Result<Self, RequestError> {
         let address = target.address()?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(format.media_type()));
-        if T::DESCRIPTION.revision > 1 {
-            request.headers_mut().insert(REQUIRED_REVISION, T::DESCRIPTION.revision.into());
+        if target.revision() > 1 {
+            request.headers_mut().insert(REQUIRED_REVISION, target.revision().into());
         }
         Ok(Self { address, request })
     }

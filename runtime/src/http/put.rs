@@ -15,7 +15,7 @@ use crate::http::parts::Parts;
 use crate::http::put_body;
 use crate::http::request_error::RequestError;
 use crate::http::target::Target;
-use crate::model::AddressError;
+use crate::model::{AddressError, Resource};
 
 impl<T: Put> Fetched<T> {
     /// The request that replaces the resource by what it is now.
@@ -24,6 +24,20 @@ impl<T: Put> Fetched<T> {
     /// marker that servers ask for. It is an error when the response had no ETag; read the resource again then.
     pub fn put(&self) -> Result<PutRequest<'_, T>, RequestError> {
         PutRequest::new(self)
+    }
+
+    /// Takes over what a PUT of the resource brought: the resource where the server sent it along, and else its new state, so
+    /// that it can be changed and [put](Self::put) again.
+    ///
+    /// Where the server named no new ETag, the state of the resource is not known any more: read it again before the next PUT.
+    pub fn apply(&mut self, updated: Updated<T>)
+    where
+        T: Resource<Representation = T>,
+    {
+        match updated.resource {
+            Some(resource) => *self = *resource,
+            None => self.set_etag(updated.etag.as_deref()),
+        }
     }
 }
 
@@ -45,7 +59,7 @@ impl<'f, T: Put> PutRequest<'f, T> {
         }
         let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?;
         let url = fetched.url().ok_or_else(|| missing("an address"))?;
-        Ok(Self { target: url.into(), etag, fetched })
+        Ok(Self { target: Target::new(url, fetched.revision()), etag, fetched })
     }
 }
 

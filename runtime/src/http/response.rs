@@ -33,12 +33,23 @@ impl fmt::Debug for ResponseUrl {
 pub struct ResponseContext {
     method: Method,
     resource: &'static Description,
+    revision: u32,
     address: Option<Arc<Address>>,
 }
 
 impl ResponseContext {
-    pub(super) fn new(method: Method, resource: &'static Description, address: Option<Arc<Address>>) -> Self {
-        Self { method, resource, address }
+    pub(super) fn new(
+        method: Method,
+        resource: &'static Description,
+        revision: u32,
+        address: Option<Arc<Address>>,
+    ) -> Self {
+        Self { method, resource, revision, address }
+    }
+
+    /// The revision that was asked for.
+    pub(super) fn revision(&self) -> u32 {
+        self.revision
     }
 
     /// Reads a response, whether all went well or not.

@@ -15,12 +15,27 @@ use crate::model::{Address, AddressError, Link, Object, Resource, resolve};
 #[derive(Debug)]
 pub(super) struct Target<T> {
     address: Result<Arc<Address>, AddressError>,
+    /// The revision that is asked for.
+    revision: u32,
     resource: PhantomData<fn() -> T>,
 }
 
-impl<T> Target<T> {
+impl<T: Resource> Target<T> {
+    /// The target of a link. A server is asked for no later revision than its link announces.
     pub(super) fn of(link: &Link<T>) -> Self {
-        resolve(link.base(), link.href()).into()
+        let announced = link.revision().unwrap_or(T::DESCRIPTION.revision);
+        Self::new(resolve(link.base(), link.href()), announced)
+    }
+
+    /// An address, at which `revision` is served.
+    pub(super) fn new(address: Result<Arc<Address>, AddressError>, revision: u32) -> Self {
+        Self { address, revision: revision.min(T::DESCRIPTION.revision), resource: PhantomData }
+    }
+}
+
+impl<T> Target<T> {
+    pub(super) fn revision(&self) -> u32 {
+        self.revision
     }
 
     /// The same with parameters behind those that the server put into the URL.
@@ -47,18 +62,12 @@ impl<T: Resource> Target<T> {
         method: Method,
         response: Response<Vec<u8>>,
     ) -> Result<R, OperationError<C>> {
-        ResponseContext::new(method, T::DESCRIPTION, self.address().ok()).read(response)
-    }
-}
-
-impl<T> From<Result<Arc<Address>, AddressError>> for Target<T> {
-    fn from(address: Result<Arc<Address>, AddressError>) -> Self {
-        Self { address, resource: PhantomData }
+        ResponseContext::new(method, T::DESCRIPTION, self.revision, self.address().ok()).read(response)
     }
 }
 
 impl<T> Clone for Target<T> {
     fn clone(&self) -> Self {
-        self.address().into()
+        Self { address: self.address(), revision: self.revision, resource: PhantomData }
     }
 }

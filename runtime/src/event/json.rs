@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
 use crate::codec::json::{
-    AnySeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text,
+    AnySeed, JsonSeed, LinkSeed, LinkWriter, Links, ObjectSeed, ObjectWriter, TextSeed, read_document, read_text,
 };
 use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, ErrorBody, Limits};
 use crate::model::{LinkData, LinkDetail, Object, RawJson, Registry};
@@ -79,7 +79,9 @@ impl DocumentSeed<'_> {
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
                 "_links" => {
-                    let links = map.next_value_seed(LinksSeed).inspect_err(|_| self.0.context.failed_in("_links"))?;
+                    let links = map
+                        .next_value_seed(LinksSeed(self.0.context))
+                        .inspect_err(|_| self.0.context.failed_in("_links"))?;
                     for (rel, link) in links {
                         document.set_link(&rel, link);
                     }
@@ -89,7 +91,7 @@ impl DocumentSeed<'_> {
                     document.senders = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in("sender"))?;
                 }
                 "rel" => drop(map.next_value::<IgnoredAny>()?),
-                name => push(&mut document.unknown, name, map.next_value()?),
+                name => push(&mut document.unknown, name, map.next_value_seed(JsonSeed::any(self.0.context))?),
             }
         }
         Ok(document)
@@ -119,7 +121,7 @@ impl SenderSeed<'_> {
             }
             name => match LinkDetail::of(name) {
                 Some(detail) => sender.link.set(detail, map.next_value_seed(TextSeed)?),
-                None => push(&mut sender.unknown, name, map.next_value()?),
+                None => push(&mut sender.unknown, name, map.next_value_seed(JsonSeed::any(self.0.context))?),
             },
         }
         Ok(())
@@ -208,6 +210,8 @@ impl<'de> DeserializeSeed<'de> for NextEventSeed<'_, '_> {
 /// What can be said of an event that cannot be read: all but its resource, or what it is about and no more.
 fn unreadable(reading: Reading<'_>, text: &str, error: DecodeError) -> Event {
     let mut event = Event::default();
+    // Where there is no room for more, the next event says so.
+    let _ = reading.context.allocate(size_of::<UnreadableEvent>() + text.len());
     let seed = EventSeed { reading: Reading { embedded: Embedding::Omit, ..reading }, event: &mut event };
     let (context, depth) = (reading.context, reading.context.depth());
     if read_text(context, text, 0, seed).is_ok() {
@@ -215,7 +219,9 @@ fn unreadable(reading: Reading<'_>, text: &str, error: DecodeError) -> Event {
         return event;
     }
     context.restart(depth);
-    let outline: Json = serde_json::from_str(text).unwrap_or_default();
+    let seed = JsonSeed::any(reading.context);
+    let outline: Json = read_text(reading.context, text, 0, seed).unwrap_or_default();
+    context.restart(depth);
     let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let (link, kind) = (&outline["link"], word(&outline["type"]));
     Event {
@@ -268,10 +274,16 @@ fn read_event_value<'de, A: MapAccess<'de>>(
         "in" => event.collection = map.next_value_seed(TargetSeed)?.map(Box::new),
         "type" => event.kind = map.next_value_seed(TextSeed)?.unwrap_or_default().as_ref().into(),
         "status" => event.status = map.next_value_seed(TextSeed)?,
-        "reason" => event.reason = map.next_value::<Option<ErrorBody>>()?.map(Box::new),
+        "reason" => {
+            event.reason = match map.next_value_seed(JsonSeed::any(reading.context))? {
+                Json::Null => None,
+                Json::Object(entries) => Some(Box::new(ErrorBody::from_json(entries))),
+                _ => return Err(A::Error::custom("expected a reason, found no object")),
+            };
+        }
         "_embedded" if reading.embedded == Embedding::Omit => drop(map.next_value::<IgnoredAny>()?),
         "_embedded" => event.resource = map.next_value_seed(EmbeddedSeed(reading))?,
-        name => push(&mut event.unknown, name, map.next_value()?),
+        name => push(&mut event.unknown, name, map.next_value_seed(JsonSeed::any(reading.context))?),
     }
     Ok(())
 }
@@ -436,6 +448,7 @@ impl<'de> Visitor<'de> for SendersSeed<'_> {
         let mut senders = Vec::new();
         loop {
             let item = items.next_element_seed(SenderSeed(self.0));
+            self.0.context.push(size_of::<Sender>()).map_err(A::Error::custom)?;
             match item.inspect_err(|_| self.0.context.failed_at(senders.len()))? {
                 Some(sender) => senders.push(sender),
                 None => return Ok(senders),
@@ -445,9 +458,9 @@ impl<'de> Visitor<'de> for SendersSeed<'_> {
 }
 
 /// Reads `_links` of the document.
-struct LinksSeed;
+struct LinksSeed<'c>(&'c Context);
 
-impl<'de> DeserializeSeed<'de> for LinksSeed {
+impl<'de> DeserializeSeed<'de> for LinksSeed<'_> {
     type Value = Vec<(String, LinkData)>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -455,7 +468,7 @@ impl<'de> DeserializeSeed<'de> for LinksSeed {
     }
 }
 
-impl<'de> Visitor<'de> for LinksSeed {
+impl<'de> Visitor<'de> for LinksSeed<'_> {
     type Value = Vec<(String, LinkData)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -469,8 +482,12 @@ impl<'de> Visitor<'de> for LinksSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            let found: Links = map.next_value_seed(LinkSeed)?;
-            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
+            let found: Links = map.next_value_seed(LinkSeed(self.0))?;
+            for link in found {
+                // In this list, and in that of the document.
+                self.0.push(size_of::<[(String, LinkData); 2]>()).map_err(A::Error::custom)?;
+                links.push((rel.clone(), link));
+            }
         }
         Ok(links)
     }

@@ -44,11 +44,15 @@ fn read_document(
     if !is_empty {
         while let Some(mut child) = reader.child()? {
             match child.name {
-                "sender" => document.senders.push(read_sender(&mut reader, &context, registry, &child, forgiving)?),
+                "sender" => {
+                    reader.count::<Sender>()?;
+                    document.senders.push(read_sender(&mut reader, &context, registry, &child, forgiving)?);
+                }
                 "link" => {
                     reader.skip(&child)?;
                     let rel = child.attributes.rel.take().unwrap_or_default();
                     if let Some(link) = child.attributes.link() {
+                        reader.count::<(String, LinkData)>()?;
                         document.set_link(&rel, link);
                     }
                 }
@@ -82,7 +86,7 @@ fn read_sender(
             sender.unknown.push(reader.unknown(&mut child)?);
             continue;
         }
-        reader.within(context.push(size_of::<Event>()))?;
+        reader.count::<Event>()?;
         if !forgiving {
             // Events are large, and filled where they stay.
             sender.events.push(Event::default());
@@ -99,6 +103,7 @@ fn read_sender(
                 let error = context.locate(error);
                 context.restart(depth);
                 reader.restore(checkpoint.clone());
+                reader.count::<UnreadableEvent>()?;
                 let text = reader.skip_text(&child)?;
                 event = without_resource(reader, registry, &child, checkpoint);
                 context.restart(depth);

@@ -15,7 +15,7 @@ mod related;
 mod unreadable;
 
 pub(crate) use address::{Address, resolve};
-pub(crate) use envelope::TOO_MANY_NAMES;
+pub(crate) use envelope::{TOO_MANY_NAMES, USUAL_RELATIONS};
 pub(crate) use generic::create;
 pub(crate) use object::same_property;
 pub(crate) use property::take;

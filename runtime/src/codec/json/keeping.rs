@@ -13,7 +13,7 @@ use super::read::{Key, RelationKey, RelationLinksSeed, Target, TargetSeed, read_
 use super::scalar::{ItemSeed, PropertySeed};
 use super::unknown::{JsonSeed, Numbers};
 use crate::codec::{Context, Limits};
-use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Relation, Unreadable, Value, same_property};
+use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Unreadable, Value, same_property};
 
 /// What a property that no table lists consists of, as anything else can be read.
 const NUMBERS: &str = "numbers of at most 64 bits";
@@ -107,7 +107,7 @@ pub(super) fn read_targets(
     let (description, rel) = (object.description(), key.rel(object.description()));
     let described = if let RelationKey::Described(index) = key { Some(*index) } else { None };
     let target = Target::new(description, object.registry(), described, rel);
-    context.allocate(size_of::<Relation>()).map_err(Error::custom)?;
+    context.relate(object).map_err(Error::custom)?;
     let is_list = raw.get().starts_with('[');
     let mut read = |index: usize, item: &RawValue| {
         let relation = object.envelope_mut().relation_for(description, described, rel);
@@ -137,6 +137,7 @@ fn keep(
     expected: &str,
     text: &str,
 ) -> Result<()> {
+    context.check_names(object).map_err(Error::custom)?;
     context.push(size_of::<Unreadable>()).and_then(|()| context.allocate(text.len())).map_err(Error::custom)?;
     let raw = Raw::Json(text.into());
     object.envelope_mut().keep(Unreadable { place, path: path.into(), expected: expected.into(), raw });

@@ -48,10 +48,10 @@ pub use ucwa_runtime::{
     EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
     GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
     MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put,
-    PutRequest, Related, RelatedList, RequestError, Resource, ResponseUrl, Revised,
-    Sender, Started, StartsOperation, Strictness, Timestamp, Unlisted, Unreadable,
-    UnreadableEvent, Untyped, Updated, Uri,
+    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest,
+    ProtocolProperty, Put, PutRequest, Related, RelatedList, RelatedTarget, RequestError,
+    Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Strictness,
+    Timestamp, Unlisted, Unreadable, UnreadableEvent, Untyped, Updated, Uri,
 };
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).

@@ -33,10 +33,10 @@ pub use self::http::{
 };
 pub use self::model::{
     AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,
-    LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
-    Related, RelatedList, Relation, RelationDescription, RelationTarget, Resource, Unlisted, Unreadable, Untyped,
-    Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list, many, one, resource, same,
-    scalar, secret, unreadable,
+    LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, ProtocolProperty, Registry,
+    RegistryEntry, Related, RelatedList, RelatedTarget, Relation, RelationDescription, RelationTarget, Resource,
+    Unlisted, Unreadable, Untyped, Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list,
+    many, one, resource, same, scalar, secret, unreadable,
 };
 pub use self::values::{
     Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri,

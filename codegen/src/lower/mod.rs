@@ -225,9 +225,15 @@ pub const ENUMERATIONS: &str = "enumerations";
 /// The names that the root module takes for itself.
 const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
-/// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 62] = [
+/// The names that emitted modules import, and those of the preludes of Rust, all of which a glob import of a module would
+/// shadow; types of the schema make way for them.
+const TAKEN_TYPES: [&str; 99] = [
     "AnyResource",
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
     "Body",
     "Box",
     "Bytes",
@@ -236,28 +242,46 @@ const TAKEN_TYPES: [&str; 62] = [
     "Condition",
     "Conditions",
     "Content",
+    "Copy",
     "Debug",
     "DecodeError",
     "Default",
     "Delete",
     "Described",
     "Description",
+    "DoubleEndedIterator",
+    "Drop",
     "Duration",
     "EncodeError",
     "Enumeration",
     "Envelope",
+    "Eq",
+    "Err",
     "ErrorBody",
     "Event",
     "EventDocument",
     "EventKind",
     "EventTarget",
+    "ExactSizeIterator",
+    "Extend",
     "Fetched",
+    "Fn",
+    "FnMut",
+    "FnOnce",
     "Format",
+    "From",
+    "FromIterator",
+    "Future",
     "GenericError",
     "GenericResource",
     "Get",
+    "Hash",
     "Input",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
     "InvalidParameter",
+    "Iterator",
     "Limits",
     "Link",
     "Metadata",
@@ -266,9 +290,13 @@ const TAKEN_TYPES: [&str; 62] = [
     "NoQuery",
     "None",
     "Object",
+    "Ok",
     "Option",
     "Optional",
     "Options",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
     "Post",
     "Property",
     "Put",
@@ -279,13 +307,23 @@ const TAKEN_TYPES: [&str; 62] = [
     "Result",
     "Revised",
     "Self",
+    "Send",
     "Sender",
+    "Sized",
     "Some",
     "Started",
     "StartsOperation",
+    "Strictness",
     "String",
+    "Sync",
     "Timestamp",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
     "Unlisted",
+    "Unpin",
+    "Unreadable",
     "Untyped",
     "Uri",
     "Vec",
@@ -293,7 +331,7 @@ const TAKEN_TYPES: [&str; 62] = [
 
 /// The methods that every resource has, by our traits and by those of Rust and serde, or once it was fetched; relations make
 /// way for them.
-const RESOURCE_METHODS: [&str; 35] = [
+const RESOURCE_METHODS: [&str; 36] = [
     "base",
     "borrow",
     "borrow_mut",
@@ -323,6 +361,7 @@ const RESOURCE_METHODS: [&str; 35] = [
     "put",
     "registry",
     "revision",
+    "self_link",
     "serialize",
     "to_json",
     "to_owned",
@@ -369,7 +408,7 @@ impl TypeNames {
         let mut resources = BTreeMap::new();
         for (name, resource) in &schema.resources {
             let category = categories.get(category(resource)).cloned().unwrap_or_default();
-            let type_name = types.add(Role::Type, name).rust;
+            let type_name = types.add_with(Role::Type, name, "Resource").rust;
             // A module called like the one around it would confuse readers.
             let scope = modules.entry(category.clone()).or_insert_with(|| Scope::with_reserved(&[&category]));
             let module = scope.add(Role::Module, name).rust;

@@ -10,7 +10,7 @@ use ucwa_runtime::{
 use crate::communication::{
     AcceptWithAnswer, AcceptWithPhoneAudio, AcceptedByContact, AcceptedByParticipant,
     AudioVideo, Cancel, Conversation, Decline, Delegator, DerivedAudioVideo,
-    DerivedConversation, ForwardedBy, From, OnBehalfOf, ReplacesAudioVideo,
+    DerivedConversation, ForwardedBy, FromResource, OnBehalfOf, ReplacesAudioVideo,
     ReportMediaDiagnostics, SendProvisionalAnswer, To, TransferredBy,
 };
 
@@ -210,7 +210,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked or embedded.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// Leads to `onBehalfOf`.
         ///

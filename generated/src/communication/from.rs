@@ -24,7 +24,7 @@ ucwa_runtime::object! {
     /// - Reference: [from_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/from_ref)
     #[resource(name = "from", rel = "from", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
-    pub struct From {
+    pub struct FromResource {
         /// The `anonymous` of the from.
         ///
         /// Type: `Boolean`, as samples show.
@@ -77,7 +77,7 @@ ucwa_runtime::object! {
         pub work_phone_number: Option<String>,
     }
 
-    impl From {
+    impl FromResource {
         /// Leads to `contact`.
         ///
         /// Relation `contact`, linked.
@@ -182,11 +182,11 @@ ucwa_runtime::object! {
     }
 }
 
-impl Resource for From {
+impl Resource for FromResource {
     type Representation = Self;
 }
 
-impl Get for From {
+impl Get for FromResource {
     type Query = NoQuery;
     type Response = Fetched<Self>;
     type Error = FromGetError;

@@ -3,7 +3,7 @@
 //! The resource `invitation`.
 
 use ucwa_runtime::{Related, Resource};
-use crate::communication::{Cancel, Conversation, From};
+use crate::communication::{Cancel, Conversation, FromResource};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
@@ -64,7 +64,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
     }
 }
 

@@ -9,7 +9,7 @@ use ucwa_runtime::{
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
-    DerivedMessaging, From, Messaging, OnBehalfOf, To,
+    DerivedMessaging, FromResource, Messaging, OnBehalfOf, To,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -114,7 +114,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked or embedded.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// Leads to `messaging`.
         ///

@@ -8,7 +8,7 @@ use ucwa_runtime::{
 };
 
 use crate::communication::{
-    AcceptedByParticipant, Cancel, Conversation, From, Participant, To,
+    AcceptedByParticipant, Cancel, Conversation, FromResource, Participant, To,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -87,7 +87,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked or embedded.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// Leads to `participant`.
         ///

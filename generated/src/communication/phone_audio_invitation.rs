@@ -9,8 +9,8 @@ use ucwa_runtime::{
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
-    Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, From, OnBehalfOf,
-    PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
+    Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, FromResource,
+    OnBehalfOf, PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -152,7 +152,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked or embedded.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// Leads to `onBehalfOf`.
         ///

@@ -9,7 +9,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///
 /// - Reference: [ErrorSubcode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorsubcode_ref)
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorSubcode {
     /// `AlreadyExists`.

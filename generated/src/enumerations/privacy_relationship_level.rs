@@ -11,7 +11,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// Servers send values that no page lists; they are kept, and written back as they came.
 ///
 /// - Reference: [PrivacyRelationshipLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/privacyrelationshiplevel_ref)
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PrivacyRelationshipLevel {
     /// Sees no presence: only the name and the email address.

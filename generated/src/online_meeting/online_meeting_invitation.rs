@@ -8,7 +8,8 @@ use ucwa_runtime::{
 };
 
 use crate::communication::{
-    Accept, AcceptedByContact, Cancel, Conversation, Decline, From, OnBehalfOf, To,
+    Accept, AcceptedByContact, Cancel, Conversation, Decline, FromResource, OnBehalfOf,
+    To,
 };
 
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
@@ -120,7 +121,7 @@ ucwa_runtime::object! {
         ///
         /// Relation `from`, linked or embedded.
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// Leads to `onBehalfOf`.
         ///

@@ -11,6 +11,7 @@ mod generic;
 mod link;
 mod object;
 mod property;
+mod protocol;
 mod related;
 mod unreadable;
 
@@ -32,5 +33,6 @@ pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};
 pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same};
 pub use property::{Mismatch, Property, Value};
-pub use related::{NotLinked, Related, RelatedList};
+pub use protocol::ProtocolProperty;
+pub use related::{NotLinked, Related, RelatedList, RelatedTarget};
 pub use unreadable::{Unreadable, unreadable};

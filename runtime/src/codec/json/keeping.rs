@@ -3,6 +3,7 @@
 //! Each value is looked at as text first, so that it is at hand if it cannot be read. Only a number of times that the depth of
 //! the document limits is a part of it looked at.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -191,9 +192,22 @@ pub(super) fn read_property(
         if !is_read {
             field.clear();
         }
-        is_misfit(None, is_read || read_number(raw.get(), field))?;
+        is_misfit(None, is_read || read_number(&only_item(raw)?, field))?;
     }
     Ok(misfit.map_or(Ok(()), Err))
+}
+
+/// The text of the item in a list of one; any other value itself.
+fn only_item(raw: &RawValue) -> Result<Cow<'_, str>> {
+    if !raw.get().starts_with('[') {
+        return Ok(raw.get().into());
+    }
+    let mut only = None;
+    each_item(raw, |index, item| {
+        only = (index == 0).then(|| item.get().to_owned());
+        Ok(())
+    })?;
+    Ok(only.map_or(raw.get().into(), Cow::Owned))
 }
 
 /// Looks at each item of a list.

@@ -1,4 +1,4 @@
-//! The body of an error answer in either format: it is refused, or it survives being written.
+//! The body of an error response in either format: it is refused, or it survives being written.
 
 #![no_main]
 
@@ -9,8 +9,10 @@ fuzz_target!(|bytes: &[u8]| {
     for format in Format::ALL {
         let Ok(body) = decode_error(format, bytes) else { continue };
         let Ok(text) = body.encode(format) else { continue };
-        let again = decode_error(format, text.as_bytes()).expect("what was written can be read");
-        assert_eq!(again.encode(format).as_ref(), Ok(&text));
-        let _ = Format::ALL.map(|format| body.encode(format));
+        assert_eq!(decode_error(format, text.as_bytes()).as_ref(), Ok(&body), "{text}");
+        for other in Format::ALL {
+            let Ok(text) = body.encode(other) else { continue };
+            assert!(decode_error(other, text.as_bytes()).is_ok(), "what was written can be read: {text}");
+        }
     }
 });

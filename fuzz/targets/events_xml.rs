@@ -1,14 +1,11 @@
-//! An answer of the event channel in XML: it is refused, or it survives being written.
+//! A response of the event channel in XML: it is refused, or its values survive being written in both formats.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use ucwa::{Format, decode_events};
+#[path = "../../tests/documents/conversion.rs"]
+mod conversion;
 
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(document) = decode_events(Format::Xml, bytes) else { return };
-    let Ok(text) = document.encode(Format::Xml) else { return };
-    let again = decode_events(Format::Xml, text.as_bytes()).expect("what was written can be read");
-    assert_eq!(again.encode(Format::Xml).as_ref(), Ok(&text));
-    let _ = (Format::ALL.map(|format| document.encode(format)), format!("{document:?}"));
-});
+use libfuzzer_sys::fuzz_target;
+use ucwa::{EventDocument, Format};
+
+fuzz_target!(|bytes: &[u8]| conversion::survives::<EventDocument>(Format::Xml, bytes));

@@ -233,7 +233,7 @@ pub static REGISTRY: Registry = Registry {
         ucwa_runtime::resource::<
             crate::communication::ForwardedBy,
         >("forwardedBy", "forwardedBy"),
-        ucwa_runtime::resource::<crate::communication::From>("from", "from"),
+        ucwa_runtime::resource::<crate::communication::FromResource>("from", "from"),
         ucwa_runtime::resource::<crate::people::Group>("group", "group"),
         ucwa_runtime::resource::<crate::people::Group2>("group2", "group"),
         ucwa_runtime::resource::<

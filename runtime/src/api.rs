@@ -16,8 +16,8 @@ pub use crate::http::{
     StartsOperation, UnreadBody, Updated, read_batch,
 };
 pub use crate::model::{
-    AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object, Related,
-    RelatedList, Resource, Unlisted, Unreadable, Untyped,
+    AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object,
+    ProtocolProperty, Related, RelatedList, RelatedTarget, Resource, Unlisted, Unreadable, Untyped,
 };
 pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
 

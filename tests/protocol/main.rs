@@ -2,9 +2,11 @@
 //!
 //! Servers differ from the reference and from each other; these are the ways in which they are known to.
 
+mod comfort;
 mod content;
 mod errors;
 mod events;
+mod extras;
 mod failures;
 mod letters;
 mod limits;

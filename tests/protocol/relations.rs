@@ -1,6 +1,6 @@
 //! Links and embedded resources: one or many, absent or null, known or not.
 
-use ucwa::communication::{Conversation, From, LocalParticipant, MessagingInvitation, Participant};
+use ucwa::communication::{Conversation, FromResource, LocalParticipant, MessagingInvitation, Participant};
 use ucwa::people::{Contact, MyContacts};
 use ucwa::{AnyResource, Document, GenericResource, Object, Resource};
 
@@ -145,7 +145,7 @@ fn who_an_invitation_is_from_is_read_whether_the_body_says_participant_or_nothin
     for rel in [r#""rel":"participant","#, ""] {
         let text = format!(r#"{{"_embedded":{{"from":{{{rel}"name":"Jane"}}}}}}"#);
         let invitation = survives(json::<MessagingInvitation>(&text));
-        let from: &From = invitation.from().embedded().expect("it was sent along");
+        let from: &FromResource = invitation.from().embedded().expect("it was sent along");
         assert_eq!(from.name.as_deref(), Some("Jane"));
     }
 }

@@ -35,9 +35,15 @@ pub use rust_type::{BODY, OperationTypes, RustType};
 /// The names that the root module takes for itself.
 const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
-/// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 69] = [
+/// The names that emitted modules import, and those of the preludes of Rust, all of which a glob import of a module would
+/// shadow; types of the schema make way for them.
+const TAKEN_TYPES: [&str; 106] = [
     "AnyResource",
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
     "Body",
     "Box",
     "Bytes",
@@ -47,6 +53,7 @@ const TAKEN_TYPES: [&str; 69] = [
     "Condition",
     "Conditions",
     "Content",
+    "Copy",
     "Debug",
     "DecodeError",
     "Default",
@@ -54,24 +61,41 @@ const TAKEN_TYPES: [&str; 69] = [
     "Described",
     "Description",
     "Documented",
+    "DoubleEndedIterator",
+    "Drop",
     "Duration",
     "EncodeError",
     "Enumeration",
     "Envelope",
+    "Eq",
+    "Err",
     "ErrorBody",
     "Event",
     "EventDocument",
     "EventKind",
     "EventTable",
     "EventTarget",
+    "ExactSizeIterator",
+    "Extend",
     "FailureReason",
     "Fetched",
+    "Fn",
+    "FnMut",
+    "FnOnce",
     "Format",
+    "From",
+    "FromIterator",
+    "Future",
     "GenericError",
     "GenericResource",
     "Get",
+    "Hash",
     "Input",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
     "InvalidParameter",
+    "Iterator",
     "Limits",
     "Link",
     "Metadata",
@@ -80,10 +104,14 @@ const TAKEN_TYPES: [&str; 69] = [
     "NoQuery",
     "None",
     "Object",
+    "Ok",
     "OperationStatus",
     "Option",
     "Optional",
     "Options",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
     "Post",
     "Property",
     "Put",
@@ -94,14 +122,24 @@ const TAKEN_TYPES: [&str; 69] = [
     "Result",
     "Revised",
     "Self",
+    "Send",
     "Sender",
+    "Sized",
     "Some",
     "Started",
     "StartsOperation",
+    "Strictness",
     "String",
+    "Sync",
     "Timestamp",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
     "TypedEvent",
     "Unlisted",
+    "Unpin",
+    "Unreadable",
     "UnreadablePart",
     "Untyped",
     "Uri",
@@ -110,7 +148,7 @@ const TAKEN_TYPES: [&str; 69] = [
 
 /// The methods that every resource has, by our traits and by those of Rust and serde, or once it was fetched; relations make
 /// way for them.
-const RESOURCE_METHODS: [&str; 35] = [
+const RESOURCE_METHODS: [&str; 36] = [
     "base",
     "borrow",
     "borrow_mut",
@@ -140,6 +178,7 @@ const RESOURCE_METHODS: [&str; 35] = [
     "put",
     "registry",
     "revision",
+    "self_link",
     "serialize",
     "to_json",
     "to_owned",
@@ -195,7 +234,7 @@ impl TypeNames {
         let mut resources = BTreeMap::new();
         for (name, resource) in &schema.resources {
             let category = categories.get(category(resource)).cloned().unwrap_or_default();
-            let type_name = types.add(Role::Type, name).rust;
+            let type_name = types.add_with(Role::Type, name, "Resource").rust;
             // A module called like the one around it would confuse readers.
             let scope = modules.entry(category.clone()).or_insert_with(|| Scope::with_reserved(&[&category]));
             let module = scope.add(Role::Module, name).rust;

@@ -10,7 +10,7 @@ use ucwa_runtime::{
 use crate::communication::{
     AcceptWithAnswer, AcceptWithPhoneAudio, AcceptedByContact, AcceptedByParticipant,
     AudioVideo, Cancel, Conversation, Decline, Delegator, DerivedAudioVideo,
-    DerivedConversation, ForwardedBy, From, OnBehalfOf, ReplacesAudioVideo,
+    DerivedConversation, ForwardedBy, FromResource, OnBehalfOf, ReplacesAudioVideo,
     ReportMediaDiagnostics, SendProvisionalAnswer, To, TransferredBy,
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
@@ -277,9 +277,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked or embedded.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///

@@ -33,7 +33,7 @@ ucwa_runtime::object! {
     /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
     /// [`contact`]: crate::people::Contact
     /// [`forwardedBy`]: crate::communication::ForwardedBy
-    /// [`from`]: crate::communication::From
+    /// [`from`]: crate::communication::FromResource
     /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "delegator", rel = "delegator", revision = 1)]
     #[registry(crate::registry::REGISTRY)]

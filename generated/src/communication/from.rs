@@ -35,7 +35,7 @@ ucwa_runtime::object! {
     /// [`participant`]: crate::communication::Participant
     #[resource(name = "from", rel = "from", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
-    pub struct From {
+    pub struct FromResource {
         /// True if the participant joined without signing in, as guests of a meeting may.
         ///
         /// Type: `Boolean`, as samples show.
@@ -97,7 +97,7 @@ ucwa_runtime::object! {
         pub work_phone_number: Option<String>,
     }
 
-    impl From {
+    impl FromResource {
         /// The person or service behind the participant, which outlives the conversation. Probably absent for anonymous
         /// participants.
         ///
@@ -143,7 +143,7 @@ ucwa_runtime::object! {
         ///
         /// Relation [`me`], linked.
         ///
-        /// [`local`]: field@crate::communication::From::local
+        /// [`local`]: field@crate::communication::FromResource::local
         /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
@@ -242,11 +242,11 @@ ucwa_runtime::object! {
     }
 }
 
-impl Resource for From {
+impl Resource for FromResource {
     type Representation = Self;
 }
 
-impl Get for From {
+impl Get for FromResource {
     type Query = NoQuery;
     type Response = Fetched<Self>;
     type Error = FromGetError;

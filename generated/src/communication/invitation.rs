@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{Related, Resource};
 
-use crate::communication::{Cancel, Conversation, From};
+use crate::communication::{Cancel, Conversation, FromResource};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
@@ -91,9 +91,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
     }
 }
 

@@ -9,7 +9,7 @@ use ucwa_runtime::{
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
-    DerivedMessaging, From, Messaging, OnBehalfOf, To,
+    DerivedMessaging, FromResource, Messaging, OnBehalfOf, To,
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
@@ -167,9 +167,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked or embedded.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// The messaging modality that the invitation connects.
         ///

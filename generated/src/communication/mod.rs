@@ -234,7 +234,7 @@ pub use failed_delivery_participant::{
     FailedDeliveryParticipant, FailedDeliveryParticipantGetError,
 };
 pub use forwarded_by::{ForwardedBy, ForwardedByGetError};
-pub use from::{From, FromGetError};
+pub use from::{FromGetError, FromResource};
 pub use hold_phone_audio::{HoldPhoneAudio, HoldPhoneAudioPostError};
 pub use invitation::Invitation;
 pub use invitations::{Invitations, InvitationsGetError};

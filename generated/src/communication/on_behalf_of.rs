@@ -29,7 +29,7 @@ ucwa_runtime::object! {
     /// - Page: [onBehalfOf_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onbehalfof_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    /// [`from`]: crate::communication::From
+    /// [`from`]: crate::communication::FromResource
     #[resource(name = "onBehalfOf", rel = "onBehalfOf", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnBehalfOf {

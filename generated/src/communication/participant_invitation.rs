@@ -8,7 +8,7 @@ use ucwa_runtime::{
 };
 
 use crate::communication::{
-    AcceptedByParticipant, Cancel, Conversation, From, Participant, To,
+    AcceptedByParticipant, Cancel, Conversation, FromResource, Participant, To,
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
@@ -117,9 +117,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked or embedded.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// The reference does not say who this is. Probably the participant who joined because of the invitation.
         ///

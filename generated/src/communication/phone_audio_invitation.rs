@@ -9,8 +9,8 @@ use ucwa_runtime::{
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
-    Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, From, OnBehalfOf,
-    PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
+    Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, FromResource,
+    OnBehalfOf, PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
 };
 use crate::enumerations::{Direction, Importance, InvitationState};
 
@@ -206,9 +206,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked or embedded.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///

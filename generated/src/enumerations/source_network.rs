@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Unknown`]: crate::enumerations::SourceNetwork::Unknown
 /// [`contact`]: crate::people::Contact
 /// [`participant`]: crate::communication::Participant
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SourceNetwork {
     /// Any of the other three. A setting rather than a property of one contact.

@@ -8,7 +8,8 @@ use ucwa_runtime::{
 };
 
 use crate::communication::{
-    Accept, AcceptedByContact, Cancel, Conversation, Decline, From, OnBehalfOf, To,
+    Accept, AcceptedByContact, Cancel, Conversation, Decline, FromResource, OnBehalfOf,
+    To,
 };
 use crate::enumerations::{Direction, Importance, InvitationState, ModalityType};
 
@@ -167,9 +168,9 @@ ucwa_runtime::object! {
         ///
         /// Relation [`from`], linked or embedded.
         ///
-        /// [`from`]: crate::communication::From
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
-        pub fn from(&self) -> Related<'_, From>;
+        pub fn from(&self) -> Related<'_, FromResource>;
 
         /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 use crate::codec::{DecodeError, DecodeProblem};
-use crate::model::{Object, TOO_MANY_NAMES};
+use crate::model::{Object, Relation, TOO_MANY_NAMES, USUAL_RELATIONS};
 
 /// How much a reader takes from a server before it refuses, and what it does with values that do not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,9 +186,18 @@ impl Context {
         self.take(size + ALLOCATION)
     }
 
-    /// Counts an item of a list, which may have room for as many more, and what the item has allocated itself.
+    /// Counts an item of a list, and what the item has allocated itself. A list that grows takes three times as much for a
+    /// moment: it moves to a place with room for as many more.
     pub(crate) fn push(&self, size: usize) -> Result<(), &'static str> {
-        self.take(2 * size + ALLOCATION)
+        self.take(3 * size + ALLOCATION)
+    }
+
+    /// Counts a relation that an object may get. The first makes room for several.
+    pub(crate) fn relate(&self, object: &dyn Object) -> Result<(), &'static str> {
+        match object.envelope().relations() {
+            [] => self.allocate(USUAL_RELATIONS * size_of::<Relation>()),
+            _ => self.push(size_of::<Relation>()),
+        }
     }
 
     fn take(&self, bytes: usize) -> Result<(), &'static str> {

@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
+use crate::codec::json::JsonSeed;
 use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Limits, json};
 use crate::model::{LinkData, LinkDetail};
@@ -71,7 +72,7 @@ impl ErrorBody {
         let context = Context::new(limits);
         let body = match format {
             Format::Json => {
-                let value = json::read_document(&context, bytes, std::marker::PhantomData::<Json>)?;
+                let value = json::read_document(&context, bytes, JsonSeed::any(&context))?;
                 let Json::Object(entries) = value else {
                     return Err(DecodeError::new(DecodeProblem::Shape("expected an error, found no object".into())));
                 };
@@ -272,6 +273,7 @@ fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json,
     let mut items = Vec::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
+            reader.count::<(Json, InvalidParameter)>()?;
             let mut item = read_tree(reader, &child)?;
             if let (Some(name), Json::Object(entries)) = (child.attributes.name, &mut item) {
                 entries.insert("name".into(), name.into());
@@ -302,6 +304,7 @@ fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, Decod
 
 /// Reads an element into an object. What comes more than once is a list.
 fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
+    reader.count::<(String, Json)>()?;
     let name = node.attributes.name.as_deref().unwrap_or(node.name);
     let value = read_tree(reader, node)?;
     match entries.get_mut(name) {

@@ -1,8 +1,5 @@
 //! What happened, and how operations end: open enumerations of the protocol.
 
-use std::convert::Infallible;
-use std::str::FromStr;
-
 use crate::model::{Enumeration, Unlisted};
 
 /// What happened to the target of an event.
@@ -81,21 +78,6 @@ macro_rules! name_traits {
             /// The name on the wire.
             pub fn as_str(&self) -> &str {
                 Enumeration::as_str(self)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Infallible;
-
-            /// Reads a name. One that the protocol does not list is kept.
-            fn from_str(text: &str) -> Result<Self, Infallible> {
-                Ok(Self::from_wire(text))
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, text: &&str) -> bool {
-                self.as_str() == *text
             }
         }
 

@@ -57,11 +57,15 @@ fn read_document(
     if !root.is_empty {
         while let Some(mut child) = reader.child()? {
             match child.name {
-                "sender" => document.senders.push(parts.read(&mut reader, &child)?),
+                "sender" => {
+                    reader.count::<Sender>()?;
+                    document.senders.push(parts.read(&mut reader, &child)?);
+                }
                 "link" => {
                     reader.skip(&child)?;
                     let rel = child.attributes.rel.take().unwrap_or_default();
                     if let Some(link) = child.attributes.link() {
+                        reader.count::<(String, LinkData)>()?;
                         document.set_link(&rel, link);
                     }
                 }
@@ -161,7 +165,7 @@ impl Part for Sender {
         if PROPERTIES.contains(&child.name) {
             self.unknown.push(reader.unknown(child)?);
         } else {
-            reader.within(parts.context.push(size_of::<Event>()))?;
+            reader.count::<Event>()?;
             self.events.push(parts.read(reader, child)?);
         }
         Ok(())

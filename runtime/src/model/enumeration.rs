@@ -25,6 +25,12 @@ impl Unlisted {
     }
 }
 
+impl fmt::Display for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl fmt::Debug for Unlisted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -81,9 +87,36 @@ macro_rules! enumeration_traits {
             }
         }
 
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                $crate::Enumeration::from_wire(&text)
+            }
+        }
+
+        /// Any text is a value, if not a listed one.
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
+                ::std::result::Result::Ok($crate::Enumeration::from_wire(text))
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                $crate::Enumeration::as_str(self)
+            }
+        }
+
         impl ::std::cmp::PartialEq<str> for $name {
             fn eq(&self, text: &str) -> bool {
                 $crate::Enumeration::as_str(self) == text
+            }
+        }
+
+        impl ::std::cmp::PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                $crate::Enumeration::as_str(self) == *text
             }
         }
 

@@ -14,6 +14,9 @@ use crate::secret::{redact_url, shown};
 /// How many relations, and how many properties that no table lists, a message may give one resource.
 const MAXIMUM_NAMES: usize = 1024;
 
+/// How many relations there is room for when the first one comes.
+pub(crate) const USUAL_RELATIONS: usize = 6;
+
 pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with more than 1024 names that no table lists";
 
 /// What every resource has beside its properties: its own link, its relations, and what no table lists.
@@ -308,7 +311,7 @@ impl Envelope {
     ) -> &mut Relation {
         if self.relations.is_empty() {
             // Most messages have most of the described relations, and few resources have many.
-            self.relations.reserve_exact(description.relations.len().clamp(1, 6));
+            self.relations.reserve_exact(description.relations.len().clamp(1, USUAL_RELATIONS));
         }
         let described = described.map(|index| description.relations[index].rel);
         self.relation_mut(described.map_or_else(|| Cow::Owned(rel.to_owned()), Cow::Borrowed))

@@ -1,7 +1,11 @@
 //! Links: where a relation leads, and to what.
 
+use std::cmp::Ordering;
+use std::convert::Infallible;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use url::Url;
@@ -10,7 +14,7 @@ use crate::model::{Address, AddressError, resolve};
 use crate::secret::{redact_text, redact_url};
 
 /// What a link says on the wire.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LinkData {
     /// The address: relative to the one that the message came from, or absolute. It is opaque; never take it apart.
     pub href: String,
@@ -85,6 +89,36 @@ impl LinkData {
     }
 }
 
+/// A link to an address; any text is one.
+impl FromStr for LinkData {
+    type Err = Infallible;
+
+    fn from_str(href: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(href))
+    }
+}
+
+impl fmt::Display for LinkData {
+    /// Writes the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.href)
+    }
+}
+
+/// Compares the address.
+impl PartialEq<str> for LinkData {
+    fn eq(&self, href: &str) -> bool {
+        self.href == href
+    }
+}
+
+/// Compares the address.
+impl PartialEq<&str> for LinkData {
+    fn eq(&self, href: &&str) -> bool {
+        self.href == *href
+    }
+}
+
 impl fmt::Debug for LinkData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { href, details: _ } = self;
@@ -98,7 +132,7 @@ impl fmt::Debug for LinkData {
 }
 
 /// The target of a link that no page describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Untyped {}
 
 /// A link to a resource of a known type.
@@ -190,6 +224,54 @@ impl<T> PartialEq for Link<T> {
 }
 
 impl<T> Eq for Link<T> {}
+
+impl<T> PartialOrd for Link<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Link<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.data.cmp(&other.data)
+    }
+}
+
+impl<T> Hash for Link<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.data.hash(state);
+    }
+}
+
+/// A link to an address; any text is one.
+impl<T> FromStr for Link<T> {
+    type Err = Infallible;
+
+    fn from_str(href: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(href))
+    }
+}
+
+impl<T> fmt::Display for Link<T> {
+    /// Writes the address as it came, see [`Link::address`] for the whole of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.data.href)
+    }
+}
+
+/// Compares the address as it came.
+impl<T> PartialEq<str> for Link<T> {
+    fn eq(&self, href: &str) -> bool {
+        self.data.href == href
+    }
+}
+
+/// Compares the address as it came.
+impl<T> PartialEq<&str> for Link<T> {
+    fn eq(&self, href: &&str) -> bool {
+        self.data.href == *href
+    }
+}
 
 impl<T> fmt::Debug for Link<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

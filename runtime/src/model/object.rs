@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 
-use crate::model::{Description, Envelope, Property, Registry, Value};
+use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Value};
 use crate::secret::{MASK, is_secret_name, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
@@ -116,6 +116,12 @@ pub trait Resource: Object + Described + Default + Clone + PartialEq {
     fn etag(&self) -> Option<&str> {
         self.envelope().etag()
     }
+
+    /// Returns the link to the resource itself, such as that of an embedded resource, to send requests to it.
+    fn self_link(&self) -> Option<Link<Self>> {
+        let envelope = self.envelope();
+        Some(Link::from_parts(envelope.link()?.clone(), envelope.base_address().cloned()))
+    }
 }
 
 /// Whether two objects are of one type and hold the same.
@@ -146,23 +152,25 @@ pub fn fmt_debug(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result
         if property.secret || is_secret_name(property.name) {
             debug.field(property.name, &format_args!("{MASK}"));
         } else {
-            debug.field(property.name, &Values(field));
+            debug.field(property.name, &Values { field, form: property.form });
         }
     }
     object.envelope().debug_fields(&mut debug);
     debug.finish()
 }
 
-/// The values of a field: the value where there is one, else a list.
-struct Values<'a>(&'a dyn Property);
+/// The values of a field: a list as a list, and a value as a value.
+struct Values<'a> {
+    field: &'a dyn Property,
+    form: PropertyForm,
+}
 
 impl fmt::Debug for Values<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut values = (0..self.0.count()).filter_map(|index| self.0.value(index));
-        if self.0.count() == 1 {
-            values.try_for_each(|value| Shown(value).fmt(f))
-        } else {
-            f.debug_list().entries(values.map(Shown)).finish()
+        let mut values = (0..self.field.count()).filter_map(|index| self.field.value(index)).map(Shown);
+        match self.form {
+            PropertyForm::List => f.debug_list().entries(values).finish(),
+            PropertyForm::Scalar | PropertyForm::Content => values.try_for_each(|value| value.fmt(f)),
         }
     }
 }

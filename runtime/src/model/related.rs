@@ -1,5 +1,6 @@
 //! What a relation gives: a link, the target itself, or both.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -99,7 +100,12 @@ impl<'a, T> RelatedList<'a, T> {
 
     /// How many targets the server named; a target that is both linked and embedded counts once.
     pub fn len(&self) -> usize {
-        self.relation.map_or(0, |relation| relation.links().len().max(relation.embedded().len()))
+        match self.relation {
+            Some(relation) if relation.links().is_empty() => relation.embedded().len(),
+            Some(relation) if relation.embedded().is_empty() => relation.links().len(),
+            Some(relation) => pairs(relation).len(),
+            None => 0,
+        }
     }
 
     /// Whether the server named none.
@@ -129,6 +135,57 @@ impl<'a, T: Resource> RelatedList<'a, T> {
         let embedded = self.relation.map_or(&[][..], Relation::embedded);
         embedded.iter().filter_map(|object| object.downcast_ref())
     }
+
+    /// Returns the targets, each with its link and with the resource itself, where the server sent them: first those that
+    /// the relation links to, then those that are embedded only.
+    ///
+    /// A link and an embedded resource belong together where they have the same address. Where embedded resources have no
+    /// addresses, and there are as many of them as links, they belong together by position.
+    pub fn targets(&self) -> impl Iterator<Item = RelatedTarget<'a, T>> + use<'a, T> {
+        let base = self.base;
+        self.relation.map(pairs).unwrap_or_default().into_iter().map(move |(link, object)| {
+            let data = link.or_else(|| object?.envelope().link());
+            RelatedTarget {
+                link: data.map(|data| Link::from_parts(data.clone(), base.cloned())),
+                embedded: object.and_then(|object| object.downcast_ref()),
+            }
+        })
+    }
+}
+
+/// One of the targets of a relation.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RelatedTarget<'a, T: Resource> {
+    /// The link to the target: from the relation, or the embedded resource's own.
+    pub link: Option<Link<T>>,
+    /// The target itself, where the server sent it along.
+    pub embedded: Option<&'a T::Representation>,
+}
+
+/// The links and embedded resources of a relation, together where they belong together.
+fn pairs(relation: &Relation) -> Vec<(Option<&LinkData>, Option<&dyn Object>)> {
+    let (links, embedded) = (relation.links(), relation.embedded());
+    let mut by_href: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (index, object) in embedded.iter().enumerate() {
+        if let Some(href) = object.envelope().href() {
+            by_href.entry(href).or_default().push_back(index);
+        }
+    }
+    let by_position = by_href.is_empty() && links.len() == embedded.len();
+    let mut is_linked = vec![false; embedded.len()];
+    let mut pairs = Vec::with_capacity(links.len().max(embedded.len()));
+    for (index, link) in links.iter().enumerate() {
+        let same = by_href.get_mut(link.href.as_str()).and_then(VecDeque::pop_front);
+        let found = same.or_else(|| by_position.then_some(index));
+        if let Some(found) = found {
+            is_linked[found] = true;
+        }
+        pairs.push((Some(link), found.map(|found| &*embedded[found])));
+    }
+    let alone = embedded.iter().zip(is_linked).filter(|(_, is_linked)| !is_linked);
+    pairs.extend(alone.map(|(object, _)| (None, Some(&**object))));
+    pairs
 }
 
 impl<T> Clone for RelatedList<'_, T> {

@@ -1,6 +1,8 @@
 //! Absolute addresses: `sip:`, `tel:`, `https:` and others.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::secret::redact_url;
 
@@ -55,6 +57,14 @@ impl From<Uri> for String {
     }
 }
 
+impl FromStr for Uri {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.into())
+    }
+}
+
 impl AsRef<str> for Uri {
     fn as_ref(&self) -> &str {
         &self.0
@@ -70,6 +80,18 @@ impl PartialEq<str> for Uri {
 impl PartialEq<&str> for Uri {
     fn eq(&self, text: &&str) -> bool {
         self.0 == *text
+    }
+}
+
+impl PartialEq<Uri> for str {
+    fn eq(&self, uri: &Uri) -> bool {
+        self == uri.0
+    }
+}
+
+impl PartialEq<Uri> for &str {
+    fn eq(&self, uri: &Uri) -> bool {
+        *self == uri.0
     }
 }
 

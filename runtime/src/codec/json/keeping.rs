@@ -3,6 +3,7 @@
 //! Each value is looked at as text first, so that it is at hand if it cannot be read. Only a number of times that the depth of
 //! the document limits is a part of it looked at.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -13,7 +14,7 @@ use super::read::{Key, RelationKey, RelationLinksSeed, Target, TargetSeed, read_
 use super::scalar::{ItemSeed, PropertySeed};
 use super::unknown::{JsonSeed, Numbers};
 use crate::codec::{Context, Limits};
-use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Relation, Unreadable, Value, same_property};
+use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Unreadable, Value, same_property};
 
 /// What a property that no table lists consists of, as anything else can be read.
 const NUMBERS: &str = "numbers of at most 64 bits";
@@ -107,7 +108,7 @@ pub(super) fn read_targets(
     let (description, rel) = (object.description(), key.rel(object.description()));
     let described = if let RelationKey::Described(index) = key { Some(*index) } else { None };
     let target = Target::new(description, object.registry(), described, rel);
-    context.allocate(size_of::<Relation>()).map_err(Error::custom)?;
+    context.relate(object).map_err(Error::custom)?;
     let is_list = raw.get().starts_with('[');
     let mut read = |index: usize, item: &RawValue| {
         let relation = object.envelope_mut().relation_for(description, described, rel);
@@ -137,6 +138,7 @@ fn keep(
     expected: &str,
     text: &str,
 ) -> Result<()> {
+    context.check_names(object).map_err(Error::custom)?;
     context.push(size_of::<Unreadable>()).and_then(|()| context.allocate(text.len())).map_err(Error::custom)?;
     let raw = Raw::Json(text.into());
     object.envelope_mut().keep(Unreadable { place, path: path.into(), expected: expected.into(), raw });
@@ -190,9 +192,22 @@ pub(super) fn read_property(
         if !is_read {
             field.clear();
         }
-        is_misfit(None, is_read || read_number(raw.get(), field))?;
+        is_misfit(None, is_read || read_number(&only_item(raw)?, field))?;
     }
     Ok(misfit.map_or(Ok(()), Err))
+}
+
+/// The text of the item in a list of one; any other value itself.
+fn only_item(raw: &RawValue) -> Result<Cow<'_, str>> {
+    if !raw.get().starts_with('[') {
+        return Ok(raw.get().into());
+    }
+    let mut only = None;
+    each_item(raw, |index, item| {
+        only = (index == 0).then(|| item.get().to_owned());
+        Ok(())
+    })?;
+    Ok(only.map_or(raw.get().into(), Cow::Owned))
 }
 
 /// Looks at each item of a list.

@@ -19,6 +19,7 @@ use crate::model::{Object, Registry};
 pub(crate) use keeping::{kept_property, read_kept};
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::TextSeed;
+pub(crate) use unknown::JsonSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter};
 pub(crate) use written::{Written, write_entries};
 

@@ -349,7 +349,7 @@ impl<'de> DeserializeSeed<'de> for RelationLinksSeed<'_, '_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { object, context, key } = self;
-        let links = LinkSeed.deserialize(deserializer)?;
+        let links = LinkSeed(context).deserialize(deserializer)?;
         let described = match key {
             RelationKey::Own => {
                 links.first.into_iter().for_each(|link| object.envelope_mut().set_link(link));
@@ -365,7 +365,7 @@ impl<'de> DeserializeSeed<'de> for RelationLinksSeed<'_, '_, '_> {
             RelationKey::Unknown(_) => None,
         };
         if !links.is_empty() {
-            links.count(context).map_err(D::Error::custom)?;
+            context.relate(object).map_err(D::Error::custom)?;
             let description = object.description();
             let rel = key.rel(description);
             links.add_to(object.envelope_mut().relation_for(description, described, rel));
@@ -385,12 +385,6 @@ pub(crate) struct Links {
 impl Links {
     fn is_empty(&self) -> bool {
         self.first.is_none()
-    }
-
-    /// Counts what the links take.
-    fn count(&self, context: &Context) -> Result<(), &'static str> {
-        context.allocate(size_of::<Relation>())?;
-        self.rest.iter().try_for_each(|_| context.push(size_of::<LinkData>()))
     }
 
     fn push(&mut self, link: LinkData) {
@@ -424,9 +418,10 @@ impl IntoIterator for Links {
 }
 
 /// Reads one link or a list of links.
-pub(crate) struct LinkSeed;
+#[derive(Clone, Copy)]
+pub(crate) struct LinkSeed<'c>(pub(crate) &'c Context);
 
-impl<'de> DeserializeSeed<'de> for LinkSeed {
+impl<'de> DeserializeSeed<'de> for LinkSeed<'_> {
     type Value = Links;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Links, D::Error> {
@@ -434,7 +429,7 @@ impl<'de> DeserializeSeed<'de> for LinkSeed {
     }
 }
 
-impl<'de> Visitor<'de> for LinkSeed {
+impl<'de> Visitor<'de> for LinkSeed<'_> {
     type Value = Links;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -455,8 +450,11 @@ impl<'de> Visitor<'de> for LinkSeed {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Links, A::Error> {
         let mut links = Links { listed: true, ..Links::default() };
-        while let Some(item) = items.next_element_seed(Self)? {
-            item.into_iter().for_each(|link| links.push(link));
+        while let Some(item) = items.next_element_seed(self)? {
+            for link in item {
+                self.0.push(size_of::<LinkData>()).map_err(A::Error::custom)?;
+                links.push(link);
+            }
         }
         Ok(links)
     }
@@ -556,7 +554,7 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
             }
             let rel = key.rel(description);
             let target = Target::new(description, registry, described, rel);
-            self.context.allocate(size_of::<Relation>()).map_err(A::Error::custom)?;
+            self.context.relate(self.object).map_err(A::Error::custom)?;
             let relation = self.object.envelope_mut().relation_for(description, described, rel);
             let seed = TargetSeed { relation, target, context: self.context };
             map.next_value_seed(seed).inspect_err(|_| self.context.failed_in(rel))?;

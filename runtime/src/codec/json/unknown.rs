@@ -18,9 +18,12 @@ pub(super) fn is_inexact(number: f64) -> bool {
 /// Why a value has to be looked at again.
 pub(super) const LONG_NUMBER: &str = "expected a number of at most 64 bits";
 
+/// How many entries an object has room for when the first one comes.
+const FIRST_ENTRIES: usize = 12;
+
 /// Reads a value, and counts what it takes.
 #[derive(Clone, Copy)]
-pub(super) struct JsonSeed<'c> {
+pub(crate) struct JsonSeed<'c> {
     pub(super) context: &'c Context,
     pub(super) numbers: Numbers,
 }
@@ -38,6 +41,11 @@ impl<'c> JsonSeed<'c> {
     /// For a document that is read again if a number is not exact, or not at all.
     pub(super) fn new(context: &'c Context) -> Self {
         Self { context, numbers: if context.is_lenient() { Numbers::Exact } else { Numbers::Any } }
+    }
+
+    /// For a document in which a number may be less exact than it came.
+    pub(crate) fn any(context: &'c Context) -> Self {
+        Self { context, numbers: Numbers::Any }
     }
 
     fn count<E: Error>(self) -> Result<(), E> {
@@ -118,7 +126,12 @@ impl<'de> Visitor<'de> for JsonSeed<'_> {
         self.count()?;
         let mut entries = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            self.context.push(size_of::<(String, Json)>()).map_err(A::Error::custom)?;
+            let counted = if entries.is_empty() {
+                self.context.allocate(FIRST_ENTRIES * size_of::<(String, Json)>())
+            } else {
+                self.context.push(size_of::<(String, Json)>())
+            };
+            counted.map_err(A::Error::custom)?;
             entries.insert(name, map.next_value_seed(self)?);
         }
         Ok(entries.into())

@@ -19,8 +19,8 @@ use serde_json::Value as Json;
 use super::attributes::Attributes as RawAttributes;
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{
-    LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Relation, Unreadable,
-    Value, create, take,
+    LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
+    create, take,
 };
 
 const TOO_DEEP: &str = "resources are nested too deep";
@@ -249,6 +249,7 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// The name and value of a property, of a list of them, or of any other element with text in it.
     pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
+        self.count::<(String, Json)>()?;
         let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
         if node.name != "propertyList" {
             let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
@@ -289,7 +290,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         if !is_empty {
             while let Some(node) = self.child()? {
                 // The item here, and the one that is made of it.
-                self.within(self.context.push(2 * size_of::<Cow<'_, str>>()))?;
+                self.count::<[Cow<'_, str>; 2]>()?;
                 items.push(self.text(node.is_empty)?);
             }
         }
@@ -539,7 +540,8 @@ impl<'d, 'c> Reader<'d, 'c> {
         raw: Raw,
     ) -> Result<(), DecodeError> {
         let unreadable = Unreadable { place, path: path.into(), expected: expected.into(), raw };
-        self.within(self.context.push(size_of::<Unreadable>()))?;
+        self.within(self.context.check_names(object))?;
+        self.count::<Unreadable>()?;
         self.within(self.context.allocate(unreadable.text().len()))?;
         object.envelope_mut().keep(unreadable);
         Ok(())
@@ -548,6 +550,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// Counts an object that was made for the document.
     pub(crate) fn allocate(&self, object: &dyn Object) -> Result<(), DecodeError> {
         self.within(self.context.allocate(size_of_val(object)))
+    }
+
+    /// Counts a `T` that becomes part of a list.
+    pub(crate) fn count<T>(&self) -> Result<(), DecodeError> {
+        self.within(self.context.push(size_of::<T>()))
     }
 
     /// Stops where a limit is exceeded.
@@ -559,7 +566,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         let attributes = self.attributes(tag)?;
         let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };
-        self.within(self.context.push(size_of::<LinkData>()))?;
+        self.count::<LinkData>()?;
         let description = object.description();
         if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
@@ -616,9 +623,9 @@ impl<'d, 'c> Reader<'d, 'c> {
             None => self.create(registry, node),
         };
         self.allocate(&*target)?;
-        self.within(self.context.allocate(size_of::<Relation>()))?;
+        self.within(self.context.relate(object))?;
         self.read_object(&mut *target, node)?;
-        self.within(self.context.push(size_of::<Box<dyn Object>>()))?;
+        self.count::<Box<dyn Object>>()?;
         object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
         Ok(())
     }

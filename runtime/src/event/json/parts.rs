@@ -140,9 +140,9 @@ impl<'de> Visitor<'de> for TargetSeed {
 }
 
 /// Reads `_links` of the document.
-pub(super) struct LinksSeed;
+pub(super) struct LinksSeed<'c>(pub(super) Reading<'c>);
 
-impl<'de> DeserializeSeed<'de> for LinksSeed {
+impl<'de> DeserializeSeed<'de> for LinksSeed<'_> {
     type Value = Vec<(String, LinkData)>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -150,7 +150,7 @@ impl<'de> DeserializeSeed<'de> for LinksSeed {
     }
 }
 
-impl<'de> Visitor<'de> for LinksSeed {
+impl<'de> Visitor<'de> for LinksSeed<'_> {
     type Value = Vec<(String, LinkData)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,7 +164,7 @@ impl<'de> Visitor<'de> for LinksSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            let found: Links = map.next_value_seed(LinkSeed)?;
+            let found: Links = map.next_value_seed(LinkSeed(self.0.context))?;
             links.extend(found.into_iter().map(|link| (rel.clone(), link)));
         }
         Ok(links)

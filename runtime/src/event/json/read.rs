@@ -25,7 +25,7 @@ impl Entries for EventDocument {
     ) -> Result<(), D::Error> {
         match key {
             "_links" => {
-                for (rel, link) in LinksSeed.deserialize(value)? {
+                for (rel, link) in LinksSeed(reading).deserialize(value)? {
                     self.set_link(&rel, link);
                 }
             }

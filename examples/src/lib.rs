@@ -9,7 +9,7 @@ use bytes::Bytes;
 use ucwa::general::{Application, Applications, ApplicationsInput};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::prelude::*;
-use ucwa::{Fetched, http};
+use ucwa::{Fetched, PostRequest, http};
 use ucwa_simulator::Simulator;
 
 /// An error of any kind; a program with more than one way to fail would have an enum of its own.
@@ -17,6 +17,15 @@ pub type AnyError = Box<dyn Error>;
 
 /// Where the simulated server keeps applications. On a real server, discovery leads there.
 const APPLICATIONS: &str = "https://pool1.contoso.com/ucwa/oauth/v1/applications";
+
+/// The request that creates an application; `applications` is the URL of the resource of that name.
+pub fn create_application(applications: &str) -> PostRequest<Applications> {
+    let mut input = ApplicationsInput::default();
+    input.culture = "en-US".into();
+    input.endpoint_id = "b3a4a6ff".into();
+    input.user_agent = "Example/1.0".into();
+    Link::new(applications).post_with(input)
+}
 
 /// A user who is signed in.
 #[derive(Debug)]
@@ -30,8 +39,7 @@ impl Session {
     /// application makes them available.
     pub async fn start(simulator: &Simulator, user: &str) -> Result<(Self, Fetched<Application>), AnyError> {
         let session = Self { simulator: simulator.clone(), token: simulator.issue_token(user)? };
-        let input = ApplicationsInput::new("en-US", "b3a4a6ff", "Example/1.0");
-        let create = Link::<Applications>::new(APPLICATIONS).post_with(input);
+        let create = create_application(APPLICATIONS);
         let application = create.read(session.send(&create).await?)?;
         Ok((session, application))
     }

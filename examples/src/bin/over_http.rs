@@ -2,10 +2,9 @@
 
 use reqwest::Client;
 use tokio::net::TcpListener;
-use ucwa::general::{Applications, ApplicationsInput};
 use ucwa::prelude::*;
 use ucwa::{ResponseUrl, http};
-use ucwa_examples::AnyError;
+use ucwa_examples::{AnyError, create_application};
 use ucwa_simulator::{Options, Simulator, Topology, serve};
 
 /// Sends a request and returns the response. This is all that the bindings need from an HTTP client.
@@ -21,9 +20,8 @@ async fn send(client: &Client, request: http::Request<Vec<u8>>) -> Result<http::
 }
 
 /// Creates an application on the server that listens on a port.
-async fn create_application(port: u16, token: &str) -> Result<(), AnyError> {
-    let link = Link::<Applications>::new(format!("http://127.0.0.1:{port}/ucwa/oauth/v1/applications"));
-    let create = link.post_with(ApplicationsInput::new("en-US", "b3a4a6ff", "Example/1.0"));
+async fn create(port: u16, token: &str) -> Result<(), AnyError> {
+    let create = create_application(&format!("http://127.0.0.1:{port}/ucwa/oauth/v1/applications"));
     let mut request = create.to_http(Format::Json)?;
     request.headers_mut().insert("Authorization", format!("Bearer {token}").parse()?);
     let client = Client::builder().no_proxy().build()?;
@@ -40,6 +38,6 @@ async fn main() -> Result<(), AnyError> {
         Simulator::with_options(Options { topology: Topology::local("contoso.com", "http", port), ..Options::new(1) });
     let token = simulator.issue_token("ada@contoso.com")?;
     let mut outcome = Ok(());
-    serve(simulator, listener, async { outcome = create_application(port, &token).await }).await;
+    serve(simulator, listener, async { outcome = create(port, &token).await }).await;
     outcome
 }

@@ -13,7 +13,7 @@ use ucwa_codegen::pages::read_all;
 use ucwa_files::Change;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_tests::{folder, workspace};
+use ucwa_tests::workspace;
 
 const COMMAND: &str = "cargo run -p ucwa-codegen -- generate";
 
@@ -133,8 +133,9 @@ fn a_root_that_is_no_path_is_refused() {
 }
 
 #[test]
+#[cfg_attr(not(seeds_are_there), ignore = "there are no seeds: name their folder in UCWA_SEEDS")]
 fn a_few_pages_make_a_module_with_what_they_lack_left_open() {
-    let Ok(seeds) = folder("UCWA_SEEDS", "seeds") else { return };
+    let seeds = ucwa_tests::seeds_folder();
     let pages = read_all(&[seeds]).expect("the pages can be read");
     let Extraction { schema, .. } = extract(&pages);
     assert!(!schema.resources.is_empty() || !schema.enumerations.is_empty());

@@ -2,9 +2,11 @@
 
 pub use crate::codec::{
     AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
+    Strictness,
 };
 pub use crate::event::{
-    Event, EventDocument, EventKind, EventTarget, NextLink, OperationStatus, Sender, TypedEvent, UnreadablePart,
+    Completes, Event, EventDocument, EventKind, EventTarget, FailureReason, NextLink, OperationStatus, Sender,
+    TypedEvent, UnreadablePart,
 };
 pub use crate::http::{
     Body, Challenge, Changed, ConditionalGetRequest, Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind,
@@ -14,7 +16,7 @@ pub use crate::http::{
 };
 pub use crate::model::{
     AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object, Related,
-    RelatedList, Resource, Unlisted, Untyped,
+    RelatedList, Resource, Unlisted, Unreadable, Untyped,
 };
 pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
 

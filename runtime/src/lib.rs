@@ -40,7 +40,7 @@ pub use self::http::{Condition, FetchFirst, FromResponse, OptionalInput, Optiona
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
     Relation, RelationDescription, RelationTarget, Value, content, deserialize_enumeration, enumeration_value,
-    fmt_debug, input, list, many, one, resource, same, scalar, secret,
+    fmt_debug, input, list, many, one, resource, same, scalar, secret, unreadable,
 };
 pub use self::values::{ParseDurationError, ParseTimestampError};
 

@@ -15,6 +15,7 @@ mod channel;
 mod control;
 mod discovery;
 mod document;
+mod faults;
 mod flows;
 mod options;
 mod protocol;
@@ -28,6 +29,7 @@ mod views;
 mod watch;
 
 pub use control::{ApplicationState, ControlError, Memory, UserState};
+pub use faults::{Effect, Fault, Schedule};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use serve::serve;
 pub use simulator::{ConnectionError, Simulator};

@@ -91,7 +91,7 @@ fn introduction(options: &Options, port: u16) -> String {
         let fields = [format!("username={address}"), format!("password={password}")];
         let fields = fields.map(|field| format!("--data-urlencode '{}'", field.replace('\'', r"'\''")));
         let endpoint = format!("http://127.0.0.1:{port}/WebTicket/oauthtoken");
-        lines.extend(["".into(), "Try:".into()]);
+        lines.extend([String::new(), "Try:".into()]);
         lines.push(format!("  curl -d grant_type=password {} {endpoint}", fields.join(" ")));
     }
     lines.join("\n") + "\n"

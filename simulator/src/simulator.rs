@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
+use crate::control;
+use crate::faults::{Effect, Fault, Plan, Schedule, spoil};
 use crate::options::Options;
 use crate::protocol::Call;
 use crate::server::Step;
@@ -31,6 +33,7 @@ pub struct Simulator {
 struct Shared {
     world: Mutex<World>,
     log: Mutex<Log>,
+    plan: Mutex<Plan>,
     latency: Duration,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
@@ -59,7 +62,14 @@ impl Simulator {
     pub fn with_options(options: Options) -> Self {
         let (epoch, latency) = (options.epoch, options.latency);
         let log = Mutex::new(Log::new(options.log_length));
-        let shared = Shared { world: Mutex::new(World::new(options)), log, latency, start: Instant::now(), epoch };
+        let shared = Shared {
+            world: Mutex::new(World::new(options)),
+            log,
+            plan: Mutex::default(),
+            latency,
+            start: Instant::now(),
+            epoch,
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -69,9 +79,12 @@ impl Simulator {
     ///
     /// Fails where a client would see a broken connection and no response.
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        if let Some(response) = control::answer(self, &request) {
+            return Ok(response);
+        }
         let number = self.log().begin(&request, self.now());
         if self.shared.latency > Duration::ZERO {
-            tokio::time::sleep(self.shared.latency).await;
+            sleep(self.shared.latency).await;
         }
         let outcome = self.answer(request).await;
         self.log().end(number, &outcome);
@@ -80,13 +93,57 @@ impl Simulator {
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         let call = Call::new(request);
-        let mut step = {
-            let mut world = self.world();
-            if !world.options.topology.plays(&call.host) {
-                return Err(ConnectionError::UnknownHost(call.host));
-            }
-            world.answer(&call)
-        };
+        if !self.world().options.topology.plays(&call.host) {
+            return Err(ConnectionError::UnknownHost(call.host));
+        }
+        match self.draw(&call) {
+            Some(effect) => self.answer_faulty(&call, &effect).await,
+            None => self.act(&call, None).await,
+        }
+    }
+
+    /// What fault a request meets.
+    fn draw(&self, call: &Call) -> Option<Effect> {
+        if self.plan().is_empty() {
+            return None;
+        }
+        let subject = self.world().subject(call);
+        let effect = self.plan().draw(&subject)?;
+        let mut world = self.world();
+        match (&effect, subject.application) {
+            (Effect::LostApplication, Some(id)) => world.end_application(id),
+            (Effect::LostState, Some(id)) => world.lose_state(id),
+            (Effect::RepeatedEvents, Some(id)) => world.repeat_events(id),
+            (Effect::LostAcknowledgement, Some(id)) => world.lose_acknowledgement(id),
+            _ => {}
+        }
+        Some(effect)
+    }
+
+    /// Answers a request that meets a fault.
+    async fn answer_faulty(&self, call: &Call, effect: &Effect) -> Result<Response<Bytes>, ConnectionError> {
+        match effect {
+            Effect::CutBefore => return Err(ConnectionError::Cut),
+            Effect::HalfOpen => std::future::pending().await,
+            _ => {}
+        }
+        let instead = self.world().answer_instead(call, effect);
+        if let Some(response) = instead {
+            return Ok(response);
+        }
+        let response = self.act(call, Some(effect)).await?;
+        match effect {
+            Effect::CutAfter => return Err(ConnectionError::Cut),
+            Effect::Latency { milliseconds } => sleep(Duration::from_millis(*milliseconds)).await,
+            _ => {}
+        }
+        Ok(spoil(effect, response))
+    }
+
+    /// Does what a request asks for. Documents say what the effect makes of them.
+    async fn act(&self, call: &Call, effect: Option<&Effect>) -> Result<Response<Bytes>, ConnectionError> {
+        let restarts = self.world().restarts;
+        let mut step = self.step(effect, |world| world.answer(call));
         loop {
             let wait = match step {
                 Step::Done(response) => return Ok(response),
@@ -96,25 +153,53 @@ impl Simulator {
             tokio::pin!(notified);
             // What happens between the look above and the wait below must not be missed.
             notified.as_mut().enable();
-            let looked = {
-                let mut world = self.world();
-                let step = world.resume(&call, wait.application, wait.ticket);
-                let timer = world.next_timer();
-                (step, timer)
-            };
-            step = match looked {
-                (Step::Wait(wait), timer) => {
-                    let until = timer.map_or(wait.until, |timer| timer.min(wait.until));
-                    tokio::select! {
-                        biased;
-                        () = notified => {}
-                        () = sleep_until(self.instant(until)) => {}
-                    }
-                    self.world().resume(&call, wait.application, wait.ticket)
+            step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
+            if let Step::Wait(wait) = step {
+                let until = self.world().next_timer().map_or(wait.until, |timer| timer.min(wait.until));
+                tokio::select! {
+                    biased;
+                    () = notified => {}
+                    () = sleep_until(self.instant(until)) => {}
                 }
-                (done, _) => done,
-            };
+                if self.world().restarts != restarts {
+                    return Err(ConnectionError::Cut);
+                }
+                step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
+            }
         }
+    }
+
+    /// Does something in the world, whose documents say what the effect makes of them.
+    fn step(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> Step) -> Step {
+        let mut world = self.world();
+        world.distortion = effect.cloned();
+        let step = act(&mut world);
+        world.distortion = None;
+        step
+    }
+
+    /// Makes a fault happen to requests to come. Of several that are about the same request, the first happens.
+    pub fn inject(&self, fault: Fault) {
+        self.plan().inject(fault);
+    }
+
+    /// The faults that were injected and have still to happen.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.plan().injected().to_vec()
+    }
+
+    /// Makes faults happen by chance, or ends that.
+    pub fn schedule_faults(&self, schedule: Option<Schedule>) {
+        self.plan().set_schedule(schedule);
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.plan().clear();
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.shared.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The world as it is now.

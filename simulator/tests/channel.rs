@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use support::{Desk, SEED, accounts, link, names};
 use tokio::time::Instant;
-use ucwa_simulator::{Memory, Options, Simulator};
+use ucwa_simulator::{ConnectionError, Memory, Options, Simulator};
 
 async fn two() -> (Simulator, Desk, Desk) {
     let simulator = Simulator::new(SEED);
@@ -164,10 +164,21 @@ async fn a_poll_ends_with_its_application() {
     assert_eq!(answer.expect(404).json["subcode"], "ApplicationNotFound");
 }
 
+/// A poll that need not be answered.
+async fn poll(desk: &Desk) -> Result<support::Answer, ConnectionError> {
+    let authorization = format!("Bearer {}", desk.token);
+    let headers = [("authorization", authorization.as_str())];
+    support::send(&desk.simulator, "GET", &desk.url(&desk.next), &headers, b"").await
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_restarted_server_may_remember_nothing_but_its_users() {
     let (simulator, ada, ben) = two().await;
-    simulator.restart(Memory::Kept);
+    let (cut, ()) = tokio::join!(poll(&ada), async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        simulator.restart(Memory::Kept);
+    });
+    assert_eq!(cut.err(), Some(ConnectionError::Cut));
     ada.get(&ada.below("me")).await.expect(200);
     simulator.restart(Memory::Lost);
     ada.get(&ada.below("me")).await.expect(401);

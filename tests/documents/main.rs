@@ -1,3 +1,5 @@
 //! What reading and writing promise in every build: in debug builds and in those that users make.
 
 mod equality;
+mod identity;
+mod lenient;

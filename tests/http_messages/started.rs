@@ -111,7 +111,7 @@ fn what_was_created_can_be_found_whatever_the_body_says() {
 #[test]
 fn what_came_before_the_error_is_there() {
     let post = link::<Applications>("/ucwa/v1/applications").post_with(applications());
-    let body = r#"{"rel":"application","userAgent":"agent","_links":{"self":{"href":"/apps/7"}},"_embedded":{"me":7}}"#;
+    let body = r#"{"rel":"application","userAgent":"agent","_links":{"self":{"href":"/apps/7"}},"_embedded":{"me":"#;
     let headers = [JSON, ("Location", "/ucwa/v1/applications/192")];
     let application = post.read(response(201, &headers, body)).expect("an application");
     assert_eq!((application.user_agent.as_deref(), application.href()), (Some("agent"), Some("/apps/7")));

@@ -1,12 +1,12 @@
 //! What is wrong with a document, and where.
 
 use ucwa::communication::Message;
-use ucwa::people::{Contact, MyContacts};
+use ucwa::people::{Contact, ContactPresence, MyContacts};
 use ucwa::{DecodeError, DecodeProblem, Document, Format, Limits};
 
 /// Where reading `MyContacts` fails: the path, and the text at the offset.
 fn place(format: Format, text: &str) -> (String, &str) {
-    let error = MyContacts::decode(format, text.as_bytes(), Limits::default()).expect_err(text);
+    let error = MyContacts::decode(format, text.as_bytes(), Limits::default().strict()).expect_err(text);
     assert!(matches!(error.problem(), DecodeProblem::Shape(_)), "{error}");
     (error.path().to_owned(), &text[error.offset().expect("the place is known")..])
 }
@@ -81,7 +81,7 @@ fn a_byte_order_mark_counts_in_offsets() {
         (Format::Xml, "<resource>"),
     ] {
         let offset = |text: &str| {
-            MyContacts::decode(format, text.as_bytes(), Limits::default()).expect_err("it is wrong").offset()
+            MyContacts::decode(format, text.as_bytes(), Limits::default().strict()).expect_err("it is wrong").offset()
         };
         assert_eq!(offset(&format!("\u{FEFF}{text}")), offset(text).map(|offset| offset + 3), "{text}");
     }
@@ -93,7 +93,8 @@ fn an_error_says_what_was_expected_and_what_was_found() {
         (r#"{"lastActive":"soon"}"#, "lastActive: expected a point in time, found `soon` (at byte 19)"),
         (r#"{"lastActive":true}"#, "lastActive: expected a point in time, found true (at byte 17)"),
     ] {
-        let error = ucwa::people::ContactPresence::from_json(text.as_bytes()).expect_err(text);
+        let limits = Limits::default().strict();
+        let error = ContactPresence::decode(Format::Json, text.as_bytes(), limits).expect_err(text);
         assert_eq!(error.to_string(), message);
     }
 }
@@ -101,7 +102,7 @@ fn an_error_says_what_was_expected_and_what_was_found() {
 #[test]
 fn text_that_is_no_utf8_is_told_with_its_place() {
     for (format, bytes) in [(Format::Json, &b"{\"name\":\"\xFF\"}"[..]), (Format::Xml, b"<a>\xC3\x28</a>")] {
-        let error = Contact::decode(format, bytes, Limits::default()).expect_err("it is not UTF-8");
+        let error = Contact::decode(format, bytes, Limits::default().strict()).expect_err("it is not UTF-8");
         assert_eq!(error.problem(), &DecodeProblem::Encoding);
         assert_eq!(error.offset(), bytes.iter().position(|byte| !byte.is_ascii()));
     }

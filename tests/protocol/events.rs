@@ -204,13 +204,19 @@ fn what_nobody_knows_of_documents_senders_and_links_is_kept() {
     assert_eq!(document.encode(Format::Json).expect("JSON holds this"), text);
 }
 
+/// Reads a document with a reader that refuses values that do not fit.
+fn strict(format: Format, text: &str) -> EventDocument {
+    let document = EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default().strict());
+    document.unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 #[test]
 fn an_event_in_json_that_cannot_be_read_keeps_its_text_and_says_why() {
     let raw = r#"{ "type":"updated", "link":{"rel":"contact","href":"/c"}, "_embedded":{"contact":{"z":1.50, "name":{"a":1,"a":2}}} }"#;
     let text = of(&format!(
         r#"{{"type":"added","link":{{"rel":"contact","href":"/1"}}}},{raw},{{"type":"deleted","link":{{"rel":"contact","href":"/3"}}}}"#
     ));
-    let document = decode(Format::Json, &text);
+    let document = strict(Format::Json, &text);
     let events: Vec<_> = document.events().map(|(_, event)| event).collect();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["added", "updated", "deleted"]);
@@ -222,7 +228,7 @@ fn an_event_in_json_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert!(place.starts_with(r#"{"a":1"#) || place.starts_with(r#""a":1"#), "{place}");
     assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Json).expect("JSON holds this");
-    let again = decode(Format::Json, &written);
+    let again = strict(Format::Json, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");
 }
 
@@ -232,7 +238,7 @@ fn an_event_in_xml_that_cannot_be_read_keeps_its_text_and_says_why() {
     let text = format!(
         r#"<events href="/e"><sender rel="people" href="/p"><added rel="contact" href="/1"/> <!-- <a> --> {raw} <deleted rel="contact" href="/3"/></sender><link rel="next" href="/n"/></events>"#
     );
-    let document = decode(Format::Xml, &text);
+    let document = strict(Format::Xml, &text);
     let events: Vec<_> = document.events().map(|(_, event)| event).collect();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["added", "updated", "deleted"]);
@@ -243,7 +249,7 @@ fn an_event_in_xml_that_cannot_be_read_keeps_its_text_and_says_why() {
     assert!(place.starts_with("</resource>"), "{place}");
     assert_eq!((&*events[1].target.rel, events[1].target.link.href.as_str()), ("contact", "/c"));
     let written = document.encode(Format::Xml).expect("it came as XML");
-    let again = decode(Format::Xml, &written);
+    let again = strict(Format::Xml, &written);
     assert!(again.events().nth(1).is_some_and(|(_, event)| event.unreadable.is_some()), "{written}");
 }
 
@@ -380,7 +386,7 @@ fn a_sender_in_xml_that_cannot_be_read_spoils_nothing_but_itself() {
 fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
     let raw = r#"{"type":"completed", "_embedded":{"conversation":{"participantCount":{}},"operationId":"7"}, "status":"Failure",
         "link":{"rel":"conversation","href":"/c"},"in":{"rel":"conversations","href":"/i"},"reason":{"code":"Gone"},"x":1.50}"#;
-    let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"><property name="participantCount">many</property></resource><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
+    let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"/><resource rel="contact"/><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
     let xml = format!(r#"<events><sender rel="communication" href="/s">{raw_xml}</sender></events>"#);
     for (format, text, raw) in [(Format::Json, of(raw), raw), (Format::Xml, xml, raw_xml)] {
         let document = decode(format, &text);
@@ -481,4 +487,28 @@ fn where_to_go_on_is_a_typed_link() {
     let request = link.get().to_http(Format::Json).expect("a request");
     assert_eq!(request.uri(), "https://contoso.com/e?ack=1");
     assert!(json("{}").next_link::<Events>().is_none());
+}
+
+#[test]
+fn a_failed_operation_gives_the_reason_of_its_resource_as_a_value() {
+    use ucwa::communication::{MessageReason, MessagingInvitation, MessagingInvitationReason};
+    let completed = |rel: &str, code: &str, subcode: &str| {
+        let link = format!(r#"{{"rel":"{rel}","href":"/i"}}"#);
+        let reason = format!(r#"{{"code":"{code}","subcode":"{subcode}"}}"#);
+        let event = format!(r#"{{"link":{link},"type":"completed","status":"Failure","reason":{reason}}}"#);
+        json(&of(&event)).senders[0].events[0].clone()
+    };
+    let event = completed("messagingInvitation", "RemoteFailure", "Timeout");
+    let reason = event.reason_of::<MessagingInvitation>();
+    assert_eq!(reason, Some(MessagingInvitationReason::RemoteFailureTimeout));
+    assert_eq!(event.reason_of::<ucwa::communication::Message>(), None, "the event is about another resource");
+    let message =
+        |code: &str, subcode: &str| completed("message", code, subcode).reason_of::<ucwa::communication::Message>();
+    assert_eq!(message("EntityTooLarge", "None"), Some(MessageReason::EntityTooLarge));
+    assert_eq!(message("RemoteFailure", "Bored"), None, "a reason that nobody has listed is in `reason` alone");
+    let codes = [MessageReason::EntityTooLarge, MessageReason::NotAllowed].map(|reason| {
+        use ucwa::FailureReason;
+        (reason.code(), reason.subcode())
+    });
+    assert_eq!(codes, [("EntityTooLarge", None), ("RemoteFailure", Some("NotAllowed"))]);
 }

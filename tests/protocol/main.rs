@@ -6,6 +6,7 @@ mod content;
 mod errors;
 mod events;
 mod failures;
+mod letters;
 mod limits;
 mod open;
 mod properties;

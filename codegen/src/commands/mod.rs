@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, Unreadable, extract};
-use ucwa_codegen::lint::judge::ReasonsError;
+use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
 use ucwa_console::{Drawing, output};
 use ucwa_files::{FilesError, FolderLock, Recovery};
@@ -144,12 +144,12 @@ fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
 }
 
 /// Why the reasons of `lint` cannot be read, with the line that is wrong where there is one.
-fn unreasonable(error: &ReasonsError) -> String {
+fn unreasonable(error: &ExplanationsError) -> String {
     match error {
-        ReasonsError::Parse { path, source } => {
+        ExplanationsError::Parse { path, source } => {
             drawn_json(path, source, "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }", error)
         }
-        ReasonsError::Read { .. } => error.to_string(),
+        ExplanationsError::Read { .. } => error.to_string(),
     }
 }
 

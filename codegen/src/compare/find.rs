@@ -8,8 +8,9 @@ use ucwa_schema::{
     ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
 
-use super::change::{Change, Subject};
+use super::change::Change;
 use super::rules::Rule;
+use super::subject::Subject;
 use super::surface::Numbered;
 
 /// The changes between two schemas.

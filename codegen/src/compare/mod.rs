@@ -25,17 +25,18 @@ mod listing;
 mod render;
 mod rules;
 mod source;
+mod subject;
 mod surface;
 
 use ucwa_schema::Schema;
 
-pub use change::{Change, Report, Subject};
-pub use effect::Effect;
+pub use change::{Change, Effect, Report};
 pub use gaps::Gaps;
 pub use listing::surface;
 pub use render::{json, markdown, text};
 pub use rules::{Action, Class, Rule};
 pub use source::{Loaded, Source, SourceError};
+pub use subject::Subject;
 
 /// Finds what `new` differs from `old` in.
 pub fn compare(old: &Schema, new: &Schema) -> Report {

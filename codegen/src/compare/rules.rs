@@ -4,7 +4,7 @@ use std::fmt;
 
 use heck::ToKebabCase;
 
-use super::surface::Role;
+use super::surface::ItemKind;
 
 /// What a change means for users of the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,11 +87,11 @@ pub(super) enum Explains {
 }
 
 impl Explains {
-    pub(super) fn explains(self, role: Role) -> bool {
+    pub(super) fn explains(self, kind: ItemKind) -> bool {
         match self {
             Self::Docs => false,
-            Self::Wire => role == Role::Wire,
-            Self::Item => !matches!(role, Role::Bare | Role::Order | Role::Argument),
+            Self::Wire => kind == ItemKind::Wire,
+            Self::Item => !matches!(kind, ItemKind::Bare | ItemKind::Order | ItemKind::Argument),
             Self::Call => true,
         }
     }

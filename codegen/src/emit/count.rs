@@ -38,6 +38,10 @@ pub enum Item {
     Error,
     /// A row of an error table.
     ErrorRow,
+    /// A variant of an enum of reasons for failure.
+    Reason,
+    /// A row of a table of reasons for failure.
+    ReasonRow,
     /// An enum of an enumeration.
     Enumeration,
     /// A variant of an enumeration, without the one for unlisted values.
@@ -72,6 +76,8 @@ impl fmt::Display for Item {
             Self::ParameterRow => "rows of parameters",
             Self::Error => "variants of errors",
             Self::ErrorRow => "rows of errors",
+            Self::Reason => "variants of reasons",
+            Self::ReasonRow => "rows of reasons",
             Self::Enumeration => "enums",
             Self::Value => "variants of values",
             Self::ListedValue => "listed values",
@@ -188,6 +194,7 @@ struct Found {
     resources: BTreeSet<String>,
     inputs: BTreeSet<String>,
     conditions: BTreeSet<String>,
+    reasons: BTreeSet<String>,
     /// The name of an enumeration by its type.
     enumerations: BTreeMap<String, String>,
     operations: Vec<String>,
@@ -243,6 +250,10 @@ impl Found {
                 self.counts.add(Item::ErrorRow, constant(block, "TABLE").map_or(0, length));
                 self.conditions.insert(name);
             }
+            "FailureReason" => {
+                self.counts.add(Item::ReasonRow, constant(block, "TABLE").map_or(0, length));
+                self.reasons.insert(name);
+            }
             "Enumeration" => {
                 self.counts.add(Item::ListedValue, constant(block, "VALUES").map_or(0, length));
                 self.enumerations.insert(name, constant(block, "NAME").and_then(text).unwrap_or_default());
@@ -280,6 +291,9 @@ impl Found {
             if self.resources.is_empty() {
                 subject = Subject::GenericErrors;
             }
+        }
+        for name in &self.reasons {
+            counts.add(Item::Reason, of(&variants, name));
         }
         for (name, called) in self.enumerations.iter().filter(|(name, _)| variants.contains_key(*name)) {
             counts.add(Item::Enumeration, 1);

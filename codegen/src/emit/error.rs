@@ -28,6 +28,32 @@ pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream)
     }
 }
 
+/// With what the operation that a resource stands for can fail after it has begun.
+pub(super) fn reasons(uses: &Uses<'_>, resource: &str, model: &ErrorModel) -> TokenStream {
+    let (resource, name, docs_of_enum) = (ident(resource), ident(&model.type_name), docs(&model.docs));
+    let (completes, failure_reason) = (uses.runtime("Completes"), uses.runtime("FailureReason"));
+    let names = model.variants.iter().map(|variant| ident(&variant.name));
+    let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
+    let rows = model.variants.iter().map(|variant| {
+        let (name, code, subcode) = (ident(&variant.name), &variant.code, &variant.subcode);
+        quote!((Self::#name, #code, #subcode))
+    });
+    quote! {
+        #docs_of_enum
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#docs_of_variants #names,)*
+        }
+        impl #failure_reason for #name {
+            const TABLE: &'static [(Self, &'static str, &'static str)] = &[#(#rows),*];
+        }
+        impl #completes for #resource {
+            type Reason = #name;
+        }
+    }
+}
+
 fn row(uses: &Uses<'_>, variant: &ErrorVariant) -> TokenStream {
     let name = ident(&variant.name);
     let (status, code, subcode) = (Literal::u16_unsuffixed(variant.status), &variant.code, &variant.subcode);

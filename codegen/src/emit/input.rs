@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
-use super::object::{self, ObjectTokens};
+use super::object::ObjectTokens;
 use super::uses::Uses;
 use crate::lower::{Count, Field, InputModel, TypePath};
 
 /// The input of an operation.
 pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
-    let body = has_body(input).then(|| {
+    let body = input.has_body().then(|| {
         let body = uses.runtime("Body");
         quote! {
             #[body]
@@ -29,8 +29,8 @@ pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
         relations: Vec::new(),
     };
     let (object, new) = (object.expand(uses), new(uses, input));
-    let content = has_body(input).then(|| content(uses, input));
-    let optional = is_optional(input).then(|| {
+    let content = input.has_body().then(|| content(uses, input));
+    let optional = input.is_optional().then(|| {
         let optional = uses.runtime("Optional");
         quote!(impl #optional for #name {})
     });
@@ -46,16 +46,6 @@ pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
         #optional
         #starts
     }
-}
-
-/// Whether the body is content and the parameters go into the address.
-fn has_body(input: &InputModel) -> bool {
-    !input.content.is_empty()
-}
-
-/// Whether an input can be left out.
-fn is_optional(input: &InputModel) -> bool {
-    !has_body(input) && !input.fields.iter().any(|field| field.required)
 }
 
 /// What an input whose body is content says about that.
@@ -95,15 +85,9 @@ fn starts(uses: &Uses<'_>, type_name: &str, target: &TypePath, id: &Field) -> To
 
 /// The constructor of an input, which takes what the operation cannot do without.
 fn new(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
-    let required: Vec<&Field> = input.fields.iter().filter(|field| field.required).collect();
+    let required: Vec<&Field> = input.required().collect();
     let names = required.iter().map(|field| ident(&field.name));
-    let types = required.iter().map(|field| {
-        let kind = object::value_type(uses, &field.value);
-        match field.count {
-            Count::List => quote!(impl IntoIterator<Item = impl Into<#kind>>),
-            Count::Optional | Count::Required => quote!(impl Into<#kind>),
-        }
-    });
+    let types = required.iter().map(|field| uses.rust_type(&field.argument_type(), ""));
     let values = required.iter().map(|field| {
         let name = ident(&field.name);
         match field.count {
@@ -111,12 +95,12 @@ fn new(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
             Count::Optional | Count::Required => quote!(#name: #name.into(),),
         }
     });
-    let parameter = has_body(input).then(|| {
+    let parameter = input.has_body().then(|| {
         let body = uses.runtime("Body");
         quote!(body: #body)
     });
-    let value = has_body(input).then(|| quote!(body,));
-    let about = if is_optional(input) { " No parameters so far." } else { " What the operation cannot do without." };
+    let value = input.has_body().then(|| quote!(body,));
+    let about = if input.is_optional() { " No parameters so far." } else { " What the operation cannot do without." };
     quote! {
         #[doc = #about]
         pub fn new(#(#names: #types,)* #parameter) -> Self {

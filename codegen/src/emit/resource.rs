@@ -6,8 +6,8 @@ use ucwa_schema::Method;
 
 use super::object::ObjectTokens;
 use super::uses::Uses;
-use super::{Root, docs, ident, input, operation};
-use crate::lower::{RelationModel, ResourceModel, prose};
+use super::{Root, docs, error, ident, input, operation};
+use crate::lower::{ResourceModel, prose};
 
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
@@ -18,6 +18,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let traits = traits(&uses, resource);
     let operations = operation::operations(&uses, resource);
     let inputs: Vec<_> = resource.inputs.iter().map(|found| input::input(&uses, found)).collect();
+    let reasons = resource.reasons.as_ref().map(|model| error::reasons(&uses, &resource.type_name, model));
     let imports = uses.imports();
     quote! {
         #![doc = #about]
@@ -26,6 +27,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
         #traits
         #operations
         #(#inputs)*
+        #reasons
     }
 }
 
@@ -48,26 +50,15 @@ fn object(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
 fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Vec<TokenStream> {
     let methods = resource.relations.iter().map(|relation| {
         let (docs, method, rel) = (docs(&relation.docs), ident(&relation.method), &relation.rel);
-        let target = target(uses, relation, resource);
-        let (kind, row) = if relation.many { ("RelatedList", "many") } else { ("Related", "one") };
-        let (kind, row) = (uses.runtime(kind), ident(row));
+        let returned = uses.rust_type(&relation.rust_type(), &resource.type_name);
+        let row = ident(if relation.many { "many" } else { "one" });
         quote! {
             #docs
             #[relation(#row(#rel))]
-            pub fn #method(&self) -> #kind<'_, #target>;
+            pub fn #method(&self) -> #returned;
         }
     });
     methods.collect()
-}
-
-/// The type that a relation leads to.
-fn target(uses: &Uses<'_>, relation: &RelationModel, resource: &ResourceModel) -> TokenStream {
-    let target = match &relation.target {
-        Some(target) if target.type_name == resource.type_name => ident("Self"),
-        Some(target) => uses.of(target),
-        None => uses.runtime("Untyped"),
-    };
-    quote!(#target)
 }
 
 /// What a resource is beside an object.

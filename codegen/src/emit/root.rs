@@ -93,7 +93,8 @@ pub(super) fn category(category: &Category) -> TokenStream {
         let module = ident(&resource.module);
         let inputs = resource.inputs.iter().map(|input| &input.type_name);
         let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
-        let mut names: Vec<_> = inputs.chain(errors).chain([&resource.type_name]).collect();
+        let reasons = resource.reasons.iter().map(|reasons| &reasons.type_name);
+        let mut names: Vec<_> = inputs.chain(errors).chain(reasons).chain([&resource.type_name]).collect();
         names.sort();
         let names = names.into_iter().map(|name| ident(name));
         quote!(pub use #module::{#(#names),*};)

@@ -3,8 +3,8 @@
 use ucwa_schema::validate::{Finding, Severity, validate};
 use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata};
 
-use super::summaries::carry_over;
-use super::{Extraction, Unreadable};
+use super::carry_over::carry_over;
+use super::extraction::{Extraction, Unreadable};
 use crate::diagnostics::{Diagnostic, lines};
 
 /// Why what pages say cannot be kept.

@@ -11,12 +11,13 @@ use ucwa_schema::{
 
 use crate::pages::collapse;
 
-use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Topic};
-use super::known::Known;
-use super::rel_and_revision;
-use super::sample::{Sample, SampleKind, is_document_type};
-use super::statement;
-use super::types::{self, Wanted};
+use super::inference::known::Known;
+use super::inference::statement;
+use super::inference::types::{self, Wanted};
+use super::placing::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Topic};
+use super::placing::is_name;
+use super::revision::rel_and_revision;
+use super::samples::sample::{Sample, SampleKind, is_document_type};
 
 /// The schema that the pages describe.
 pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
@@ -134,12 +135,12 @@ impl Resolver<'_> {
     }
 
     fn events(&self) -> Vec<Event> {
-        let event = |row: &super::draft::EventRow| Event {
+        let event = |row: &super::placing::draft::EventRow| Event {
             kind: row.kind,
             resource: self.known.resource(&row.resource).unwrap_or(&row.resource).to_string(),
             priority: row.priority.clone(),
             sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
-            collection: super::events::collection(&self.draft.event_samples, row),
+            collection: super::inference::collection::collection(&self.draft.event_samples, row),
             summary: None,
         };
         self.draft.events.iter().map(event).collect()
@@ -201,7 +202,7 @@ impl Resolver<'_> {
     /// The resource that an item of an answer names. Some items are no names.
     fn item(&self, item: &str) -> Option<String> {
         let known = self.known.resource(item).map(str::to_string);
-        let is_rel = super::page::is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());
+        let is_rel = is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());
         known.or_else(|| is_rel.then(|| item.to_string()))
     }
 }

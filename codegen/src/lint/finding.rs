@@ -73,8 +73,6 @@ kinds! {
     AnswerItem = "answer-item",
     /// An overview leaves a page out, or lists it twice.
     Overview = "overview",
-    /// A heading is on another level than on other pages.
-    HeadingLevel = "heading-level",
     /// An erratum no longer applies.
     StaleErratum = "stale-erratum",
     /// A reason explains nothing any more.

@@ -1,6 +1,6 @@
 //! What is wrong with the reference itself: where its tables and samples disagree, lead nowhere or say things twice.
 //!
-//! [`lint`] looks at pages and returns [`Finding`]s, sorted, each once however often it shows. [`judge`](mod@judge) tells
+//! [`lint`] looks at pages and returns [`Finding`]s, sorted, each once however often it shows. [`triage`](mod@triage) tells
 //! those that an erratum answers or a reason in `lint.json` explains from those that are new, and [`render`](mod@render)
 //! prints them.
 
@@ -8,8 +8,6 @@ mod dead_links;
 mod duplicates;
 mod errors;
 mod finding;
-mod headings;
-pub mod judge;
 mod message;
 mod names;
 mod overview;
@@ -18,6 +16,7 @@ pub mod render;
 mod resources;
 mod samples;
 mod shape;
+pub mod triage;
 mod undocumented;
 mod unsampled;
 mod values;
@@ -48,7 +47,6 @@ pub fn lint(pages: &[Page], errata: &[Erratum]) -> Vec<Finding> {
         names::find,
         resources::find,
         overview::find,
-        headings::find,
         stale,
     ];
     for check in checks {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ucwa_schema::{
-    Enumeration, ErrorRow, Event, EventType, GenericError, Member, Method, Operation, Parameter, Property, Relation,
-    Resource,
+    Enumeration, ErrorRow, Event, EventType, GenericError, Member, Method, Operation, Parameter, Property, ReasonCode,
+    Relation, Resource,
 };
 
 use super::names::Name;
@@ -148,6 +148,32 @@ pub(super) fn error_docs(row: &ErrorRow, causes: &BTreeSet<&str>) -> Vec<String>
         for cause in causes {
             docs.item(cause);
         }
+    }
+    docs.lines
+}
+
+/// The documentation of the reasons for which operations fail after they have begun.
+pub(super) fn reasons_docs(resource: &Resource) -> Vec<String> {
+    let mut docs = Docs::default();
+    docs.line(format!("Reasons for failure in the `completed` event of `{}`.", resource.name));
+    if let Some(edition) = &resource.reasons.edition {
+        docs.paragraph();
+        docs.line(format!("The edition {edition} of the reference lists them; later editions do not."));
+    }
+    docs.lines
+}
+
+/// The documentation of such a reason.
+pub(super) fn reason_docs(reason: &ReasonCode, meaning: Option<&str>) -> Vec<String> {
+    let mut docs = Docs::default();
+    let codes = match &reason.subcode {
+        Some(subcode) => format!("`{}` with `{subcode}`.", reason.code),
+        None => format!("`{}`.", reason.code),
+    };
+    docs.summary(meaning, codes.clone());
+    if meaning.is_some() {
+        docs.paragraph();
+        docs.line(codes);
     }
     docs.lines
 }

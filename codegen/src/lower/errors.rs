@@ -8,34 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
 
-use super::docs::{error_docs, errors_docs, generic_error_docs};
+use super::docs::{error_docs, errors_docs, generic_error_docs, reason_docs, reasons_docs};
+use super::model::{ErrorModel, ErrorVariant};
 use super::names::{Role, Scope};
-
-/// What can go wrong in an operation, which is an enum.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ErrorModel {
-    /// The enum.
-    pub type_name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The errors.
-    pub variants: Vec<ErrorVariant>,
-}
-
-/// An error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErrorVariant {
-    /// The variant.
-    pub name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The HTTP status; 0 where the reference has none.
-    pub status: u16,
-    /// The code.
-    pub code: String,
-    /// The subcode, or for generic errors the name that may be either; empty where there is none.
-    pub subcode: String,
-}
 
 /// What the error tables of all operations have in common.
 pub(super) struct Tables<'a> {
@@ -129,6 +104,45 @@ fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
         .filter(|(subcode, codes)| codes.len() > 1 || is_code(subcode))
         .map(|(subcode, _)| subcode)
         .collect()
+}
+
+/// The subcodes of reasons that need a code in front to be told apart.
+pub(super) fn ambiguous_reasons(schema: &Schema) -> BTreeSet<&str> {
+    let rows = || schema.resources.values().flat_map(|resource| &resource.reasons.rows);
+    let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for row in rows() {
+        if let Some(subcode) = &row.subcode {
+            codes.entry(subcode).or_default().insert(&row.code);
+        }
+    }
+    let is_code = |subcode: &str| rows().any(|row| row.code == subcode);
+    let is_ambiguous = |(subcode, codes): &(&str, BTreeSet<&str>)| codes.len() > 1 || is_code(subcode);
+    codes.into_iter().filter(is_ambiguous).map(|(subcode, _)| subcode).collect()
+}
+
+/// With what the operation that a resource stands for can fail after it has begun.
+pub(super) fn reasons(
+    schema: &Schema,
+    ambiguous: &BTreeSet<&str>,
+    resource: &Resource,
+    type_name: String,
+) -> ErrorModel {
+    let mut scope = Scope::default();
+    let variants = resource.reasons.rows.iter().map(|row| {
+        let name = match row.subcode.as_deref() {
+            None => row.code.clone(),
+            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
+            Some(subcode) => subcode.to_owned(),
+        };
+        ErrorVariant {
+            name: scope.add(Role::Variant, &name).rust,
+            docs: reason_docs(row, schema.errors.meaning(row)),
+            status: 0,
+            code: row.code.clone(),
+            subcode: row.subcode.clone().unwrap_or_default(),
+        }
+    });
+    ErrorModel { docs: reasons_docs(resource), variants: variants.collect(), type_name }
 }
 
 /// The errors that any operation can meet.

@@ -7,9 +7,11 @@ mod docs;
 mod errors;
 mod events;
 mod links;
+mod model;
 mod names;
 mod operations;
 mod prose;
+mod rust_type;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,234 +20,30 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resourc
 #[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
-pub use errors::{ErrorModel, ErrorVariant};
 pub use events::EventModel;
 pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
+pub use model::{
+    AnswerModel, Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType,
+    InputModel, Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, TypePath, Variant,
+};
 pub use names::{Name, Role, Scope};
-pub use operations::{AnswerModel, OperationModel};
 pub(crate) use operations::{has_input, parameters};
 pub(crate) use prose::prose;
-
-/// All that is emitted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Model {
-    /// The categories of resources, by module name.
-    pub categories: Vec<Category>,
-    /// The enumerations, by name.
-    pub enumerations: Vec<EnumerationModel>,
-    /// The resources by rel and revision.
-    pub registry: Vec<RegistryEntry>,
-    /// The inputs by the name of their resource.
-    pub inputs: Vec<RegistryEntry>,
-    /// The errors that any operation can meet.
-    pub generic_errors: ErrorModel,
-    /// The kinds of event, by rel and kind.
-    pub events: Vec<EventModel>,
-}
-
-/// A heading of the overview page, which is a module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Category {
-    /// The name of the heading.
-    pub title: String,
-    /// The module.
-    pub module: String,
-    /// The resources under it, by name.
-    pub resources: Vec<ResourceModel>,
-}
-
-/// A resource, which is a module with a struct and the inputs of its operations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceModel {
-    /// The struct.
-    pub type_name: String,
-    /// The module.
-    pub module: String,
-    /// The name in the reference.
-    pub name: String,
-    /// The name on the wire.
-    pub rel: String,
-    /// The revision.
-    pub revision: u32,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The properties.
-    pub fields: Vec<Field>,
-    /// The relations, without the one to itself.
-    pub relations: Vec<RelationModel>,
-    /// The inputs of its operations.
-    pub inputs: Vec<InputModel>,
-    /// What a GET answers with, where that is another resource.
-    pub representation: Option<TypePath>,
-    /// What can be asked of it.
-    pub operations: Vec<OperationModel>,
-    /// The next revision of it.
-    pub later: Option<TypePath>,
-}
-
-/// The input of an operation, which is a struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputModel {
-    /// The struct.
-    pub type_name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The name of the resource in the reference.
-    pub resource: String,
-    /// The parameters.
-    pub fields: Vec<Field>,
-    /// The media types of the body, where that is content and the parameters go into the address.
-    pub content: Vec<String>,
-    /// Whether it is the body of a request; else it goes into the address of a GET.
-    pub is_body: bool,
-    /// The resource that the event channel tells of, and the parameter that its events repeat.
-    pub starts: Option<(TypePath, Field)>,
-}
-
-/// A property or parameter, which is a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// The field.
-    pub name: String,
-    /// The name on the wire.
-    pub wire: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// What it holds.
-    pub value: FieldType,
-    /// How many it holds.
-    pub count: Count,
-    /// Whether it must not be shown.
-    pub secret: bool,
-    /// Whether a request needs it.
-    pub required: bool,
-    /// The largest number of characters.
-    pub maximum_length: Option<u32>,
-    /// The smallest and the largest number.
-    pub range: Option<(i64, i64)>,
-}
-
-/// How many values a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
-    /// One at most.
-    Optional,
-    /// Just one.
-    Required,
-    /// Any number.
-    List,
-}
-
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldType {
-    /// Text.
-    Text,
-    /// True or false.
-    Boolean,
-    /// A whole number of 32 bits.
-    Int32,
-    /// A whole number of 64 bits.
-    Int64,
-    /// A number with a fraction.
-    Float,
-    /// A point in time.
-    Timestamp,
-    /// A span of time.
-    Duration,
-    /// An address.
-    Uri,
-    /// Content in a link.
-    Content,
-    /// Content as the body.
-    Bytes,
-    /// A value of the enumeration that has this type.
-    Enumeration(String),
-}
-
-/// A relation, which is a method.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RelationModel {
-    /// The method.
-    pub method: String,
-    /// The name on the wire.
-    pub rel: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// Where it leads.
-    pub target: Option<TypePath>,
-    /// Whether it leads to any number.
-    pub many: bool,
-}
-
-/// Where a type is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TypePath {
-    /// Its module below the root.
-    pub module: String,
-    /// The type.
-    pub type_name: String,
-}
-
-/// An enumeration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnumerationModel {
-    /// The enum.
-    pub type_name: String,
-    /// The module.
-    pub module: String,
-    /// The name in the reference.
-    pub name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The values.
-    pub variants: Vec<Variant>,
-    /// The variant for values that the reference does not list.
-    pub unlisted: String,
-}
-
-/// A value of an enumeration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variant {
-    /// The variant.
-    pub name: String,
-    /// The name on the wire.
-    pub wire: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-}
-
-/// A type that tools can look up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistryEntry {
-    /// The name of the resource in the reference.
-    pub name: String,
-    /// The name of the resource on the wire.
-    pub rel: String,
-    /// The verb that an input is for.
-    pub method: Option<Method>,
-    /// The type.
-    pub target: TypePath,
-}
-
-/// The module of the enumerations.
-pub const ENUMERATIONS: &str = "enumerations";
-
-/// The module of the events.
-pub const EVENTS: &str = "events";
+pub use rust_type::{BODY, OperationTypes, RustType};
 
 /// The names that the root module takes for itself.
 const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import or that Rust has for everyone; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 67] = [
+const TAKEN_TYPES: [&str; 69] = [
     "AnyResource",
     "Body",
     "Box",
     "Bytes",
     "Changed",
     "Clone",
+    "Completes",
     "Condition",
     "Conditions",
     "Content",
@@ -266,6 +64,7 @@ const TAKEN_TYPES: [&str; 67] = [
     "EventKind",
     "EventTable",
     "EventTarget",
+    "FailureReason",
     "Fetched",
     "Format",
     "GenericError",
@@ -352,7 +151,12 @@ const RESOURCE_METHODS: [&str; 35] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, error_tables: errors::Tables::new(schema) };
+    let lowering = Lowering {
+        schema,
+        names,
+        error_tables: errors::Tables::new(schema),
+        ambiguous_reasons: errors::ambiguous_reasons(schema),
+    };
     let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
         events: events::events(schema, &registry),
@@ -371,6 +175,7 @@ struct TypeNames {
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
+    reasons: BTreeMap<String, String>,
 }
 
 impl TypeNames {
@@ -417,7 +222,10 @@ impl TypeNames {
                 errors.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs, errors }
+        let listed = schema.resources.iter().filter(|(_, resource)| !resource.reasons.is_empty());
+        let reasons =
+            listed.map(|(name, _)| (name.clone(), types.add(Role::Type, &format!("{name}_reason")).rust)).collect();
+        Self { resources, enumerations, categories, inputs, errors, reasons }
     }
 }
 
@@ -430,6 +238,8 @@ struct Lowering<'a> {
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
     error_tables: errors::Tables<'a>,
+    /// The subcodes of reasons that need a code in front to be told apart.
+    ambiguous_reasons: BTreeSet<&'a str>,
 }
 
 impl Lowering<'_> {
@@ -522,6 +332,11 @@ impl Lowering<'_> {
             inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
             operations: resource.operations.iter().map(|operation| self.operation(resource, operation)).collect(),
             later: self.later(resource),
+            reasons: self
+                .names
+                .reasons
+                .get(&resource.name)
+                .map(|type_name| errors::reasons(self.schema, &self.ambiguous_reasons, resource, type_name.clone())),
         }
     }
 

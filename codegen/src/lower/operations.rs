@@ -2,38 +2,11 @@
 
 use ucwa_schema::{Method, Operation, Parameter, Resource, Type};
 
+use super::Lowering;
 use super::docs::input_docs;
-use super::errors::{self, ErrorModel};
+use super::errors;
+use super::model::{AnswerModel, InputModel, OperationModel, TypePath};
 use super::names::Scope;
-use super::{InputModel, Lowering, TypePath};
-
-/// Something that can be asked of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OperationModel {
-    /// The verb.
-    pub method: Method,
-    /// The struct of its parameters, if it has any.
-    pub input: Option<String>,
-    /// What it answers when all goes well.
-    pub answer: AnswerModel,
-    /// What can go wrong.
-    pub errors: ErrorModel,
-}
-
-/// What an operation answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerModel {
-    /// Nothing but that all went well.
-    Nothing,
-    /// Content as it is, of a media type.
-    Content(String),
-    /// What the event channel has to tell.
-    Events,
-    /// A resource.
-    Resource(TypePath),
-    /// The address of a resource that the event channel tells of.
-    Started(TypePath),
-}
 
 /// Whether an operation has parameters or content of its own. PUT sends the resource back.
 pub(crate) fn has_input(operation: &Operation) -> bool {
@@ -56,7 +29,10 @@ impl Lowering<'_> {
         let type_name = self.names.errors.get(&key).cloned().unwrap_or_default();
         OperationModel {
             method: operation.method,
-            input: self.names.inputs.get(&key).cloned(),
+            input: self.names.inputs.get(&key).and_then(|type_name| {
+                let module = self.path(&resource.name)?.module;
+                Some(TypePath { module, type_name: type_name.clone() })
+            }),
             answer: self.answer(resource, operation),
             errors: errors::of_operation(self.schema, &self.error_tables, resource, operation, type_name),
         }

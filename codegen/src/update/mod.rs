@@ -23,7 +23,7 @@ use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{CorrectError, extract};
 use crate::generate::{GenerateError, generate};
-use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
+use crate::lint::triage::{Explanation, ExplanationsError, Triaged, triage};
 use crate::lint::{Finding, lint};
 use crate::pages::{Collection, LeftOut, Page, PageError, collect, correct_text};
 
@@ -81,7 +81,7 @@ pub enum UpdateError {
     Load(#[from] LoadError),
     /// The reasons for which findings of lint are left as they are could not be read.
     #[error(transparent)]
-    Reasons(#[from] ReasonsError),
+    Reasons(#[from] ExplanationsError),
     /// The crate could not be emitted.
     #[error(transparent)]
     Generate(#[from] GenerateError),
@@ -195,10 +195,10 @@ fn versions(report: &Report, manifest: &str, changelog: &str) -> Result<Option<V
 }
 
 /// What lint finds that nobody has dealt with.
-fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ReasonsError> {
+fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ExplanationsError> {
     let names = pages.iter().map(Page::name).collect();
-    let judged = judge(lint(pages, errata), errata, &Reason::load(schema)?, &names);
-    Ok(judged.into_iter().filter(Judged::is_new).map(|judged| judged.finding).collect())
+    let triaged = triage(lint(pages, errata), errata, &Explanation::load(schema)?, &names);
+    Ok(triaged.into_iter().filter(Triaged::is_new).map(|triaged| triaged.finding).collect())
 }
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {

@@ -3,8 +3,8 @@
 //! The resource `message`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, Timestamp, row,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, Timestamp, row,
 };
 
 use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
@@ -178,4 +178,76 @@ impl Conditions for MessageGetError {
         row(Self::Conflict, 409, "Conflict", ""),
         row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
+}
+
+/// Reasons for failure in the `completed` event of `message`.
+///
+/// The edition 2016-09 of the reference lists them; later editions do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageReason {
+    /// The service does not offer this here, or the conversation is being torn down, or joining its conference
+    /// failed.
+    ///
+    /// `Conflict`.
+    Conflict,
+    /// What was to be made exists already, or joining the conference failed because of it.
+    ///
+    /// `Conflict` with `AlreadyExists`.
+    AlreadyExists,
+    /// The user's limit of groups is reached.
+    ///
+    /// `Conflict` with `TooManyGroups`.
+    TooManyGroups,
+    /// The request was larger than the server takes.
+    ///
+    /// `EntityTooLarge`.
+    EntityTooLarge,
+    /// The meeting is over.
+    ///
+    /// `Informational` with `Ended`.
+    Ended,
+    /// The other side's policy forbids it; for a message: its format is not understood there.
+    ///
+    /// `RemoteFailure` with `NotAllowed`.
+    NotAllowed,
+    /// The other side did not answer in time.
+    ///
+    /// `RemoteFailure` with `Timeout`.
+    RemoteFailureTimeout,
+    /// The server failed.
+    ///
+    /// `ServiceFailure`.
+    ServiceFailure,
+    /// The other side's event channel cannot be reached.
+    ///
+    /// `ServiceFailure` with `CallbackChannelError`.
+    CallbackChannelError,
+    /// The mailbox is on an Exchange server of a version that does not support this.
+    ///
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`.
+    InvalidExchangeServerVersion,
+}
+
+impl FailureReason for MessageReason {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Conflict, "Conflict", ""),
+        (Self::AlreadyExists, "Conflict", "AlreadyExists"),
+        (Self::TooManyGroups, "Conflict", "TooManyGroups"),
+        (Self::EntityTooLarge, "EntityTooLarge", ""),
+        (Self::Ended, "Informational", "Ended"),
+        (Self::NotAllowed, "RemoteFailure", "NotAllowed"),
+        (Self::RemoteFailureTimeout, "RemoteFailure", "Timeout"),
+        (Self::ServiceFailure, "ServiceFailure", ""),
+        (Self::CallbackChannelError, "ServiceFailure", "CallbackChannelError"),
+        (
+            Self::InvalidExchangeServerVersion,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+    ];
+}
+
+impl Completes for Message {
+    type Reason = MessageReason;
 }

@@ -3,8 +3,8 @@
 //! The resource `messagingInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, row,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
@@ -291,4 +291,236 @@ impl Conditions for MessagingInvitationGetError {
         row(Self::Conflict, 409, "Conflict", ""),
         row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
+}
+
+/// Reasons for failure in the `completed` event of `messagingInvitation`.
+///
+/// The edition 2016-09 of the reference lists them; later editions do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessagingInvitationReason {
+    /// The service does not offer this here, or the conversation is being torn down, or joining its conference
+    /// failed.
+    ///
+    /// `Conflict`.
+    Conflict,
+    /// What was to be made exists already, or joining the conference failed because of it.
+    ///
+    /// `Conflict` with `AlreadyExists`.
+    AlreadyExists,
+    /// The user's limit of groups is reached.
+    ///
+    /// `Conflict` with `TooManyGroups`.
+    TooManyGroups,
+    /// The request was larger than the server takes.
+    ///
+    /// `EntityTooLarge`.
+    EntityTooLarge,
+    /// One has to be connected to the meeting to do this.
+    ///
+    /// `Forbidden`.
+    Forbidden,
+    /// An anonymous user may not dial out of this meeting.
+    ///
+    /// `Forbidden` with `AnonymousNotAllowed`.
+    AnonymousNotAllowed,
+    /// Attendees, or anonymous users, may not add a participant by phone number here.
+    ///
+    /// `Forbidden` with `DialoutNotAllowed`.
+    DialoutNotAllowed,
+    /// The other side can be reached only through federation, which is not set up.
+    ///
+    /// `Forbidden` with `FederationRequired`.
+    FederationRequired,
+    /// The meeting lets in invited people only.
+    ///
+    /// `Forbidden` with `InviteesOnly`.
+    InviteesOnly,
+    /// The conference, or the other side's client, does not take this kind of media.
+    ///
+    /// `Forbidden` with `ModalityNotSupported`.
+    ModalityNotSupported,
+    /// The other side cannot be reached.
+    ///
+    /// `Forbidden` with `Unreachable`.
+    Unreachable,
+    /// The invitation was accepted by the server on the user's behalf.
+    ///
+    /// `Informational` with `AutoAccepted`.
+    AutoAccepted,
+    /// The request was taken back.
+    ///
+    /// `Informational` with `Canceled`.
+    InformationalCanceled,
+    /// Another endpoint of the user accepted.
+    ///
+    /// `Informational` with `ConnectedElsewhere`.
+    ConnectedElsewhere,
+    /// Another conversation took over; follow the link to it.
+    ///
+    /// `Informational` with `DerivedConversation`.
+    DerivedConversation,
+    /// Taken back because the call goes on with other media.
+    ///
+    /// `Informational` with `MediaFallback`.
+    MediaFallback,
+    /// Nobody answered; it is among the missed items.
+    ///
+    /// `Informational` with `Missed`.
+    Missed,
+    /// It failed on the user's own side.
+    ///
+    /// `LocalFailure`.
+    LocalFailure,
+    /// The user took it back.
+    ///
+    /// `LocalFailure` with `Canceled`.
+    LocalFailureCanceled,
+    /// The user declined.
+    ///
+    /// `LocalFailure` with `Declined`.
+    LocalFailureDeclined,
+    /// The user did not answer in time.
+    ///
+    /// `LocalFailure` with `Timeout`.
+    LocalFailureTimeout,
+    /// There is no such address.
+    ///
+    /// `NotFound` with `DestinationNotFound`.
+    DestinationNotFound,
+    /// It failed on the other side.
+    ///
+    /// `RemoteFailure`.
+    RemoteFailure,
+    /// The other side is still busy with an earlier request of the same kind.
+    ///
+    /// `RemoteFailure` with `AnotherOperationPending`.
+    AnotherOperationPending,
+    /// The other side is busy.
+    ///
+    /// `RemoteFailure` with `Busy`.
+    Busy,
+    /// The other side took it back.
+    ///
+    /// `RemoteFailure` with `Canceled`.
+    RemoteFailureCanceled,
+    /// The other side declined.
+    ///
+    /// `RemoteFailure` with `Declined`.
+    RemoteFailureDeclined,
+    /// The other side does not want to be disturbed.
+    ///
+    /// `RemoteFailure` with `DoNotDisturb`.
+    DoNotDisturb,
+    /// The other side's client cannot take it at this time.
+    ///
+    /// `RemoteFailure` with `NotAcceptable`.
+    NotAcceptable,
+    /// The other side's policy forbids it; for a message: its format is not understood there.
+    ///
+    /// `RemoteFailure` with `NotAllowed`.
+    NotAllowed,
+    /// The other side answered by another kind of media.
+    ///
+    /// `RemoteFailure` with `RepliedWithOtherModality`.
+    RepliedWithOtherModality,
+    /// The other side, or a service on the way, cannot be reached at the moment.
+    ///
+    /// `RemoteFailure` with `TemporarilyUnavailable`.
+    TemporarilyUnavailable,
+    /// The other side is in a conversation with this thread id already.
+    ///
+    /// `RemoteFailure` with `ThreadIdAlreadyExists`.
+    ThreadIdAlreadyExists,
+    /// The other side did not answer in time.
+    ///
+    /// `RemoteFailure` with `Timeout`.
+    RemoteFailureTimeout,
+    /// The other side does not take this kind of content.
+    ///
+    /// `RemoteFailure` with `UnsupportedMediaType`.
+    UnsupportedMediaType,
+    /// The server failed.
+    ///
+    /// `ServiceFailure`.
+    ServiceFailure,
+    /// The other side's event channel cannot be reached.
+    ///
+    /// `ServiceFailure` with `CallbackChannelError`.
+    CallbackChannelError,
+    /// Turning the conversation into a conference failed.
+    ///
+    /// `ServiceFailure` with `EscalationFailed`.
+    EscalationFailed,
+    /// The mailbox is on an Exchange server of a version that does not support this.
+    ///
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`.
+    InvalidExchangeServerVersion,
+    /// The server ran out of time.
+    ///
+    /// `ServiceFailure` with `Timeout`.
+    ServiceFailureTimeout,
+    /// The conference has no service for this kind of media.
+    ///
+    /// `ServiceFailure` with `Unavailable`.
+    Unavailable,
+    /// The operation took too long.
+    ///
+    /// `Timeout`.
+    Timeout,
+}
+
+impl FailureReason for MessagingInvitationReason {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Conflict, "Conflict", ""),
+        (Self::AlreadyExists, "Conflict", "AlreadyExists"),
+        (Self::TooManyGroups, "Conflict", "TooManyGroups"),
+        (Self::EntityTooLarge, "EntityTooLarge", ""),
+        (Self::Forbidden, "Forbidden", ""),
+        (Self::AnonymousNotAllowed, "Forbidden", "AnonymousNotAllowed"),
+        (Self::DialoutNotAllowed, "Forbidden", "DialoutNotAllowed"),
+        (Self::FederationRequired, "Forbidden", "FederationRequired"),
+        (Self::InviteesOnly, "Forbidden", "InviteesOnly"),
+        (Self::ModalityNotSupported, "Forbidden", "ModalityNotSupported"),
+        (Self::Unreachable, "Forbidden", "Unreachable"),
+        (Self::AutoAccepted, "Informational", "AutoAccepted"),
+        (Self::InformationalCanceled, "Informational", "Canceled"),
+        (Self::ConnectedElsewhere, "Informational", "ConnectedElsewhere"),
+        (Self::DerivedConversation, "Informational", "DerivedConversation"),
+        (Self::MediaFallback, "Informational", "MediaFallback"),
+        (Self::Missed, "Informational", "Missed"),
+        (Self::LocalFailure, "LocalFailure", ""),
+        (Self::LocalFailureCanceled, "LocalFailure", "Canceled"),
+        (Self::LocalFailureDeclined, "LocalFailure", "Declined"),
+        (Self::LocalFailureTimeout, "LocalFailure", "Timeout"),
+        (Self::DestinationNotFound, "NotFound", "DestinationNotFound"),
+        (Self::RemoteFailure, "RemoteFailure", ""),
+        (Self::AnotherOperationPending, "RemoteFailure", "AnotherOperationPending"),
+        (Self::Busy, "RemoteFailure", "Busy"),
+        (Self::RemoteFailureCanceled, "RemoteFailure", "Canceled"),
+        (Self::RemoteFailureDeclined, "RemoteFailure", "Declined"),
+        (Self::DoNotDisturb, "RemoteFailure", "DoNotDisturb"),
+        (Self::NotAcceptable, "RemoteFailure", "NotAcceptable"),
+        (Self::NotAllowed, "RemoteFailure", "NotAllowed"),
+        (Self::RepliedWithOtherModality, "RemoteFailure", "RepliedWithOtherModality"),
+        (Self::TemporarilyUnavailable, "RemoteFailure", "TemporarilyUnavailable"),
+        (Self::ThreadIdAlreadyExists, "RemoteFailure", "ThreadIdAlreadyExists"),
+        (Self::RemoteFailureTimeout, "RemoteFailure", "Timeout"),
+        (Self::UnsupportedMediaType, "RemoteFailure", "UnsupportedMediaType"),
+        (Self::ServiceFailure, "ServiceFailure", ""),
+        (Self::CallbackChannelError, "ServiceFailure", "CallbackChannelError"),
+        (Self::EscalationFailed, "ServiceFailure", "EscalationFailed"),
+        (
+            Self::InvalidExchangeServerVersion,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        (Self::ServiceFailureTimeout, "ServiceFailure", "Timeout"),
+        (Self::Unavailable, "ServiceFailure", "Unavailable"),
+        (Self::Timeout, "Timeout", ""),
+    ];
+}
+
+impl Completes for MessagingInvitation {
+    type Reason = MessagingInvitationReason;
 }

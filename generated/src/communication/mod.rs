@@ -246,11 +246,13 @@ pub use media_diagnostics::{MediaDiagnostics, MediaDiagnosticsPostError};
 pub use media_policies::{MediaPolicies, MediaPoliciesGetError};
 pub use media_relay::{MediaRelay, MediaRelayGetError};
 pub use media_relay_access_token::{MediaRelayAccessToken, MediaRelayAccessTokenGetError};
-pub use message::{Message, MessageGetError};
+pub use message::{Message, MessageGetError, MessageReason};
 pub use message_transcript::{MessageTranscript, MessageTranscriptGetError};
 pub use messages::{Messages, MessagesGetError};
 pub use messaging::{Messaging, MessagingGetError};
-pub use messaging_invitation::{MessagingInvitation, MessagingInvitationGetError};
+pub use messaging_invitation::{
+    MessagingInvitation, MessagingInvitationGetError, MessagingInvitationReason,
+};
 pub use missed_items::{MissedItems, MissedItemsGetError};
 pub use mute_audio::{MuteAudio, MuteAudioPostError};
 pub use mute_video::{MuteVideo, MuteVideoPostError};
@@ -266,7 +268,9 @@ pub use participant_audio::{ParticipantAudio, ParticipantAudioGetError};
 pub use participant_data_collaboration::{
     ParticipantDataCollaboration, ParticipantDataCollaborationGetError,
 };
-pub use participant_invitation::{ParticipantInvitation, ParticipantInvitationGetError};
+pub use participant_invitation::{
+    ParticipantInvitation, ParticipantInvitationGetError, ParticipantInvitationReason,
+};
 pub use participant_messaging::{ParticipantMessaging, ParticipantMessagingGetError};
 pub use participant_panoramic_video::{
     ParticipantPanoramicVideo, ParticipantPanoramicVideoGetError,
@@ -274,7 +278,9 @@ pub use participant_panoramic_video::{
 pub use participant_video::{ParticipantVideo, ParticipantVideoGetError};
 pub use participants::Participants;
 pub use phone_audio::{PhoneAudio, PhoneAudioGetError};
-pub use phone_audio_invitation::{PhoneAudioInvitation, PhoneAudioInvitationGetError};
+pub use phone_audio_invitation::{
+    PhoneAudioInvitation, PhoneAudioInvitationGetError, PhoneAudioInvitationReason,
+};
 pub use promote::{Promote, PromotePostError};
 pub use publish_call_quality_feedback::{
     PublishCallQualityFeedback, PublishCallQualityFeedbackInput,

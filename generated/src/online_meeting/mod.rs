@@ -48,6 +48,7 @@ pub use online_meeting_extensions::{
 };
 pub use online_meeting_invitation::{
     OnlineMeetingInvitation, OnlineMeetingInvitationGetError,
+    OnlineMeetingInvitationReason,
 };
 pub use online_meeting_invitation_customization::{
     OnlineMeetingInvitationCustomization, OnlineMeetingInvitationCustomizationGetError,

@@ -15,7 +15,7 @@ use crate::value::Seen;
 
 impl Examination {
     pub(super) fn events(&mut self, place: &Place, format: Format, body: &[u8]) {
-        let document = match ucwa::decode_events(format, body) {
+        let document = match EventDocument::decode(&REGISTRY, format, body, Limits::default().strict()) {
             Ok(document) => document,
             Err(error) => {
                 return self.unreadable(Owner::resource("events"), place, error.path(), &error.problem().to_string());

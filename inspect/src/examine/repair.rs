@@ -24,7 +24,7 @@ pub(super) fn read(format: Format, object: &mut Box<dyn Object>, body: &[u8]) ->
     let mut refused = Vec::new();
     let mut body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).to_vec();
     loop {
-        let error = match ucwa_runtime::read(format, &mut **object, &body, Limits::default()) {
+        let error = match ucwa_runtime::read(format, &mut **object, &body, Limits::default().strict()) {
             Ok(()) => return (refused, None),
             Err(error) => error,
         };

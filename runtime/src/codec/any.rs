@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::codec::{DecodeError, EncodeError, Format, Limits, json, write, xml};
-use crate::model::{GenericResource, Object, Registry};
+use crate::model::{GenericResource, Object, Registry, Unreadable, unreadable};
 
 /// A resource of whatever kind the message says it is.
 ///
@@ -70,6 +70,11 @@ impl AnyResource {
             Ok(resource) => Ok(*resource),
             Err(_) => unreachable!("the first line has seen that it is a T"),
         }
+    }
+
+    /// Returns all that does not fit its type, in this resource and in those embedded in it, with the path from here.
+    pub fn unreadable(&self) -> Vec<(String, &Unreadable)> {
+        unreadable(&*self.0)
     }
 
     /// The resource, whatever its type.

@@ -4,38 +4,73 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 use crate::codec::{DecodeError, DecodeProblem};
+use crate::model::{Object, TOO_MANY_NAMES};
 
-/// How much a reader takes from a server before it refuses.
+/// How much a reader takes from a server before it refuses, and what it does with values that do not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest document, in bytes. 16 MiB unless said otherwise.
+    /// Maximum size of a document, in bytes (default 16 MiB).
     pub size: usize,
-    /// How deep resources may lie in each other. 24 unless said otherwise; never more than 128, which in JSON is a limit on
+    /// Maximum depth of resources embedded in each other (default 24, never more than 128). In JSON, 128 is also the limit on
     /// brackets of all kinds.
     pub depth: usize,
+    /// Maximum memory that the objects made from a document may take, in bytes (default 160 MiB, ten times the default
+    /// [`size`](Self::size)).
+    ///
+    /// Readers add up what they allocate as they go. Text counts as the document that it stands in, which is not part of the
+    /// sum. Reading stops with [`DecodeProblem::TooLarge`] before the sum exceeds the limit.
+    pub memory: usize,
+    /// What happens to a value that does not fit its type (default [`Strictness::Lenient`]).
+    pub strictness: Strictness,
 }
 
-/// How deep anything may lie, whatever the caller says: readers go down by calling themselves.
+/// What a reader does with a value that does not fit its type, such as a date that is not one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Strictness {
+    /// Keeps the value as it came, lists it in [`Envelope::unreadable`](crate::Envelope::unreadable), and reads the rest.
+    #[default]
+    Lenient,
+    /// Returns an error.
+    Strict,
+}
+
+/// The maximum depth, whatever the caller says: readers are recursive.
 pub(crate) const MAXIMUM_DEPTH: usize = 128;
+
+/// Why reading stops where the memory is used up; [`Context::error`] gives the limit.
+const TOO_LARGE: &str = "the document takes too much memory";
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { size: 16 << 20, depth: 24 }
+        Self { size: 16 << 20, depth: 24, memory: 160 << 20, strictness: Strictness::default() }
     }
 }
 
 impl Limits {
-    /// The same limits with documents of at most `bytes`.
+    /// Returns the same limits with documents of at most `bytes`.
     #[must_use]
     pub fn with_size(self, bytes: usize) -> Self {
         Self { size: bytes, ..self }
     }
 
-    /// The same limits with resources at most `resources` deep in each other.
+    /// Returns the same limits with at most `resources` embedded in each other.
     #[must_use]
     pub fn with_depth(self, resources: usize) -> Self {
         Self { depth: resources, ..self }
+    }
+
+    /// Returns the same limits with at most `bytes` of memory for what is read.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Self {
+        Self { memory: bytes, ..self }
+    }
+
+    /// Returns the same limits for a reader that refuses values that do not fit their types.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strictness: Strictness::Strict, ..self }
     }
 
     pub(crate) fn check_size(self, bytes: &[u8]) -> Result<(), DecodeError> {
@@ -58,22 +93,130 @@ enum PathSegment {
 /// What a reader carries with it. The path is only built where something went wrong: from the inside out.
 pub(crate) struct Context {
     limits: Limits,
+    pass: Pass,
     depth: Cell<usize>,
     path: RefCell<Vec<PathSegment>>,
-    too_deep: Cell<bool>,
+    memory: Cell<usize>,
+    exceeded: Cell<Option<Exceeded>>,
 }
+
+/// How a document is read.
+///
+/// Where all is well, which is nearly always, it is read in one go. Only if that fails for a value that does not fit, it is
+/// read a second time, value by value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// The first value that does not fit ends it.
+    First,
+    /// What does not fit is kept.
+    Keeping,
+}
+
+/// Reads a document, a second time where something in it does not fit and is to be kept.
+pub(crate) fn in_passes<T>(
+    limits: Limits,
+    mut read: impl FnMut(&Context) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    match read(&Context::new(limits)) {
+        Err(error) if limits.strictness == Strictness::Lenient && error.is_of_a_value() => {
+            read(&Context::again(limits))
+        }
+        result => result,
+    }
+}
+
+/// A limit that a document exceeds.
+#[derive(Debug, Clone, Copy)]
+enum Exceeded {
+    Depth,
+    Names,
+    Memory,
+}
+
+/// What an allocation takes beside what is stored in it.
+const ALLOCATION: usize = 16;
 
 impl Context {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, depth: Cell::new(0), path: RefCell::default(), too_deep: Cell::new(false) }
+        Self::of_pass(limits, Pass::First)
+    }
+
+    /// For a document that is read a second time.
+    pub(crate) fn again(limits: Limits) -> Self {
+        let pass = match limits.strictness {
+            Strictness::Lenient => Pass::Keeping,
+            Strictness::Strict => Pass::First,
+        };
+        Self::of_pass(limits, pass)
+    }
+
+    fn of_pass(limits: Limits, pass: Pass) -> Self {
+        Self {
+            limits,
+            pass,
+            depth: Cell::new(0),
+            path: RefCell::default(),
+            memory: Cell::new(limits.memory),
+            exceeded: Cell::default(),
+        }
+    }
+
+    /// Whether values that do not fit are kept in this pass.
+    pub(crate) fn is_keeping(&self) -> bool {
+        self.pass == Pass::Keeping
+    }
+
+    /// Whether the document is read again if something does not fit.
+    pub(crate) fn is_lenient(&self) -> bool {
+        self.limits.strictness == Strictness::Lenient
+    }
+
+    /// Whether the memory is used up, so that nothing more of the document may be read.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        matches!(self.exceeded.get(), Some(Exceeded::Memory))
+    }
+
+    /// Whether the document exceeds a limit, so that nothing more of it may be read.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.exceeded.get().is_some()
+    }
+
+    /// Counts an object that is allocated by itself.
+    pub(crate) fn allocate(&self, size: usize) -> Result<(), &'static str> {
+        self.take(size + ALLOCATION)
+    }
+
+    /// Counts an item of a list, which may have room for as many more, and what the item has allocated itself.
+    pub(crate) fn push(&self, size: usize) -> Result<(), &'static str> {
+        self.take(2 * size + ALLOCATION)
+    }
+
+    fn take(&self, bytes: usize) -> Result<(), &'static str> {
+        let Some(rest) = self.memory.get().checked_sub(bytes) else {
+            self.exceeded.set(Some(Exceeded::Memory));
+            return Err(TOO_LARGE);
+        };
+        self.memory.set(rest);
+        Ok(())
     }
 
     /// Goes one resource deeper, if that is allowed.
     pub(crate) fn enter(&self) -> bool {
         self.depth.set(self.depth.get() + 1);
         let allowed = self.depth.get() <= self.depth_limit();
-        self.too_deep.set(self.too_deep.get() || !allowed);
+        if !allowed {
+            self.exceeded.set(Some(Exceeded::Depth));
+        }
         allowed
+    }
+
+    /// Sees that an object has no more names than are looked for one by one.
+    pub(crate) fn check_names(&self, object: &dyn Object) -> Result<(), &'static str> {
+        if object.envelope().is_full() {
+            self.exceeded.set(Some(Exceeded::Names));
+            return Err(TOO_MANY_NAMES);
+        }
+        Ok(())
     }
 
     fn depth_limit(&self) -> usize {
@@ -98,7 +241,10 @@ impl Context {
     pub(crate) fn restart(&self, depth: usize) {
         self.depth.set(depth);
         self.path.borrow_mut().clear();
-        self.too_deep.set(false);
+        // Used memory stays used.
+        if !self.is_exhausted() {
+            self.exceeded.set(None);
+        }
     }
 
     /// Notes that what went wrong lies below `key`.
@@ -127,7 +273,12 @@ impl Context {
 
     /// The error with what this context knows about it.
     pub(crate) fn error(&self, problem: DecodeProblem, offset: Option<usize>) -> DecodeError {
-        let problem = if self.too_deep.get() { DecodeProblem::TooDeep { limit: self.depth_limit() } } else { problem };
+        let problem = match self.exceeded.get() {
+            Some(Exceeded::Depth) => DecodeProblem::TooDeep { limit: self.depth_limit() },
+            Some(Exceeded::Memory) => DecodeProblem::TooLarge { limit: self.limits.memory },
+            Some(Exceeded::Names) => DecodeProblem::Shape(TOO_MANY_NAMES.into()),
+            None => problem,
+        };
         DecodeError { problem, path: self.path(), offset }
     }
 }

@@ -1,6 +1,6 @@
 //! Resources and inputs as documents: reading and writing them in either format.
 
-use crate::codec::{DecodeError, EncodeError, Format, Limits, json, xml};
+use crate::codec::{DecodeError, EncodeError, Format, Limits, identity, json, xml};
 use crate::model::{Described, Object};
 
 /// A resource or input that can be read from a document and written to one.
@@ -37,13 +37,15 @@ impl<T: Object + Described + Default> Document for T {}
 
 /// Reads a document into an object of whatever type, as tools do that work with all of them.
 ///
-/// After an error the object holds what came before it.
+/// A document that names another resource than the object's is an error, unless one stands for the other: `participant` for
+/// `localParticipant`, `contact` for `organizer`. The object has to be empty; after an error it holds part of the document.
 pub fn read(format: Format, object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
     limits.check_size(bytes)?;
     match format {
         Format::Json => json::read(object, bytes, limits),
         Format::Xml => xml::read(object, bytes, limits),
-    }
+    }?;
+    identity::check(object)
 }
 
 /// Writes an object of whatever type as a document.

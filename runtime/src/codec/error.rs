@@ -30,6 +30,12 @@ pub enum DecodeProblem {
         /// How deep they may lie.
         limit: usize,
     },
+    /// What is read from it takes more memory than the caller allows.
+    #[error("the document takes more than {limit} bytes of memory; raise `Limits::memory` if it is to be read")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// It is not UTF-8.
     #[error("the document is not text in UTF-8")]
     Encoding,
@@ -50,6 +56,16 @@ impl DecodeError {
     pub(crate) fn within(self, key: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         Self { path: [key, separator, &self.path].concat(), ..self }
+    }
+
+    /// Whether a second look at the document, value by value, can get further.
+    pub(crate) fn is_of_a_value(&self) -> bool {
+        match &self.problem {
+            DecodeProblem::Shape(_) => true,
+            // This is how a number is refused that no float holds.
+            DecodeProblem::Syntax(message) => message == "number out of range",
+            _ => false,
+        }
     }
 
     /// What is wrong.

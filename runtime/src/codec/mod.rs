@@ -6,14 +6,15 @@ mod document;
 mod error;
 mod error_body;
 mod format;
+mod identity;
 pub(crate) mod json;
 pub(crate) mod xml;
 
-pub(crate) use context::{Context, MAXIMUM_DEPTH};
+pub(crate) use context::{Context, MAXIMUM_DEPTH, in_passes};
 pub(crate) use document::Form;
 
 pub use any::AnyResource;
-pub use context::Limits;
+pub use context::{Limits, Strictness};
 pub use document::{Document, read, write, write_input};
 pub use error::{DecodeError, DecodeProblem, EncodeError};
 pub use error_body::{ErrorBody, InvalidParameter};

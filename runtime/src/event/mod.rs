@@ -5,6 +5,7 @@ mod json;
 mod kind;
 mod next;
 mod one;
+mod reason;
 mod typed;
 mod unreadable;
 mod xml;
@@ -13,6 +14,7 @@ pub use document::{EventDocument, Sender};
 pub use kind::{EventKind, OperationStatus};
 pub use next::NextLink;
 pub use one::{Event, EventTarget};
+pub use reason::{Completes, FailureReason};
 pub use typed::{EventTable, TypedEvent};
 pub use unreadable::UnreadablePart;
 

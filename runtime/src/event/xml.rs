@@ -33,7 +33,7 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
 
 /// Whether a part with this error spoils nothing but itself.
 fn is_forgivable(error: &DecodeError) -> bool {
-    matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. })
+    error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. })
 }
 
 fn read_document(
@@ -42,7 +42,10 @@ fn read_document(
     limits: Limits,
     mistakes: Mistakes,
 ) -> Result<EventDocument, DecodeError> {
-    let context = Context::new(limits);
+    let context = match mistakes {
+        Mistakes::Refused => Context::new(limits),
+        Mistakes::Kept => Context::again(limits),
+    };
     let mut reader = Reader::new(&context, bytes)?;
     let root = reader.root()?;
     if root.name != "events" && root.name != "resource" {
@@ -129,7 +132,7 @@ impl Parts<'_> {
             }
             let (checkpoint, depth) = (reader.checkpoint(), self.context.depth());
             match part.read_child(self, reader, &mut child) {
-                Err(error) if is_forgivable(&error) => {
+                Err(error) if is_forgivable(&error) && !self.context.is_exhausted() => {
                     let error = self.context.locate(error);
                     self.context.restart(depth);
                     reader.restore(checkpoint);
@@ -158,6 +161,7 @@ impl Part for Sender {
         if PROPERTIES.contains(&child.name) {
             self.unknown.push(reader.unknown(child)?);
         } else {
+            reader.within(parts.context.push(size_of::<Event>()))?;
             self.events.push(parts.read(reader, child)?);
         }
         Ok(())
@@ -230,6 +234,7 @@ fn read_resource(
     node: &Node<'_>,
 ) -> Result<AnyResource, DecodeError> {
     let mut object = reader.create(registry, node);
+    reader.allocate(&*object)?;
     reader.read_object(&mut *object, node)?;
     if object.rel().is_empty() {
         let description = object.description();

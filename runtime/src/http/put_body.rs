@@ -9,12 +9,15 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::codec::json::{Written, read_document, read_property, write_entries};
+use crate::codec::json::{Written, kept_property, read_document, read_kept, write_entries};
 use crate::codec::xml::{property_text, write_properties};
-use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Limits, read};
+use crate::codec::{Context, DecodeError, EncodeError, Format, Limits, read};
 use crate::http::limits::check_limit;
 use crate::http::request_error::RequestError;
-use crate::model::{GenericResource, Object, Property, PropertyForm, Resource, Value, same_property, take};
+use crate::model::{
+    Description, GenericResource, Object, Property, PropertyForm, RawJson, Resource, Texts, Unreadable, Value,
+    same_property, take,
+};
 
 /// The answer that a resource came in.
 #[derive(Clone)]
@@ -60,27 +63,34 @@ fn what_came<'a, T: Resource>(
     before: &mut T,
     properties: &mut Properties<'a>,
 ) -> Result<(), RequestError> {
-    for (name, came) in original.properties(resource)? {
-        let value = match T::DESCRIPTION.find_property(&name, 0) {
+    let all = original.properties(resource)?;
+    let names: Vec<_> = all.iter().map(|(name, _)| name.clone()).collect();
+    for (name, came) in all {
+        let value = match property_of(T::DESCRIPTION, &name, &names) {
             Some(index) => {
                 let form = T::DESCRIPTION.properties[index].form;
                 if let Some(field) = before.property_mut(index) {
-                    read_field(&came, form, field)?;
+                    read_field(&came, form, field);
                 }
                 let (now, before) = (resource.property(index), before.property(index));
                 let is_gone = now.is_none_or(|now| now.count() == 0);
-                if same_property(now, before) && (original.format == format || is_gone) {
+                // What does not fit has no other form than the one that it came in.
+                let is_bound = || is_gone || kept_property(resource, index).is_some();
+                if same_property(now, before) && (original.format == format || is_bound()) {
                     Some(came)
                 } else {
                     now.and_then(|field| field_as_written(form, field))
                 }
             }
-            None if matches!(&*name, "rel" | "etag") => Some(came),
+            None if matches!(&*name, "rel" | "etag") || resource.envelope().unreadable_property(&name).is_some() => {
+                Some(came)
+            }
             // The caller may have changed or removed what no table lists. What came as `null` is not kept with the resource.
-            None => match (resource.envelope().unknown_property(&name), came.json()?) {
-                (Some(now), before) if *now == *before && original.format == format => Some(came),
+            None => match (resource.envelope().unknown_property(&name), came.json()) {
+                (Some(now), Ok(before)) if *now == *before && original.format == format => Some(came),
                 (Some(now), _) => Some(Written::Json(Cow::Borrowed(now))),
-                (None, before) => before.is_null().then_some(came),
+                (None, Ok(before)) => before.is_null().then_some(came),
+                (None, Err(_)) => None,
             },
         };
         properties.extend(value.map(|value| (name, value)));
@@ -88,18 +98,40 @@ fn what_came<'a, T: Resource>(
     Ok(())
 }
 
+/// The position of the property that a name in a message stands for, which may differ in case where no other name is the
+/// exact one.
+fn property_of(description: &Description, name: &str, all: &[Cow<'_, str>]) -> Option<usize> {
+    description.find_property(name, 0).or_else(|| {
+        let index = description.find_property_in_any_case(name)?;
+        let exact = description.properties[index].name;
+        (!all.iter().any(|other| other == exact)).then_some(index)
+    })
+}
+
 /// Adds what the caller set and the server had not sent.
 fn what_is_new<'a, T: Resource>(resource: &'a T, properties: &mut Properties<'a>) {
     let came = properties.len();
     let is_new = |properties: &Properties<'_>, name: &str| !properties[..came].iter().any(|(found, _)| found == name);
+    let is_new_in_any_case = |properties: &Properties<'_>, name: &str| {
+        !properties[..came].iter().any(|(found, _)| found.eq_ignore_ascii_case(name))
+    };
     for (index, property) in T::DESCRIPTION.properties.iter().enumerate() {
-        let field = resource.property(index).filter(|field| field.count() > 0 && is_new(properties, property.name));
-        let value = field.and_then(|field| field_as_written(property.form, field));
+        if !is_new_in_any_case(properties, property.name) {
+            continue;
+        }
+        let field = resource.property(index).filter(|field| field.count() > 0);
+        let kept = kept_property(resource, index).map(|raw| Written::Raw(raw.0));
+        let value = kept.or_else(|| field_as_written(property.form, field?));
         properties.extend(value.map(|value| (property.name.into(), value)));
     }
     for (name, value) in resource.envelope().unknown_properties() {
         if is_new(properties, name) {
             properties.push((name.into(), Written::Json(Cow::Borrowed(value))));
+        }
+    }
+    for (name, text) in resource.envelope().unreadable().iter().filter_map(Unreadable::as_property) {
+        if is_new(properties, name) && T::DESCRIPTION.find_property(name, 0).is_none() {
+            properties.push((name.into(), Written::Raw(text)));
         }
     }
 }
@@ -126,20 +158,22 @@ fn field_as_written(form: PropertyForm, field: &dyn Property) -> Option<Written<
     }
 }
 
-/// Reads what came for a property into a field of its type.
-fn read_field(came: &Written<'_>, form: PropertyForm, field: &mut dyn Property) -> Result<(), DecodeError> {
+/// Reads what came for a property into a field of its type. What does not fit was left out of the resource too.
+fn read_field(came: &Written<'_>, form: PropertyForm, field: &mut dyn Property) {
     let came = match came {
-        Written::Raw(text) => return read_property(text, form, field),
+        Written::Raw(text) => return read_kept(text, form, field),
         Written::Json(came) => &**came,
-        Written::Field(..) => return Ok(()),
+        Written::Field(..) => return,
     };
-    let taken = match came {
-        Json::String(text) if form == PropertyForm::List && text.is_empty() => Ok(()),
-        Json::String(text) => take(field, Value::Text(text)),
-        Json::Array(items) => items.iter().filter_map(Json::as_str).try_for_each(|item| take(field, Value::Text(item))),
-        _ => Ok(()),
-    };
-    taken.map_err(|mismatch| DecodeError::new(DecodeProblem::Shape(mismatch.to_string())))
+    let mut read = |text: &str| drop(take(field, Value::Text(text)));
+    match came {
+        Json::String(text) if form == PropertyForm::List && text.is_empty() => {}
+        Json::String(text) => read(text),
+        Json::Array(items) if form == PropertyForm::List || items.len() == 1 => {
+            items.iter().filter_map(Json::as_str).for_each(read);
+        }
+        _ => {}
+    }
 }
 
 impl Original {
@@ -241,6 +275,16 @@ fn value_in_xml<'a>(value: &'a Written<'_>) -> Result<Cow<'a, Json>, EncodeError
         Written::Field(form, field) => {
             Ok(Cow::Owned(property_text(*form, *field).unwrap_or_else(|| Json::Array(Vec::new()))))
         }
-        other => other.json(),
+        // XML can hold any number, as text.
+        Written::Raw(raw) => value.json().or_else(|_| Ok(Cow::Owned(texts(raw)))),
+        Written::Json(_) => value.json(),
+    }
+}
+
+/// JSON as XML has it: as texts.
+fn texts(text: &str) -> Json {
+    match RawJson(text).texts() {
+        Texts::One(text) => text.into(),
+        Texts::List(items) => items.into_iter().map(Json::from).collect(),
     }
 }

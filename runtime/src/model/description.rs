@@ -1,6 +1,6 @@
 //! The tables that the emitted crate describes each resource with.
 
-use crate::model::{Object, Resource, Untyped};
+use crate::model::{Described, Object, Resource, Untyped};
 
 /// What is known of a resource, or of the input of an operation.
 #[derive(Debug)]
@@ -25,6 +25,11 @@ impl Description {
     /// The position of a property. The search starts at `expected` and goes round, as messages follow the tables' order.
     pub(crate) fn find_property(&self, name: &str, expected: usize) -> Option<usize> {
         find(self.properties, expected, |property| property.name == name)
+    }
+
+    /// The position of a property whose name has the same letters, large or small.
+    pub(crate) fn find_property_in_any_case(&self, name: &str) -> Option<usize> {
+        self.properties.iter().position(|property| property.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether a relation leads to any number of resources.
@@ -124,6 +129,8 @@ pub struct RegistryEntry {
     pub method: &'static str,
     /// Makes an empty one.
     pub create: fn() -> Box<dyn Object>,
+    /// The tables of what a GET answers with, which may be another resource; those of an input are its own.
+    pub representation: fn() -> &'static Description,
 }
 
 impl Registry {
@@ -153,12 +160,16 @@ impl Registry {
 /// A resource for the registry. Its names are given once more, as descriptions lead to the registry and it cannot be made
 /// out of them.
 pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel, method: "", create: create::<T> }
+    RegistryEntry { name, rel, method: "", create: create::<T>, representation: description::<T::Representation> }
 }
 
 /// An input for the registry, with the name of its resource and its verb.
-pub const fn input<T: Object + Default>(name: &'static str, method: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel: "", method, create: create_object::<T> }
+pub const fn input<T: Object + Described + Default>(name: &'static str, method: &'static str) -> RegistryEntry {
+    RegistryEntry { name, rel: "", method, create: create_object::<T>, representation: description::<T> }
+}
+
+fn description<T: Described>() -> &'static Description {
+    T::DESCRIPTION
 }
 
 fn create_object<T: Object + Default>() -> Box<dyn Object> {
@@ -186,6 +197,7 @@ pub const fn content(name: &'static str) -> PropertyDescription {
 }
 
 /// What a relation can lead to: a resource, or [`Untyped`] where no page describes one.
+#[doc(hidden)]
 pub trait RelationTarget {
     /// Makes an empty target; `None` where nothing is known about it.
     const CREATE: Option<fn() -> Box<dyn Object>>;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
+use crate::model::unreadable::{Place, Unreadable};
 use crate::model::{Address, Description, LinkData, Object, Related, RelatedList};
 use crate::secret::{redact_url, shown};
 
@@ -24,6 +25,8 @@ pub struct Envelope {
     etag: Option<Box<str>>,
     relations: Vec<Relation>,
     unknown: Vec<(Box<str>, Json)>,
+    // Few resources have any.
+    unreadable: Option<Box<[Unreadable]>>,
 }
 
 /// What a message calls a resource.
@@ -221,8 +224,45 @@ impl Envelope {
         self.unknown_properties().find(|(found, _)| *found == name).map(|(_, value)| value)
     }
 
+    /// Returns what the message holds of this resource and its types do not, as it came. Embedded resources list their own;
+    /// see [`AnyResource::unreadable`](crate::AnyResource::unreadable) for all of them.
+    pub fn unreadable(&self) -> &[Unreadable] {
+        self.unreadable.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the value of a property that does not fit its type, as it came.
+    pub(crate) fn unreadable_property(&self, name: &str) -> Option<&Unreadable> {
+        self.unreadable().iter().find(|kept| kept.property() == Some(name))
+    }
+
+    /// How many embedded resources of a relation were read or kept.
+    pub(crate) fn embedded_count(&self, rel: &str) -> usize {
+        let is_kept = |kept: &&Unreadable| matches!(&kept.place, Place::Target(found, _) if **found == *rel);
+        self.relation(rel).map_or(0, |relation| relation.embedded.len())
+            + self.unreadable().iter().filter(is_kept).count()
+    }
+
+    /// Keeps what does not fit. Of a name that comes twice the last value counts.
+    pub(crate) fn keep(&mut self, unreadable: Unreadable) {
+        let mut all = self.unreadable.take().map(Vec::from).unwrap_or_default();
+        if matches!(unreadable.place, Place::Property(_)) {
+            all.retain(|kept| kept.place != unreadable.place);
+        }
+        all.push(unreadable);
+        self.unreadable = Some(all.into());
+    }
+
+    /// Forgets the value of a property that does not fit its type.
+    pub(crate) fn forget_unreadable(&mut self, name: &str) {
+        if self.unreadable_property(name).is_some() {
+            let rest = self.unreadable().iter().filter(|kept| kept.property() != Some(name)).cloned();
+            self.unreadable = Some(rest.collect());
+        }
+    }
+
     /// Sets a property that no table lists; `null` removes it.
     pub fn set_unknown_property(&mut self, name: &str, value: Json) {
+        self.forget_unreadable(name);
         self.unknown.retain(|(found, _)| &**found != name);
         if !value.is_null() {
             self.unknown.push((name.into(), value));
@@ -239,7 +279,9 @@ impl Envelope {
 
     /// Whether a message has used up the names that are looked for one by one.
     pub(crate) fn is_full(&self) -> bool {
-        self.relations.len() > MAXIMUM_NAMES || self.unknown.len() > MAXIMUM_NAMES
+        self.relations.len() > MAXIMUM_NAMES
+            || self.unknown.len() > MAXIMUM_NAMES
+            || self.unreadable().len() > MAXIMUM_NAMES
     }
 
     /// The relation called `rel`, which is made if it is not there. Messages keep a relation's parts together, so that it is
@@ -284,7 +326,11 @@ impl Envelope {
 
     /// Takes over the `rel` of a message, which is only worth keeping where it is not the described one.
     pub(crate) fn set_rel(&mut self, description: &Description, rel: &str) {
-        self.rel = if rel == description.rel { Rel::Described } else { Rel::Other(rel.into()) };
+        self.rel = match rel {
+            "" => Rel::Absent,
+            rel if rel == description.rel => Rel::Described,
+            rel => Rel::Other(rel.into()),
+        };
     }
 
     pub(crate) fn debug_fields(&self, debug: &mut fmt::DebugStruct<'_, '_>) {
@@ -296,6 +342,9 @@ impl Envelope {
         }
         for relation in &self.relations {
             debug.field(&relation.rel, relation);
+        }
+        if !self.unreadable().is_empty() {
+            debug.field("unreadable", &self.unreadable());
         }
     }
 }
@@ -311,5 +360,7 @@ impl PartialEq for Envelope {
             && self.relations.iter().all(|relation| other.relation(&relation.rel) == Some(relation))
             && self.unknown.len() == other.unknown.len()
             && self.unknown.iter().all(|(name, value)| other.unknown_property(name) == Some(value))
+            && self.unreadable().len() == other.unreadable().len()
+            && self.unreadable().iter().all(|kept| other.unreadable().contains(kept))
     }
 }

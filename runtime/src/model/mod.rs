@@ -12,12 +12,14 @@ mod link;
 mod object;
 mod property;
 mod related;
+mod unreadable;
 
 pub(crate) use address::{Address, resolve};
 pub(crate) use envelope::TOO_MANY_NAMES;
 pub(crate) use generic::create;
 pub(crate) use object::same_property;
 pub(crate) use property::take;
+pub(crate) use unreadable::{Place, RAW_JSON, Raw, RawJson, Texts};
 
 pub use address::AddressError;
 pub use description::{
@@ -31,3 +33,4 @@ pub use link::{Link, LinkData, LinkDetail, Untyped};
 pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same};
 pub use property::{Mismatch, Property, Value};
 pub use related::{NotLinked, Related, RelatedList};
+pub use unreadable::{Unreadable, unreadable};

@@ -20,15 +20,22 @@ pub trait AnyObject {
 
     /// A copy in a box of its own.
     fn clone_boxed(&self) -> Box<dyn Object>;
+
+    /// An empty object of the same type.
+    fn empty(&self) -> Box<dyn Object>;
 }
 
-impl<T: Described + Object + Clone> AnyObject for T {
+impl<T: Described + Object + Clone + Default> AnyObject for T {
     fn description(&self) -> &'static Description {
         T::DESCRIPTION
     }
 
     fn clone_boxed(&self) -> Box<dyn Object> {
         Box::new(self.clone())
+    }
+
+    fn empty(&self) -> Box<dyn Object> {
+        Box::new(Self::default())
     }
 }
 
@@ -62,6 +69,16 @@ impl dyn Object {
     /// The name on the wire, as the message had it or as the description has it.
     pub fn rel(&self) -> &str {
         self.envelope().rel().unwrap_or(self.description().rel)
+    }
+
+    /// Forgets everything that a document can hold.
+    pub(crate) fn clear(&mut self) {
+        for index in 0..self.description().properties.len() {
+            if let Some(field) = self.property_mut(index) {
+                field.clear();
+            }
+        }
+        *self.envelope_mut() = Envelope::default();
     }
 
     /// The resource as the type it is.

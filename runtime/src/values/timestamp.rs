@@ -8,7 +8,7 @@ use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 /// A point in time, with the offset from UTC that the server gave.
 ///
 /// JSON writes `/Date(1474932023993)/`, milliseconds since 1970 with an offset behind them where it is not UTC; XML writes
-/// ISO 8601 with seven digits of a second. Both are read wherever they stand. Going from XML to JSON cuts off what is
+/// ISO 8601 with seven digits of a second (nine where a server sent more). Both are read wherever they stand. Going from XML to JSON cuts off what is
 /// below a millisecond, as JSON's notation cannot say it. Two timestamps are equal when they name the same moment.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
@@ -168,13 +168,16 @@ fn number<N: FromStr>(digits: &[u8]) -> Option<N> {
 }
 
 impl fmt::Display for Timestamp {
-    /// The notation of XML: ISO 8601 with seven digits of a second.
+    /// The notation of XML: ISO 8601 with seven digits of a second, or nine where seven do not do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (date, time, offset) = (self.0.date(), self.0.time(), self.0.offset());
         let sign = if date.year() < 0 { "-" } else { "" };
         write!(f, "{sign}{:04}-{:02}-{:02}", date.year().unsigned_abs(), u8::from(date.month()), date.day())?;
         write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
-        write!(f, ".{:07}", time.nanosecond() / 100)?;
+        match time.nanosecond() {
+            nanosecond if nanosecond % 100 == 0 => write!(f, ".{:07}", nanosecond / 100)?,
+            nanosecond => write!(f, ".{nanosecond:09}")?,
+        }
         let (hours, minutes, _) = offset.as_hms();
         if hours == 0 && minutes == 0 {
             return f.write_str("Z");
@@ -219,6 +222,16 @@ mod tests {
         }
         let east = "2016-09-26T16:20:23.9946221+05:30".parse::<Timestamp>().expect("a moment");
         assert_eq!(east.json_notation().to_string(), "/Date(1474887023994+0530)/");
+    }
+
+    #[test]
+    fn every_digit_of_a_second_that_is_read_is_written() {
+        for (digits, written) in [("12345678", "123456780"), ("123456789", "123456789"), ("1234567891234", "123456789")]
+        {
+            let moment: Timestamp = format!("2016-09-26T16:20:23.{digits}Z").parse().expect("a moment");
+            assert_eq!(moment.to_string(), format!("2016-09-26T16:20:23.{written}Z"));
+            assert_eq!(moment.to_string().parse(), Ok(moment));
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) struct Catalogue {
     pub(crate) schema: Schema,
     /// The names of the resources of each rel, first revision first.
     revisions: BTreeMap<String, Vec<String>>,
+    /// The latest revision of each rel that has several.
+    latest: BTreeMap<String, u32>,
     /// The priority of each event, by the rel of its sender, its type, and the rel of its target.
     priorities: BTreeMap<(String, EventType, String), Priority>,
 }
@@ -63,7 +65,10 @@ impl Catalogue {
         for names in revisions.values_mut() {
             names.sort_by_key(|name| schema.resources.get(name).map(|resource| resource.revision));
         }
-        Self { schema, revisions, priorities }
+        let several = revisions.iter().filter(|(_, names)| names.len() > 1);
+        let latest =
+            several.filter_map(|(rel, names)| Some((rel.clone(), schema.resources.get(names.last()?)?.revision)));
+        Self { latest: latest.collect(), schema, revisions, priorities }
     }
 
     /// The resource of a name, which for later revisions ends in the revision.
@@ -74,6 +79,11 @@ impl Catalogue {
     /// The resources that share a rel, first revision first.
     pub(crate) fn revisions<'a>(&'a self, rel: &str) -> impl DoubleEndedIterator<Item = &'a Resource> {
         self.revisions.get(rel).into_iter().flatten().filter_map(|name| self.resource(name))
+    }
+
+    /// The latest revision of a rel, where it is not the first.
+    pub(crate) fn latest_revision(&self, rel: &str) -> Option<u32> {
+        self.latest.get(rel).copied()
     }
 
     /// The operation that a resource has for a method, in its own revision or in an earlier one.

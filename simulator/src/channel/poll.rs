@@ -32,6 +32,9 @@ impl Channel {
         self.last_poll = now;
         self.set(inputs);
         let ack = ack.unwrap_or(self.number);
+        if std::mem::take(&mut self.lost_acknowledgement) {
+            return Poll::Ready(Ok(Reply::Events(self.resync(ack, base))));
+        }
         if ack != self.number {
             // The client did not see the last answer: it gets the same again.
             return match &self.unacknowledged {

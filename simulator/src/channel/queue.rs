@@ -53,6 +53,8 @@ pub(crate) struct Channel {
     pub(super) tickets: u64,
     /// Whether the next answer says `resume`, as conversations and subscriptions were dropped.
     pub(super) has_lost_state: bool,
+    /// Whether the next poll is taken for one out of order.
+    pub(super) lost_acknowledgement: bool,
     pub(super) notify: Arc<Notify>,
     /// When the client last polled, or the channel was made.
     pub(crate) last_poll: Moment,
@@ -68,6 +70,7 @@ impl Channel {
             waiting: None,
             tickets: 0,
             has_lost_state: false,
+            lost_acknowledgement: false,
             notify: Arc::new(Notify::new()),
             last_poll: now,
         }
@@ -115,6 +118,24 @@ impl Channel {
         self.unacknowledged = None;
         self.settings = Settings::default();
         self.has_lost_state = true;
+    }
+
+    /// Puts the last events before those that wait, although the client has them.
+    pub(crate) fn repeat(&mut self, now: Moment) {
+        let senders = self.unacknowledged.iter().flat_map(|last| last.senders.iter().flatten());
+        let events = senders.flat_map(|sender| {
+            let of = (sender.rel.clone(), sender.href.clone());
+            sender.events.iter().map(move |event| Queued { due: now, sender: of.clone(), event: event.clone() })
+        });
+        let again: Vec<_> = events.collect();
+        for queued in again.into_iter().rev() {
+            self.queue.push_front(queued);
+        }
+    }
+
+    /// Forgets that the client has the last events: the next poll is out of order.
+    pub(crate) fn lose_acknowledgement(&mut self) {
+        self.lost_acknowledgement = true;
     }
 
     /// Ends a poll that is open, because the application is gone.

@@ -13,6 +13,18 @@ const ROOT: &str = "/Autodiscover/AutodiscoverService.svc/root";
 /// The path of the frame for browsers.
 const FRAME: &str = "/Autodiscover/XFrame/XFrame.html";
 
+/// The name of the resource at a path of discovery, if it is one.
+pub(crate) fn resource(path: &str) -> Option<&'static str> {
+    let path = path.to_ascii_lowercase();
+    match path.strip_prefix(&ROOT.to_ascii_lowercase()) {
+        Some("" | "/") => Some("root"),
+        Some("/oauth/user" | "/user") => Some("user"),
+        Some(_) => None,
+        None if path == "/" => Some("root"),
+        None => (path == FRAME.to_ascii_lowercase()).then_some("xframe"),
+    }
+}
+
 /// Answers a request for discovery; `None` for paths that are elsewhere. Case does not matter in these paths.
 pub(crate) fn answer(world: &World, call: &Call) -> Option<Result<Reply, Failure>> {
     let path = call.path.to_ascii_lowercase();

@@ -74,6 +74,21 @@ impl World {
         }
     }
 
+    /// Makes the event channel of an application tell its last events again.
+    pub(crate) fn repeat_events(&mut self, id: ApplicationId) {
+        let now = self.now;
+        if let Some(application) = self.applications.get_mut(&id) {
+            application.channel.repeat(now);
+        }
+    }
+
+    /// Makes the event channel of an application take the next poll for one out of order.
+    pub(crate) fn lose_acknowledgement(&mut self, id: ApplicationId) {
+        if let Some(application) = self.applications.get_mut(&id) {
+            application.channel.lose_acknowledgement();
+        }
+    }
+
     /// Ends what does not outlive an application or its event channel.
     pub(super) fn end_transient(&mut self, id: ApplicationId) {
         let conversations: Vec<_> = self

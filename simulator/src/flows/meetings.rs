@@ -100,7 +100,7 @@ fn add_extension(world: &mut World, change: &Change<'_>, id: &str) -> Result<Rep
 impl World {
     /// Makes the meeting that a user has for all purposes, unless there is one.
     pub(super) fn assign_meeting(&mut self, address: &str) {
-        if self.users.get(address).is_none_or(|user| user.has_assigned_meeting) {
+        if self.users.get(address).is_none_or(|user| user.assigned_meeting.is_some()) {
             return;
         }
         let id = self.new_meeting(address, String::new());
@@ -108,7 +108,7 @@ impl World {
             meeting.is_assigned = true;
         }
         if let Some(user) = self.users.get_mut(address) {
-            user.has_assigned_meeting = true;
+            user.assigned_meeting = Some(id);
         }
     }
 

@@ -4,6 +4,7 @@ mod applications;
 mod calls;
 mod contacts;
 mod conversations;
+mod endings;
 mod forwarding;
 mod generic;
 mod get;

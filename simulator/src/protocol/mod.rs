@@ -7,13 +7,15 @@ mod inputs;
 mod media;
 mod read;
 mod reply;
+mod values;
 
 pub(crate) use call::Call;
 pub(crate) use conditions::{Freshness, check_match, freshness};
 pub(crate) use failure::Failure;
-pub(crate) use inputs::{Inputs, read_inputs, seconds};
+pub(crate) use inputs::{Inputs, read_inputs};
 pub(crate) use media::{Format, MediaType};
 pub(crate) use reply::{Reply, encode, encode_failure, set_header};
+pub(crate) use values::seconds;
 
 /// The property of a random name that a PUT has to bring back.
 #[derive(Debug, Clone)]

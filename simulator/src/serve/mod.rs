@@ -1,5 +1,6 @@
 //! The simulator on a port.
 
+mod body;
 mod casing;
 
 use std::future::Future;
@@ -7,7 +8,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::simulator::{ConnectionError, Simulator};
+use body::Sent;
 use casing::Casing;
 
 /// How long a body may be that is read at all; the protocol allows less.
@@ -87,13 +89,13 @@ async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + 
 }
 
 /// Answers a request. An error closes the connection without a response.
-async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, ConnectionError> {
+async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Response<Sent>, ConnectionError> {
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MAXIMUM_BODY).collect().await else {
-        let mut response = Response::new(Full::default());
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-        return Ok(response);
+        return Ok(Sent::of(response));
     };
     let response = simulator.handle(Request::from_parts(parts, body.to_bytes())).await?;
-    Ok(response.map(Full::new))
+    Ok(Sent::of(response))
 }

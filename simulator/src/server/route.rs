@@ -7,8 +7,10 @@ use http::{Method, Response};
 use tokio::sync::Notify;
 
 use super::{applications, headers, operation};
+use crate::address::locate;
 use crate::channel::{Poll, Ticket};
 use crate::discovery;
+use crate::faults::{Effect, Subject, distort_events, distort_resource, replacement};
 use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure, set_header};
 use crate::state::{ApplicationId, Identity, Moment, World};
 use crate::tokens;
@@ -84,6 +86,43 @@ impl World {
         }
     }
 
+    /// Answers a request as a fault has it; `None` where the fault leaves the answer to the server.
+    pub(crate) fn answer_instead(&mut self, call: &Call, effect: &Effect) -> Option<Response<Bytes>> {
+        let result = match effect {
+            Effect::Unauthorized => {
+                let topology = &self.options.topology;
+                let origin = if topology.is_pool(&call.host) { &topology.pool } else { &topology.web };
+                Ok(tokens::challenge(self, origin))
+            }
+            other => replacement(other)?,
+        };
+        Some(self.respond(call, result))
+    }
+
+    /// What a request is about.
+    pub(crate) fn subject(&self, call: &Call) -> Subject {
+        let token = call.token().and_then(|token| self.tokens.get(token));
+        let below = call.path.strip_prefix(World::APPLICATIONS).map(|path| path.trim_matches('/'));
+        let (id, path) = below.map_or(("", ""), |below| below.split_once('/').unwrap_or((below, "")));
+        let application = id.parse().ok().and_then(|id| self.applications.get(&id));
+        let resource = match (application, below) {
+            (Some(application), _) => {
+                locate(self, application, path).map(|item| item.name().to_owned()).unwrap_or_default()
+            }
+            (None, Some("")) => "applications".into(),
+            (None, Some(_)) => String::new(),
+            (None, None) if call.path == World::ANONYMOUS_APPLICATIONS => "anonApplications".into(),
+            (None, None) if call.path.eq_ignore_ascii_case(tokens::ENDPOINT) => "token".into(),
+            (None, None) => discovery::resource(&call.path).unwrap_or_default().to_owned(),
+        };
+        Subject {
+            method: call.method.to_string(),
+            resource,
+            user: token.map(|token| token.identity.address().to_owned()),
+            application: application.map(|application| application.id),
+        }
+    }
+
     /// Answers a request with a failure.
     pub(super) fn refuse(&mut self, call: &Call, failure: Failure) -> Response<Bytes> {
         self.respond(call, Err(failure))
@@ -93,7 +132,14 @@ impl World {
         let media_type = MediaType::wanted(call).unwrap_or(MediaType::JSON);
         let marker = Marker { name: self.random.guid() };
         let mut response = match result {
-            Ok(reply) => encode(reply, call, media_type, &marker),
+            Ok(mut reply) => {
+                match (&self.distortion, &mut reply) {
+                    (Some(effect), Reply::Resource { resource, .. }) => distort_resource(effect, resource),
+                    (Some(effect), Reply::Events(events)) => distort_events(effect, events),
+                    _ => {}
+                }
+                encode(reply, call, media_type, &marker)
+            }
             Err(mut failure) => {
                 failure.reason.debug_info.push(("correlationId", marker.name.clone()));
                 encode_failure(&failure, media_type)

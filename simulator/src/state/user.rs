@@ -27,8 +27,8 @@ pub(crate) struct User {
     pub(crate) privacy: BTreeMap<String, String>,
     pub(crate) logs: BTreeMap<u64, Log>,
     pub(crate) voice_mails: u32,
-    /// Whether the user ever got the meeting that they have for all purposes.
-    pub(crate) has_assigned_meeting: bool,
+    /// The meeting that the user has for all purposes, by its conference id; it may have been deleted.
+    pub(crate) assigned_meeting: Option<String>,
 }
 
 /// A telephone number of a user.
@@ -92,7 +92,7 @@ impl User {
             privacy: BTreeMap::new(),
             logs: BTreeMap::new(),
             voice_mails: 0,
-            has_assigned_meeting: false,
+            assigned_meeting: None,
             address,
             account,
         };

@@ -6,6 +6,7 @@ use super::{
     Application, ApplicationId, Conversation, Identity, Invitation, Log, Meeting, Moment, Timer, Token, User,
     milliseconds,
 };
+use crate::faults::Effect;
 use crate::options::Options;
 use crate::random::Random;
 
@@ -31,6 +32,10 @@ pub(crate) struct World {
     pub(crate) meetings: BTreeMap<String, Meeting>,
     /// What PUT requests wrote into the catalogue's instances.
     pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
+    /// How often the server was restarted, which cuts all connections.
+    pub(crate) restarts: u64,
+    /// What documents say wrongly that are being written.
+    pub(crate) distortion: Option<Effect>,
     timers: BTreeMap<(Moment, u64), Timer>,
     counter: u64,
 }
@@ -57,6 +62,8 @@ impl World {
             invitations: BTreeMap::new(),
             meetings: BTreeMap::new(),
             written: BTreeMap::new(),
+            restarts: 0,
+            distortion: None,
             timers: BTreeMap::new(),
             counter: 0,
             options,

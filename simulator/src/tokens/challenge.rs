@@ -22,7 +22,7 @@ pub(crate) fn identify(world: &World, call: &Call, origin: &str) -> Result<Ident
 }
 
 /// The response to a request without a token that is good for an origin.
-fn challenge(world: &World, origin: &str) -> Reply {
+pub(crate) fn challenge(world: &World, origin: &str) -> Reply {
     let topology = &world.options.topology;
     let issuer = match topology.token_scope {
         TokenScope::Topology => &topology.web,

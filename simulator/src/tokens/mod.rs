@@ -4,7 +4,7 @@ mod challenge;
 mod endpoint;
 mod passive;
 
-pub(crate) use challenge::identify;
+pub(crate) use challenge::{challenge, identify};
 pub(crate) use endpoint::answer;
 pub(crate) use passive::page;
 

@@ -11,8 +11,10 @@ use crate::state::{Application, Meeting, World};
 pub(super) fn describe(world: &World, application: &Application, item: &Item) -> Option<Result<Shape, Failure>> {
     let address = application.identity.address();
     let own = || world.meetings.values().filter(move |meeting| meeting.organizer == address);
-    let assigned = || own().find(|meeting| meeting.is_assigned);
-    let assigned = || assigned().and_then(|meeting| Item::meeting(&meeting.conference_id, "myAssignedOnlineMeeting"));
+    let assigned = || {
+        let id = world.users.get(address)?.assigned_meeting.as_ref().filter(|id| world.meetings.contains_key(*id))?;
+        Item::meeting(id, "myAssignedOnlineMeeting")
+    };
     let shape = match item.name() {
         "onlineMeetings" => Shape::new().link("myAssignedOnlineMeeting", assigned()),
         "myOnlineMeetings" => {

@@ -106,7 +106,8 @@ impl Builder<'_> {
         match target {
             Target::Nowhere => {}
             Target::Path(path) => {
-                let link = Link { revision: latest_revision(&relation.target), ..Link::new(self.href(&path)) };
+                let link =
+                    Link { revision: Catalogue::get().latest_revision(&relation.rel), ..Link::new(self.href(&path)) };
                 self.resource.links.push((rel, if many { OneOrMany::Many(vec![link]) } else { OneOrMany::One(link) }));
             }
             Target::Paths(paths) => {
@@ -148,11 +149,4 @@ impl Builder<'_> {
             _ => Target::Path(format!("{}/{}", self.item.path, relation.rel)),
         }
     }
-}
-
-/// The latest revision of a resource, where it is not the first.
-fn latest_revision(name: &str) -> Option<u32> {
-    let catalogue = Catalogue::get();
-    let rel = &catalogue.resource(name)?.rel;
-    catalogue.revisions(rel).next_back().map(|resource| resource.revision).filter(|revision| *revision > 1)
 }

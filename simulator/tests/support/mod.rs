@@ -121,6 +121,15 @@ pub(crate) fn names(events: &[Told]) -> Vec<String> {
     events.iter().map(Told::name).collect()
 }
 
+/// A request.
+pub(crate) fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Request<Bytes> {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Bytes::copy_from_slice(body)).expect("a request")
+}
+
 /// Sends a request.
 pub(crate) async fn send(
     simulator: &Simulator,
@@ -129,12 +138,7 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer, ConnectionError> {
-    let mut request = Request::builder().method(method).uri(url);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(Bytes::copy_from_slice(body)).expect("a request");
-    simulator.handle(request).await.map(Answer::new)
+    simulator.handle(request(method, url, headers, body)).await.map(Answer::new)
 }
 
 /// A signed-in user with an application.

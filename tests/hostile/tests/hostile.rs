@@ -199,14 +199,14 @@ fn documentation_says_what_a_renamed_thing_is_called_on_the_wire() {
         assert!(keywords.contains(&format!("Named `{keyword}` on the wire.")), "{keyword}");
     }
     for keyword in ["type", "crate", "in"] {
-        assert!(keywords.contains(&format!("because `{keyword}` is taken.")), "{keyword}");
+        assert!(keywords.contains(&format!("is called `{keyword}_relation`, as [`{keyword}`] is taken.")), "{keyword}");
     }
     let names = file("lib_/names.rs");
     for name in ["3des", "UserName", "user_name", "ünïcode", "用户", "!?"] {
         assert!(names.contains(&format!("Named `{name}` on the wire.")), "{name}");
     }
     for rel in ["href", "clone", "to_json", "default"] {
-        assert!(names.contains(&format!("because `{rel}` is taken.")), "{rel}");
+        assert!(names.contains(&format!("is called `{rel}_relation`, as ")), "{rel}");
     }
     let kind = file("enumerations/kind.rs");
     for member in ["Self", "3DES", "a", "用户"] {

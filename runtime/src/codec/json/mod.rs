@@ -1,29 +1,34 @@
 //! JSON, and whatever else serde reads and writes: the description's tables turned into a map and back.
 
+mod keeping;
 mod read;
 mod scalar;
 mod text;
+mod unknown;
 mod write;
 mod written;
 
 use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserializer, Serializer};
 
-use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Form, Limits, MAXIMUM_DEPTH};
+use crate::codec::{
+    Context, DecodeError, DecodeProblem, EncodeError, Form, Limits, MAXIMUM_DEPTH, identity, in_passes,
+};
 use crate::model::{Object, Registry};
 
+pub(crate) use keeping::{kept_property, read_kept};
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::TextSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter};
-pub(crate) use written::{Written, read_property, write_entries};
+pub(crate) use written::{Written, write_entries};
 
-/// Reads an object through serde, within the default limits.
+/// Reads an object through serde, within the default limits. A value that does not fit its type is an error.
 pub fn deserialize<'de, T: Object + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut object = T::default();
     let context = Context::new(Limits::default());
     let result = ObjectSeed { object: &mut object, context: &context }.deserialize(deserializer);
     match (result, context.path()) {
-        (Ok(()), _) => Ok(object),
+        (Ok(()), _) => identity::check(&object).map_err(D::Error::custom).map(|()| object),
         (Err(error), path) if path.is_empty() => Err(error),
         (Err(error), path) => Err(D::Error::custom(format_args!("{path}: {error}"))),
     }
@@ -37,8 +42,12 @@ pub fn serialize<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S:
 
 /// Reads a JSON document into an object.
 pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
-    let context = Context::new(limits);
-    read_document(&context, bytes, ObjectSeed { object, context: &context })
+    in_passes(limits, |context| {
+        if context.is_keeping() {
+            object.clear();
+        }
+        read_document(context, bytes, ObjectSeed { object: &mut *object, context })
+    })
 }
 
 /// Reads a JSON document that holds a resource of some kind.
@@ -47,8 +56,7 @@ pub(crate) fn read_any(
     bytes: &[u8],
     limits: Limits,
 ) -> Result<Box<dyn Object>, DecodeError> {
-    let context = Context::new(limits);
-    read_document(&context, bytes, AnySeed { registry, context: &context })
+    in_passes(limits, |context| read_document(context, bytes, AnySeed { registry, context }))
 }
 
 /// Reads a whole JSON document, a byte order mark in front of it forgiven.

@@ -1,26 +1,29 @@
 //! Reading resources, links and embedded resources.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value as Json;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
+use super::keeping;
 use super::scalar::{PropertySeed, TextSeed};
+use super::unknown::JsonSeed;
 use crate::codec::Context;
-use crate::model::{
-    Description, LinkData, LinkDetail, Object, PropertyForm, Registry, Relation, TOO_MANY_NAMES, Value, create,
-};
+use crate::model::{Description, LinkData, LinkDetail, Object, PropertyForm, Registry, Relation, Value, create};
 
 const TOO_DEEP: &str = "resources are nested too deep";
 
 /// What a key of a resource stands for.
-enum Key {
+pub(super) enum Key {
     Property(usize),
     Links,
     Embedded,
     Rel,
     Etag,
+    /// A property, in other letters than the table has, large or small.
+    AnyCase(usize, Box<str>),
     Unknown(Box<str>),
 }
 
@@ -54,7 +57,10 @@ impl Visitor<'_> for KeySeed {
             "_embedded" => Key::Embedded,
             "rel" if !self.description.input => Key::Rel,
             "etag" if !self.description.input => Key::Etag,
-            _ => Key::Unknown(key.into()),
+            _ => match self.description.find_property_in_any_case(key) {
+                Some(index) => Key::AnyCase(index, key.into()),
+                None => Key::Unknown(key.into()),
+            },
         })
     }
 }
@@ -100,43 +106,71 @@ fn read_entries<'de, A: MapAccess<'de>>(
     let description = object.description();
     let mut expected = 0;
     while let Some(key) = map.next_key_seed(KeySeed { description, expected })? {
-        if object.envelope().is_full() {
-            return Err(A::Error::custom(TOO_MANY_NAMES));
+        context.check_names(object).map_err(A::Error::custom)?;
+        let key = match key {
+            Key::AnyCase(index, name) if is_set(object, index) => Key::Unknown(name),
+            Key::AnyCase(index, _) => Key::Property(index),
+            key => key,
+        };
+        if let Key::Property(index) = key {
+            expected = index + 1;
         }
-        match key {
-            Key::Property(index) => {
-                expected = index + 1;
-                let property = &description.properties[index];
-                let Some(field) = object.property_mut(index) else { continue };
-                let seed = PropertySeed { field, form: property.form, context };
-                map.next_value_seed(seed).inspect_err(|_| context.failed_in(property.name))?;
-            }
-            Key::Links => {
-                let seed = LinksSeed { object, context };
-                map.next_value_seed(seed).inspect_err(|_| context.failed_in("_links"))?;
-            }
-            Key::Embedded => {
-                let seed = EmbeddedSeed { object, context };
-                map.next_value_seed(seed).inspect_err(|_| context.failed_in("_embedded"))?;
-            }
-            Key::Rel => {
-                if let Some(rel) = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))? {
-                    object.envelope_mut().set_rel(description, &rel);
-                }
-            }
-            Key::Etag => {
-                let etag = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("etag"))?;
-                object.envelope_mut().set_etag(etag.as_deref());
-            }
-            Key::Unknown(name) => {
-                let value: Json = map.next_value().inspect_err(|_| context.failed_in(&name))?;
-                if !value.is_null() {
-                    object.envelope_mut().push_unknown(name, value);
-                }
-            }
+        if context.is_keeping() {
+            keeping::read_value(object, context, key, map.next_value()?).map_err(A::Error::custom)?;
+        } else {
+            read_value(object, context, key, &mut map)?;
         }
     }
     Ok(())
+}
+
+/// Whether a property has a value already. One in other letters then is another.
+fn is_set(object: &dyn Object, index: usize) -> bool {
+    object.property(index).is_some_and(|field| field.count() > 0)
+}
+
+/// Reads the value of a key.
+pub(super) fn read_value<'de, A: MapAccess<'de>>(
+    object: &mut dyn Object,
+    context: &Context,
+    key: Key,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let description = object.description();
+    match key {
+        Key::Property(index) => {
+            let property = &description.properties[index];
+            let Some(field) = object.property_mut(index) else { return map.next_value::<IgnoredAny>().map(drop) };
+            let seed = PropertySeed { field, form: property.form, context };
+            map.next_value_seed(seed).inspect_err(|_| context.failed_in(property.name))
+        }
+        Key::Links => {
+            let seed = LinksSeed { object, context };
+            map.next_value_seed(seed).inspect_err(|_| context.failed_in("_links"))
+        }
+        Key::Embedded => {
+            let seed = EmbeddedSeed { object, context };
+            map.next_value_seed(seed).inspect_err(|_| context.failed_in("_embedded"))
+        }
+        Key::Rel => {
+            if let Some(rel) = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))? {
+                object.envelope_mut().set_rel(description, &rel);
+            }
+            Ok(())
+        }
+        Key::Etag => {
+            let etag = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("etag"))?;
+            object.envelope_mut().set_etag(etag.as_deref());
+            Ok(())
+        }
+        Key::AnyCase(_, name) | Key::Unknown(name) => {
+            let value = map.next_value_seed(JsonSeed::new(context)).inspect_err(|_| context.failed_in(&name))?;
+            if !value.is_null() {
+                object.envelope_mut().push_unknown(name, value);
+            }
+            Ok(())
+        }
+    }
 }
 
 /// Reads a resource whose type the `rel` in it tells.
@@ -153,30 +187,26 @@ impl<'de> DeserializeSeed<'de> for AnySeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for AnySeed<'_> {
-    type Value = Box<dyn Object>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a resource")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        if !self.context.enter() {
-            return Err(A::Error::custom(TOO_DEEP));
-        }
-        // Servers mostly write `rel` first; what comes before it is kept until the type is known.
-        let mut before = Vec::<(String, Json)>::new();
+impl AnySeed<'_> {
+    /// Reads a resource. Servers mostly write `rel` first; what comes before it is kept until the type is known.
+    fn read<'de, A, S>(&self, mut map: A, seed: impl Fn() -> S) -> Result<Box<dyn Object>, A::Error>
+    where
+        A: MapAccess<'de>,
+        S: DeserializeSeed<'de, Value: IntoDeserializer<'de, serde_json::Error>>,
+    {
+        let mut before = Vec::<(String, S::Value)>::new();
         let mut rel = None;
         while let Some(key) = map.next_key::<String>()? {
             if key == "rel" {
                 rel = map.next_value_seed(TextSeed).inspect_err(|_| self.context.failed_in("rel"))?;
                 break;
             }
-            let value = map.next_value().inspect_err(|_| self.context.failed_in(&key))?;
+            let value = map.next_value_seed(seed()).inspect_err(|_| self.context.failed_in(&key))?;
             before.push((key, value));
         }
         let rel = rel.unwrap_or_default();
         let mut object = create(self.registry, &rel);
+        self.context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
         object.envelope_mut().begin_message();
         if !rel.is_empty() {
             let description = object.description();
@@ -185,6 +215,26 @@ impl<'de> Visitor<'de> for AnySeed<'_> {
         let before = MapDeserializer::<_, serde_json::Error>::new(before.into_iter());
         read_entries(&mut *object, self.context, before).map_err(A::Error::custom)?;
         read_entries(&mut *object, self.context, map)?;
+        Ok(object)
+    }
+}
+
+impl<'de> Visitor<'de> for AnySeed<'_> {
+    type Value = Box<dyn Object>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a resource")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        if !self.context.enter() {
+            return Err(A::Error::custom(TOO_DEEP));
+        }
+        let object = if self.context.is_keeping() {
+            self.read(map, || PhantomData::<&RawValue>)?
+        } else {
+            self.read(map, || JsonSeed::new(self.context))?
+        };
         self.context.leave();
         Ok(object)
     }
@@ -205,11 +255,23 @@ impl<'de> DeserializeSeed<'de> for LinksSeed<'_, '_> {
 }
 
 /// What a key of `_links` or `_embedded` stands for.
-enum RelationKey {
+pub(super) enum RelationKey {
     Own,
     Content(usize),
     Described(usize),
     Unknown(Box<str>),
+}
+
+impl RelationKey {
+    /// The name on the wire.
+    pub(super) fn rel<'k>(&'k self, description: &'static Description) -> &'k str {
+        match self {
+            Self::Own => "self",
+            Self::Content(index) => description.properties[*index].name,
+            Self::Described(index) => description.relations[*index].rel,
+            Self::Unknown(rel) => rel,
+        }
+    }
 }
 
 struct RelationKeySeed {
@@ -260,36 +322,53 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
         let description = self.object.description();
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
-            if self.object.envelope().is_full() {
-                return Err(A::Error::custom(TOO_MANY_NAMES));
+            self.context.check_names(self.object).map_err(A::Error::custom)?;
+            if let RelationKey::Described(index) = key {
+                expected = index + 1;
             }
-            let (described, rel): (Option<usize>, &str) = match &key {
-                RelationKey::Own => (None, "self"),
-                RelationKey::Content(index) => (None, description.properties[*index].name),
-                RelationKey::Described(index) => {
-                    expected = index + 1;
-                    (Some(*index), description.relations[*index].rel)
-                }
-                RelationKey::Unknown(rel) => (None, rel),
-            };
-            let links = map.next_value_seed(LinkSeed).inspect_err(|_| self.context.failed_in(rel))?;
-            match &key {
-                RelationKey::Own => {
-                    if let Some(link) = links.first {
-                        self.object.envelope_mut().set_link(link);
-                    }
-                }
-                RelationKey::Content(index) => {
-                    if let (Some(link), Some(field)) = (links.first, self.object.property_mut(*index)) {
-                        let read = field.read(Value::Text(&link.href));
-                        read.map_err(A::Error::custom).inspect_err(|_| self.context.failed_in(rel))?;
-                    }
-                }
-                RelationKey::Described(_) | RelationKey::Unknown(_) if links.is_empty() => {}
-                RelationKey::Described(_) | RelationKey::Unknown(_) => {
-                    links.add_to(self.object.envelope_mut().relation_for(description, described, rel));
-                }
+            if self.context.is_keeping() {
+                keeping::read_links(self.object, self.context, &key, map.next_value()?).map_err(A::Error::custom)?;
+            } else {
+                let seed = RelationLinksSeed { object: self.object, context: self.context, key: &key };
+                map.next_value_seed(seed).inspect_err(|_| self.context.failed_in(key.rel(description)))?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the links of one relation.
+pub(super) struct RelationLinksSeed<'o, 'c, 'k> {
+    pub(super) object: &'o mut dyn Object,
+    pub(super) context: &'c Context,
+    pub(super) key: &'k RelationKey,
+}
+
+impl<'de> DeserializeSeed<'de> for RelationLinksSeed<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { object, context, key } = self;
+        let links = LinkSeed.deserialize(deserializer)?;
+        let described = match key {
+            RelationKey::Own => {
+                links.first.into_iter().for_each(|link| object.envelope_mut().set_link(link));
+                return Ok(());
+            }
+            RelationKey::Content(index) => {
+                return match (links.first, object.property_mut(*index)) {
+                    (Some(link), Some(field)) => field.read(Value::Text(&link.href)).map_err(D::Error::custom),
+                    _ => Ok(()),
+                };
+            }
+            RelationKey::Described(index) => Some(*index),
+            RelationKey::Unknown(_) => None,
+        };
+        if !links.is_empty() {
+            links.count(context).map_err(D::Error::custom)?;
+            let description = object.description();
+            let rel = key.rel(description);
+            links.add_to(object.envelope_mut().relation_for(description, described, rel));
         }
         Ok(())
     }
@@ -306,6 +385,12 @@ pub(crate) struct Links {
 impl Links {
     fn is_empty(&self) -> bool {
         self.first.is_none()
+    }
+
+    /// Counts what the links take.
+    fn count(&self, context: &Context) -> Result<(), &'static str> {
+        context.allocate(size_of::<Relation>())?;
+        self.rest.iter().try_for_each(|_| context.push(size_of::<LinkData>()))
     }
 
     fn push(&mut self, link: LinkData) {
@@ -457,22 +542,22 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
         let (description, registry) = (self.object.description(), self.object.registry());
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
-            if self.object.envelope().is_full() {
-                return Err(A::Error::custom(TOO_MANY_NAMES));
-            }
-            let (described, rel): (_, &str) = match &key {
+            self.context.check_names(self.object).map_err(A::Error::custom)?;
+            let described = match key {
                 RelationKey::Described(index) => {
                     expected = index + 1;
-                    (Some(*index), description.relations[*index].rel)
+                    Some(index)
                 }
-                RelationKey::Own => (None, "self"),
-                RelationKey::Content(index) => (None, description.properties[*index].name),
-                RelationKey::Unknown(rel) => (None, rel),
+                _ => None,
             };
-            // The key tells the type; where it does not, the resource's own `rel` does.
-            let create = described.and_then(|index| description.relations[index].create);
+            if self.context.is_keeping() {
+                keeping::read_targets(self.object, self.context, &key, map.next_value()?).map_err(A::Error::custom)?;
+                continue;
+            }
+            let rel = key.rel(description);
+            let target = Target::new(description, registry, described, rel);
+            self.context.allocate(size_of::<Relation>()).map_err(A::Error::custom)?;
             let relation = self.object.envelope_mut().relation_for(description, described, rel);
-            let target = Target { create, rel, registry };
             let seed = TargetSeed { relation, target, context: self.context };
             map.next_value_seed(seed).inspect_err(|_| self.context.failed_in(rel))?;
         }
@@ -483,17 +568,29 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
 
 /// How the resources below a key are made.
 #[derive(Clone, Copy)]
-struct Target<'r> {
+pub(super) struct Target<'r> {
     create: Option<fn() -> Box<dyn Object>>,
     rel: &'r str,
     registry: &'static Registry,
 }
 
+impl<'r> Target<'r> {
+    /// The key tells the type; where it does not, the resource's own `rel` does.
+    pub(super) fn new(
+        description: &'static Description,
+        registry: &'static Registry,
+        described: Option<usize>,
+        rel: &'r str,
+    ) -> Self {
+        Self { create: described.and_then(|index| description.relations[index].create), rel, registry }
+    }
+}
+
 /// Reads the resource or resources of one relation.
-struct TargetSeed<'e, 'r, 'c> {
-    relation: &'e mut Relation,
-    target: Target<'r>,
-    context: &'c Context,
+pub(super) struct TargetSeed<'e, 'r, 'c> {
+    pub(super) relation: &'e mut Relation,
+    pub(super) target: Target<'r>,
+    pub(super) context: &'c Context,
 }
 
 impl<'de> DeserializeSeed<'de> for TargetSeed<'_, '_, '_> {
@@ -519,11 +616,13 @@ impl<'de> Visitor<'de> for TargetSeed<'_, '_, '_> {
         let made = self.target.create.map(|create| create()).or_else(|| self.target.registry.create(self.target.rel));
         let object = match made {
             Some(mut object) => {
+                self.context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
                 ObjectSeed { object: &mut *object, context: self.context }.visit_map(map)?;
                 object
             }
             None => AnySeed { registry: self.target.registry, context: self.context }.visit_map(map)?,
         };
+        self.context.push(size_of::<Box<dyn Object>>()).map_err(A::Error::custom)?;
         self.relation.push_embedded(object);
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::read::read_link;
+use super::unknown::{LONG_NUMBER, is_inexact};
 use crate::codec::Context;
 use crate::model::{Property, PropertyForm, Value, take};
 
@@ -57,13 +58,13 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        // A number beyond 64 bits with a sign is a float to everyone who could read it.
-        #[expect(clippy::cast_precision_loss)]
-        self.take(i64::try_from(value).map_or(Value::Float(value as f64), Value::Integer))
+        self.field.clear();
+        read_long(self.field, value)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.take(Value::Float(value))
+        self.field.clear();
+        read_float(self.field, value)
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -90,7 +91,7 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
                     Some(_) => Err(A::Error::custom("expected one value, found a list of several")),
                 };
             }
-            let item = ItemSeed { field: &mut *self.field };
+            let item = ItemSeed { field: &mut *self.field, context: self.context };
             match items.next_element_seed(item).inspect_err(|_| self.context.failed_at(index))? {
                 Some(()) => index += 1,
                 None => return Ok(()),
@@ -110,11 +111,19 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
 }
 
 /// Reads one item of a list.
-struct ItemSeed<'a> {
-    field: &'a mut dyn Property,
+pub(super) struct ItemSeed<'a, 'c> {
+    pub(super) field: &'a mut dyn Property,
+    pub(super) context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for ItemSeed<'_> {
+impl ItemSeed<'_, '_> {
+    fn take<E: Error>(self, value: Value<'_>) -> Result<(), E> {
+        self.context.push(size_of::<String>()).map_err(E::custom)?;
+        take(self.field, value).map_err(E::custom)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ItemSeed<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -122,7 +131,7 @@ impl<'de> DeserializeSeed<'de> for ItemSeed<'_> {
     }
 }
 
-impl Visitor<'_> for ItemSeed<'_> {
+impl Visitor<'_> for ItemSeed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,30 +139,51 @@ impl Visitor<'_> for ItemSeed<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        take(self.field, Value::Text(text)).map_err(E::custom)
+        self.take(Value::Text(text))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.field.read(Value::Boolean(value)).map_err(E::custom)
+        self.take(Value::Boolean(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.field.read(Value::Integer(value)).map_err(E::custom)
+        self.take(Value::Integer(value))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        // As above.
-        #[expect(clippy::cast_precision_loss)]
-        self.field.read(i64::try_from(value).map_or(Value::Float(value as f64), Value::Integer)).map_err(E::custom)
+        read_long(self.field, value)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.field.read(Value::Float(value)).map_err(E::custom)
+        read_float(self.field, value)
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }
+}
+
+/// Reads a number without a sign, which may be beyond 64 bits with one.
+fn read_long<E: Error>(field: &mut dyn Property, value: u64) -> Result<(), E> {
+    match i64::try_from(value) {
+        Ok(value) => field.read(Value::Integer(value)).map_err(E::custom),
+        // To those who cannot take the text it is a float.
+        #[expect(clippy::cast_precision_loss)]
+        Err(_) => match field.read(Value::Text(&value.to_string())) {
+            Ok(()) => Ok(()),
+            Err(_) => field.read(Value::Float(value as f64)).map_err(E::custom),
+        },
+    }
+}
+
+/// Reads a float. Where it may stand for a longer number, only a field of floats takes it.
+fn read_float<E: Error>(field: &mut dyn Property, value: f64) -> Result<(), E> {
+    field.read(Value::Float(value)).map_err(E::custom)?;
+    let last = field.count().checked_sub(1).and_then(|last| field.value(last));
+    if is_inexact(value) && !matches!(last, Some(Value::Float(_))) {
+        return Err(E::custom(LONG_NUMBER));
+    }
+    Ok(())
 }
 
 /// Reads text, a number or a truth value as text; `null` is none.

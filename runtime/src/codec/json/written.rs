@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value as Json;
 
-use super::scalar::PropertySeed;
+use super::USUAL_SIZE;
 use super::text::TextWriter;
 use super::write::FieldWriter;
-use super::{USUAL_SIZE, read_text};
-use crate::codec::{Context, DecodeError, EncodeError, Limits};
+use crate::codec::EncodeError;
 use crate::model::{Property, PropertyForm};
 
 /// A value as it goes into a document.
@@ -49,10 +48,4 @@ pub(crate) fn write_entries(entries: &[(Cow<'_, str>, Written<'_>)]) -> Result<S
     }
     map.end()?;
     Ok(text)
-}
-
-/// Reads a value into a field.
-pub(crate) fn read_property(text: &str, form: PropertyForm, field: &mut dyn Property) -> Result<(), DecodeError> {
-    let context = Context::new(Limits::default());
-    read_text(&context, text, 0, PropertySeed { field, form, context: &context })
 }

@@ -4,7 +4,7 @@ mod attributes;
 mod read;
 mod write;
 
-use crate::codec::{Context, DecodeError, EncodeError, Form, Limits};
+use crate::codec::{DecodeError, EncodeError, Form, Limits, in_passes};
 use crate::model::{Object, Registry};
 
 pub(crate) use read::{Node, Reader};
@@ -12,14 +12,18 @@ pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properti
 
 /// Reads an XML document into an object.
 pub(crate) fn read(object: &mut dyn Object, bytes: &[u8], limits: Limits) -> Result<(), DecodeError> {
-    let context = Context::new(limits);
-    let mut reader = Reader::new(&context, bytes)?;
-    let mut read = || {
-        let root = reader.root()?;
-        reader.read_root(object, &root)?;
-        reader.end()
-    };
-    read().map_err(|error| context.locate(error))
+    in_passes(limits, |context| {
+        if context.is_keeping() {
+            object.clear();
+        }
+        let mut reader = Reader::new(context, bytes)?;
+        let mut read = || {
+            let root = reader.root()?;
+            reader.read_root(object, &root)?;
+            reader.end()
+        };
+        read().map_err(|error| context.locate(error))
+    })
 }
 
 /// Reads an XML document that holds a resource of some kind.
@@ -28,16 +32,17 @@ pub(crate) fn read_any(
     bytes: &[u8],
     limits: Limits,
 ) -> Result<Box<dyn Object>, DecodeError> {
-    let context = Context::new(limits);
-    let mut reader = Reader::new(&context, bytes)?;
-    let mut read = || {
-        let root = reader.root()?;
-        let mut object = reader.create(registry, &root);
-        reader.read_root(&mut *object, &root)?;
-        reader.end()?;
-        Ok(object)
-    };
-    read().map_err(|error| context.locate(error))
+    in_passes(limits, |context| {
+        let mut reader = Reader::new(context, bytes)?;
+        let mut read = || {
+            let root = reader.root()?;
+            let mut object = reader.create(registry, &root);
+            reader.read_root(&mut *object, &root)?;
+            reader.end()?;
+            Ok(object)
+        };
+        read().map_err(|error| context.locate(error))
+    })
 }
 
 /// Writes an object as an XML document.

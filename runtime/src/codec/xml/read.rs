@@ -13,12 +13,14 @@ use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::attributes::Attributes as RawAttributes;
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{
-    LinkData, LinkDetail, Object, Property, PropertyForm, Registry, RegistryEntry, TOO_MANY_NAMES, Value, create, take,
+    LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Relation, Unreadable,
+    Value, create, take,
 };
 
 const TOO_DEEP: &str = "resources are nested too deep";
@@ -35,6 +37,7 @@ pub(crate) struct Reader<'d, 'c> {
 }
 
 /// A place in a document.
+#[derive(Clone)]
 pub(crate) struct Checkpoint<'d>(quick_xml::Reader<&'d [u8]>);
 
 /// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
@@ -285,6 +288,8 @@ impl<'d, 'c> Reader<'d, 'c> {
         let mut items = Vec::new();
         if !is_empty {
             while let Some(node) = self.child()? {
+                // The item here, and the one that is made of it.
+                self.within(self.context.push(2 * size_of::<Cow<'_, str>>()))?;
                 items.push(self.text(node.is_empty)?);
             }
         }
@@ -380,7 +385,6 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.read_object(object, root)?;
         // Without a property that says otherwise, the attribute names the resource.
         if let Some(rel) = root.attributes.rel.as_deref()
-            && object.rel() != rel
             && object.envelope().is_unnamed()
         {
             let description = object.description();
@@ -408,9 +412,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
         let mut expected = Expected::default();
         loop {
-            if object.envelope().is_full() {
-                return Err(self.shape(TOO_MANY_NAMES));
-            }
+            self.within(self.context.check_names(object))?;
             let tag = match self.next()? {
                 Event::Start(start) => self.tag(&start, false),
                 Event::Empty(start) => self.tag(&start, true),
@@ -428,11 +430,16 @@ impl<'d, 'c> Reader<'d, 'c> {
                 "resource" => {
                     let node = self.node(tag)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
-                    let before = object.envelope().relation(&rel).map_or(0, |relation| relation.embedded().len());
+                    let before = object.envelope().embedded_count(&rel);
                     let is_list = object.description().is_many(&rel) || before > 0;
+                    let index = is_list.then_some(before);
+                    if self.context.is_keeping() {
+                        self.read_or_keep_embedded(object, &node, &rel, index)?;
+                        continue;
+                    }
                     self.read_embedded(object, &node).inspect_err(|_| {
-                        if is_list {
-                            self.context.failed_at(before);
+                        if let Some(index) = index {
+                            self.context.failed_at(index);
                         }
                         self.context.failed_in(&rel);
                         self.context.failed_in("_embedded");
@@ -452,15 +459,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         let name = self.attribute(tag, "name")?;
         let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
-        if let Some(index) = description.find_property(&name, expected.property) {
-            expected.property = index + 1;
-            if let Some(field) = object.property_mut(index) {
-                field.clear();
-                // One value where a list should be is a list of one, and no value is none.
-                if description.properties[index].form != PropertyForm::List || !text.is_empty() {
-                    self.read_value(field, &text).inspect_err(|_| self.context.failed_in(&name))?;
-                }
+        if let Some(index) = property_of(object, &name, expected) {
+            let Some(field) = object.property_mut(index) else { return Ok(()) };
+            field.clear();
+            // One value where a list should be is a list of one, and no value is none.
+            if (description.properties[index].form != PropertyForm::List || !text.is_empty())
+                && let Err(mismatch) = take(field, Value::Text(&text))
+            {
+                return self.misfit(object, index, None, &mismatch, &text);
             }
+            object.envelope_mut().forget_unreadable(description.properties[index].name);
             return Ok(());
         }
         match &*name {
@@ -471,39 +479,87 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    fn read_value(&self, field: &mut dyn Property, text: &str) -> Result<(), DecodeError> {
-        take(field, Value::Text(text)).map_err(|mismatch| self.shape(mismatch.to_string()))
-    }
-
     fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let name = self.attribute(tag, "name")?;
         let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         let description = object.description();
-        let Some(index) = description.find_property(&name, expected.property) else {
+        let Some(index) = property_of(object, &name, expected) else {
             let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
             object.envelope_mut().push_unknown(name.into(), Json::Array(items));
             return Ok(());
         };
-        expected.property = index + 1;
         let Some(field) = object.property_mut(index) else { return Ok(()) };
         field.clear();
+        let mut misfit = None;
         if description.properties[index].form != PropertyForm::List && items.len() > 1 {
-            self.context.failed_in(&name);
-            return Err(self.shape("expected one value, found a list of several"));
+            misfit = Some((None, Mismatch { expected: "one value", found: "a list of several".into() }));
+        } else {
+            for (number, item) in items.iter().enumerate() {
+                if let Err(mismatch) = take(field, Value::Text(item)) {
+                    misfit.get_or_insert((Some(number), mismatch));
+                }
+            }
         }
-        for (number, item) in items.iter().enumerate() {
-            self.read_value(field, item).inspect_err(|_| {
-                self.context.failed_at(number);
-                self.context.failed_in(&name);
-            })?;
+        if let Some((number, mismatch)) = misfit {
+            return self.misfit(object, index, number, &mismatch, &items);
         }
+        object.envelope_mut().forget_unreadable(description.properties[index].name);
         Ok(())
+    }
+
+    /// Keeps what a field does not take, or makes it the reason why the document is not read.
+    #[cold]
+    fn misfit(
+        &self,
+        object: &mut dyn Object,
+        index: usize,
+        number: Option<usize>,
+        mismatch: &Mismatch,
+        text: &(impl Serialize + ?Sized),
+    ) -> Result<(), DecodeError> {
+        let name = object.description().properties[index].name;
+        if !self.context.is_keeping() {
+            if let Some(number) = number {
+                self.context.failed_at(number);
+            }
+            self.context.failed_in(name);
+            return Err(self.shape(mismatch.to_string()));
+        }
+        let path = number.map_or_else(|| name.to_owned(), |number| format!("{name}[{number}]"));
+        let text = serde_json::to_string(text).map_err(|error| self.shape(error.to_string()))?;
+        self.keep(object, Place::Property(name.into()), path, mismatch.expected, Raw::Json(text.into()))
+    }
+
+    fn keep(
+        &self,
+        object: &mut dyn Object,
+        place: Place,
+        path: String,
+        expected: &str,
+        raw: Raw,
+    ) -> Result<(), DecodeError> {
+        let unreadable = Unreadable { place, path: path.into(), expected: expected.into(), raw };
+        self.within(self.context.push(size_of::<Unreadable>()))?;
+        self.within(self.context.allocate(unreadable.text().len()))?;
+        object.envelope_mut().keep(unreadable);
+        Ok(())
+    }
+
+    /// Counts an object that was made for the document.
+    pub(crate) fn allocate(&self, object: &dyn Object) -> Result<(), DecodeError> {
+        self.within(self.context.allocate(size_of_val(object)))
+    }
+
+    /// Stops where a limit is exceeded.
+    pub(crate) fn within(&self, counted: Result<(), &'static str>) -> Result<(), DecodeError> {
+        counted.map_err(|message| self.shape(message))
     }
 
     fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let attributes = self.attributes(tag)?;
         let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
         let Some(link) = attributes.link() else { return Ok(()) };
+        self.within(self.context.push(size_of::<LinkData>()))?;
         let description = object.description();
         if let Some(index) = description.find_relation(rel, expected.relation) {
             expected.relation = index;
@@ -518,13 +574,37 @@ impl<'d, 'c> Reader<'d, 'c> {
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
             let Some(field) = object.property_mut(index) else { return Ok(()) };
-            return self.read_value(field, &link.href).inspect_err(|_| {
+            return take(field, Value::Text(&link.href)).map_err(|mismatch| {
                 self.context.failed_in(rel);
                 self.context.failed_in("_links");
+                self.shape(mismatch.to_string())
             });
         }
         object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
+    }
+
+    /// Reads an embedded resource, or keeps its element.
+    fn read_or_keep_embedded(
+        &mut self,
+        object: &mut dyn Object,
+        node: &Node<'_>,
+        rel: &str,
+        index: Option<usize>,
+    ) -> Result<(), DecodeError> {
+        let (checkpoint, depth) = (self.checkpoint(), self.context.depth());
+        match self.read_embedded(object, node) {
+            Err(error) if matches!(error.problem, DecodeProblem::Shape(_)) => {
+                self.context.restart(depth);
+                self.restore(checkpoint);
+                let element = self.skip_text(node)?;
+                let path =
+                    index.map_or_else(|| format!("_embedded.{rel}"), |index| format!("_embedded.{rel}[{index}]"));
+                let place = Place::Target(rel.into(), index);
+                self.keep(object, place, path, "a resource", Raw::Xml(element.into()))
+            }
+            other => other,
+        }
     }
 
     fn read_embedded(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
@@ -535,7 +615,10 @@ impl<'d, 'c> Reader<'d, 'c> {
             Some(create) => create(),
             None => self.create(registry, node),
         };
+        self.allocate(&*target)?;
+        self.within(self.context.allocate(size_of::<Relation>()))?;
         self.read_object(&mut *target, node)?;
+        self.within(self.context.push(size_of::<Box<dyn Object>>()))?;
         object.envelope_mut().relation_for(description, described, rel).push_embedded(target);
         Ok(())
     }
@@ -554,6 +637,20 @@ enum Stop {
 struct Expected {
     property: usize,
     relation: usize,
+}
+
+/// The position of the property that a name stands for. In other letters, large or small, it is one that has no value yet.
+fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> Option<usize> {
+    let description = object.description();
+    let index = description.find_property(name, expected.property).or_else(|| {
+        if !description.input && matches!(name, "rel" | "etag") {
+            return None;
+        }
+        let index = description.find_property_in_any_case(name)?;
+        object.property(index).is_some_and(|field| field.count() == 0).then_some(index)
+    })?;
+    expected.property = index + 1;
+    Some(index)
 }
 
 fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {

@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
+use crate::codec::json::kept_property;
 use crate::codec::{EncodeError, Form};
-use crate::model::{LinkData, Object, Property, PropertyForm, Value};
+use crate::model::{Envelope, LinkData, Object, Property, PropertyForm, RawJson, Relation, Texts, Unreadable, Value};
 
 pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
@@ -90,7 +91,7 @@ impl Writer {
         self.markup("<");
         self.markup(element);
         if form == Form::Resource {
-            self.attribute("rel", Some(object.rel()))?;
+            self.attribute("rel", is_named(object).then(|| object.rel()))?;
             self.own_link(object)?;
         }
         self.attribute("xmlns", Some(NAMESPACE))?;
@@ -103,6 +104,23 @@ impl Writer {
         self.attribute("rel", Some(rel))?;
         self.own_link(object)?;
         self.content(object, Form::Resource, RESOURCE)
+    }
+
+    /// Writes the embedded resources of a relation, with what was kept between them.
+    fn targets(&mut self, envelope: &Envelope, relation: &Relation) -> Result<(), EncodeError> {
+        let kept = envelope.unreadable().iter().filter_map(Unreadable::as_element);
+        let mut kept = kept.filter(|(rel, ..)| *rel == relation.rel()).peekable();
+        let mut position = 0;
+        for target in relation.embedded() {
+            while let Some((_, _, element)) = kept.next_if(|(_, index, _)| *index <= position) {
+                self.markup(element);
+                position += 1;
+            }
+            self.embedded(relation.rel(), &**target)?;
+            position += 1;
+        }
+        kept.for_each(|(_, _, element)| self.markup(element));
+        Ok(())
     }
 
     fn own_link(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
@@ -122,8 +140,13 @@ impl Writer {
                 self.property("etag", etag)?;
             }
             for relation in object.envelope().relations() {
-                for target in relation.embedded() {
-                    self.embedded(relation.rel(), &**target)?;
+                self.targets(object.envelope(), relation)?;
+            }
+            // Those between other resources were written with them.
+            let envelope = object.envelope();
+            for (rel, _, element) in envelope.unreadable().iter().filter_map(Unreadable::as_element) {
+                if envelope.relation(rel).is_none() {
+                    self.markup(element);
                 }
             }
         }
@@ -135,7 +158,12 @@ impl Writer {
 
     fn properties(&mut self, object: &dyn Object) -> Result<(), EncodeError> {
         let (description, envelope) = (object.description(), object.envelope());
+        let has_unreadable = !envelope.unreadable().is_empty();
         for (index, property) in description.properties.iter().enumerate() {
+            if has_unreadable && let Some(kept) = kept_property(object, index) {
+                self.kept(property.name, kept)?;
+                continue;
+            }
             let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
             match property.form {
                 PropertyForm::Content => {}
@@ -146,7 +174,26 @@ impl Writer {
         for (name, value) in envelope.unknown_properties() {
             self.unknown(name, value)?;
         }
+        for (name, text) in envelope.unreadable().iter().filter_map(Unreadable::as_property) {
+            // What should have named the resource or its state would do so as text.
+            if !matches!(name, "rel" | "etag") && description.find_property(name, 0).is_none() {
+                self.kept(name, RawJson(text))?;
+            }
+        }
         Ok(())
+    }
+
+    /// Writes the kept value of a property.
+    fn kept(&mut self, name: &str, value: RawJson<'_>) -> Result<(), EncodeError> {
+        match value.texts() {
+            Texts::One(text) => self.property(name, &text),
+            Texts::List(items) => {
+                self.open_list(name)?;
+                items.iter().try_for_each(|item| self.item(name, item))?;
+                self.markup("</propertyList>");
+                Ok(())
+            }
+        }
     }
 
     fn links(&mut self, object: &dyn Object, form: Form) -> Result<(), EncodeError> {

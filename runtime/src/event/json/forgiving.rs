@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::{Event, Sender, UnreadablePart};
@@ -44,10 +44,12 @@ pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
         Some(b'[') => {
             let items = Vec::<&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(value));
             // A list that was a value of the document is a list by itself.
-            items.unwrap_or_default().into_iter().for_each(|item| place.read(item.get(), pushed(list)));
+            for item in items.unwrap_or_default() {
+                place.read(item.get(), pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?;
+            }
         }
         _ if value == "null" => {}
-        _ => place.read(value, pushed(list)),
+        _ => place.read(value, pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?,
     }
     Ok(())
 }
@@ -60,15 +62,19 @@ struct Place<'c> {
 }
 
 impl Place<'_> {
-    /// Reads a part from its text, as far as that goes.
-    fn read<T: Part>(self, text: &str, part: &mut T) {
+    /// Reads a part from its text, as far as that goes. It is an error where the memory for the document is used up.
+    fn read<T: Part>(self, text: &str, part: &mut T) -> Result<(), DecodeError> {
         let depth = self.reading.context.depth();
         let mut mistake = None;
         let result = self.read_text(text, EntriesSeed { place: self, part: &mut *part, mistake: &mut mistake });
         if let Some(error) = mistake.or(result.err()) {
+            if self.reading.context.is_exhausted() {
+                return Err(error);
+            }
             self.reading.context.restart(depth);
             part.set_unreadable(UnreadablePart { text: text.to_owned(), error });
         }
+        Ok(())
     }
 
     /// Reads a text of the document.

@@ -16,8 +16,8 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
     let context = Context::new(limits);
     let reading = Reading { registry, context: &context, document: None };
     match read_document(&context, bytes, DocumentSeed(reading)) {
-        Err(error) if matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. }) => {
-            let context = Context::new(limits);
+        Err(error) if error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. }) => {
+            let context = Context::again(limits);
             let reading = Reading { registry, context: &context, document: Some(bytes) };
             read_document(&context, bytes, DocumentSeed(reading)).map_err(|_| error)
         }

@@ -76,6 +76,7 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
         let Reading { registry, context, .. } = self.reading;
         let mut object = match registry.create(self.key) {
             Some(mut object) => {
+                context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
                 ObjectSeed { object: &mut *object, context }.visit_map(map)?;
                 object
             }

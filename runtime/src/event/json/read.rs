@@ -193,7 +193,7 @@ impl<'de, T: Entries> Visitor<'de> for ListSeed<'_, '_, T> {
     /// One item without brackets is a list of one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Self { reading, list } = self;
-        ObjectSeed { reading, object: pushed(list) }.visit_map(map)
+        ObjectSeed { reading, object: pushed(reading, list).map_err(A::Error::custom)? }.visit_map(map)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
@@ -219,12 +219,13 @@ impl<'de, T: Entries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { reading, list } = self;
-        ObjectSeed { reading, object: pushed(list) }.deserialize(deserializer)
+        ObjectSeed { reading, object: pushed(reading, list).map_err(D::Error::custom)? }.deserialize(deserializer)
     }
 }
 
-/// A new item at the end of a list.
-pub(super) fn pushed<T: Default>(list: &mut Vec<T>) -> &mut T {
+/// A new item at the end of a list, if there is memory for it.
+pub(super) fn pushed<'l, T: Default>(reading: Reading<'_>, list: &'l mut Vec<T>) -> Result<&'l mut T, &'static str> {
+    reading.context.push(size_of::<T>())?;
     list.push(T::default());
-    list.last_mut().expect("one was just pushed")
+    Ok(list.last_mut().expect("one was just pushed"))
 }

@@ -1,0 +1,290 @@
+//! Reading a document in which something does not fit: value by value, and what does not fit is kept as it came.
+//!
+//! Each value is looked at as text first, so that it is at hand if it cannot be read. Only a number of times that the depth of
+//! the document limits is a part of it looked at.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::read::{Key, RelationKey, RelationLinksSeed, Target, TargetSeed, read_value as read_strictly};
+use super::scalar::{ItemSeed, PropertySeed};
+use super::unknown::{JsonSeed, Numbers};
+use crate::codec::{Context, Limits};
+use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Relation, Unreadable, Value, same_property};
+
+/// What a property that no table lists consists of, as anything else can be read.
+const NUMBERS: &str = "numbers of at most 64 bits";
+
+/// Why a document is not read further; [`Context::error`] says it in full.
+const LARGE: &str = "the document takes too much memory";
+
+type Result<T> = std::result::Result<T, serde_json::Error>;
+
+/// The value that was kept of a property, for as long as its field holds what of it could be read.
+pub(crate) fn kept_property(object: &dyn Object, index: usize) -> Option<RawJson<'_>> {
+    let property = &object.description().properties[index];
+    let (_, text) = object.envelope().unreadable_property(property.name)?.as_property()?;
+    let mut before = object.empty();
+    read_kept(text, property.form, before.property_mut(index)?);
+    same_property(object.property(index), before.property(index)).then_some(RawJson(text))
+}
+
+/// Reads what of a kept value fits into a field.
+pub(crate) fn read_kept(text: &str, form: PropertyForm, field: &mut dyn Property) {
+    if let Ok(raw) = serde_json::from_str(text) {
+        // What does not fit is known, and limits were seen to when it came.
+        let _ = read_property(&Context::new(Limits::default()), raw, form, field);
+    }
+}
+
+/// Reads the value of a key, or keeps it.
+pub(super) fn read_value(object: &mut dyn Object, context: &Context, key: Key, raw: &RawValue) -> Result<()> {
+    let description = object.description();
+    let (place, expected) = match &key {
+        Key::Property(index) => {
+            let property = &description.properties[*index];
+            object.envelope_mut().forget_unreadable(property.name);
+            let Some(field) = object.property_mut(*index) else { return Ok(()) };
+            let Err(mismatch) = read_property(context, raw, property.form, field)? else { return Ok(()) };
+            let path = match mismatch.index {
+                Some(item) => format!("{}[{item}]", property.name),
+                None => property.name.to_owned(),
+            };
+            let place = Place::Property(property.name.into());
+            return keep(object, context, place, path, mismatch.expected, raw.get());
+        }
+        Key::AnyCase(_, name) | Key::Unknown(name) => {
+            object.envelope_mut().forget_unreadable(name);
+            let Some(value) = read_json(context, raw) else {
+                let place = Place::Property(name.clone());
+                return keep(object, context, place, name.to_string(), NUMBERS, raw.get());
+            };
+            if !value.is_null() {
+                object.envelope_mut().push_unknown(name.clone(), value);
+            }
+            return Ok(());
+        }
+        Key::Links => (Place::Links, "links by relation"),
+        Key::Embedded => (Place::Embedded, "embedded resources by relation"),
+        Key::Rel => (Place::Property("rel".into()), "text"),
+        Key::Etag => (Place::Property("etag".into()), "text"),
+    };
+    let depth = context.depth();
+    match read_strictly(object, context, key, &mut OneValue(raw)) {
+        Err(_) if !context.is_exceeded() => {
+            context.restart(depth);
+            let path = path_of(&place);
+            keep(object, context, place, path, expected, raw.get())
+        }
+        other => other,
+    }
+}
+
+/// Reads the links of a relation, or keeps them.
+pub(super) fn read_links(object: &mut dyn Object, context: &Context, key: &RelationKey, raw: &RawValue) -> Result<()> {
+    let rel = key.rel(object.description()).to_owned();
+    let seed = RelationLinksSeed { object: &mut *object, context, key };
+    match seed.deserialize(raw) {
+        Err(_) if !context.is_exceeded() => {
+            let place = Place::Link(rel.into());
+            let path = path_of(&place);
+            keep(object, context, place, path, "a link or a list of links", raw.get())
+        }
+        other => other,
+    }
+}
+
+/// Reads the resources of a relation, and keeps those that are none.
+pub(super) fn read_targets(
+    object: &mut dyn Object,
+    context: &Context,
+    key: &RelationKey,
+    raw: &RawValue,
+) -> Result<()> {
+    let (description, rel) = (object.description(), key.rel(object.description()));
+    let described = if let RelationKey::Described(index) = key { Some(*index) } else { None };
+    let target = Target::new(description, object.registry(), described, rel);
+    context.allocate(size_of::<Relation>()).map_err(Error::custom)?;
+    let is_list = raw.get().starts_with('[');
+    let mut read = |index: usize, item: &RawValue| {
+        let relation = object.envelope_mut().relation_for(description, described, rel);
+        if is_list {
+            relation.set_listed();
+        }
+        let depth = context.depth();
+        match (TargetSeed { relation, target, context }).deserialize(item) {
+            Err(_) if !context.is_exceeded() => {
+                context.restart(depth);
+                let path = path_of(&Place::Target(rel.into(), is_list.then_some(index)));
+                // Where there is nothing, nothing is kept, which moves what follows.
+                let position = is_list.then_some(object.envelope().embedded_count(rel));
+                keep(object, context, Place::Target(rel.into(), position), path, "a resource", item.get())
+            }
+            other => other,
+        }
+    };
+    if is_list { each_item(raw, read) } else { read(0, raw) }
+}
+
+fn keep(
+    object: &mut dyn Object,
+    context: &Context,
+    place: Place,
+    path: String,
+    expected: &str,
+    text: &str,
+) -> Result<()> {
+    context.push(size_of::<Unreadable>()).and_then(|()| context.allocate(text.len())).map_err(Error::custom)?;
+    let raw = Raw::Json(text.into());
+    object.envelope_mut().keep(Unreadable { place, path: path.into(), expected: expected.into(), raw });
+    Ok(())
+}
+
+fn path_of(place: &Place) -> String {
+    match place {
+        Place::Property(name) => name.to_string(),
+        Place::Links => "_links".into(),
+        Place::Link(rel) => format!("_links.{rel}"),
+        Place::Embedded => "_embedded".into(),
+        Place::Target(rel, None) => format!("_embedded.{rel}"),
+        Place::Target(rel, Some(index)) => format!("_embedded.{rel}[{index}]"),
+    }
+}
+
+/// A value that a field cannot take.
+pub(super) struct Misfit {
+    /// The first item that does not fit, where there is a list.
+    index: Option<usize>,
+    expected: &'static str,
+}
+
+/// Reads what of a value fits into a field. The outer error is that of a limit.
+pub(super) fn read_property(
+    context: &Context,
+    raw: &RawValue,
+    form: PropertyForm,
+    field: &mut dyn Property,
+) -> Result<std::result::Result<(), Misfit>> {
+    let (expected, depth) = (expected_by(field), context.depth());
+    let mut misfit = None;
+    let mut is_misfit = |index, is_read: bool| {
+        if context.is_exhausted() {
+            return Err(Error::custom(LARGE));
+        }
+        if !is_read {
+            misfit.get_or_insert(Misfit { index, expected });
+        }
+        context.restart(depth);
+        Ok(())
+    };
+    if form == PropertyForm::List && raw.get().starts_with('[') {
+        each_item(raw, |index, item| {
+            let read = ItemSeed { field: &mut *field, context }.deserialize(item);
+            is_misfit(Some(index), read.is_ok() || read_number(item.get(), field))
+        })?;
+    } else {
+        let is_read = PropertySeed { field: &mut *field, form, context }.deserialize(raw).is_ok();
+        if !is_read {
+            field.clear();
+        }
+        is_misfit(None, is_read || read_number(raw.get(), field))?;
+    }
+    Ok(misfit.map_or(Ok(()), Err))
+}
+
+/// Looks at each item of a list.
+fn each_item(raw: &RawValue, each: impl FnMut(usize, &RawValue) -> Result<()>) -> Result<()> {
+    struct Items<F>(F);
+
+    impl<'de, F: FnMut(usize, &RawValue) -> Result<()>> Visitor<'de> for Items<F> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> std::result::Result<(), A::Error> {
+            let mut index = 0;
+            while let Some(item) = items.next_element::<&RawValue>()? {
+                (self.0)(index, item).map_err(A::Error::custom)?;
+                index += 1;
+            }
+            Ok(())
+        }
+    }
+
+    raw.deserialize_seq(Items(each))
+}
+
+/// Reads a number with more digits than 64 bits hold into a field that takes text.
+fn read_number(text: &str, field: &mut dyn Property) -> bool {
+    text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && field.read(Value::Text(text)).is_ok()
+}
+
+/// What a field takes. A field that takes nonsense takes text.
+fn expected_by(field: &mut dyn Property) -> &'static str {
+    field.clear();
+    let expected = field.read(Value::Text("\u{1}")).err().map_or("text", |mismatch| mismatch.expected);
+    field.clear();
+    expected
+}
+
+/// The value, if all numbers in it are what the document has.
+fn read_json(context: &Context, raw: &RawValue) -> Option<Json> {
+    if has_long_number(raw.get()) {
+        return None;
+    }
+    JsonSeed { context, numbers: Numbers::Any }.deserialize(raw).ok()
+}
+
+/// Whether JSON has a whole number that 64 bits do not hold.
+fn has_long_number(text: &str) -> bool {
+    let mut is_text = false;
+    let mut rest = text;
+    while let Some(at) = rest.find(|found: char| found == '"' || found == '\\' || found.is_ascii_digit()) {
+        let (first, behind) = (rest.as_bytes()[at], &rest[at..]);
+        let length = match first {
+            b'"' => {
+                is_text = !is_text;
+                1
+            }
+            // What is escaped is one character, and no quote.
+            b'\\' => 1 + behind[1..].chars().next().map_or(0, char::len_utf8),
+            _ => {
+                let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
+                let length = behind.bytes().take_while(is_part).count();
+                let digits = &behind[..length];
+                let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+                let is_held = if rest[..at].ends_with('-') {
+                    rest[at - 1..at + length].parse::<i64>().is_ok()
+                } else {
+                    digits.parse::<u64>().is_ok()
+                };
+                if !is_text && is_whole && !is_held {
+                    return true;
+                }
+                length
+            }
+        };
+        rest = &behind[length..];
+    }
+    false
+}
+
+/// A value, as the last of a map.
+struct OneValue<'de>(&'de RawValue);
+
+impl<'de> MapAccess<'de> for OneValue<'de> {
+    type Error = serde_json::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>> {
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        seed.deserialize(self.0)
+    }
+}

@@ -1,0 +1,195 @@
+//! What a document holds and its types do not: kept as it came, so that nothing is lost.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::model::Object;
+
+/// A part of a resource that does not fit its type, as it came.
+///
+/// The rest of the resource is read. A property goes back as it came for as long as its field is not changed; a link or an
+/// embedded resource is written to documents of the format that it came in. XML says nothing of types, so that an object or
+/// list which stands for a text in JSON is a text when it comes back from XML.
+#[derive(Clone)]
+pub struct Unreadable {
+    pub(crate) place: Place,
+    pub(crate) path: Box<str>,
+    pub(crate) expected: Box<str>,
+    pub(crate) raw: Raw,
+}
+
+/// Where in a resource something stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A property, known or not.
+    Property(Box<str>),
+    /// All links.
+    Links,
+    /// The links of a relation.
+    Link(Box<str>),
+    /// All embedded resources.
+    Embedded,
+    /// An embedded resource of a relation, by its position where there is a list.
+    Target(Box<str>, Option<usize>),
+}
+
+/// A part of a document.
+#[derive(Debug, Clone)]
+pub(crate) enum Raw {
+    /// JSON. Texts of an XML document are kept as JSON too, which can hold them and lists of them.
+    Json(Box<str>),
+    /// An element with what is in it.
+    Xml(Box<str>),
+}
+
+impl Unreadable {
+    /// Where in the resource it stands, such as `lastActive`, `emailAddresses[1]` or `_embedded.contact[2]`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What should stand there, such as `a point in time`.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// The text in the document: JSON or XML. Of a list in which one item does not fit, it is the whole list.
+    pub fn text(&self) -> &str {
+        match &self.raw {
+            Raw::Json(text) | Raw::Xml(text) => text,
+        }
+    }
+
+    /// The name of the property; `None` for a link or an embedded resource.
+    pub fn property(&self) -> Option<&str> {
+        match &self.place {
+            Place::Property(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The value of a property as JSON.
+    pub(crate) fn as_property(&self) -> Option<(&str, &str)> {
+        match (&self.place, &self.raw) {
+            (Place::Property(name), Raw::Json(text)) => Some((name, text)),
+            _ => None,
+        }
+    }
+
+    /// The element of an embedded resource with its position in a relation.
+    pub(crate) fn as_element(&self) -> Option<(&str, usize, &str)> {
+        match (&self.place, &self.raw) {
+            (Place::Target(rel, index), Raw::Xml(element)) => Some((rel, index.unwrap_or(0), element)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn json(&self) -> Option<RawJson<'_>> {
+        match &self.raw {
+            Raw::Json(text) => Some(RawJson(text)),
+            Raw::Xml(_) => None,
+        }
+    }
+}
+
+/// Returns all that does not fit its type in an object and in what is embedded in it, with the path from there.
+pub fn unreadable(object: &dyn Object) -> Vec<(String, &Unreadable)> {
+    let mut found = Vec::new();
+    collect(object, "", &mut found);
+    found
+}
+
+fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a Unreadable)>) {
+    let envelope = object.envelope();
+    found.extend(envelope.unreadable().iter().map(|kept| (format!("{path}{}", kept.path()), kept)));
+    for relation in envelope.relations() {
+        let is_list =
+            relation.embedded().len() > 1 || relation.is_listed() || object.description().is_many(relation.rel());
+        for (index, target) in relation.embedded().iter().enumerate() {
+            let index = if is_list { format!("[{index}]") } else { String::new() };
+            collect(&**target, &format!("{path}_embedded.{}{index}.", relation.rel()), found);
+        }
+    }
+}
+
+impl PartialEq for Unreadable {
+    /// Compares texts, as XML has nothing else: the number `7` and the text `"7"` are the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+            && match (&self.raw, &other.raw) {
+                (Raw::Json(left), Raw::Json(right)) => RawJson(left).texts() == RawJson(right).texts(),
+                (Raw::Xml(left), Raw::Xml(right)) => left == right,
+                _ => false,
+            }
+    }
+}
+
+/// A part of a JSON document.
+#[derive(Clone, Copy)]
+pub(crate) struct RawJson<'a>(pub(crate) &'a str);
+
+/// The name by which the writer of JSON documents recognises text that goes into them as it is.
+pub(crate) const RAW_JSON: &str = "$ucwa::raw";
+
+/// The texts that a value consists of: one, or those of a list.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Texts<'a> {
+    One(Cow<'a, str>),
+    List(Vec<Cow<'a, str>>),
+}
+
+impl<'a> RawJson<'a> {
+    /// The items, where it is a list.
+    pub(crate) fn items(self) -> Option<Vec<Self>> {
+        if !self.0.starts_with('[') {
+            return None;
+        }
+        let items = serde_json::from_str::<Vec<&'a RawValue>>(self.0).ok()?;
+        Some(items.into_iter().map(|item| Self(item.get())).collect())
+    }
+
+    /// The value as it would stand in XML, where everything is text.
+    pub(crate) fn texts(self) -> Texts<'a> {
+        match self.items() {
+            Some(items) => Texts::List(items.into_iter().map(Self::text).collect()),
+            None => Texts::One(self.text()),
+        }
+    }
+
+    fn text(self) -> Cow<'a, str> {
+        match self.0 {
+            "true" => "True".into(),
+            "false" => "False".into(),
+            "null" => "".into(),
+            text if text.starts_with('"') => serde_json::from_str::<String>(text).map_or(text.into(), Into::into),
+            text => text.into(),
+        }
+    }
+}
+
+impl Serialize for RawJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Serializers other than that of documents get what they can hold.
+        match self.texts() {
+            Texts::List(_) => serializer.collect_seq(self.items().unwrap_or_default()),
+            Texts::One(text) if self.0.starts_with('"') => serializer.serialize_str(&text),
+            Texts::One(_) => serializer.serialize_newtype_struct(RAW_JSON, self.0),
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    /// Says where it stands and what should stand there, and not what stands there, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}", self.path, self.expected)
+    }
+}
+
+impl fmt::Debug for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

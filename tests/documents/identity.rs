@@ -1,0 +1,87 @@
+//! A document is read as the resource that it is, in both formats.
+
+use ucwa::communication::{AudioVideoInvitation, LocalParticipant};
+use ucwa::online_meeting::Organizer;
+use ucwa::people::{Contact, ContactPresence, Group2, MyContacts};
+use ucwa::{AnyResource, DecodeProblem, Document, Format, Resource};
+
+fn rel_of(error: &ucwa::DecodeError) -> String {
+    assert!(matches!(error.problem(), DecodeProblem::Shape(_)), "{error}");
+    assert_eq!(error.path(), "rel");
+    error.problem().to_string()
+}
+
+#[test]
+fn a_resource_that_is_another_is_an_error_that_names_both() {
+    let message = "expected the resource `contactPresence`, found the resource `contact`";
+    let error = ContactPresence::from_json(br#"{"rel":"contact","name":"Jane"}"#).expect_err("it is a contact");
+    assert_eq!(rel_of(&error), message);
+    for text in [
+        r#"<resource rel="contact"><property name="name">Jane</property></resource>"#,
+        r#"<resource><property name="rel">contact</property></resource>"#,
+    ] {
+        let error = ContactPresence::from_xml(text.as_bytes()).expect_err("it is a contact");
+        assert_eq!(rel_of(&error), message);
+    }
+    assert!(MyContacts::from_json(br#"{"rel":"contact"}"#).is_err());
+    let error = serde_json::from_str::<ContactPresence>(r#"{"rel":"contact"}"#).expect_err("it is a contact");
+    assert!(error.to_string().contains(message), "{error}");
+}
+
+#[test]
+fn what_stands_for_another_is_read() {
+    assert!(LocalParticipant::from_json(br#"{"rel":"participant","name":"Jane"}"#).is_ok());
+    assert!(Organizer::from_json(br#"{"rel":"contact"}"#).is_ok());
+    assert!(Contact::from_json(br#"{"rel":"organizer"}"#).is_ok());
+    assert!(AudioVideoInvitation::from_json(br#"{"rel":"invitation"}"#).is_ok());
+    assert!(Group2::from_json(br#"{"rel":"group"}"#).is_ok(), "a revision has the same name");
+    assert!(ContactPresence::from_json(br#"{"rel":"neverHeardOf"}"#).is_ok(), "nobody knows what that is");
+    assert!(ContactPresence::from_json(b"{}").is_ok());
+}
+
+#[test]
+fn a_resource_that_only_its_attribute_names_keeps_its_type_in_json() {
+    let text = br#"<resource rel="contact" href="/a"><property name="name">Jane</property></resource>"#;
+    let any = ucwa::decode_resource(Format::Xml, text).expect("it is a resource");
+    let json = any.encode(Format::Json).expect("JSON holds all");
+    assert_eq!(json, r#"{"rel":"contact","name":"Jane","_links":{"self":{"href":"/a"}}}"#);
+    let again: AnyResource = ucwa::decode_resource(Format::Json, json.as_bytes()).expect("it is a resource");
+    assert_eq!(again, any);
+    assert!(again.downcast_ref::<Contact>().is_some());
+    let typed = Contact::from_xml(text).expect("it is a contact");
+    assert_eq!(Contact::from_json(json.as_bytes()).as_ref(), Ok(&typed));
+}
+
+#[test]
+fn an_empty_name_is_none() {
+    for (format, text) in [
+        (Format::Json, r#"{"rel":"","name":"Jane"}"#),
+        (Format::Xml, r#"<resource rel=""><property name="name">Jane</property></resource>"#),
+        (Format::Xml, r#"<resource><property name="rel"></property><property name="name">Jane</property></resource>"#),
+    ] {
+        let contact = Contact::decode(format, text.as_bytes(), ucwa::Limits::default()).expect("it is a contact");
+        for format in Format::ALL {
+            let written = ucwa_runtime::write(format, &contact).expect("it can be written");
+            let again = Contact::decode(format, written.as_bytes(), ucwa::Limits::default());
+            assert_eq!(again.as_ref(), Ok(&contact), "{written}");
+        }
+        assert_eq!((contact.href(), contact.name.as_deref()), (None, Some("Jane")));
+    }
+}
+
+#[test]
+fn moments_with_more_digits_than_usual_survive_xml() {
+    let text = br#"<resource><property name="lastActive">2016-09-26T16:20:23.123456789Z</property></resource>"#;
+    let presence = ContactPresence::from_xml(text).expect("it is a presence");
+    let written = presence.to_xml().expect("it can be written");
+    assert_eq!(ContactPresence::from_xml(written.as_bytes()).as_ref(), Ok(&presence), "{written}");
+}
+
+#[test]
+fn a_document_without_a_name_has_none_in_the_other_format() {
+    let contact = Contact::from_json(br#"{"name":"Jane"}"#).expect("it is a contact");
+    let in_xml = contact.to_xml().expect("it can be written");
+    assert!(!in_xml.contains("rel="), "{in_xml}");
+    let there = Contact::from_xml(in_xml.as_bytes()).expect("it is a contact");
+    assert_eq!(there.to_json().as_deref(), Ok(r#"{"name":"Jane"}"#));
+}

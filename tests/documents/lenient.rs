@@ -1,0 +1,267 @@
+//! One bad value does not lose a resource: it is kept as it came, and the rest is read.
+
+use ucwa::communication::Conversation;
+use ucwa::people::{Contact, ContactPresence, MyContacts};
+use ucwa::registry::REGISTRY;
+use ucwa::{AnyResource, DecodeProblem, Document, Envelope, Format, Limits, Object, Resource, Timestamp};
+
+fn json<T: Resource>(text: &str) -> T {
+    T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn xml<T: Resource>(text: &str) -> T {
+    T::from_xml(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Path, expected type and text of what was kept.
+fn kept(envelope: &Envelope) -> Vec<[&str; 3]> {
+    envelope.unreadable().iter().map(|kept| [kept.path(), kept.expected(), kept.text()]).collect()
+}
+
+/// Sees that a resource survives both formats and the way between them.
+fn survives<T: Resource>(resource: &T) {
+    assert_eq!(resource, &resource.clone());
+    let mut texts = Vec::new();
+    for format in Format::ALL {
+        let text = ucwa_runtime::write(format, resource).expect("what was read can be written");
+        let again = T::decode(format, text.as_bytes(), Limits::default());
+        assert_eq!(again.as_ref(), Ok(resource), "{text}");
+        texts.push(text);
+    }
+    let there = xml::<T>(&texts[1]);
+    assert_eq!(&json::<T>(&there.to_json().expect("JSON holds all")), resource);
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_kept_and_the_rest_is_read() {
+    let presence: ContactPresence = json(r#"{"lastActive":"yester\u0064ay","availability":"Away"}"#);
+    assert_eq!(presence.last_active, None);
+    assert_eq!(presence.availability.as_ref().map(ToString::to_string).as_deref(), Some("Away"));
+    assert_eq!(kept(presence.envelope()), [["lastActive", "a point in time", r#""yester\u0064ay""#]]);
+    survives(&presence);
+    let presence: ContactPresence = xml(
+        r#"<resource rel="contactPresence"><property name="lastActive">yesterday</property><property name="availability">Away</property></resource>"#,
+    );
+    assert_eq!(kept(presence.envelope()), [["lastActive", "a point in time", r#""yesterday""#]]);
+    assert!(presence.availability.is_some());
+    survives(&presence);
+}
+
+#[test]
+fn objects_and_lists_that_do_not_fit_are_kept_too() {
+    for (text, path, expected) in [
+        (r#"{"name": {"first" : "Jane"} }"#, "name", "text"),
+        (r#"{"name":["Jane","Joe"]}"#, "name", "text"),
+        (r#"{"emailAddresses":["a",{"b":1},"c"]}"#, "emailAddresses[1]", "text"),
+        (r#"{"emailAddresses":{"b":1}}"#, "emailAddresses", "text"),
+    ] {
+        let contact: Contact = json(text);
+        let [[found, type_found, _]] = kept(contact.envelope())[..] else { panic!("{contact:?}") };
+        assert_eq!((found, type_found), (path, expected), "{text}");
+        let written = contact.to_json().expect("JSON holds all");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact), "{written}");
+        let in_xml = xml::<Contact>(&contact.to_xml().expect("XML holds all as text"));
+        assert!(path == "name" || in_xml.email_addresses.iter().any(|text| text.contains(r#""b":1"#)), "{in_xml:?}");
+    }
+    let presence: ContactPresence = json(r#"{"lastActive": {"first" : [1, true]} }"#);
+    assert_eq!(kept(presence.envelope()), [["lastActive", "a point in time", r#"{"first" : [1, true]}"#]]);
+    survives(&presence);
+    let contact: Contact = json(r#"{"emailAddresses":["a",{"b":1},"c"]}"#);
+    assert_eq!(contact.email_addresses, ["a", "c"]);
+    assert_eq!(contact.envelope().unreadable()[0].text(), r#"["a",{"b":1},"c"]"#);
+}
+
+#[test]
+fn a_list_in_xml_keeps_what_fits() {
+    let text = r#"<resource><propertyList name="name"><item>a</item><item>b</item></propertyList></resource>"#;
+    let contact: Contact = xml(text);
+    assert_eq!(kept(contact.envelope()), [["name", "one value", r#"["a","b"]"#]]);
+    survives(&contact);
+}
+
+#[test]
+fn numbers_that_64_bits_do_not_hold_are_kept_digit_by_digit() {
+    for text in ["1e999", "-1e999", "123456789012345678901234567890", "-9223372036854775809", r#"[1,{"a":1e999}]"#] {
+        let contact: Contact = json(&format!(r#"{{"zz":{text},"name":"Jane"}}"#));
+        assert_eq!(contact.name.as_deref(), Some("Jane"), "{text}");
+        assert_eq!(kept(contact.envelope()), [["zz", "numbers of at most 64 bits", text]]);
+        assert_eq!(contact.envelope().unknown_property("zz"), None);
+        let written = contact.to_json().expect("JSON holds all");
+        assert!(written.contains(&format!(r#""zz":{text}"#)), "{written}");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact));
+    }
+    let conversation: Conversation = json(r#"{"participantCount":123456789012345678901234567890}"#);
+    assert_eq!(conversation.participant_count, None);
+    survives(&conversation);
+    let contact: Contact = json(r#"{"name":123456789012345678901234567890}"#);
+    assert_eq!(contact.name.as_deref(), Some("123456789012345678901234567890"), "text has room for all digits");
+    assert_eq!(contact.envelope().unreadable(), []);
+}
+
+#[test]
+fn numbers_that_64_bits_hold_are_read() {
+    for number in [
+        "1.5",
+        "1e20",
+        "18446744073709551615",
+        "-9223372036854775808",
+        r#""1e999""#,
+        r#""\"123456789012345678901234567890""#,
+    ] {
+        let contact: Contact = json(&format!(r#"{{"zz":{number}}}"#));
+        assert_eq!(contact.envelope().unreadable(), [], "{number}");
+        assert!(contact.envelope().unknown_property("zz").is_some(), "{number}");
+    }
+}
+
+#[test]
+fn a_bad_embedded_resource_spoils_only_itself() {
+    let contacts: MyContacts =
+        json(r#"{"_embedded":{"contact":[{"name":"A"},7,{"name":"C","contactPresence":1},null,"x"]}}"#);
+    let names: Vec<_> = contacts.contact().embedded().map(|contact| contact.name.as_deref()).collect();
+    assert_eq!(names, [Some("A"), Some("C")]);
+    let kept = kept(contacts.envelope());
+    assert_eq!(kept, [["_embedded.contact[1]", "a resource", "7"], ["_embedded.contact[4]", "a resource", r#""x""#]]);
+    let written = contacts.to_json().expect("JSON holds all");
+    assert_eq!(MyContacts::from_json(written.as_bytes()).as_ref(), Ok(&contacts), "{written}");
+    assert!(written.contains(r#"[{"name":"A"},7,{"#), "{written}");
+}
+
+#[test]
+fn an_embedded_resource_lists_its_own_and_tools_find_all() {
+    let text = r#"{"rel":"myContacts","zz":1e999,"_embedded":{"contact":[{},{"name":{},"_embedded":{"contactPresence":{"lastActive":true}}}]}}"#;
+    let any = AnyResource::decode(&REGISTRY, Format::Json, text.as_bytes(), Limits::default()).expect("it is read");
+    let paths: Vec<_> = any.unreadable().into_iter().map(|(path, _)| path).collect();
+    let contact = "_embedded.contact[1]";
+    assert_eq!(
+        paths,
+        ["zz".to_owned(), format!("{contact}.name"), format!("{contact}._embedded.contactPresence.lastActive")]
+    );
+    let contacts: &MyContacts = any.downcast_ref().expect("it says so");
+    let second = contacts.contact().embedded().nth(1).expect("there are two");
+    assert_eq!(second.envelope().unreadable()[0].path(), "name");
+}
+
+#[test]
+fn an_embedded_element_that_cannot_be_read_is_kept_as_it_stands() {
+    let bad = r#"<resource rel="contact" href="/b"><property>nameless</property></resource>"#;
+    let text = format!(
+        r#"<resource rel="myContacts"><resource rel="contact" href="/a"/>{bad}<resource rel="contact" href="/c"/></resource>"#
+    );
+    let contacts: MyContacts = xml(&text);
+    let hrefs: Vec<_> = contacts.contact().embedded().filter_map(Resource::href).collect();
+    assert_eq!(hrefs, ["/a", "/c"]);
+    assert_eq!(kept(contacts.envelope()), [["_embedded.contact[1]", "a resource", bad]]);
+    let written = contacts.to_xml().expect("XML holds it");
+    assert_eq!(MyContacts::from_xml(written.as_bytes()).as_ref(), Ok(&contacts), "{written}");
+    assert!(written.contains(bad));
+    assert!(!contacts.to_json().expect("JSON holds the rest").contains("nameless"), "JSON has no place for elements");
+}
+
+#[test]
+fn links_and_names_that_are_none_are_kept() {
+    for (text, path) in [
+        (r#"{"_links":{"self":{"href":"/a"},"contactPhoto":7}}"#, "_links.contactPhoto"),
+        (r#"{"_links":{"self":{"href":{}}}}"#, "_links.self"),
+        (r#"{"_links":7}"#, "_links"),
+        (r#"{"_embedded":"none"}"#, "_embedded"),
+        (r#"{"rel":{"a":1}}"#, "rel"),
+        (r#"{"etag":[]}"#, "etag"),
+        (r#"{"_embedded":{"contactPresence":false}}"#, "_embedded.contactPresence"),
+    ] {
+        let contact: Contact = json(text);
+        assert_eq!(contact.envelope().unreadable()[0].path(), path, "{text}");
+        let written = contact.to_json().expect("JSON holds all");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact), "{written}");
+        assert_eq!(written, text, "nothing is lost and nothing is added");
+    }
+}
+
+#[test]
+fn a_property_that_is_set_is_no_longer_what_came() {
+    let mut presence: ContactPresence = json(r#"{"lastActive":"yesterday","zz":1e999}"#);
+    presence.last_active = Timestamp::from_unix_milliseconds(0);
+    presence.envelope_mut().set_unknown_property("zz", 7.into());
+    let written = presence.to_json().expect("JSON holds all");
+    assert_eq!(written, r#"{"lastActive":"/Date(0)/","zz":7}"#);
+}
+
+#[test]
+fn what_was_kept_is_compared_by_its_text() {
+    let presence = |text: &str| json::<ContactPresence>(text);
+    assert_ne!(presence(r#"{"lastActive":"yesterday"}"#), presence(r#"{"lastActive":"today"}"#));
+    assert_ne!(presence(r#"{"lastActive":"yesterday"}"#), presence("{}"));
+    assert_eq!(presence(r#"{"lastActive":"yesterday"}"#), presence(r#"{"lastActive":"\u0079esterday"}"#));
+}
+
+#[test]
+fn strict_limits_refuse_what_does_not_fit() {
+    for (format, text) in [
+        (Format::Json, r#"{"lastActive":"yesterday"}"#),
+        (Format::Json, r#"{"zz":1e999}"#),
+        (Format::Json, r#"{"_embedded":{"contact":7}}"#),
+        (Format::Xml, r#"<resource><property name="lastActive">yesterday</property></resource>"#),
+    ] {
+        assert!(ContactPresence::decode(format, text.as_bytes(), Limits::default()).is_ok(), "{text}");
+        assert!(ContactPresence::decode(format, text.as_bytes(), Limits::default().strict()).is_err(), "{text}");
+    }
+    let error = serde_json::from_str::<ContactPresence>(r#"{"lastActive":"yesterday"}"#).expect_err("serde is strict");
+    assert!(error.to_string().contains("a point in time"), "{error}");
+}
+
+#[test]
+fn what_is_no_resource_at_all_is_an_error() {
+    for text in ["7", "[]", r#""contact""#, "null", "{", r#"{"name":}"#] {
+        assert!(Contact::from_json(text.as_bytes()).is_err(), "{text}");
+    }
+    let deep = format!(r#"{{"name":{{}},"_embedded":{}{{}}{}}}"#, r#"{"x":{"_embedded":"#.repeat(30), "}}".repeat(30));
+    let error = Contact::from_json(deep.as_bytes()).expect_err("it is too deep");
+    assert_eq!(error.problem(), &DecodeProblem::TooDeep { limit: 24 });
+}
+
+#[test]
+fn an_event_with_a_bad_resource_keeps_the_rest() {
+    let text = r#"{"sender":[{"rel":"communication","href":"/c","events":[
+        {"link":{"rel":"messagingInvitation","href":"/i"},"in":{"rel":"communication","href":"/c"},"type":"completed","status":"Failure",
+         "reason":{"code":"Informational","subcode":"Missed"},"_embedded":{"messagingInvitation":RESOURCE}}]}]}"#;
+    let xml = r#"<events href="/e"><sender rel="communication" href="/c"><completed rel="messagingInvitation" href="/i" status="Failure">
+        <in rel="communication" href="/c"/><resource rel="messagingInvitation">RESOURCE</resource>
+        <reason><code>Informational</code><subcode>Missed</subcode></reason></completed></sender></events>"#;
+    for (format, text, bad) in [(Format::Json, text, "7"), (Format::Xml, xml, "<property>nameless</property>")] {
+        let text = text.replace("RESOURCE", bad);
+        let document = ucwa::decode_events(format, text.as_bytes()).expect("it is a document");
+        let event = &document.senders[0].events[0];
+        assert_eq!(event.status.as_ref().map(ToString::to_string).as_deref(), Some("Failure"), "{text}");
+        assert_eq!(event.reason.as_ref().and_then(|reason| reason.subcode.as_deref()), Some("Missed"));
+        assert_eq!(event.collection.as_ref().map(|target| target.link.href.as_str()), Some("/c"));
+        assert_eq!(event.target.link.href, "/i");
+        assert!(event.resource.is_none() && event.unreadable.is_some());
+        let written = document.encode(format).expect("it can be written");
+        let again = ucwa::decode_events(format, written.as_bytes()).expect("it is a document");
+        assert_eq!(again.encode(format).as_ref(), Ok(&written));
+        assert!(written.contains(&event.unreadable.as_ref().expect("it is there").text), "{written}");
+    }
+    for (format, text, bad) in [
+        (Format::Json, text, r#"{"state":{},"subject":"x"}"#),
+        (
+            Format::Xml,
+            xml,
+            r#"<propertyList name="state"><item>a</item><item>b</item></propertyList><property name="subject">x</property>"#,
+        ),
+    ] {
+        let text = text.replace("RESOURCE", bad);
+        let document = ucwa::decode_events(format, text.as_bytes()).expect("it is a document");
+        let event = &document.senders[0].events[0];
+        assert!(event.unreadable.is_none(), "one bad value spoils no event: {event:?}");
+        let resource = event.resource.as_ref().expect("it is read");
+        assert_eq!(resource.unreadable().len(), 1);
+        let written = document.encode(format).expect("it can be written");
+        assert_eq!(ucwa::decode_events(format, written.as_bytes()).as_ref(), Ok(&document));
+    }
+}
+
+#[test]
+fn secrets_do_not_show_in_debug_output() {
+    let presence: ContactPresence = json(r#"{"lastActive":"hunter2"}"#);
+    assert!(!format!("{presence:?}").contains("hunter2"));
+}

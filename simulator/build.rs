@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let schema = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../schema").canonicalize()?;
+    let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    // A published package has the schema in it; in the repository, the folder beside it is the one that people edit.
+    let (shared, packaged) = (package.join("../schema"), package.join("schema"));
+    let schema = if shared.join("errors.json").is_file() { shared } else { packaged }.canonicalize()?;
     let mut files = vec![PathBuf::from("errors.json")];
     for folder in ["resources", "enums"] {
         println!("cargo::rerun-if-changed={}", schema.join(folder).display());

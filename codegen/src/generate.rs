@@ -24,11 +24,11 @@ pub struct Generated {
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
-    /// The schema is not sound.
-    #[error("the schema is not sound:\n{}", .0.join("\n"))]
+    /// The schema is invalid.
+    #[error("the schema is invalid:\n{}", .0.join("\n"))]
     Schema(Vec<String>),
     /// What the schema holds and what was emitted differ in number.
-    #[error("not all of the schema was emitted, which is a bug in the emitter; please report it:\n{}", .0.join("\n"))]
+    #[error("part of the schema was not emitted; this is a bug in the emitter, please report it:\n{}", .0.join("\n"))]
     Lost(Vec<String>),
     /// Emission failed.
     #[error(transparent)]

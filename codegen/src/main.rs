@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// From the UCWA 2.0 reference pages to a schema, and from the schema to the crate `ucwa`.
+/// Turns the UCWA 2.0 reference pages into a schema, and the schema into the crate `ucwa`.
 #[derive(Debug, Parser)]
 #[command(name = "ucwa-codegen", version, about, after_help = commands::console::EXAMPLES)]
 struct Arguments {
@@ -18,19 +18,19 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Takes out of reference pages what they say and writes it into a schema folder.
+    /// Reads reference pages and writes their facts into a schema folder.
     Extract(commands::extract::Arguments),
-    /// Says what is wrong with a schema folder.
+    /// Validates a schema folder.
     Check(commands::check::Arguments),
-    /// Prints a schema folder or pages as facts, one a line, sorted.
+    /// Prints the facts of a schema folder or of pages, one per line, sorted.
     Facts(commands::facts::Arguments),
     Compare(commands::compare::Arguments),
     Update(commands::update::Arguments),
-    /// Emits the crate from a schema folder.
+    /// Generates the sources of the crate from a schema folder.
     Generate(commands::generate::Arguments),
     /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
     Export(commands::export::Arguments),
-    /// Lists what is wrong with the reference itself.
+    /// Reports errors in the reference itself.
     Lint(commands::lint::Arguments),
     /// Prints a completion script for a shell.
     Completions(commands::completions::Arguments),

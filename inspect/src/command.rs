@@ -17,16 +17,15 @@ Examples:
   ucwa-inspect completions bash > ~/.local/share/bash-completion/completions/ucwa-inspect
   ucwa-inspect man > ucwa-inspect.1
 
-Files may hold a body in JSON or XML, HTTP messages with their start lines one behind the other, or a HAR file of \
-version 1.2. Bodies may be chunked, and compressed by gzip or deflate. Parts of batches are read as messages of their own. \
+A file holds a body in JSON or XML, a sequence of HTTP messages with their start lines, or a HAR 1.2 archive. Bodies may be chunked, and compressed with gzip or deflate. Each part of a batch is read as a message. \
 Tokens, passwords and cookies are never printed.
 
 Exit codes:
-  0  the bindings know all that the traffic has
-  1  the command line is wrong, or a file or message could not be used; the others were
-  2  there are findings, and no errors";
+  0  no findings: the bindings know everything in the traffic
+  1  invalid command line, or a file or message could not be read; the others were read
+  2  findings, and no errors";
 
-/// Reads recorded UCWA traffic and says what the crate `ucwa` does not know of it.
+/// Reads recorded UCWA traffic and reports what the crate `ucwa` does not know.
 // Each is a flag of its own on the command line.
 #[expect(clippy::struct_excessive_bools)]
 #[derive(Debug, Parser)]
@@ -36,30 +35,30 @@ pub struct Arguments {
     /// Files of recorded traffic, or folders of them; `-` is the standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The schema folder; with it values of enumerations, events and errors are looked up too.
+    /// The schema folder. With it, enumeration values, events and errors are checked as well.
     #[arg(long, value_name = "DIR")]
     pub schema: Option<PathBuf>,
-    /// Print errata for what the traffic proves, and no report.
+    /// Print errata for the findings that the traffic proves, instead of a report.
     #[arg(long, requires = "schema")]
     pub suggest: bool,
-    /// How the report is written.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t)]
     pub format: Layout,
-    /// Mask addresses and phone numbers of people too.
+    /// Also mask addresses and phone numbers of people.
     #[arg(long)]
     pub mask_people: bool,
-    /// Print nothing but errors; the exit code tells the rest.
+    /// Print only errors; the exit code reports whether there are findings.
     #[arg(short, long, conflicts_with_all = ["verbose", "suggest"])]
     pub quiet: bool,
-    /// Say of each file how many messages it holds, and how long reading took.
+    /// Print for each file how many messages it holds and how long reading took.
     #[arg(short, long)]
     pub verbose: bool,
-    /// What to do instead.
+    /// A subcommand to run instead of inspecting traffic.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What the command does beside inspecting.
+/// The subcommands, which do not inspect traffic.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prints a completion script for a shell.

@@ -14,15 +14,15 @@ Examples:
   ucwa-codegen check --summaries
   ucwa-codegen check path/to/schema";
 
-/// Validates a schema folder. Errors make it fail, warnings do not.
+/// Validates a schema folder. The command fails on errors, but not on warnings.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// Check the summaries too: that every item has one, that it says more than the name, that no two different items
-    /// share one by accident, and that the names in backticks exist.
+    /// Also check the summaries: every item must have one that says more than its name, different items must not share one
+    /// unless that is declared, and names in backticks must exist.
     #[arg(long)]
     summaries: bool,
 }

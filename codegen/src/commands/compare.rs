@@ -14,37 +14,38 @@ use super::{Failure, console, draw_warnings, incomplete, print, unloadable};
 /// What stands below the help.
 const EXAMPLES: &str = "\
 Examples:
-  ucwa-codegen compare HEAD schema                    what is not committed yet
-  ucwa-codegen compare v0.1.0 HEAD --format markdown  what a release brings
-  ucwa-codegen compare schema reference/              what the pages say now, corrected by the schema's errata
-  ucwa-codegen compare main schema --exit-class       10 if additive, 20 if breaking";
+  ucwa-codegen compare HEAD schema                    changes that are not committed yet
+  ucwa-codegen compare v0.1.0 HEAD --format markdown  changes since a release
+  ucwa-codegen compare schema reference/              changes in the pages, corrected by the schema's errata
+  ucwa-codegen compare main schema --exit-class       exit status 10 if additive, 20 if breaking";
 
-/// Prints what NEW differs from OLD in, per resource, and what that means for users of the crate.
+/// Reports how NEW differs from OLD, for each resource, and what that means for users of the crate.
 ///
 /// OLD and NEW are each a schema folder, a page or folder of pages, or a git revision of the schema folder: `REVISION` is the
-/// folder `schema` of that revision, `REVISION:FOLDER` another one. A path that exists is taken as a path. Breaking is what
-/// stops programs from compiling or changes what they mean, additive is what gives them more, documentation is the rest. Pages
-/// are corrected by the errata of the schema that they are compared with. Pages that cannot be understood are named and not
-/// compared; the exit status is 1 then.
+/// folder `schema` of that revision, `REVISION:FOLDER` another one. If a path of that name exists, it takes precedence. A change
+/// is breaking if it stops programs from compiling or changes what they mean, additive if it adds something, and documentation
+/// otherwise. Pages are corrected by the errata of the schema that they are compared with. Pages that cannot be understood are
+/// listed and not compared; the exit status is then 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What was: a schema folder, pages, or a git revision.
+    /// The old state: a schema folder, pages, or a git revision.
     #[arg(value_name = "OLD")]
     old: String,
-    /// What is: a schema folder, pages, or a git revision.
+    /// The new state: a schema folder, pages, or a git revision.
     #[arg(value_name = "NEW")]
     new: String,
-    /// How to print it.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = Layout::Text)]
     format: Layout,
-    /// Correct pages by the errata of this schema folder, and not by those of the schema that they are compared with.
+    /// Correct pages by the errata of this schema folder instead of the schema that they are compared with.
     #[arg(long, value_name = "DIR")]
     errata: Option<PathBuf>,
-    /// Compare pages as they are.
+    /// Compare pages without correcting them.
     #[arg(long, conflicts_with = "errata")]
     no_errata: bool,
-    /// Tell the class by the exit status: 0 for none and documentation, 10 for additive, 20 for breaking. (1 is a failure.)
+    /// Set the exit status by the class of the changes: 0 for none or documentation, 10 for additive, 20 for breaking; 1 on
+    /// failure.
     #[arg(long)]
     exit_class: bool,
 }
@@ -55,7 +56,7 @@ enum Layout {
     Text,
     /// For a pull request.
     Markdown,
-    /// For machines.
+    /// For programs.
     Json,
 }
 

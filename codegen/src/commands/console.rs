@@ -11,31 +11,31 @@ use super::{Failure, print};
 /// What stands below the help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  ucwa-codegen extract reference/         from pages to schema/
-  ucwa-codegen check                      is schema/ sound?
-  ucwa-codegen generate                   from schema/ to generated/src/
-  ucwa-codegen generate --check           are the sources what the schema says?
-  ucwa-codegen compare HEAD schema        what has changed, and is it breaking?
-  ucwa-codegen update reference/          all of it for pages that changed, with a changelog
-  ucwa-codegen lint reference/            what is wrong with the pages?
-  ucwa-codegen export graph > graph.html  resources and links, to click through
+  ucwa-codegen extract reference/         write schema/ from the pages
+  ucwa-codegen check                      validate schema/
+  ucwa-codegen generate                   write generated/src/ from schema/
+  ucwa-codegen generate --check           fail if generated/src/ is out of date
+  ucwa-codegen compare HEAD schema        report what has changed, and whether it is breaking
+  ucwa-codegen update reference/          extract, compare and generate, with a changelog entry
+  ucwa-codegen lint reference/            report errors in the pages
+  ucwa-codegen export graph > graph.html  write a page to browse resources and links
   ucwa-codegen facts schema | grep contactPresence
   ucwa-codegen completions bash > ~/.local/share/bash-completion/completions/ucwa-codegen
   ucwa-codegen man > ucwa-codegen.1
 
 Exit codes:
-  0  done, or all is well
-  1  a problem, which the standard error tells with its place
-  2  the command line is wrong
-  10, 20  with `compare --exit-class`: the changes are additive, breaking";
+  0       success
+  1       failure; standard error has the reason and the place
+  2       invalid command line
+  10, 20  with `compare --exit-class`: the changes are additive, or breaking";
 
 /// How much is said beside results and problems.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verbosity {
-    /// Say nothing but results and problems: no summaries, no warnings, no progress.
+    /// Print only results and errors: no summaries, no warnings, no progress.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say how long each step takes.
+    /// Print how long each step takes.
     #[arg(short, long, global = true)]
     verbose: bool,
 }

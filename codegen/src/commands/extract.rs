@@ -13,13 +13,12 @@ use super::{Failure, console, extract_all, unloadable};
 const EXAMPLES: &str = "\
 Examples:
   ucwa-codegen extract reference/                     all pages
-  ucwa-codegen extract reference/ --schema /tmp/new    into a folder of its own";
+  ucwa-codegen extract reference/ --schema /tmp/new    into another folder";
 
-/// Takes out of reference pages what they say and writes it into a schema folder.
+/// Reads reference pages and writes their facts into a schema folder.
 ///
-/// The folder says afterwards what the pages say, corrected by its `errata`, with the summaries that it had. Nothing is
-/// written unless all pages were understood and all errata apply. In a folder of pages, other pages than those of the reference
-/// are left out.
+/// The facts are corrected by the `errata` of the folder, and its summaries are kept. Nothing is written unless all pages can be
+/// understood and all errata apply. Pages in a folder that do not belong to the reference are skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let waiting = errata.iter().filter(|erratum| !pages.contains(&erratum.page)).count();
     if waiting > 0 {
-        console::warn(format_args!("{waiting} errata are about pages that are not in the set"));
+        console::warn(format_args!("{waiting} errata are for pages that were not given"));
     }
     console::summarize([described(counts), changed(folder, &changes)])
 }

@@ -14,10 +14,10 @@ Examples:
   ucwa-codegen facts schema | grep contactPresence
   ucwa-codegen facts reference/ > facts.txt";
 
-/// Prints a schema folder or pages as facts, one a line, sorted, without duplicates.
+/// Prints the facts of a schema folder or of pages, one per line, sorted, without duplicates.
 ///
-/// Pages are printed as they are, without errata. Those that cannot be understood are named, and missing in what is printed;
-/// the exit status is 1 then.
+/// Pages are not corrected by errata. Pages that cannot be understood are listed on standard error and left out of the output; the
+/// exit status is then 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

@@ -18,20 +18,20 @@ Examples:
   ucwa-codegen generate
   ucwa-codegen generate --check";
 
-/// Emits the crate's sources: what is missing is created, what differs is replaced, what is stale is removed.
+/// Generates the sources of the crate. Missing files are created, files that differ are replaced, and stale files are removed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// The folder of the crate's sources: new, empty, or with nothing in it but emitted files.
+    /// The output folder. It must be new, empty, or contain only generated files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
-    /// Emit a module with this path, such as `crate::ucwa`, and no crate.
+    /// Generate a module with this path, such as `crate::ucwa`, instead of a crate.
     #[arg(long, value_name = "PATH")]
     module: Option<String>,
-    /// Write nothing, and fail if anything would be written.
+    /// Write nothing, and fail if the output is out of date.
     #[arg(long)]
     check: bool,
 }
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::new([error], "nothing was generated"))?;
     if !generated.warnings.is_empty() {
         console::warn(format_args!(
-            "{} references lead to pages that the schema does not have; they are emitted untyped or as strings \
+            "{} references have no page in the schema; they are emitted untyped or as strings \
              (`ucwa-codegen check` lists them)",
             generated.warnings.len()
         ));
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), Failure> {
     let output = arguments.output.as_path();
     let result = super::lock([output]).and_then(|lock| lock.write(&[(&generated.files, output)]));
-    let changes = result.map_err(|error| Failure::of_write(&error, "the sources are as they were"))?;
+    let changes = result.map_err(|error| Failure::of_write(&error, "the sources were not changed"))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
@@ -90,7 +90,7 @@ fn check(arguments: &Arguments, generated: &Generated) -> Result<(), Failure> {
     let changes = changes.map_err(|error| Failure::new([error], "the sources could not be compared"))?;
     if changes.is_empty() {
         return console::summarize([format!(
-            "{} is what the schema says, {} files",
+            "{} is up to date, {} files",
             arguments.output.display(),
             generated.files.len()
         )]);

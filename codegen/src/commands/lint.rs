@@ -18,29 +18,29 @@ Examples:
   ucwa-codegen lint reference/contact_ref.md --all
   ucwa-codegen lint reference/ --all --format json";
 
-/// Lists what is wrong with the reference itself: where tables and samples disagree, lead nowhere or say things twice.
+/// Reports errors in the reference itself: tables and samples that disagree, dead links, duplicates.
 ///
-/// Findings that an erratum answers or that lint.json explains are left out, and others make it fail.
+/// Findings that an erratum corrects or that `lint.json` explains are not shown. The command fails if there are others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Pages, or folders of pages.
     #[arg(required = true)]
     pages: Vec<PathBuf>,
-    /// The schema folder, whose errata answer findings and whose lint.json explains them.
+    /// The schema folder, with the errata that correct findings and the `lint.json` that explains them.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// How to print findings.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Show findings that are answered or explained, too.
+    /// Also show findings that are corrected or explained.
     #[arg(long)]
     all: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// Drawings with the lines in question, and a table of counts.
+    /// Each finding with the lines that it is about, and a table of counts.
     Text,
     /// A list under a heading for each kind.
     Markdown,
@@ -49,14 +49,14 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let outcome = "nothing was looked at";
+    let outcome = "no page was checked";
     let text_errata = Schema::load_text_errata(&arguments.schema).map_err(unloadable(outcome))?;
     let pages = read_pages(&arguments.pages, &text_errata)?;
     let errata = Schema::load_errata(&arguments.schema).map_err(unloadable(outcome))?;
     let reasons =
         Explanation::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
-    let found = console::step("looking for what is wrong", || lint(&pages, &errata));
+    let found = console::step("checking pages", || lint(&pages, &errata));
     let triaged = triage(found, &errata, &reasons, &names);
     let shown: Vec<&Triaged> = triaged.iter().filter(|triaged| arguments.all || triaged.is_new()).collect();
     match arguments.format {
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         0 => Ok(()),
         new => {
             let advice = format!(
-                "{new} new findings: answer each by an erratum in {0}/errata, or give a reason in {0}/lint.json",
+                "{new} new findings: correct each by an erratum in {0}/errata, or give a reason in {0}/lint.json",
                 arguments.schema.display()
             );
             Err(Failure::new([] as [&str; 0], advice))

@@ -42,7 +42,7 @@ impl Failure {
     /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
     fn of_write(error: &FilesError, unchanged: &str) -> Self {
         let outcome = match error {
-            FilesError::Incomplete { .. } => "the files are not complete: run the command again",
+            FilesError::Incomplete { .. } => "the files are incomplete: run the command again",
             _ => unchanged,
         };
         Self::new([error], outcome)
@@ -60,7 +60,7 @@ impl fmt::Display for Failure {
 
 /// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
 fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, Failure> {
-    let outcome = "no page was used";
+    let outcome = "no page was read";
     let collection =
         console::step("reading pages", || collect(paths)).map_err(|errors| Failure::new(errors, outcome))?;
     if !collection.left_out.is_empty() {
@@ -71,7 +71,7 @@ fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, Fa
 
 /// Takes out of pages what they say, and draws what is wrong with those that can be used all the same.
 fn extract_read(pages: &[Page]) -> Extraction {
-    let extraction = console::step("taking out what they say", || extract(pages));
+    let extraction = console::step("extracting facts", || extract(pages));
     draw_warnings(&extraction.warnings);
     extraction
 }
@@ -114,7 +114,7 @@ fn lock<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<FolderLock, F
     for recovery in lock.recovered() {
         let (Recovery::Completed(folders) | Recovery::Discarded(folders)) = recovery;
         let what = match recovery {
-            Recovery::Completed(_) => "after all its files were written; they have been put in place",
+            Recovery::Completed(_) => "after all its files were written; the write has been completed",
             Recovery::Discarded(_) => "before it replaced anything; its files have been discarded",
         };
         let folders: BTreeSet<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
@@ -135,7 +135,7 @@ fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
     |error| {
         let problem = match &error {
             LoadError::Parse { path, source } => {
-                drawn_json(path, source, "correct the file, or take it back from git", &error)
+                drawn_json(path, source, "correct the file, or restore it from git", &error)
             }
             _ => error.to_string(),
         };
@@ -170,5 +170,5 @@ fn print_text(text: &[u8]) -> Result<(), Failure> {
 }
 
 fn output_failed(error: io::Error) -> Failure {
-    Failure::new([error], "the output is not complete")
+    Failure::new([error], "the output is incomplete")
 }

@@ -18,11 +18,11 @@ Examples:
 
 const NOTHING: &str = "nothing was written";
 
-/// Takes in pages that changed: refreshes the schema, emits the crate, and adds an entry to the changelog.
+/// Updates the schema, the crate and the changelog from pages that changed.
 ///
-/// Prints what changed, what that means for users of the crate, and the version that it asks for. Nothing is written unless
-/// all pages were understood, all errata apply and the crate could be emitted. The pages must be all of the reference: what no
-/// page describes any more is removed. The snapshot of what the crate has is left for `cargo insta review`.
+/// Reports what changed, what that means for users of the crate, and the next version. Nothing is written unless all pages can
+/// be understood, all errata apply and the crate can be generated. PAGES must be the whole reference: whatever no page describes
+/// is removed. The list of public items is written as a pending snapshot for `cargo insta review`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -32,22 +32,22 @@ pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// The folder of the crate's sources: new, empty, or with nothing in it but emitted files.
+    /// The folder of the crate's sources. It must be new, empty, or contain only generated files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
-    /// The changelog; made if it is missing.
+    /// The changelog; created if it is missing.
     #[arg(long, value_name = "FILE", default_value = "CHANGELOG.md")]
     changelog: PathBuf,
     /// The manifest that holds the version.
     #[arg(long, value_name = "FILE", default_value = "Cargo.toml")]
     manifest: PathBuf,
-    /// The snapshot of what the crate has; none is left for review where it is missing.
+    /// The snapshot of public items. If it is missing, none is written for review.
     #[arg(long, value_name = "FILE", default_value = "tests/snapshots/surface.snap")]
     snapshot: PathBuf,
-    /// Write the version that the changes ask for into the manifest.
+    /// Write the next version into the manifest.
     #[arg(long)]
     set_version: bool,
-    /// Write nothing, and print what would be written as a diff.
+    /// Write nothing, and print the changes as a diff.
     #[arg(long)]
     dry_run: bool,
 }
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ));
     }
     if plan.report.is_empty() {
-        lines.push("no changes: the pages say what the schema says".to_owned());
+        lines.push("no changes: the schema agrees with the pages".to_owned());
     } else {
         lines.extend(text(&plan.report, Drawing::of_output()).lines().map(str::to_owned));
     }

@@ -42,7 +42,7 @@ pub enum SourceError {
     #[error(transparent)]
     Correct(#[from] CorrectError),
     /// Git could not be started.
-    #[error("git could not be started to read `{source_text}`: {source}; install git, or name a folder")]
+    #[error("could not run git to read `{source_text}`: {source}; install git, or name a folder")]
     NoGit {
         /// What was asked for.
         source_text: String,

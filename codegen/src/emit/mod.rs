@@ -63,7 +63,7 @@ pub(crate) struct Emitted {
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
     /// What an emitter made is no Rust.
-    #[error("what was emitted for {path} is no valid Rust: {message}; this is a bug in the emitter", path = .path.display())]
+    #[error("the code generated for {path} is not valid Rust: {message}; this is a bug in the emitter, please report it", path = .path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum EmitError {
         message: String,
     },
     /// The path of the root is none.
-    #[error("`{path}` is no path of a module: write one such as crate::ucwa")]
+    #[error("`{path}` is not a module path: write one such as crate::ucwa")]
     Root {
         /// What was given.
         path: String,

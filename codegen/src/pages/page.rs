@@ -47,7 +47,7 @@ pub enum PageError {
         path: PathBuf,
     },
     /// The file is too large for a page.
-    #[error("{path}: {bytes} bytes are too many for a page, which has {LARGEST} at most; leave the file out", path = .path.display())]
+    #[error("{path}: {bytes} bytes exceed the limit of {LARGEST} for a page; leave the file out", path = .path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum PageError {
         bytes: u64,
     },
     /// The file is not text.
-    #[error("{path}: not text in UTF-8 (at byte {at}); name Markdown or text files", path = .path.display())]
+    #[error("{path}: not valid UTF-8 at byte {at}; name Markdown or text files", path = .path.display())]
     NotText {
         /// The file.
         path: PathBuf,

@@ -75,7 +75,7 @@ fn without_git_revisions_are_not_to_be_had_and_folders_are() {
         Command::new(command).args(["compare", "schema", new]).current_dir(folder.path()).env("PATH", "").output()
     };
     let (_, errors) = said(&compare("HEAD").expect("the command runs"));
-    assert!(errors.contains("git could not be started") && errors.contains("name a folder"), "{errors}");
+    assert!(errors.contains("could not run git") && errors.contains("name a folder"), "{errors}");
     assert!(compare("after").expect("the command runs").status.success());
 }
 
@@ -170,7 +170,9 @@ fn help_tells_where_schemas_come_from_and_what_the_exit_status_means() {
     let folder = tempfile::tempdir().expect("a folder");
     let (help, _) = said(&run(folder.path(), &["compare", "--help"]));
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for part in ["A path that exists is taken as a path", "REVISION:FOLDER", "10 for additive, 20 for breaking"] {
+    for part in
+        ["If a path of that name exists, it takes precedence", "REVISION:FOLDER", "10 for additive, 20 for breaking"]
+    {
         assert!(help.contains(part), "{part}: {help}");
     }
 }

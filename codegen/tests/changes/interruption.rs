@@ -124,7 +124,7 @@ fn an_update_that_is_killed_is_dealt_with_by_the_next_one() {
         assert!(output.status.success(), "KILL at {moment}: {said}");
         assert!(repository.tree() == repository.new, "KILL at {moment}: {said}");
         assert!(repository.is_clean(), "KILL at {moment}");
-        told.extend(["discarded", "put in place"].into_iter().filter(|word| said.contains(word)));
+        told.extend(["discarded", "completed"].into_iter().filter(|word| said.contains(word)));
         repository.reset();
     }
     assert!(!told.is_empty(), "no update was killed in between");

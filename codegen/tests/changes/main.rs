@@ -5,6 +5,6 @@ mod common;
 mod histories;
 mod interruption;
 mod proof;
-mod readme;
 mod reference;
 mod update;
+mod walk_through;

@@ -245,7 +245,7 @@ fn a_second_update_with_the_same_pages_writes_nothing() {
     repository.update(&[]);
     let before = repository.files();
     let (printed, _) = repository.update(&[]);
-    assert_eq!(printed, "no changes: the pages say what the schema says\n");
+    assert_eq!(printed, "no changes: the schema agrees with the pages\n");
     assert_eq!(repository.files(), before);
 }
 
@@ -255,7 +255,7 @@ fn a_page_that_says_the_same_in_other_words_changes_nothing() {
     repository.edit("|label|What is on it.", "|label|What is written on it.");
     let before = repository.files();
     let (printed, _) = repository.update(&["--set-version"]);
-    assert_eq!(printed, "no changes: the pages say what the schema says\n");
+    assert_eq!(printed, "no changes: the schema agrees with the pages\n");
     assert_eq!(repository.files(), before);
 }
 

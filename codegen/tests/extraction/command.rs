@@ -91,12 +91,12 @@ fn bad_input_leaves_the_schema_as_it_was() {
     let cases = [
         ("missing", "missing"),
         ("empty.md", "the file is empty"),
-        ("binary.md", "not text in UTF-8 (at byte 3)"),
+        ("binary.md", "not valid UTF-8 at byte 3"),
         ("other.md", "not a page of the UCWA reference"),
         ("fault.md", "`co-lour` is no name of a property"),
         ("dup", "described by another page too"),
         ("none", "no pages in this folder"),
-        ("large.md", "104857600 bytes are too many"),
+        ("large.md", "104857600 bytes exceed the limit"),
     ];
     for (input, expected) in cases {
         let (done, said) = workshop.extract(input);

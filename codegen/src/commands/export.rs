@@ -86,7 +86,7 @@ impl Specification {
 enum MediaTypes {
     /// JSON and XML.
     All,
-    /// `application/json` alone, for generators that take one media type.
+    /// `application/json` alone, and octets for content of other kinds, for generators that take one media type.
     Json,
 }
 

@@ -53,6 +53,7 @@ impl Change {
             Action::Added => format!("{thing} added ({})", self.new),
             Action::Removed if self.old.is_empty() || is_long => format!("{thing} removed"),
             Action::Removed => format!("{thing} removed ({})", self.old),
+            Action::Renamed => format!("{thing} renamed from `{}`", self.old),
             Action::Changed => {
                 let aspect = self.rule.aspect();
                 if is_long || (self.old.is_empty() && self.new.is_empty()) {

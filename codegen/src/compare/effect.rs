@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Effect};
-use super::rules::{Class, Rule};
+use super::rules::{Action, Class, Rule};
 use super::subject::Subject;
 use super::surface::{Item, ItemKind, Key, Surface};
 
@@ -14,40 +14,70 @@ pub(super) struct Found {
     effect: Effect,
 }
 
-/// The effects of going from one surface to another.
-pub(super) fn effects(old: &Surface, new: &Surface) -> Vec<Found> {
-    let (old, mut found) = follow_types(old, new);
+/// The effects of going from one surface to another, where the changes tell what was renamed.
+pub(super) fn effects(old: &Surface, new: &Surface, changes: &[Change]) -> Vec<Found> {
+    let renames = Renames::of(changes);
+    let (old, mut found) = renames.follow(old, new);
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     found.extend(keys.into_iter().filter_map(|key| effect(key, &old, new)));
     keep_same_names(&mut found);
     found
 }
 
-/// The old surface with its types where they are now. A type whose name in the reference is another keeps its name in Rust
-/// where the two differ by case alone: what hangs below it has to be held against what hangs below it now.
-fn follow_types(old: &Surface, new: &Surface) -> (Surface, Vec<Found>) {
-    let text = |item: &Item| format!("{}{}", item.owner, item.signature);
-    let types = |surface: &Surface, other: &Surface| -> BTreeMap<String, Key> {
-        let types = surface.iter().filter(|(key, _)| key.kind == ItemKind::Type && !other.contains_key(*key));
-        types.map(|(key, item)| (text(item), key.clone())).collect()
-    };
-    let (gone, mut come) = (types(old, new), types(new, old));
-    let mut found = Vec::new();
-    let mut subjects = BTreeMap::new();
-    for (text, before) in gone {
-        let Some(after) = come.remove(&text) else { continue };
-        subjects.insert(before.subject.clone(), after.subject.clone());
-        let effect = Effect { class: Class::Additive, old: Some(text.clone()), new: Some(text) };
-        found.extend([before, after].map(|key| Found { key, parent: None, effect: effect.clone() }));
+/// What was renamed: what is emitted for it has to be held against what is emitted for it now.
+struct Renames {
+    /// The resources and enumerations by their old names.
+    subjects: BTreeMap<Subject, Subject>,
+    /// The rows, as what they are rows of now, their old place and their new one.
+    rows: Vec<(Subject, String, String)>,
+}
+
+impl Renames {
+    fn of(changes: &[Change]) -> Self {
+        let mut renames = Self { subjects: BTreeMap::new(), rows: Vec::new() };
+        for change in changes.iter().filter(|change| change.rule.action() == Action::Renamed) {
+            let place = row(&change.place);
+            if place.is_empty() {
+                renames.subjects.insert(change.subject.with_name(&change.old), change.subject.clone());
+            } else if let Some(table) = place.strip_suffix(&change.new) {
+                let before = format!("{table}{}", change.old);
+                renames.rows.push((change.subject.clone(), before, place));
+            }
+        }
+        renames
     }
-    let follow = |mut key: Key| {
-        key.subject = subjects.get(&key.subject).cloned().unwrap_or(key.subject);
+
+    /// The old surface with its items where they are now, and those that keep their names in Rust: they are sent and read
+    /// under another name.
+    fn follow(&self, old: &Surface, new: &Surface) -> (Surface, Vec<Found>) {
+        let mut found = Vec::new();
+        let mut followed = Surface::new();
+        for (before, item) in old {
+            let key = self.key(before.clone());
+            let item = Item { parent: item.parent.clone().map(|key| self.key(key)), ..item.clone() };
+            let is_named = match key.kind {
+                ItemKind::Type => key.subject != before.subject,
+                ItemKind::Field | ItemKind::Method | ItemKind::Variant => key.place != before.place,
+                _ => false,
+            };
+            if is_named && new.get(&key).is_some_and(|now| now.signature == item.signature) {
+                let text = format!("{}{}", item.owner, item.signature);
+                let effect = Effect { class: Class::Additive, old: Some(text.clone()), new: Some(text) };
+                found.push(Found { key: key.clone(), parent: item.parent.clone(), effect });
+            }
+            followed.insert(key, item);
+        }
+        (followed, found)
+    }
+
+    fn key(&self, mut key: Key) -> Key {
+        key.subject = self.subjects.get(&key.subject).cloned().unwrap_or(key.subject);
+        let is_row = |(subject, old, _): &&(Subject, String, String)| *subject == key.subject && *old == key.place;
+        if let Some((_, _, place)) = self.rows.iter().find(is_row) {
+            key.place.clone_from(place);
+        }
         key
-    };
-    let follow_item = |(key, item): (&Key, &Item)| {
-        (follow(key.clone()), Item { parent: item.parent.clone().map(follow), ..item.clone() })
-    };
-    (old.iter().map(follow_item).collect(), found)
+    }
 }
 
 fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {

@@ -4,40 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use ucwa_schema::{
-    Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Operation, Parameter, Property,
-    ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
+    Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Operation, Parameter, Property, ReasonCode,
+    ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
 
 use super::change::Change;
 use super::rules::Rule;
 use super::subject::Subject;
-use super::surface::Numbered;
+use super::table::{Elsewhere, Row, entries, named_rows, rows};
 
 /// The changes between two schemas.
 pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     let mut changes = Vec::new();
     errors(old, new, &mut changes);
-    for name in names(&old.resources, &new.resources) {
-        let mut find = Find { subject: Subject::Resource(name.clone()), changes: &mut changes };
-        match (old.resources.get(name), new.resources.get(name)) {
-            (Some(old), Some(new)) => find.resource(old, new),
+    for (name, old, new) in entries(&old.resources, &new.resources) {
+        let mut find = Find { subject: Subject::Resource(name), changes: &mut changes };
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                find.differ("", Rule::ResourceRenamed, &old.name, &new.name);
+                find.resource(old, new);
+            }
             (Some(_), None) => find.note("", Rule::ResourceRemoved, "", ""),
             _ => find.note("", Rule::ResourceAdded, "", ""),
         }
     }
-    for name in names(&old.enumerations, &new.enumerations) {
-        let mut find = Find { subject: Subject::Enumeration(name.clone()), changes: &mut changes };
-        match (old.enumerations.get(name), new.enumerations.get(name)) {
-            (Some(old), Some(new)) => find.enumeration(old, new),
+    for (name, old, new) in entries(&old.enumerations, &new.enumerations) {
+        let mut find = Find { subject: Subject::Enumeration(name), changes: &mut changes };
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                find.differ("", Rule::EnumerationRenamed, &old.name, &new.name);
+                find.enumeration(old, new);
+            }
             (Some(_), None) => find.note("", Rule::EnumerationRemoved, "", ""),
             _ => find.note("", Rule::EnumerationAdded, "", ""),
         }
     }
     changes
-}
-
-fn names<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
-    old.keys().chain(new.keys()).collect()
 }
 
 /// The generic errors, and what error rows stand for.
@@ -60,7 +62,7 @@ fn errors(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
             find.summary(&format!("reasons/{reason}"), old.summary.as_ref(), new.summary.as_ref());
         }
     }
-    for key in names(&old.errors.causes, &new.errors.causes) {
+    for key in old.errors.causes.keys().chain(new.errors.causes.keys()).collect::<BTreeSet<_>>() {
         let summary = |cause: Option<&Cause>| cause.and_then(|cause| cause.summary.clone());
         let place = format!("causes/{key}");
         match (old.errors.causes.get(key), new.errors.causes.get(key)) {
@@ -77,25 +79,6 @@ fn errors(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
 fn uses(schema: &Schema, cause: &str) -> bool {
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
     operations.flat_map(|operation| &operation.errors).any(|row| row.cause == cause)
-}
-
-/// A row of a table: its name, and what it is on both sides.
-type Row<'a, T> = (String, Option<&'a T>, Option<&'a T>);
-
-/// The rows of two tables side by side, in the order of the new table, those that are gone behind.
-fn rows<'a, T>(old: &'a [T], new: &'a [T], name: impl Fn(&T) -> String) -> Vec<Row<'a, T>> {
-    let keyed = |rows: &'a [T]| -> Vec<(String, &'a T)> {
-        let mut numbered = Numbered::default();
-        rows.iter().map(|row| (numbered.place(name(row)), row)).collect()
-    };
-    let (old, new) = (keyed(old), keyed(new));
-    let before: BTreeMap<&str, &'a T> = old.iter().map(|(name, row)| (name.as_str(), *row)).collect();
-    let after: BTreeSet<&str> = new.iter().map(|(name, _)| name.as_str()).collect();
-    let both = new.iter().map(|(name, row)| (name.clone(), before.get(name.as_str()).copied(), Some(*row)));
-    let gone = old.iter().filter(|(name, _)| !after.contains(name.as_str()));
-    let mut rows: Vec<Row<'a, T>> = both.collect();
-    rows.extend(gone.map(|(name, row)| (name.clone(), Some(*row), None)));
-    rows
 }
 
 struct Find<'a> {
@@ -171,11 +154,12 @@ impl Find<'_> {
     }
 
     fn properties(&mut self, old: &[Property], new: &[Property]) {
-        let properties = rows(old, new, |row: &Property| row.name.clone());
+        let properties = named_rows(old, new, &Elsewhere::NOTHING);
         for (name, old, new) in &properties {
             let place = format!("properties/{name}");
             match (old, new) {
                 (Some(old), Some(new)) => {
+                    self.differ(&format!("{place}/name"), Rule::PropertyRenamed, &old.name, &new.name);
                     let kind = format!("{place}/type");
                     self.differ(&kind, Rule::PropertyTypeChanged, &old.kind, &new.kind);
                     self.evidence(&place, old.evidence, new.evidence);
@@ -194,13 +178,14 @@ impl Find<'_> {
     }
 
     fn links(&mut self, old: &[Relation], new: &[Relation]) {
-        let links = rows(old, new, |row: &Relation| row.rel.clone());
+        let links = named_rows(old, new, &Elsewhere::NOTHING);
         let described = |link: &Relation| format!("{} {}", link.cardinality, link.target);
         for (rel, old, new) in &links {
             let place = format!("links/{rel}");
             match (old, new) {
                 (Some(old), Some(new)) => {
                     let of = |what: &str| format!("{place}/{what}");
+                    self.differ(&of("name"), Rule::LinkRenamed, &old.rel, &new.rel);
                     self.differ(&of("target"), Rule::LinkTargetChanged, &old.target, &new.target);
                     self.differ(&of("cardinality"), Rule::CardinalityChanged, old.cardinality, new.cardinality);
                     let sent = |embedded| if embedded { "linked or embedded" } else { "linked" };
@@ -271,8 +256,8 @@ impl Find<'_> {
 
     /// Parameters of body and address are one list to users; a parameter that goes from one to the other was moved.
     fn parameters(&mut self, place: &str, old: &Operation, new: &Operation) {
-        let name = |row: &Parameter| row.name.clone();
-        let (input, query) = (rows(&old.input, &new.input, name), rows(&old.query, &new.query, name));
+        let input = named_rows(&old.input, &new.input, &Elsewhere { old: &old.query, new: &new.query });
+        let query = named_rows(&old.query, &new.query, &Elsewhere { old: &old.input, new: &new.input });
         let other = |rows: &[Row<'_, Parameter>], name: &str, is_old: bool| {
             rows.iter().any(|(other, old, new)| other == name && if is_old { old.is_some() } else { new.is_some() })
         };
@@ -320,6 +305,7 @@ impl Find<'_> {
     }
 
     fn parameter(&mut self, place: &str, old: &Parameter, new: &Parameter) {
+        self.differ(&format!("{place}/name"), Rule::ParameterRenamed, &old.name, &new.name);
         self.differ(&format!("{place}/type"), Rule::ParameterTypeChanged, &old.kind, &new.kind);
         let need = |required| if required { "required" } else { "optional" };
         let rule = if new.required { Rule::ParameterBecameRequired } else { Rule::ParameterBecameOptional };
@@ -361,11 +347,14 @@ impl Find<'_> {
     fn enumeration(&mut self, old: &Enumeration, new: &Enumeration) {
         self.differ("page", Rule::PageChanged, &old.page, &new.page);
         self.summary("", old.summary.as_ref(), new.summary.as_ref());
-        let members = rows(&old.members, &new.members, |row: &Member| row.name.clone());
+        let members = named_rows(&old.members, &new.members, &Elsewhere::NOTHING);
         for (name, old, new) in &members {
             let place = format!("members/{name}");
             match (old, new) {
-                (Some(old), Some(new)) => self.summary(&place, old.summary.as_ref(), new.summary.as_ref()),
+                (Some(old), Some(new)) => {
+                    self.differ(&format!("{place}/name"), Rule::MemberRenamed, &old.name, &new.name);
+                    self.summary(&place, old.summary.as_ref(), new.summary.as_ref());
+                }
                 (Some(_), None) => self.note(&place, Rule::MemberRemoved, "", ""),
                 _ => self.note(&place, Rule::MemberAdded, "", ""),
             }

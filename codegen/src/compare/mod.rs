@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `rules` | the table: every kind of change, the class it has as a rule, and why |
 //! | `find` | finds changes in schemas |
+//! | `table` | tells which row of a table is which of another, be its name the same or not |
 //! | `surface` | what users of the crate can name, call and rely on |
 //! | `listing` | lists that as lines for people |
 //! | `effect` | finds effects in surfaces |
@@ -27,6 +28,7 @@ mod rules;
 mod source;
 mod subject;
 mod surface;
+mod table;
 
 use ucwa_schema::Schema;
 
@@ -48,7 +50,7 @@ pub fn compare(old: &Schema, new: &Schema) -> Report {
     named_old.name_causes(&new.errors);
     named_new.name_causes(&old.errors);
     let mut changes = find::changes(&named_old, &named_new);
-    let effects = effect::effects(&surface::of(old), &surface::of(new));
+    let effects = effect::effects(&surface::of(old), &surface::of(new), &changes);
     effect::attribute(&mut changes, effects);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));
     Report { changes }

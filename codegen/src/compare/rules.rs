@@ -58,6 +58,8 @@ pub enum Action {
     Added,
     /// It is gone.
     Removed,
+    /// It is there under another name.
+    Renamed,
     /// It is there, and different.
     Changed,
 }
@@ -68,6 +70,7 @@ impl Action {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
+            Self::Renamed => "renamed",
             Self::Changed => "changed",
         }
     }
@@ -138,6 +141,7 @@ macro_rules! rules {
 rules! {
     ResourceAdded: Added "", Additive, Call, "a struct, its verbs and its errors are new";
     ResourceRemoved: Removed "", Breaking, Call, "its struct, its inputs and its errors are gone";
+    ResourceRenamed: Renamed "", Additive, Call, "names that differ by case alone are one name in Rust as a rule";
     RelChanged: Changed "rel", Additive, Wire, "the type keeps its name, and is read and written under another name on the wire";
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";
     CategoryChanged: Changed "category", Breaking, Item, "the category is the module, so every path to the types changes";
@@ -149,10 +153,12 @@ rules! {
     ScopeRemoved: Removed "", Documentation, Docs, "permissions are documentation";
     PropertyAdded: Added "", Additive, Item, "a field is new; structs are non-exhaustive, so no program lists all fields";
     PropertyRemoved: Removed "", Breaking, Item, "the field is gone; servers may still send it, among the unknown properties";
+    PropertyRenamed: Renamed "", Breaking, Item, "the field has another name, in Rust or on the wire alone";
     PropertyTypeChanged: Changed "type", Breaking, Item, "the field has another type";
     LimitsChanged: Changed "limits", Additive, Wire, "programs keep compiling; what the server is documented to refuse is refused before it is sent";
     LinkAdded: Added "", Additive, Item, "a method is new";
     LinkRemoved: Removed "", Breaking, Item, "the method is gone; servers may still send it, among the unknown links";
+    LinkRenamed: Renamed "", Breaking, Item, "the method has another name, in Rust or on the wire alone";
     LinkTargetChanged: Changed "target", Breaking, Item, "the method gives another type";
     CardinalityChanged: Changed "cardinality", Breaking, Item, "the method gives `RelatedList` for many and `Related` for one";
     EmbeddedChanged: Changed "embedding", Documentation, Docs, "methods give what the server sent, be it linked or embedded";
@@ -165,6 +171,7 @@ rules! {
     OptionalParameterAdded: Added "", Additive, Item, "a field is new; calls without it keep compiling";
     RequiredParameterRemoved: Removed "", Breaking, Call, "the field is gone, and `new` takes one argument less";
     OptionalParameterRemoved: Removed "", Breaking, Item, "the field is gone";
+    ParameterRenamed: Renamed "", Breaking, Call, "the field has another name, in Rust or on the wire alone";
     ParameterTypeChanged: Changed "type", Breaking, Call, "the field has another type, and `new` takes another where it takes it";
     ParameterBecameRequired: Changed "need", Breaking, Call, "the field has no `Option` any more, and `new` takes it";
     ParameterBecameOptional: Changed "need", Breaking, Call, "the field is an `Option` now, and `new` does not take it";
@@ -184,8 +191,10 @@ rules! {
     ReasonEditionChanged: Changed "edition", Documentation, Docs, "where reasons are documented is documentation";
     EnumerationAdded: Added "", Additive, Call, "an enum is new";
     EnumerationRemoved: Removed "", Breaking, Call, "the enum is gone";
+    EnumerationRenamed: Renamed "", Additive, Call, "names that differ by case alone are one name in Rust as a rule";
     MemberAdded: Added "", Additive, Item, "a variant is new; enums are non-exhaustive, and the value was kept as unlisted before";
     MemberRemoved: Removed "", Breaking, Item, "the variant is gone; the value is still kept, as an unlisted one";
+    MemberRenamed: Renamed "", Breaking, Item, "the variant has another name, in Rust or on the wire alone";
     GenericErrorAdded: Added "", Additive, Item, "a variant of `GenericError` is new";
     GenericErrorRemoved: Removed "", Breaking, Item, "the variant of `GenericError` is gone";
     CauseAdded: Added "", Documentation, Docs, "what errors stand for is documentation";

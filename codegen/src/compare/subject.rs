@@ -22,6 +22,15 @@ impl Subject {
         }
     }
 
+    /// The same with another name.
+    pub(super) fn with_name(&self, name: &str) -> Self {
+        match self {
+            Self::Errors => Self::Errors,
+            Self::Resource(_) => Self::Resource(name.to_owned()),
+            Self::Enumeration(_) => Self::Enumeration(name.to_owned()),
+        }
+    }
+
     /// What it is: `resource`, `enumeration` or `errors`.
     pub const fn kind(&self) -> &'static str {
         match self {

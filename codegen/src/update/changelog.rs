@@ -6,8 +6,11 @@ use crate::compare::{Action, Change, Class, Report};
 const PREAMBLE: &str = "# Changelog\n\nWhat changed, newest first, in the terms of the UCWA reference. Versions follow semantic \
                         versioning: what is marked as breaking\nstops some programs from compiling.\n";
 const UNRELEASED: &str = "## [Unreleased]";
-const SECTIONS: [(Action, &str); 3] =
-    [(Action::Added, "### Added"), (Action::Changed, "### Changed"), (Action::Removed, "### Removed")];
+const SECTIONS: [(&[Action], &str); 3] = [
+    (&[Action::Added], "### Added"),
+    (&[Action::Changed, Action::Renamed], "### Changed"),
+    (&[Action::Removed], "### Removed"),
+];
 
 /// The parts of a changelog: what stands in front of `Unreleased`, what stands below it, and the releases.
 struct Parts<'a> {
@@ -68,8 +71,8 @@ fn trim(lines: &mut Vec<String>) {
 fn merged(kept: &[&str], report: &Report) -> Vec<String> {
     let mut lines: Vec<String> =
         kept.iter().skip_while(|line| line.trim().is_empty()).map(|line| (*line).into()).collect();
-    for (action, section) in SECTIONS {
-        let changes = report.changes.iter().filter(|change| change.rule.action() == action);
+    for (actions, section) in SECTIONS {
+        let changes = report.changes.iter().filter(|change| actions.contains(&change.rule.action()));
         let new: Vec<_> = changes.map(bullet).filter(|line| !lines.contains(line)).collect();
         if new.is_empty() {
             continue;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_codegen::compare::{Change, Class, Report, Rule, compare, surface, text};
+use ucwa_codegen::compare::{Action, Change, Class, Report, Rule, compare, surface, text};
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
-use ucwa_schema::{Enumeration, Errors, Resource, Schema};
+use ucwa_schema::{Enumeration, Errors, Member, Resource, Schema};
 
 use crate::common::{Pages, edit, house, schema};
 
@@ -53,6 +53,9 @@ const REASONS: Edit = Hand(|schema| {
     schema.list_reasons(&Errors::default());
 });
 
+/// What a value means.
+const RED: Edit = Hand(|schema| member(schema, "Red").summary = Some("As bricks are.".into()));
+
 const USE_OF_REASONS: &str = "fn late(event: &ucwa_runtime::Event) -> bool {\n    \
     use ucwa::power::DimmingReason;\n    \
     matches!(event.reason_of::<Dimming>(), Some(DimmingReason::Gone | DimmingReason::Unplugged))\n}\n";
@@ -85,6 +88,24 @@ pub(crate) const HISTORIES: &[History] = &[
     history("a property is renamed", &[Replace("lamp_ref.md", "|label|", "|title|")]),
     history("a property is renamed by case alone", &[Replace("lamp_ref.md", "|label|", "|Label|")]),
     history(
+        "a property is renamed by case alone and gets another type",
+        &[
+            Replace("lamp_ref.md", "|label|", "|Label|"),
+            Replace("lamp_ref.md", "|What is on it.", "|What is on it ([Mood](Mood_ref.md))."),
+        ],
+    ),
+    history(
+        "a property takes the place of one of another type",
+        &[Replace("lamp_ref.md", "|label|What is on it.The", "|mood|How it feels ([Mood](Mood_ref.md)).The")],
+    ),
+    history(
+        "a property goes, and one that says the same comes elsewhere",
+        &[
+            Replace("lamp_ref.md", "|label|What is on it.The maximum length is 20 characters.|\n", ""),
+            Replace("lamp_ref.md", "|colour|", "|title|What is on it.The maximum length is 20 characters.|\n|colour|"),
+        ],
+    ),
+    history(
         "a property gets another type",
         &[Replace("lamp_ref.md", "|What is on it.", "|What is on it ([Mood](Mood_ref.md)).")],
     ),
@@ -98,6 +119,7 @@ pub(crate) const HISTORIES: &[History] = &[
     ),
     history("a link is added", &[Replace("lamp_ref.md", "|room|Where", "|bulb|What is in it.|\n|room|Where")]),
     history("a link is removed", &[Replace("lamp_ref.md", "|room|Where it stands.|\n", "")]),
+    history("a link is renamed", &[Hand(|schema| resource(schema, "lamp").links[2].rel = "den".into())]),
     history(
         "a link goes from one to many",
         &[Replace(
@@ -172,6 +194,8 @@ pub(crate) const HISTORIES: &[History] = &[
             Replace("dim_ref.md", SLOWLY, "|slowly|Whether to take time.Boolean|Yes|\n|level|How dark.String|Yes|\n"),
         ],
     ),
+    history("a required parameter is renamed", &[Replace("dim_ref.md", "|level|", "|degree|")]),
+    history("a parameter is renamed by case alone", &[Replace("dim_ref.md", "|mood|", "|Mood|")]),
     history("a parameter gets another type", &[Replace("dim_ref.md", "time.Boolean", "time.Int32")]),
     history("a parameter is limited more", &[Replace("dim_ref.md", "length is 40", "length is 30")]),
     history(
@@ -235,6 +259,14 @@ pub(crate) const HISTORIES: &[History] = &[
     history("an enumeration is removed", &[Remove("Mood_ref.md")]),
     history("an enumeration that a property has is removed", &[Remove("Colour_ref.md")]),
     history("a member is added", &[Replace("Colour_ref.md", "|Red|", "|Green|As grass.|\n|Red|")]),
+    history("a member without a summary takes the place of another", &[Replace("Colour_ref.md", "|Red|", "|Green|")]),
+    History {
+        name: "a member is renamed",
+        before: &[RED],
+        edits: &[Hand(|schema| member(schema, "Red").name = "Crimson".into())],
+        program: "",
+    },
+    history("a member is renamed by case alone", &[Replace("Colour_ref.md", "|Blue|", "|blue|")]),
     history("a member is removed", &[Replace("Colour_ref.md", "|Red|As bricks.|\n", "")]),
     history(
         "a member takes the name for what is not listed",
@@ -366,6 +398,11 @@ fn resource<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Resource {
     schema.resources.get_mut(name).unwrap_or_else(|| panic!("there is no {name}"))
 }
 
+fn member<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Member {
+    let mut members = schema.enumerations.values_mut().flat_map(|enumeration| &mut enumeration.members);
+    members.find(|member| member.name == name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
 /// Gives a resource another name, wherever it is led to.
 fn rename(schema: &mut Schema, name: &str, other: &str) {
     let mut renamed = schema.resources.remove(name).unwrap_or_else(|| panic!("there is no {name}"));
@@ -453,13 +490,22 @@ fn each_change_is_reported_as_what_it_is_with_what_it_means() {
 fn each_change_undone_is_found_at_the_same_places() {
     for history in HISTORIES {
         let (before, after) = history.schemas();
-        let places = |old, new| -> BTreeSet<_> {
-            let changes = compare(old, new).changes;
-            // A parameter that goes from the body into the address comes back from there.
-            let place = |place: String| place.replace("/query/", "/input/");
-            changes.into_iter().map(|change| (change.subject, place(change.place))).collect()
+        let report = compare(&before, &after);
+        let renames = report.changes.iter().filter(|change| change.rule.action() == Action::Renamed);
+        let names: Vec<_> = renames.map(|change| (change.new.clone(), change.old.clone())).collect();
+        let places = |report: Report| -> BTreeSet<_> {
+            let place = |change: Change| {
+                let mut steps = vec![change.subject.kind(), change.subject.name()];
+                // A parameter that goes from the body into the address comes back from there.
+                steps.extend(change.place.split('/').map(|step| if step == "query" { "input" } else { step }));
+                // What was renamed is found under the name that it has now.
+                let old_name = |step| names.iter().find(|(new, _)| new == step).map_or(step, |(_, old)| old.as_str());
+                steps.into_iter().map(old_name).collect::<Vec<_>>().join("/")
+            };
+            report.changes.into_iter().map(place).collect()
         };
-        assert_eq!(places(&before, &after), places(&after, &before), "{}", history.name);
+        let back = compare(&after, &before);
+        assert_eq!(places(report), places(back), "{}", history.name);
     }
 }
 
@@ -506,20 +552,19 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         }
     }
     let expected = [
-        "a property is renamed by case alone: property `Label` added (String): additive",
-        "a property is renamed by case alone: property `label` removed (String): additive",
+        "a property is renamed by case alone: property `Label` renamed from `label`: additive",
+        "a parameter is renamed by case alone: request parameter `Mood` of POST renamed from `mood`: additive",
+        "a member is renamed by case alone: member `blue` renamed from `Blue`: additive",
         "an error keeps its subcode and changes its code: error `Conflict` with `BulbMissing` of GET removed (409): additive",
         "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
-        "a resource is renamed by case alone and loses a link: resource added: breaking",
-        "a resource is renamed by case alone and loses a link: resource removed: additive",
         "a resource is renamed by case alone and loses a link: target of link `room`: room -> Room: documentation",
-        "a resource is renamed by case alone: resource removed: additive",
+        "a resource is renamed by case alone and loses a link: target of link `self`: room -> Room: documentation",
+        "a resource is renamed by case alone and loses a link: resource of answer to GET: room -> Room: documentation",
         "a resource is renamed by case alone: target of link `room`: room -> Room: documentation",
+        "a resource is renamed by case alone: target of link `self`: room -> Room: documentation",
+        "a resource is renamed by case alone: resource of answer to GET: room -> Room: documentation",
         "a property can be null: type of property `label`: String -> Nullable String: documentation",
         "a GET without parameters gets an optional one: query parameter `far` of GET added (String): breaking",
-        "an enumeration is renamed by case alone and loses a member: enumeration added: breaking",
-        "an enumeration is renamed by case alone and loses a member: enumeration removed: additive",
-        "an enumeration is renamed by case alone: enumeration removed: additive",
         "the link to itself is left out: link `self` removed (one lamp): documentation",
         "a revision is changed: revision of the resource: 1 -> 2: additive",
         "content gets another media type: media types of the body of POST: text/plain -> text/html: additive",

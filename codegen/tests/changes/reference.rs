@@ -67,8 +67,8 @@ fn a_changed_copy_of_the_reference_differs_by_exactly_its_changes() {
     assert_eq!(
         of("note"),
         [
-            (Rule::PropertyAdded, "properties/messageText", Class::Additive),
-            (Rule::PropertyRemoved, "properties/message", Class::Breaking),
+            (Rule::PropertyRenamed, "properties/messageText/name", Class::Breaking),
+            (Rule::EvidenceChanged, "properties/messageText/evidence", Class::Documentation),
         ]
     );
     assert_eq!(of("pinnedGroup"), [(Rule::ErrorAdded, "operations/GET/errors/Gone/Moved", Class::Additive)]);

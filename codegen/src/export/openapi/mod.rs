@@ -20,6 +20,9 @@ use errors::{Rows, by_status};
 const JSON: [&str; 2] = ["application/json", "application/vnd.microsoft.com.ucwa+json"];
 const XML: [&str; 2] = ["application/xml", "application/vnd.microsoft.com.ucwa+xml"];
 
+/// The media type of content of which no more is said.
+const OCTETS: &str = "application/octet-stream";
+
 const ABOUT: &str = "The web API of Skype for Business Server: presence, contacts, conversations, meetings.\n\n\
     **Paths here are names, not addresses.** An address comes out of a link, and is used as it is: each path below stands for \
     the `href` of any link that leads to that resource, and the server for what stands in front of it. Sign-in begins with \
@@ -43,7 +46,8 @@ pub enum Bodies {
     /// JSON and XML, each under its general name and under that of UCWA.
     #[default]
     All,
-    /// `application/json` alone, for generators that take one media type.
+    /// Documents in `application/json` alone, and content of any other kind as octets, for generators that know few media
+    /// types and take one of them for each body.
     Json,
 }
 
@@ -185,8 +189,7 @@ impl Export<'_> {
 
     fn body(&self, resource: &Resource, operation: &Operation) -> Option<Value> {
         if !operation.content.is_empty() {
-            let content = operation.content.iter().map(|kind| (kind.clone(), raw()));
-            return Some(json!({ "required": true, "content": content.collect::<Map<_, _>>() }));
+            return Some(json!({ "required": true, "content": self.raw(&operation.content) }));
         }
         let (name, xml) = if operation.method == Method::Put {
             (resource.name.clone(), "XmlInput")
@@ -211,12 +214,22 @@ impl Export<'_> {
         json.chain(xml).collect()
     }
 
+    /// Content that is no document, of any of some media types. It is octets even where it is text, as its charset is said
+    /// elsewhere; and while OpenAPI 3.1 would do without a schema, generators do not.
+    fn raw(&self, kinds: &[String]) -> Value {
+        let schema = json!({ "type": "string", "format": "binary" });
+        match self.bodies {
+            Bodies::All => kinds.iter().map(|kind| (kind.clone(), json!({ "schema": schema }))).collect(),
+            Bodies::Json => json!({ OCTETS: { "schema": schema, "x-ucwa-media-types": kinds } }),
+        }
+    }
+
     fn responses(&self, operation: &Operation) -> Map<String, Value> {
         let answer = &operation.answer;
         let status = answer.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
         if let Some(kind) = &answer.content {
-            success["content"] = json!({ kind.as_str(): raw() });
+            success["content"] = self.raw(std::slice::from_ref(kind));
         } else if let Some(name) = answer.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name)) {
             success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
         }
@@ -293,10 +306,4 @@ fn described(operation: &Operation, status: u16) -> String {
         (Some(name), _) => format!("The resource `{name}`."),
         (None, _) => "Done.".into(),
     }
-}
-
-/// Content that is no document. It is octets even where it is text, as its charset is said elsewhere; and while OpenAPI 3.1
-/// would do without a schema, generators do not.
-fn raw() -> Value {
-    json!({ "schema": { "type": "string", "format": "binary" } })
 }

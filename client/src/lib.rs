@@ -96,3 +96,10 @@ pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};
 #[cfg(feature = "reqwest")]
 pub use transport::Network;
 pub use transport::{BodyLimit, BoxError, Transport, TransportError};
+#[cfg(feature = "reqwest")]
+pub use {reqwest, rustls};
+
+/// The examples of the README.
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

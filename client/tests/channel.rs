@@ -259,6 +259,19 @@ async fn another_stream_of_the_program_takes_the_channel() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_that_lost_the_channel_does_not_poll_again() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(tell(&next(&mut events).await), "updated note");
+    let mut first = application.events().expect("it has a channel");
+    let second = application.events().expect("it has a channel");
+    let sent = faulty.count();
+    assert_eq!(told(&quiet(&mut first).await), ["ended TakenByStream"]);
+    assert_eq!(faulty.count(), sent);
+    drop(second);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stranger_gets_the_channel_without_a_fight() {
     let (simulator, faulty, application, mut events) = online(Format::Json).await;
     let mut other = stranger(&simulator, &application).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use support::{ADA, FORMATS, Fault, Faulty, is_token_request, late, pass, respond, sign_in, simulator, token_requests};
 use tokio::time::Instant;
-use ucwa::general::{Application, Applications2, ApplicationsInput};
+use ucwa::general::{Application, ApplicationGetError, Applications2, ApplicationsInput};
 use ucwa::http::Request;
 use ucwa::{Format, GenericError, Link};
 use ucwa_client::{Client, Error, RefusedError};
@@ -220,6 +220,19 @@ async fn an_error_says_what_is_known() {
         let list = client.send(client.applications().clone().cast::<Applications2>().get()).await.expect("a list");
         assert_eq!(list.application().len(), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_documented_error_keeps_its_code_when_the_operation_no_longer_matters() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    let body = r#"{"code":"Conflict","subcode":"AlreadyExists"}"#;
+    faulty.plan(move |_| Some(respond(409, &[("content-type", "application/json")], body)));
+    let error = client.send(link.get()).await.expect_err("the server says so");
+    assert!(error.is(ApplicationGetError::AlreadyExists) && error.is_conflict(), "{error}");
+    let text = error.to_string();
+    let general: Error = error.into_general();
+    assert_eq!((general.documented(), general.subcode()), (None, Some("AlreadyExists")));
+    assert!(general.is_conflict() && general.to_string() == text, "{general}");
 }
 
 #[tokio::test(start_paused = true)]

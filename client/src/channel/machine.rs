@@ -118,6 +118,7 @@ impl Machine {
     fn react(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Closed => self.end(ChannelEnd::Closed),
+            Outcome::Taken => self.end(ChannelEnd::TakenByStream),
             Outcome::Recreated(Ok(())) => self.recreated(),
             Outcome::Recreated(Err(error)) => self.fail(error),
             Outcome::Polled(result) => match *result {
@@ -243,9 +244,12 @@ impl Machine {
     fn poll_after(&mut self, delay: Duration) {
         let query = if self.has_to_send_settings { self.settings.all() } else { self.settings.priority() };
         let request: GetRequest<Events> = self.next.get_with(query);
-        let (client, time) = (self.application.client().clone(), self.settings.timeout());
+        let (application, number, time) = (self.application.clone(), self.number, self.settings.timeout());
         self.work = Some(work(&self.application, delay, async move {
-            Outcome::Polled(Box::new(client.poll(&request, time).await))
+            if !application.has_channel(number) {
+                return Outcome::Taken;
+            }
+            Outcome::Polled(Box::new(application.client().poll(&request, time).await))
         }));
     }
 

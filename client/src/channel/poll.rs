@@ -19,6 +19,8 @@ pub(super) enum Outcome {
     Polled(Box<Result<EventDocument, Error<EventsGetError>>>),
     Recreated(Result<(), Error>),
     Closed,
+    /// A later stream of the application has the channel, and this one must not take it back.
+    Taken,
 }
 
 /// Does something after a delay, unless the application is closed before it is done.

@@ -91,6 +91,23 @@ impl<C: Conditions> OperationError<C> {
         Self { kind, evidence: Box::new(evidence) }
     }
 
+    /// The same failure without the documented errors of the operation: those that any operation can meet are still told
+    /// apart, and the others are [`Other`](ErrorKind::Other) with their code and subcode. Functions that execute several
+    /// operations have one error type by it.
+    #[must_use]
+    pub fn into_general(self) -> OperationError<C::Generic> {
+        let Self { kind, evidence } = self;
+        let kind = match kind {
+            ErrorKind::Documented(_) | ErrorKind::Generic(_) | ErrorKind::Other => {
+                by_code(&evidence.body.code, evidence.body.subcode.as_deref())
+            }
+            ErrorKind::Unauthorized => ErrorKind::Unauthorized,
+            ErrorKind::NotUcwa { media_type } => ErrorKind::NotUcwa { media_type },
+            ErrorKind::Unreadable(error) => ErrorKind::Unreadable(error),
+        };
+        OperationError { kind, evidence }
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> &ErrorKind<C> {
         &self.kind

@@ -1,0 +1,49 @@
+//! Reporting that the user is active.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+use ucwa::me::ReportMyActivity;
+use ucwa::{Link, PostRequest};
+
+use super::Shared;
+use crate::error::Error;
+use crate::relation::Fetch as _;
+use crate::retry::Safety;
+
+/// How often it is reported. Servers want it every four minutes at least.
+const INTERVAL: Duration = Duration::from_secs(180);
+
+/// Reports that the user is active, until the application is closed or dropped.
+pub(super) async fn report(application: Weak<Shared>, mut is_closed: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            biased;
+            // The sender is gone with the application.
+            _ = is_closed.wait_for(|is_closed| *is_closed) => return,
+            () = report_after_interval(&application) => {}
+        }
+    }
+}
+
+async fn report_after_interval(application: &Weak<Shared>) {
+    sleep(INTERVAL).await;
+    let Some(shared) = application.upgrade() else { return };
+    let result = match request(&shared).await {
+        Ok(Some(post)) => shared.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "the user's activity was not reported");
+    }
+}
+
+/// The request, if the user is available.
+async fn request(shared: &Shared) -> Result<Option<PostRequest<ReportMyActivity>>, Error> {
+    let me = shared.resource().me().fetch(&shared.client).await.map_err(Error::into_general)?;
+    let link: Option<Link<ReportMyActivity>> = me.report_my_activity().link();
+    Ok(link.map(|link| link.post()))
+}

@@ -1,0 +1,356 @@
+//! Applications: created, made available, kept active, created again where the server lost them, and removed.
+
+mod activity;
+mod settings;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use ucwa::general::{Application as Resource, Communication, Events, People};
+use ucwa::me::{MakeMeAvailableInput, Me};
+use ucwa::online_meeting::OnlineMeetings;
+use ucwa::{Fetched, Link, NotLinked, OperationRequest};
+
+pub use settings::ApplicationSettings;
+
+use crate::error::{Error, RefusedError};
+use crate::relation::Fetch as _;
+use crate::retry::Safety;
+use crate::session::Client;
+
+/// One application of a signed-in user: what presence, contacts, conversations and events belong to.
+///
+/// Clones are the same application. It is removed from the server by [`close`](Self::close). When the last clone is dropped without
+/// that, and with it the last stream of its events, a task is spawned that tries once to remove it; applications that stay behind
+/// count towards the user's limit until the server drops them.
+#[derive(Clone)]
+pub struct Application {
+    handle: Arc<Handle>,
+}
+
+/// What the callers hold, and no task.
+struct Handle {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    client: Client,
+    settings: ApplicationSettings,
+    endpoint_id: String,
+    state: Mutex<State>,
+    /// Held by whoever creates the application again.
+    recreation: tokio::sync::Mutex<()>,
+    is_closed: watch::Sender<bool>,
+    /// How many event streams there have been. The latest has the channel.
+    streams: AtomicU64,
+}
+
+struct State {
+    resource: Arc<Fetched<Resource>>,
+    /// How often the application was created again.
+    generation: u64,
+    /// What the user was made available with.
+    available: Option<MakeMeAvailableInput>,
+    is_kept_active: bool,
+    /// Where the event channel goes on.
+    next: Option<Link<Events>>,
+}
+
+impl Client {
+    /// Creates an application, or takes over the one that has the same `endpointId`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with 410 and `TooManyApplications` if the user has as many as the server allows, and as [`send`](Self::send) does.
+    pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
+        let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
+        let resource = create(self, &settings, &endpoint_id).await?;
+        let state =
+            State { resource: Arc::new(resource), generation: 0, available: None, is_kept_active: false, next: None };
+        let shared = Shared {
+            client: self.clone(),
+            settings,
+            endpoint_id,
+            state: Mutex::new(state),
+            recreation: tokio::sync::Mutex::default(),
+            is_closed: watch::Sender::new(false),
+            streams: AtomicU64::new(0),
+        };
+        Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
+    }
+}
+
+/// Creates the application of an endpoint. The server has one for each, so that repeating the request does no harm.
+async fn create(
+    client: &Client,
+    settings: &ApplicationSettings,
+    endpoint_id: &str,
+) -> Result<Fetched<Resource>, Error> {
+    let post = client.applications().post_with(settings.input(endpoint_id));
+    let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
+    match (created.unread(), created.link()) {
+        (Some(_), Some(link)) => client.send(link.get()).await.map_err(Error::into_general),
+        _ => Ok(created),
+    }
+}
+
+impl Application {
+    /// The user's client, which sends all requests.
+    pub fn client(&self) -> &Client {
+        &self.handle.shared.client
+    }
+
+    /// The identifier by which the server tells the applications of a user apart. Another process that creates an application
+    /// with it takes this one over.
+    pub fn endpoint_id(&self) -> &str {
+        &self.handle.shared.endpoint_id
+    }
+
+    /// The resource `application`, as it was read last.
+    pub fn resource(&self) -> Arc<Fetched<Resource>> {
+        self.handle.shared.resource()
+    }
+
+    /// The user.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the token does not allow it, and as [`send`](Client::send) does.
+    pub async fn me(&self) -> Result<Fetched<Me>, Error> {
+        self.resource().me().fetch(self.client()).await.map_err(Error::into_general)
+    }
+
+    /// Contacts, groups, search and presence subscriptions.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the token does not allow it, and as [`send`](Client::send) does.
+    pub async fn people(&self) -> Result<Fetched<People>, Error> {
+        self.resource().people().fetch(self.client()).await.map_err(Error::into_general)
+    }
+
+    /// Conversations, and the operations that start them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the token does not allow it, and as [`send`](Client::send) does.
+    pub async fn communication(&self) -> Result<Fetched<Communication>, Error> {
+        self.resource().communication().fetch(self.client()).await.map_err(Error::into_general)
+    }
+
+    /// Scheduled online meetings.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the token does not allow it, and as [`send`](Client::send) does.
+    pub async fn online_meetings(&self) -> Result<Fetched<OnlineMeetings>, Error> {
+        self.resource().online_meetings().fetch(self.client()).await.map_err(Error::into_general)
+    }
+
+    /// Sends a request, unless the application was closed.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
+    pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
+        self.handle.shared.check_open()?;
+        self.client().send(request).await
+    }
+
+    /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as
+    /// the user has more links then. Where the server loses the application, this is repeated for the new one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is a guest, and as [`send`](Self::send) does.
+    pub async fn make_me_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
+        let shared = &self.handle.shared;
+        shared.check_open()?;
+        shared.make_available(input.clone()).await?;
+        shared.state().available = Some(input);
+        Ok(())
+    }
+
+    /// Reports every three minutes that the user is active, so that the user does not become idle: from now on until the application
+    /// is closed or dropped. The user has to be available.
+    ///
+    /// It is done by a task on tokio's runtime. A report that fails is repeated with the next one.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of tokio's runtime.
+    pub fn keep_active(&self) {
+        let shared = &self.handle.shared;
+        let was_active = std::mem::replace(&mut shared.state().is_kept_active, true);
+        if !was_active {
+            tokio::spawn(activity::report(Arc::downgrade(shared), shared.is_closed.subscribe()));
+        }
+    }
+
+    /// Reads the application again, for links that have come or gone.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`send`](Self::send) does.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        self.handle.shared.check_open()?;
+        self.handle.shared.refresh().await
+    }
+
+    /// Creates the application again after the server lost it, and makes the user available if the user was. The stream of events
+    /// does so by itself. Conversations and subscriptions are lost.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`create_application`](Client::create_application) does.
+    pub async fn recreate(&self) -> Result<(), Error> {
+        let generation = self.generation();
+        self.recreate_after(generation).await
+    }
+
+    /// Creates the application again, unless somebody else has since it had `generation`.
+    pub(crate) async fn recreate_after(&self, generation: u64) -> Result<(), Error> {
+        let shared = &self.handle.shared;
+        let _turn = shared.recreation.lock().await;
+        if shared.state().generation != generation {
+            return Ok(());
+        }
+        shared.check_open()?;
+        let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
+        let available = {
+            let mut state = shared.state();
+            state.resource = Arc::new(resource);
+            state.next = None;
+            state.available.clone()
+        };
+        if shared.check_open().is_err() {
+            shared.delete().await?;
+            return Err(RefusedError::Closed.into());
+        }
+        if let Some(input) = available {
+            shared.make_available(input).await?;
+        }
+        shared.state().generation += 1;
+        Ok(())
+    }
+
+    /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end, and nothing is
+    /// sent for it any more.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Client::send`] does. An application that the server has lost is no error. The application counts as closed in any
+    /// case.
+    pub async fn close(&self) -> Result<(), Error> {
+        let was_closed = self.handle.shared.is_closed.send_replace(true);
+        if was_closed { Ok(()) } else { self.handle.shared.delete().await }
+    }
+
+    /// Whether the application was closed.
+    pub fn is_closed(&self) -> bool {
+        *self.handle.shared.is_closed.borrow()
+    }
+
+    /// Tells when the application is closed.
+    pub(crate) fn closed(&self) -> watch::Receiver<bool> {
+        self.handle.shared.is_closed.subscribe()
+    }
+
+    /// How often the application was created again.
+    pub(crate) fn generation(&self) -> u64 {
+        self.handle.shared.state().generation
+    }
+
+    /// Gives the channel to a new stream; the number is its own.
+    pub(crate) fn take_channel(&self) -> u64 {
+        self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Where the event channel goes on: where its last response said, or where the application says.
+    pub(crate) fn next_poll(&self) -> Result<Link<Events>, NotLinked> {
+        let next = self.handle.shared.state().next.clone();
+        next.map_or_else(|| self.resource().events().required(), Ok)
+    }
+
+    /// Notes where the event channel goes on, by what a stream was told that still has it.
+    pub(crate) fn set_next_poll(&self, stream: u64, next: &Link<Events>) {
+        if self.has_channel(stream) {
+            self.handle.shared.state().next = Some(next.clone());
+        }
+    }
+
+    /// Whether a stream still has the channel.
+    pub(crate) fn has_channel(&self, stream: u64) -> bool {
+        self.handle.shared.streams.load(Ordering::Relaxed) == stream
+    }
+}
+
+impl Shared {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // The fields are set one by one, and each is whole by itself.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn resource(&self) -> Arc<Fetched<Resource>> {
+        Arc::clone(&self.state().resource)
+    }
+
+    fn check_open(&self) -> Result<(), RefusedError> {
+        if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
+    }
+
+    fn link(&self) -> Result<Link<Resource>, RefusedError> {
+        let own = self.resource().link();
+        own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
+        self.state().resource = Arc::new(resource);
+        Ok(())
+    }
+
+    /// Repeating this does no harm.
+    async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
+        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
+        // It is no longer linked where the user is available.
+        if let Some(link) = me.make_me_available().link() {
+            let post = link.post_with(input);
+            self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
+        }
+        self.refresh().await
+    }
+
+    async fn delete(&self) -> Result<(), Error> {
+        match self.client.send(self.link()?.delete()).await {
+            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Handle {
+    /// Removes the application if nobody has, as well as that can be done without waiting.
+    fn drop(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        if shared.is_closed.send_replace(true) {
+            return;
+        }
+        if let (Ok(runtime), Ok(link)) = (tokio::runtime::Handle::try_current(), shared.link()) {
+            runtime.spawn(async move {
+                if let Err(error) = shared.client.send_once(&link.delete(), 1).await {
+                    tracing::debug!(%error, "the application was not removed");
+                }
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resource = self.resource();
+        f.debug_struct("Application").field("link", &resource.link()).finish_non_exhaustive()
+    }
+}

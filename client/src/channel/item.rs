@@ -1,0 +1,58 @@
+//! What the stream of events gives.
+
+use ucwa::{Event, Sender};
+
+use crate::error::Error;
+
+/// What the stream of events gives.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ChannelItem {
+    /// Something happened. [`Event::documented`] sorts it by what the reference documents; one that is unknown, or that cannot be
+    /// read in full, is an event all the same.
+    Event(Box<Event>),
+    /// A sender with events that cannot be read at all; its [`unreadable`](Sender::unreadable) part has them as text. What could be
+    /// read of its events follows.
+    UnreadableSender(Box<Sender>),
+    /// The channel does not work at the moment. It is tried again, with growing delays, until [`Reconnected`](Self::Reconnected) or the
+    /// end. The server keeps events for some time.
+    Interrupted(Error),
+    /// The channel works again. Where events were lost meanwhile, another item says so.
+    Reconnected,
+    /// The server dropped state that the program has to restore.
+    Lost(Loss),
+    /// The last item: nothing comes after it, and nothing is sent.
+    Ended(ChannelEnd),
+}
+
+/// What the server dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Loss {
+    /// Conversations and presence subscriptions were reset. Subscribe again.
+    Resumed,
+    /// The server was told out of order which events had arrived. Drop all transient state and read again what is needed; events
+    /// may be missing.
+    Resynchronized,
+    /// The application was lost and has been created again; the user was made available if they were before. Conversations,
+    /// subscriptions and all links of the old application are gone, and events may be missing.
+    Recreated,
+}
+
+/// Why the stream ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ChannelEnd {
+    /// The application was closed.
+    Closed,
+    /// Another stream of this application has taken the channel.
+    TakenByStream,
+    /// Another process polls the channel of this application, and took it again after this one had taken it back.
+    TakenByStranger(Error),
+    /// The server ended the application for good: 410, for example with `InactiveApplicationExpired` or `TooManyApplications`.
+    Gone(Error),
+    /// The credentials no longer work.
+    SignIn(Error),
+    /// The server sent the client to a place that it must not go to, or the settings of the channel are not allowed.
+    Refused(Error),
+}

@@ -1,0 +1,262 @@
+//! The state machine of the event channel.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use ucwa::general::{Events, EventsGetError};
+use ucwa::url::Url;
+use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
+
+use super::cursor::Cursor;
+use super::item::{ChannelEnd, ChannelItem, Loss};
+use super::poll::{Outcome, Work, work};
+use super::settings::ChannelSettings;
+use crate::application::Application;
+use crate::error::{Error, RefusedError};
+
+/// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
+const STRANGER_WINDOW: Duration = Duration::from_secs(600);
+
+/// What the event channel does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelState {
+    /// It waits for events, having acknowledged those before.
+    Polling,
+    /// It goes on after the server reset conversations and subscriptions.
+    Resuming,
+    /// It goes on after the server was told out of order what had arrived.
+    Resyncing,
+    /// It creates the application again, which the server lost.
+    Recreating,
+    /// It has ended.
+    Closed,
+}
+
+/// The channel: what it does, what it waits for, and what it has to hand on.
+pub(super) struct Machine {
+    application: Application,
+    settings: ChannelSettings,
+    /// The number of this stream among those of the application.
+    number: u64,
+    state: ChannelState,
+    /// Where the poll goes that the channel waits for, or sends next.
+    next: Link<Events>,
+    /// Whether the server does not know the settings, or has forgotten them.
+    has_to_send_settings: bool,
+    /// What the channel waits for: nothing once it has ended.
+    work: Option<Work>,
+    /// What became of it, while items of the response before are handed on.
+    outcome: Option<Outcome>,
+    items: VecDeque<ChannelItem>,
+    cursor: Option<Url>,
+    /// Where the cursor is once all items are handled.
+    cursor_after: Option<Url>,
+    /// How many times in a row something failed.
+    failures: u32,
+    replaced_at: Option<Instant>,
+    generation: u64,
+}
+
+impl Machine {
+    pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
+        let (number, generation) = (application.take_channel(), application.generation());
+        let mut machine = Self {
+            application,
+            settings,
+            number,
+            state: ChannelState::Polling,
+            next: link,
+            has_to_send_settings: true,
+            work: None,
+            outcome: None,
+            items: VecDeque::new(),
+            cursor: None,
+            cursor_after: None,
+            failures: 0,
+            replaced_at: None,
+            generation,
+        };
+        machine.poll_after(Duration::ZERO);
+        machine
+    }
+
+    pub(super) fn state(&self) -> ChannelState {
+        self.state
+    }
+
+    pub(super) fn cursor(&self) -> Option<Cursor> {
+        self.cursor.clone().map(Cursor::new)
+    }
+
+    /// One step: looks at what it waits for, which sends the next poll, then hands on an item, or reacts to what has come.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<ChannelItem>> {
+        if self.items.is_empty()
+            && let Some(url) = self.cursor_after.take()
+        {
+            self.cursor = Some(url);
+        }
+        loop {
+            if let Some(work) = &mut self.work
+                && let Poll::Ready(outcome) = work.as_mut().poll(context)
+            {
+                (self.work, self.outcome) = (None, Some(outcome));
+            }
+            if let Some(item) = self.items.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            match (self.outcome.take(), &self.work) {
+                (Some(outcome), _) => self.react(outcome),
+                (None, Some(_)) => return Poll::Pending,
+                (None, None) => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn react(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Closed => self.end(ChannelEnd::Closed),
+            Outcome::Taken => self.end(ChannelEnd::TakenByStream),
+            Outcome::Recreated(Ok(())) => self.recreated(),
+            Outcome::Recreated(Err(error)) => self.fail(error),
+            Outcome::Polled(result) => match *result {
+                Ok(document) => self.receive(document),
+                Err(error) => self.react_to(error),
+            },
+        }
+    }
+
+    /// Hands on the events of a response, and goes on where it says.
+    fn receive(&mut self, document: EventDocument) {
+        // A response without a way on is none of the channel's.
+        let Some(next) = document.next_link::<Events>() else {
+            return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
+        };
+        if std::mem::take(&mut self.failures) > 0 {
+            self.items.push_back(ChannelItem::Reconnected);
+        }
+        self.has_to_send_settings = false;
+        document.senders.into_iter().for_each(|sender| self.hand_on(sender));
+        let (state, loss) = match next {
+            NextLink::Next(_) => (ChannelState::Polling, None),
+            NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
+            NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
+        };
+        if let Some(loss) = loss {
+            self.items.push_back(ChannelItem::Lost(loss));
+            self.has_to_send_settings = true;
+        }
+        self.state = state;
+        self.next = next.into_link();
+        self.application.set_next_poll(self.number, &self.next);
+        self.cursor_after = self.next.url().ok();
+        self.poll_after(Duration::ZERO);
+    }
+
+    fn hand_on(&mut self, mut sender: Sender) {
+        let events = std::mem::take(&mut sender.events);
+        if sender.unreadable.is_some() {
+            self.items.push_back(ChannelItem::UnreadableSender(Box::new(sender)));
+        }
+        self.items.extend(events.into_iter().map(|event| ChannelItem::Event(Box::new(event))));
+    }
+
+    /// Decides what an error of a poll means.
+    fn react_to(&mut self, error: Error<EventsGetError>) {
+        let is_replaced = error.is_conflict() && error.subcode() == Some("PGetReplaced");
+        let error = error.into_general();
+        if is_replaced {
+            self.replaced(error);
+        } else if error.is_not_found() && error.code().is_some() {
+            self.state = ChannelState::Recreating;
+            self.recreate_after(Duration::ZERO);
+        } else {
+            self.fail(error);
+        }
+    }
+
+    /// Another poll has taken the channel: one of this program, or one of a stranger, or it only seems so as the server restarts.
+    fn replaced(&mut self, error: Error) {
+        let now = Instant::now();
+        let is_again = self.replaced_at.is_some_and(|before| now.saturating_duration_since(before) < STRANGER_WINDOW);
+        if !self.application.has_channel(self.number) {
+            self.end(ChannelEnd::TakenByStream);
+        } else if is_again {
+            self.end(ChannelEnd::TakenByStranger(error));
+        } else {
+            self.replaced_at = Some(now);
+            self.has_to_send_settings = true;
+            self.poll_after(self.application.client().backoff(1));
+        }
+    }
+
+    /// Ends where trying again does not help, and else tries again.
+    fn fail(&mut self, error: Error) {
+        match error {
+            Error::Refused(RefusedError::Closed) => self.end(ChannelEnd::Closed),
+            Error::Refused(_) => self.end(ChannelEnd::Refused(error)),
+            Error::SignIn(ref reason) if !reason.is_retryable() => self.end(ChannelEnd::SignIn(error)),
+            _ if error.is_gone() => self.end(ChannelEnd::Gone(error)),
+            _ => self.try_again(error),
+        }
+    }
+
+    /// Does the same again after a delay. The first failure of several is an item.
+    fn try_again(&mut self, error: Error) {
+        let client = self.application.client();
+        self.failures = self.failures.saturating_add(1);
+        let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
+        let delay = asked + client.backoff(self.failures);
+        if self.failures == 1 {
+            self.items.push_back(ChannelItem::Interrupted(error));
+        }
+        match self.state {
+            ChannelState::Recreating => self.recreate_after(delay),
+            _ => self.poll_after(delay),
+        }
+    }
+
+    /// Goes on with the new application.
+    fn recreated(&mut self) {
+        self.generation = self.application.generation();
+        if std::mem::take(&mut self.failures) > 0 {
+            self.items.push_back(ChannelItem::Reconnected);
+        }
+        self.items.push_back(ChannelItem::Lost(Loss::Recreated));
+        match self.application.next_poll() {
+            Ok(link) => {
+                (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
+                self.cursor_after = self.next.url().ok();
+                self.poll_after(Duration::ZERO);
+            }
+            Err(error) => self.end(ChannelEnd::Refused(error.into())),
+        }
+    }
+
+    fn end(&mut self, end: ChannelEnd) {
+        self.state = ChannelState::Closed;
+        (self.cursor, self.cursor_after) = (None, None);
+        self.items.push_back(ChannelItem::Ended(end));
+    }
+
+    fn poll_after(&mut self, delay: Duration) {
+        let query = if self.has_to_send_settings { self.settings.all() } else { self.settings.priority() };
+        let request: GetRequest<Events> = self.next.get_with(query);
+        let (application, number, time) = (self.application.clone(), self.number, self.settings.timeout());
+        self.work = Some(work(&self.application, delay, async move {
+            if !application.has_channel(number) {
+                return Outcome::Taken;
+            }
+            Outcome::Polled(Box::new(application.client().poll(&request, time).await))
+        }));
+    }
+
+    fn recreate_after(&mut self, delay: Duration) {
+        let (application, generation) = (self.application.clone(), self.generation);
+        self.work = Some(work(&self.application, delay, async move {
+            Outcome::Recreated(application.recreate_after(generation).await)
+        }));
+    }
+}

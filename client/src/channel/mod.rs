@@ -1,0 +1,111 @@
+//! The event channel: a stream that lasts, and says what it lost.
+
+mod cursor;
+mod item;
+mod machine;
+mod poll;
+mod settings;
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use ucwa::Link;
+use ucwa::general::Events as EventsResource;
+
+pub use cursor::{Cursor, ParseCursorError};
+pub use item::{ChannelEnd, ChannelItem, Loss};
+pub use machine::ChannelState;
+pub use settings::ChannelSettings;
+
+use self::machine::Machine;
+use crate::application::Application;
+use crate::error::{Error, RefusedError};
+
+/// The events of an application, in order, as a [`Stream`] of [`ChannelItem`]s.
+///
+/// While the program handles the items of one response, the next poll is already on its way. One more response is kept at most: a
+/// program that is slow slows the channel down. The stream goes on after broken connections, restarts of the server, renewed
+/// tokens and lost applications; what that cost is an item. Its last item is [`Ended`](ChannelItem::Ended).
+///
+/// Nothing is sent while nobody polls the stream. Dropping it cancels the poll, and the application stays.
+pub struct Events {
+    machine: Machine,
+}
+
+impl Application {
+    /// The events that no stream has received yet, with the default settings. A stream takes the channel from the one before it,
+    /// which ends.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the application has no event channel.
+    pub fn events(&self) -> Result<Events, Error> {
+        self.events_with(ChannelSettings::default())
+    }
+
+    /// The events that no stream has received yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the application has no event channel.
+    pub fn events_with(&self, settings: ChannelSettings) -> Result<Events, Error> {
+        let link = self.next_poll()?;
+        Ok(Events { machine: Machine::new(self.clone(), settings, link) })
+    }
+
+    /// The events after those that were handled when another stream, perhaps of another process, had this [`cursor`](Events::cursor).
+    /// The application has to be the same: create it with the same `endpointId`.
+    ///
+    /// Where the server no longer has what came after the cursor, the stream says so by [`Loss::Resynchronized`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cursor leads to another host than the application.
+    pub fn events_after(&self, cursor: &Cursor, settings: ChannelSettings) -> Result<Events, Error> {
+        let own = self.next_poll()?.url().map_err(RefusedError::from)?;
+        if own.origin() != cursor.url().origin() {
+            return Err(RefusedError::foreign(cursor.url()).into());
+        }
+        let link = Link::<EventsResource>::new(cursor.url().as_str());
+        Ok(Events { machine: Machine::new(self.clone(), settings, link) })
+    }
+}
+
+impl Events {
+    /// The next item; `None` after the last. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<ChannelItem> {
+        std::future::poll_fn(|context| self.machine.poll_next(context)).await
+    }
+
+    /// What the channel does at the moment.
+    pub fn state(&self) -> ChannelState {
+        self.machine.state()
+    }
+
+    /// Where to go on after all items that were handled: those of which the program has come back for the next one. `None` before
+    /// the first response, and once the stream has ended.
+    ///
+    /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
+    /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that
+    /// they had arrived: a poll that was on its way tells it so. Then the new stream begins with
+    /// [`Loss::Resynchronized`].
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.machine.cursor()
+    }
+}
+
+impl Stream for Events {
+    type Item = ChannelItem;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<ChannelItem>> {
+        self.get_mut().machine.poll_next(context)
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").field("state", &self.state()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+//! What the channel waits for.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::sleep;
+use ucwa::EventDocument;
+use ucwa::general::EventsGetError;
+
+use crate::application::Application;
+use crate::error::Error;
+
+/// What the channel waits for.
+pub(super) type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// What became of it.
+pub(super) enum Outcome {
+    Polled(Box<Result<EventDocument, Error<EventsGetError>>>),
+    Recreated(Result<(), Error>),
+    Closed,
+    /// A later stream of the application has the channel, and this one must not take it back.
+    Taken,
+}
+
+/// Does something after a delay, unless the application is closed before it is done.
+pub(super) fn work(
+    application: &Application,
+    delay: Duration,
+    task: impl Future<Output = Outcome> + Send + 'static,
+) -> Work {
+    let mut closed = application.closed();
+    Box::pin(async move {
+        let task = async {
+            if !delay.is_zero() {
+                sleep(delay).await;
+            }
+            task.await
+        };
+        tokio::select! {
+            biased;
+            _ = closed.wait_for(|is_closed| *is_closed) => Outcome::Closed,
+            outcome = task => outcome,
+        }
+    })
+}

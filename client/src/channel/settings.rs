@@ -1,0 +1,76 @@
+//! How the server collects events.
+
+use std::time::Duration;
+
+use ucwa::general::EventsQuery;
+
+/// How the server collects events. What is not set is the server's default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelSettings {
+    timeout: Duration,
+    low: Option<i32>,
+    medium: Option<i32>,
+    priority: Option<i32>,
+}
+
+impl Default for ChannelSettings {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(180), low: None, medium: None, priority: None }
+    }
+}
+
+impl ChannelSettings {
+    /// The server's defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets how long a poll without events stays open, in whole seconds between 180 and 1800 (default 180). The longer, the fewer
+    /// requests; connections over some proxies do not live for long.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets for how many seconds events of low priority are collected, 5 to 1800 (default 15).
+    #[must_use]
+    pub fn with_low(mut self, seconds: i32) -> Self {
+        self.low = Some(seconds);
+        self
+    }
+
+    /// Sets for how many seconds events of medium priority are collected, 5 to 1800 (default 5).
+    #[must_use]
+    pub fn with_medium(mut self, seconds: i32) -> Self {
+        self.medium = Some(seconds);
+        self
+    }
+
+    /// Sets which of two polls wins (default 0): one of lower priority does not replace one of higher.
+    #[must_use]
+    pub fn with_priority(mut self, priority: i32) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// How long the server holds a poll open.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The parameters of a poll after which the server knows the settings.
+    pub(super) fn all(&self) -> EventsQuery {
+        let mut query = self.priority();
+        query.timeout = Some(i32::try_from(self.timeout.as_secs()).unwrap_or(i32::MAX));
+        (query.low, query.medium) = (self.low, self.medium);
+        query
+    }
+
+    /// The parameters of every other poll.
+    pub(super) fn priority(&self) -> EventsQuery {
+        let mut query = EventsQuery::new();
+        query.priority = self.priority;
+        query
+    }
+}

@@ -1,0 +1,256 @@
+//! Errors of the client, in layers: refused before sending, sign-in, transport, server, unreadable.
+
+mod discovery;
+mod refused;
+mod sign_in;
+mod transport;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ucwa::http::StatusCode;
+use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError};
+
+pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
+pub use refused::RefusedError;
+pub use sign_in::SignInError;
+pub use transport::TransportFailure;
+
+/// Why an operation failed, by the layer that failed.
+///
+/// `C` are the documented errors of the operation. [`into_general`](Self::into_general) gives up that distinction, so that
+/// functions which send several requests have one error type.
+#[non_exhaustive]
+pub enum Error<C: Conditions = GenericError> {
+    /// The request was not sent: it exceeds a documented limit, or it leads to a place that must not see a token.
+    Refused(RefusedError),
+    /// There is no token to send the request with. All requests that waited for the token share the error.
+    SignIn(Arc<SignInError>),
+    /// There is no response.
+    Transport(TransportFailure),
+    /// The server responded with an error.
+    Server(OperationError<C>),
+    /// The server executed the request, and its response cannot be read.
+    Unreadable(OperationError<C>),
+}
+
+impl<C: Conditions> Error<C> {
+    /// The response of the server, be it an error or unreadable.
+    pub fn response(&self) -> Option<&OperationError<C>> {
+        match self {
+            Self::Server(error) | Self::Unreadable(error) => Some(error),
+            Self::Refused(_) | Self::SignIn(_) | Self::Transport(_) => None,
+        }
+    }
+
+    /// Whether it is the documented error `condition`.
+    pub fn is(&self, condition: C) -> bool {
+        self.response().is_some_and(|error| error.is(condition))
+    }
+
+    /// The documented error, if it is one.
+    pub fn documented(&self) -> Option<C> {
+        self.response()?.documented()
+    }
+
+    /// The error that any operation can meet, if it is one.
+    pub fn generic(&self) -> Option<C::Generic> {
+        self.response()?.generic()
+    }
+
+    /// The method and the resource, such as `GET contactPresence`; `None` where the failure is not that of one request.
+    pub fn operation(&self) -> Option<&str> {
+        match self {
+            Self::Server(error) | Self::Unreadable(error) => Some(error.operation()),
+            Self::Transport(failure) => Some(&failure.operation),
+            Self::Refused(_) | Self::SignIn(_) => None,
+        }
+    }
+
+    /// The URL of the request, without credentials.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Server(error) | Self::Unreadable(error) => error.url(),
+            Self::Transport(failure) => Some(&failure.url),
+            Self::Refused(_) | Self::SignIn(_) => None,
+        }
+    }
+
+    /// The HTTP status, where the server responded.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(OperationError::status)
+    }
+
+    /// The code of UCWA, such as `Conflict`.
+    pub fn code(&self) -> Option<&str> {
+        self.response()?.code()
+    }
+
+    /// The subcode of UCWA, such as `TooManyGroups`.
+    pub fn subcode(&self) -> Option<&str> {
+        self.response()?.subcode()
+    }
+
+    /// The identifier by which the server's logs name the request, where it sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.response()?.request_id()
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.response()?.retry_after()
+    }
+
+    /// The first 512 bytes of the response, whatever it was. They may hold secrets.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.response().map(OperationError::body_start)
+    }
+}
+
+/// Classes of failures, whatever the operation.
+impl<C: Conditions> Error<C> {
+    /// Whether the server refuses the token, after it was renewed.
+    pub fn is_unauthorized(&self) -> bool {
+        self.has(OperationError::is_unauthorized)
+    }
+
+    /// Whether the user lacks the right, or a policy forbids it: 403.
+    pub fn is_forbidden(&self) -> bool {
+        self.has(OperationError::is_forbidden)
+    }
+
+    /// Whether nothing is at the URL: 404.
+    pub fn is_not_found(&self) -> bool {
+        self.has(OperationError::is_not_found)
+    }
+
+    /// Whether the application no longer exists on the server: 404 with `ApplicationNotFound`.
+    pub fn is_application_not_found(&self) -> bool {
+        self.is_not_found() && self.subcode() == Some("ApplicationNotFound")
+    }
+
+    /// Whether the state of the server does not allow it now: 409.
+    pub fn is_conflict(&self) -> bool {
+        self.has(OperationError::is_conflict)
+    }
+
+    /// Whether what was there is gone for good: 410.
+    pub fn is_gone(&self) -> bool {
+        self.has(OperationError::is_gone)
+    }
+
+    /// Whether the resource has changed since it was read: 412.
+    pub fn is_precondition_failed(&self) -> bool {
+        self.has(OperationError::is_precondition_failed)
+    }
+
+    /// Whether too many requests were sent: 429.
+    pub fn is_too_many_requests(&self) -> bool {
+        self.has(OperationError::is_too_many_requests)
+    }
+
+    /// Whether the server cannot serve anybody now: 503.
+    pub fn is_unavailable(&self) -> bool {
+        self.has(OperationError::is_unavailable)
+    }
+
+    /// Whether the same request may succeed later. The client has already repeated what is safe to repeat: check before
+    /// repeating a POST that may have been executed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Server(error) => error.is_retryable(),
+            Self::Transport(failure) => failure.source.is_retryable(),
+            Self::SignIn(error) => error.is_retryable(),
+            Self::Refused(_) | Self::Unreadable(_) => false,
+        }
+    }
+
+    fn has(&self, class: fn(&OperationError<C>) -> bool) -> bool {
+        matches!(self, Self::Server(error) if class(error))
+    }
+
+    /// The same error without the documented errors of the operation. Code and subcode still tell them.
+    pub fn into_general(self) -> Error<C::Generic> {
+        match self {
+            Self::Refused(error) => Error::Refused(error),
+            Self::SignIn(error) => Error::SignIn(error),
+            Self::Transport(failure) => Error::Transport(failure),
+            Self::Server(error) => Error::Server(error.into_general()),
+            Self::Unreadable(error) => Error::Unreadable(error.into_general()),
+        }
+    }
+}
+
+impl<C: Conditions> From<OperationError<C>> for Error<C> {
+    fn from(error: OperationError<C>) -> Self {
+        match error.kind() {
+            ErrorKind::Unreadable(_) => Self::Unreadable(error),
+            _ => Self::Server(error),
+        }
+    }
+}
+
+impl<C: Conditions> From<RefusedError> for Error<C> {
+    fn from(error: RefusedError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl<C: Conditions> From<RequestError> for Error<C> {
+    fn from(error: RequestError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl<C: Conditions> From<NotLinked> for Error<C> {
+    fn from(error: NotLinked) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl<C: Conditions> From<SignInError> for Error<C> {
+    fn from(error: SignInError) -> Self {
+        Self::SignIn(Arc::new(error))
+    }
+}
+
+impl<C: Conditions> From<TransportFailure> for Error<C> {
+    fn from(failure: TransportFailure) -> Self {
+        Self::Transport(failure)
+    }
+}
+
+impl<C: Conditions> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => write!(f, "not sent: {error}"),
+            Self::SignIn(error) => write!(f, "sign-in failed: {error}"),
+            Self::Transport(failure) => failure.fmt(f),
+            Self::Server(error) | Self::Unreadable(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<C: Conditions> fmt::Debug for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => f.debug_tuple("Refused").field(error).finish(),
+            Self::SignIn(error) => f.debug_tuple("SignIn").field(error).finish(),
+            Self::Transport(failure) => f.debug_tuple("Transport").field(failure).finish(),
+            Self::Server(error) => f.debug_tuple("Server").field(error).finish(),
+            Self::Unreadable(error) => f.debug_tuple("Unreadable").field(error).finish(),
+        }
+    }
+}
+
+impl<C: Conditions> std::error::Error for Error<C> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Refused(error) => error.source(),
+            Self::SignIn(error) => error.source(),
+            Self::Transport(failure) => failure.source(),
+            Self::Server(error) | Self::Unreadable(error) => error.source(),
+        }
+    }
+}

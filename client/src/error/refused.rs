@@ -1,0 +1,65 @@
+//! Requests that are not sent.
+
+use ucwa::url::Url;
+use ucwa::{AddressError, NotLinked, RequestError};
+use ucwa_runtime::secret::redact_url;
+
+/// Why a request was not sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RefusedError {
+    /// The request cannot be made of its parameters.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The server did not offer what the request needs.
+    #[error(transparent)]
+    NotLinked(#[from] NotLinked),
+    /// The link leads nowhere.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The URL is on a host that must not see the token: neither discovery nor the server's own links named it during sign-in.
+    #[error("`{url}` is on a host that sign-in did not name, and which must not see the token")]
+    ForeignHost {
+        /// The URL, without credentials.
+        url: String,
+    },
+    /// The URL is not https.
+    #[error("`{url}` is not https")]
+    Insecure {
+        /// The URL, without credentials.
+        url: String,
+    },
+    /// The URL holds a user name or a password.
+    #[error("`{url}` holds a user name or a password; remove them")]
+    Credentials {
+        /// The URL, without the password.
+        url: String,
+    },
+    /// A redirect leads on after as many as are followed.
+    #[error("too many redirects; the last leads to `{url}`")]
+    TooManyRedirects {
+        /// The URL, without credentials.
+        url: String,
+    },
+    /// The application was closed, after which it sends nothing any more.
+    #[error("the application was closed")]
+    Closed,
+}
+
+impl RefusedError {
+    pub(crate) fn foreign(url: &Url) -> Self {
+        Self::ForeignHost { url: redact_url(url.as_str()).into_owned() }
+    }
+
+    pub(crate) fn insecure(url: &Url) -> Self {
+        Self::Insecure { url: redact_url(url.as_str()).into_owned() }
+    }
+
+    pub(crate) fn with_credentials(url: &Url) -> Self {
+        Self::Credentials { url: redact_url(url.as_str()).into_owned() }
+    }
+
+    pub(crate) fn redirected(url: &Url) -> Self {
+        Self::TooManyRedirects { url: redact_url(url.as_str()).into_owned() }
+    }
+}

@@ -1,0 +1,117 @@
+//! Sign-in that failed.
+
+use std::fmt::Write as _;
+
+use ucwa::http::StatusCode;
+
+use super::{DiscoveryError, RefusedError, TransportFailure};
+use crate::transport::BoxError;
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// The user's server was not found.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// The server did not say how to get a token that fits the credentials.
+    #[error("{origin} takes {}, but not {wanted}", list(offered))]
+    NoGrant {
+        /// The host that wants a token.
+        origin: String,
+        /// What the server takes, by its `WWW-Authenticate` headers.
+        offered: Vec<String>,
+        /// What the credentials are for, such as `password`.
+        wanted: &'static str,
+    },
+    /// The token endpoint refused the credentials, or could not serve the request.
+    #[error("{endpoint} responded with {status}{}", details(code.as_deref(), description.as_deref()))]
+    Denied {
+        /// The URL of the token endpoint.
+        endpoint: String,
+        /// The HTTP status.
+        status: StatusCode,
+        /// The OAuth error, such as `invalid_grant` for a wrong password; `None` where the response has no OAuth body.
+        code: Option<String>,
+        /// The server's explanation.
+        description: Option<String>,
+    },
+    /// The user has to sign in with a browser first.
+    #[error(
+        "the user has to sign in with a browser at `{address}` first; then send the cookie that the browser received"
+    )]
+    BrowserSignInRequired {
+        /// The URL to open.
+        address: String,
+    },
+    /// The token endpoint responded with success, but without a token that can be used.
+    #[error("{endpoint} responded with no token that can be used: {problem}")]
+    UnreadableToken {
+        /// The URL of the token endpoint.
+        endpoint: String,
+        /// What is wrong with the response.
+        problem: String,
+    },
+    /// The caller's source of tokens failed.
+    #[error("the token source failed for {origin}: {source}")]
+    Source {
+        /// The host that wants a token.
+        origin: String,
+        /// Why there is no token.
+        source: BoxError,
+    },
+    /// The server accepted the token, and then offered no applications. The user may not be enabled for UCWA.
+    #[error("`{url}` offers no applications: the user may not be enabled for UCWA")]
+    NoApplications {
+        /// The URL of the resource `user`.
+        url: String,
+    },
+    /// A host refuses the token right after it was issued.
+    #[error("{origin} refuses a token that was issued for it")]
+    TokenRefused {
+        /// The host.
+        origin: String,
+    },
+    /// An address on the way must not be used.
+    #[error(transparent)]
+    Refused(#[from] RefusedError),
+    /// There was no response.
+    #[error(transparent)]
+    Transport(#[from] TransportFailure),
+}
+
+impl SignInError {
+    /// Whether the same credentials may be accepted later: the failure is one of the network or of the server, not of the
+    /// credentials.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Discovery(error) => error.is_retryable(),
+            Self::Denied { status, code, .. } => {
+                let is_busy = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
+                code.as_deref().map_or(is_busy, |code| code == "server_error")
+            }
+            Self::Transport(failure) => failure.source.is_retryable(),
+            // A source is the caller's, and may be out of reach for the moment.
+            Self::Source { .. } => true,
+            Self::NoGrant { .. }
+            | Self::BrowserSignInRequired { .. }
+            | Self::UnreadableToken { .. }
+            | Self::NoApplications { .. }
+            | Self::TokenRefused { .. }
+            | Self::Refused(_) => false,
+        }
+    }
+}
+
+fn list(offered: &[String]) -> String {
+    if offered.is_empty() { "no token of a known kind".into() } else { offered.join("; ") }
+}
+
+fn details(code: Option<&str>, description: Option<&str>) -> String {
+    let mut text = String::new();
+    for word in [code, description].into_iter().flatten() {
+        // Writing to a string does not fail.
+        let _ = write!(text, ": {word}");
+    }
+    text
+}

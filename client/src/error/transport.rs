@@ -1,0 +1,41 @@
+//! Requests without a response.
+
+use ucwa::url::Url;
+use ucwa_runtime::secret::redact_url;
+
+use crate::transport::TransportError;
+
+/// A request that got no response.
+#[derive(Debug, thiserror::Error)]
+#[error("{operation}{}: {source}{}", place(url), times(*attempts))]
+#[non_exhaustive]
+pub struct TransportFailure {
+    /// The method and the resource, such as `GET contactPresence`.
+    pub operation: String,
+    /// The URL, without credentials; empty where no request was made yet.
+    pub url: String,
+    /// How many times the request was sent.
+    pub attempts: u32,
+    /// What happened at the last attempt.
+    pub source: TransportError,
+}
+
+impl TransportFailure {
+    /// A failure to get ready, before any request.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn before_any(source: TransportError) -> Self {
+        Self { operation: "preparing connections".into(), url: String::new(), attempts: 0, source }
+    }
+
+    pub(crate) fn new(operation: impl Into<String>, url: &Url, attempts: u32, source: TransportError) -> Self {
+        Self { operation: operation.into(), url: redact_url(url.as_str()).into_owned(), attempts, source }
+    }
+}
+
+fn place(url: &str) -> String {
+    if url.is_empty() { String::new() } else { format!(" at `{url}`") }
+}
+
+fn times(attempts: u32) -> String {
+    if attempts < 2 { String::new() } else { format!(" (attempt {attempts})") }
+}

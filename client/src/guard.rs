@@ -1,0 +1,121 @@
+//! Which hosts may see a token. The only place that adds `Authorization`.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use ucwa::AddressError;
+use ucwa::http::Request;
+use ucwa::http::header::AUTHORIZATION;
+use ucwa::url::Url;
+use ucwa_runtime::secret::redact_url;
+
+use crate::error::RefusedError;
+use crate::origin::Origin;
+use crate::token::Token;
+
+/// The hosts that may see the tokens of one user: those that discovery led to, and the one of the user's applications.
+#[derive(Debug, Default)]
+pub(crate) struct Guard {
+    trusted: Mutex<BTreeSet<Origin>>,
+}
+
+impl Guard {
+    /// Lets a host see tokens from now on.
+    pub(crate) fn trust(&self, url: &Url) -> Result<Origin, RefusedError> {
+        let origin = Origin::of(url)?;
+        self.trusted.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.clone());
+        Ok(origin)
+    }
+
+    /// The host that a URL leads to, if it may see tokens.
+    pub(crate) fn admit(&self, url: &Url) -> Result<Origin, RefusedError> {
+        let origin = Origin::of(url)?;
+        let is_trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin);
+        if is_trusted { Ok(origin) } else { Err(RefusedError::foreign(url)) }
+    }
+
+    /// Adds a token to a request, by where the request itself goes. What it had before is removed in any case.
+    pub(crate) fn authorize(&self, request: &mut Request<Bytes>, token: Option<&Token>) -> Result<(), RefusedError> {
+        request.headers_mut().remove(AUTHORIZATION);
+        self.admit(&url_of(request)?)?;
+        if let Some(token) = token {
+            request.headers_mut().insert(AUTHORIZATION, token.header());
+        }
+        Ok(())
+    }
+}
+
+/// Where a request goes, as those who send it read it.
+pub(crate) fn url_of(request: &Request<Bytes>) -> Result<Url, RefusedError> {
+    let uri = request.uri().to_string();
+    Url::parse(&uri).map_err(|error| {
+        let href = redact_url(&uri).into_owned();
+        RefusedError::Address(AddressError { href, problem: error.to_string() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ucwa::Link;
+    use ucwa::me::Me;
+
+    use super::*;
+
+    const TRUSTED: &str = "https://pool1.contoso.com/ucwa/v1/applications/192";
+
+    fn guard() -> Guard {
+        let guard = Guard::default();
+        guard.trust(&Url::parse(TRUSTED).expect("a URL")).expect("it is https");
+        guard
+    }
+
+    fn admits(href: &str) -> bool {
+        let link = Link::<Me>::new(href).based_on(Url::parse(TRUSTED).expect("a URL"));
+        link.url().is_ok_and(|url| guard().admit(&url).is_ok())
+    }
+
+    #[test]
+    fn links_on_the_same_host_are_followed() {
+        for href in ["/a", "a/b", "https://POOL1.contoso.com:443/a", "//Pool1.Contoso.com/a", "?x=//evil.example/"] {
+            assert!(admits(href), "{href}");
+        }
+    }
+
+    #[test]
+    fn hostile_links_are_not() {
+        for href in [
+            "//evil.example/a",
+            "\\\\evil.example\\a",
+            "/\\evil.example/a",
+            "https:evil.example",
+            "https://evil.example/https://pool1.contoso.com/",
+            "https://pool1.contoso.com@evil.example/",
+            "https://pool1.contoso.com:x@pool1.contoso.com/",
+            "https://pool1.contoso.com.evil.example/",
+            "https://pool1.contoso.com./",
+            "https://pool1.contoso.com:8443/",
+            "http://pool1.contoso.com/",
+            "https://[::1]/",
+            "https://pool1\u{ff0e}contoso.com.evil.example/",
+            "javascript:alert(1)",
+            "data:,x",
+        ] {
+            // `https:evil.example` is relative to a base of the same scheme, and stays on its host.
+            assert_eq!(admits(href), href == "https:evil.example", "{href}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_link_leads_a_token_elsewhere(
+            href in "(https:|http:|ftp:)?[/\\\\]{0,3}(pool1\\.contoso\\.com)?[@:.\\\\/?#]{0,2}(evil\\.example)?[/:@a0-9]{0,4}"
+        ) {
+            let link = Link::<Me>::new(href).based_on(Url::parse(TRUSTED).expect("a URL"));
+            if let Ok(url) = link.url() && guard().admit(&url).is_ok() {
+                prop_assert_eq!((url.scheme(), url.host_str(), url.port()), ("https", Some("pool1.contoso.com"), None));
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A client for UCWA 2.0 that stays online.
+//!
+//! The crate [`ucwa`] says what can be sent and received; this crate signs a user in, sends the requests, and follows the events
+//! for as long as the program runs.
+//!
+//! ```no_run
+//! use ucwa::events::Documented;
+//! use ucwa_client::{ApplicationSettings, ChannelItem, Client, Fetch, Password};
+//!
+//! # async fn program() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::sign_in("user@contoso.com", Password::new("secret")).await?;
+//! let application = client.create_application(ApplicationSettings::new("presence-board")).await?;
+//! let contacts = application.people().await?.my_contacts().fetch(&client).await?;
+//! for contact in contacts.contact().embedded() {
+//!     println!("{:?}", contact.name);
+//! }
+//!
+//! let mut events = application.events()?;
+//! while let Some(item) = events.next().await {
+//!     match item {
+//!         ChannelItem::Event(event) => match event.documented() {
+//!             Documented::ContactPresenceUpdated(event) => println!("{:?}", event.resource()),
+//!             other => println!("{other:?}"),
+//!         },
+//!         ChannelItem::Lost(loss) => println!("subscribe again: {loss:?}"),
+//!         ChannelItem::Ended(end) => println!("no more events: {end:?}"),
+//!         other => println!("{other:?}"),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Parts
+//!
+//! - [`Client`] is a signed-in user. [`Client::send`] sends every request of the bindings; it renews tokens, follows redirects and
+//!   repeats what can be repeated. Nothing is global: a process can have any number of clients.
+//! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
+//! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
+//! - [`Events`] is the event channel as a stream.
+//! - [`Error`] tells which layer failed, and keeps what the server said.
+//! - [`Transport`] is the seam to the network, a `tower::Service`; `Network` is the one of the feature `reqwest`.
+//!
+//! # Tokens
+//!
+//! A token is sent over https to the hosts that discovery led to and to the host of the user's applications, and to no other: a link or a
+//! redirect that leads elsewhere is an [error](RefusedError::ForeignHost), and the request is not sent. Passwords and tokens are
+//! overwritten in memory when they are dropped, and no `Debug` output, error or trace has them.
+//!
+//! # Time
+//!
+//! All delays are those of tokio's clock, and all random values come from one source that [`Settings::seed`] makes repeatable, so that
+//! tests run under a paused clock.
+//!
+//! # Async only
+//!
+//! There is no blocking interface. An event channel is open all the time while requests are sent beside it, so that a program
+//! would need a thread for each; a runtime of one thread does the same: `tokio::runtime::Builder::new_current_thread()`.
+//!
+//! # Features
+//!
+//! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
+//!   with the platform's trust store. Without it the caller brings a [`Transport`].
+
+mod application;
+mod channel;
+mod credentials;
+mod discovery;
+mod error;
+mod exchange;
+mod guard;
+mod origin;
+mod random;
+mod relation;
+mod retry;
+mod secret;
+mod session;
+mod settings;
+mod sign_in;
+mod token;
+mod transport;
+
+pub use application::{Application, ApplicationSettings};
+pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
+pub use credentials::{
+    AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
+};
+pub use error::{
+    DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
+};
+pub use origin::Origin;
+pub use relation::Fetch;
+pub use secret::Secret;
+pub use session::Client;
+pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};
+#[cfg(feature = "reqwest")]
+pub use transport::Network;
+pub use transport::{BodyLimit, BoxError, Transport, TransportError};
+#[cfg(feature = "reqwest")]
+pub use {reqwest, rustls};
+
+/// The examples of the README.
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,163 @@
+//! When a request is repeated, and after how long.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use ucwa::Conditions;
+
+use crate::error::Error;
+use crate::random::Random;
+use crate::settings::RetryPolicy;
+
+/// What one repetition costs, in the units in which the budget is kept.
+const COST: u32 = 10;
+
+/// Whether executing a request twice does the same as executing it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Safety {
+    Idempotent,
+    /// A POST, which is repeated only if the server has certainly not executed it.
+    OnlyOnce,
+}
+
+/// Decides about repetitions, within one budget for all requests of a client.
+#[derive(Debug)]
+pub(crate) struct Retries {
+    policy: RetryPolicy,
+    /// How many tenths of a repetition are left.
+    left: Mutex<u32>,
+}
+
+impl Retries {
+    pub(crate) fn new(policy: RetryPolicy) -> Self {
+        let left = Mutex::new(policy.budget.saturating_mul(COST));
+        Self { policy, left }
+    }
+
+    /// After how long a request is sent again that failed; `None` where it is not. `attempts` is how many times it was sent.
+    pub(crate) fn delay<C: Conditions>(
+        &self,
+        error: &Error<C>,
+        attempts: u32,
+        safety: Safety,
+        random: &Random,
+    ) -> Option<Duration> {
+        if attempts >= self.policy.attempts || !may_repeat(error, safety) {
+            return None;
+        }
+        let asked = error.retry_after().unwrap_or_default();
+        if asked > self.policy.longest_retry_after || !self.spend() {
+            return None;
+        }
+        Some(asked + self.backoff(attempts, random))
+    }
+
+    /// A random part of a delay that doubles with each attempt, up to the longest one.
+    pub(crate) fn backoff(&self, attempts: u32, random: &Random) -> Duration {
+        let factor = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+        random.delay(self.policy.delay.saturating_mul(factor).min(self.policy.longest_delay))
+    }
+
+    /// Notes a request that succeeded.
+    pub(crate) fn succeeded(&self) {
+        let mut left = self.left();
+        *left = left.saturating_add(1).min(self.policy.budget.saturating_mul(COST));
+    }
+
+    fn spend(&self) -> bool {
+        let mut left = self.left();
+        let rest = left.checked_sub(COST);
+        *left = rest.unwrap_or(*left);
+        rest.is_some()
+    }
+
+    fn left(&self) -> std::sync::MutexGuard<'_, u32> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
+fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
+    let was_not_run = match error {
+        Error::Transport(failure) => !failure.source.may_have_been_sent(),
+        Error::SignIn(_) => true,
+        Error::Server(error) => error.is_too_many_requests(),
+        Error::Refused(_) | Error::Unreadable(_) => false,
+    };
+    error.is_retryable() && (was_not_run || safety == Safety::Idempotent)
+}
+
+#[cfg(test)]
+mod tests {
+    use ucwa::url::Url;
+    use ucwa::{ErrorBody, GenericError, OperationError};
+
+    use super::*;
+    use crate::error::{RefusedError, TransportFailure};
+    use crate::transport::TransportError;
+
+    fn server(code: &str, subcode: Option<&str>) -> Error {
+        let mut reason = ErrorBody::default();
+        (reason.code, reason.subcode) = (code.into(), subcode.map(Into::into));
+        OperationError::<GenericError>::from_reason("POST me", reason).into()
+    }
+
+    fn transport(error: TransportError) -> Error {
+        let url = Url::parse("https://pool1.contoso.com/").expect("a URL");
+        TransportFailure::new("POST me", &url, 1, error).into()
+    }
+
+    #[test]
+    fn the_table_of_the_protocol_holds() {
+        let broken = || transport(TransportError::Broken("cut".into()));
+        let timed_out = || transport(TransportError::TimedOut { after: Duration::ZERO });
+        let rows = [
+            // Error, repeated if idempotent, repeated otherwise.
+            (server("ClientTimeout", None), true, false),
+            (server("TooManyRequests", None), true, true),
+            (server("ServiceFailure", Some("ServiceTimeout")), true, false),
+            (server("ServiceFailure", None), false, false),
+            (server("ServiceUnavailable", None), true, false),
+            (server("Timeout", None), true, false),
+            (server("Conflict", None), false, false),
+            (server("Gone", None), false, false),
+            (broken(), true, false),
+            (timed_out(), true, false),
+            (transport(TransportError::NotConnected("no host".into())), true, true),
+            (transport(TransportError::BodyTooLarge { limit: 1 }), false, false),
+            (RefusedError::Closed.into(), false, false),
+        ];
+        for (error, idempotent, only_once) in rows {
+            assert_eq!(may_repeat(&error, Safety::Idempotent), idempotent, "{error}");
+            assert_eq!(may_repeat(&error, Safety::OnlyOnce), only_once, "{error}");
+        }
+    }
+
+    #[test]
+    fn delays_grow_up_to_the_cap_and_are_random() {
+        let retries = Retries::new(RetryPolicy::default());
+        let random = Random::new(Some(1));
+        for (attempts, longest) in [(1, 500), (2, 1000), (3, 2000), (7, 30_000), (100, 30_000)] {
+            let delays: Vec<_> = (0..200).map(|_| retries.backoff(attempts, &random).as_millis()).collect();
+            assert!(delays.iter().all(|delay| *delay <= longest), "{delays:?}");
+            let spread =
+                |part: u128| delays.iter().any(|delay| (longest * part / 4..=longest * (part + 1) / 4).contains(delay));
+            assert!((0..4).all(spread), "{delays:?}");
+        }
+    }
+
+    #[test]
+    fn repetitions_end_with_the_attempts_and_with_the_budget() {
+        let retries = Retries::new(RetryPolicy { budget: 2, ..RetryPolicy::default() });
+        let random = Random::new(Some(1));
+        let error = server("ServiceUnavailable", None);
+        let delay = |attempts| retries.delay(&error, attempts, Safety::Idempotent, &random);
+        assert!(delay(4).is_none(), "four attempts are enough");
+        assert!(delay(1).is_some() && delay(1).is_some());
+        assert!(delay(1).is_none(), "the budget is used up");
+        (0..9).for_each(|_| retries.succeeded());
+        assert!(delay(1).is_none());
+        retries.succeeded();
+        assert!(delay(1).is_some(), "ten requests that succeed pay for a repetition");
+    }
+}

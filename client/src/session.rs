@@ -1,0 +1,298 @@
+//! Sending typed requests for one signed-in user.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::sleep;
+use tracing::Instrument as _;
+use ucwa::general::Applications;
+use ucwa::http::{Request, Response, StatusCode};
+use ucwa::url::Url;
+use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Link, OperationRequest};
+
+use crate::credentials::Credentials;
+use crate::error::{Error, RefusedError, SignInError, TransportFailure};
+use crate::exchange::{Exchange, came_from, redirect};
+use crate::guard::{Guard, url_of};
+use crate::random::Random;
+use crate::retry::{Retries, Safety};
+use crate::settings::Settings;
+use crate::sign_in::SignIn;
+use crate::token::Tokens;
+use crate::transport::Transport;
+
+/// The longest time-out of the event channel, for polls that do not name theirs.
+const LONGEST_POLL: Duration = Duration::from_secs(1800);
+
+/// A signed-in user. Clones share tokens, connections and the budget of repetitions; nothing is shared between clients.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    exchange: Exchange,
+    settings: Settings,
+    guard: Guard,
+    tokens: Tokens,
+    retries: Retries,
+    random: Random,
+    applications: Link<Applications>,
+}
+
+/// Why a request got no response.
+enum Undelivered {
+    Refused(RefusedError),
+    SignIn(Arc<SignInError>),
+    Transport(TransportFailure),
+}
+
+impl Client {
+    /// Signs in over the network with default settings, by the user's SIP address, such as `user@contoso.com`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no server is found for the domain, or if the server does not accept the credentials. The error says which host
+    /// failed and how.
+    #[cfg(feature = "reqwest")]
+    pub async fn sign_in(address: &str, credentials: impl Into<Credentials>) -> Result<Self, Error> {
+        let network = crate::transport::Network::new();
+        let transport = network.map_err(|error| SignInError::from(TransportFailure::before_any(error)))?;
+        Self::sign_in_with(Transport::new(transport), Settings::default(), address, credentials).await
+    }
+
+    /// Signs in over a transport, by the user's SIP address, such as `user@contoso.com`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no server is found for the domain, or if the server does not accept the credentials. The error says which host
+    /// failed and how.
+    pub async fn sign_in_with(
+        transport: Transport,
+        settings: Settings,
+        address: &str,
+        credentials: impl Into<Credentials>,
+    ) -> Result<Self, Error> {
+        let address = address.trim();
+        let address = address.strip_prefix("sip:").unwrap_or(address);
+        let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
+        let exchange = Exchange { transport, limits: settings.limits.clone() };
+        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned());
+        let guard = Guard::default();
+        let sign_in = SignIn { exchange: &exchange, settings: &settings, guard: &guard, tokens: &tokens };
+        let span = tracing::debug_span!("sign_in", domain);
+        let applications = sign_in.run(&domain).instrument(span).await?;
+        let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
+        let shared = Shared { exchange, settings, guard, tokens, retries, random, applications };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Where the user's applications are created.
+    pub fn applications(&self) -> &Link<Applications> {
+        &self.shared.applications
+    }
+
+    /// The settings that the client was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// Sends a request and reads its response.
+    ///
+    /// A token that ends soon, or that the server refuses, is renewed. A request that failed for a reason that passes is sent again
+    /// after a random delay, as the [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 503, 504 and 500 with
+    /// `ServiceTimeout`, and after a broken connection. A POST is sent again only if the server has certainly not executed
+    /// it: after 401 and 429, and where no connection was made.
+    ///
+    /// Dropping the future cancels the request. The server may have executed it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the request is refused before sending, if there is no token, if there is no response, if the response is an error,
+    /// or if it cannot be read.
+    pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
+        let safety = if request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce };
+        self.send_safely(request, safety).await
+    }
+
+    /// Sends a request of which the caller knows whether executing it twice does harm.
+    pub(crate) async fn send_safely<R: OperationRequest>(
+        &self,
+        request: R,
+        safety: Safety,
+    ) -> Result<R::Response, Error<R::Error>> {
+        let mut attempts = 1;
+        loop {
+            let error = match self.send_once(&request, attempts).await {
+                Ok(response) => {
+                    self.shared.retries.succeeded();
+                    return Ok(response);
+                }
+                Err(error) => error,
+            };
+            let delay = self.shared.retries.delay(&error, attempts, safety, &self.shared.random);
+            let Some(delay) = delay else { return Err(error) };
+            tracing::debug!(operation = R::operation(), attempts, ?delay, %error, "the request is repeated");
+            sleep(delay).await;
+            attempts += 1;
+        }
+    }
+
+    /// Sends a request, and does not repeat it unless its token was refused. `attempts` is how many times it was sent, with this
+    /// one.
+    pub(crate) async fn send_once<R: OperationRequest>(
+        &self,
+        request: &R,
+        attempts: u32,
+    ) -> Result<R::Response, Error<R::Error>> {
+        let time = self.patience(request)?;
+        self.send_within(request, attempts, time).await
+    }
+
+    /// Sends a poll of the event channel, which the server holds open for up to `timeout`.
+    pub(crate) async fn poll<R: OperationRequest>(
+        &self,
+        request: &R,
+        timeout: Duration,
+    ) -> Result<R::Response, Error<R::Error>> {
+        self.send_within(request, 1, timeout + self.shared.settings.limits.poll_margin).await
+    }
+
+    async fn send_within<R: OperationRequest>(
+        &self,
+        request: &R,
+        attempts: u32,
+        time: Duration,
+    ) -> Result<R::Response, Error<R::Error>> {
+        let operation = R::operation();
+        let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
+        let span = tracing::debug_span!("request", operation, attempt = attempts, status = tracing::field::Empty);
+        let delivery = self.shared.deliver(&operation, attempts, http, time).instrument(span.clone());
+        let response = delivery.await?;
+        span.record("status", response.status().as_u16());
+        Ok(request.read(response.map(Vec::from))?)
+    }
+
+    /// How long the response may take.
+    fn patience<R: OperationRequest>(&self, request: &R) -> Result<Duration, Error<R::Error>> {
+        let limits = &self.shared.settings.limits;
+        if !request.is_long_poll() {
+            return Ok(limits.request_time);
+        }
+        let url = request.url().map_err(RefusedError::from)?;
+        Ok(poll_time(&url) + limits.poll_margin)
+    }
+
+    /// A random delay before another try, as all requests of the client have.
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
+        self.shared.retries.backoff(attempts, &self.shared.random)
+    }
+
+    /// An identifier in the form of a GUID, from the client's source of random values.
+    pub(crate) fn new_id(&self) -> String {
+        self.shared.random.guid()
+    }
+}
+
+/// How long the server may hold a poll open, by its parameter `timeout`.
+fn poll_time(url: &Url) -> Duration {
+    let named = url.query_pairs().find(|(name, _)| name == "timeout");
+    let seconds = named.and_then(|(_, value)| value.parse().ok());
+    seconds.map_or(LONGEST_POLL, Duration::from_secs).min(LONGEST_POLL)
+}
+
+impl Shared {
+    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
+    async fn deliver(
+        &self,
+        operation: &str,
+        attempts: u32,
+        template: Request<Bytes>,
+        time: Duration,
+    ) -> Result<Response<Bytes>, Undelivered> {
+        let mut url = url_of(&template)?;
+        let mut is_renewed = false;
+        let mut redirects = 0;
+        loop {
+            let origin = self.guard.admit(&url)?;
+            let token = self.tokens.current(&origin).await?;
+            let mut request = template.clone();
+            if redirects > 0 {
+                *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
+            }
+            self.guard.authorize(&mut request, token.as_deref())?;
+            let response = self.exchange.transport.send(request, self.exchange.allowance(time)).await;
+            let failed = |error| TransportFailure::new(operation, &url, attempts, error);
+            let mut response = response.map_err(failed)?;
+            if is_token_refused(&response) && !is_renewed {
+                let challenges = Challenge::from_headers(response.headers());
+                self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
+                is_renewed = true;
+                continue;
+            }
+            let Some(next) = redirect(template.method(), &url, &response) else {
+                if redirects > 0 {
+                    came_from(&mut response, url);
+                }
+                return Ok(response);
+            };
+            if redirects == self.settings.limits.redirects {
+                return Err(RefusedError::redirected(&next).into());
+            }
+            (url, is_renewed, redirects) = (next, false, redirects + 1);
+        }
+    }
+}
+
+fn invalid(url: &Url) -> RefusedError {
+    let href = ucwa_runtime::secret::redact_url(url.as_str()).into_owned();
+    RefusedError::Address(AddressError { href, problem: "HTTP cannot carry it".into() })
+}
+
+/// Whether a response says that another token is needed: 401, or the 403 that some servers send instead.
+fn is_token_refused(response: &Response<Bytes>) -> bool {
+    match response.status() {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => {
+            let diagnostics = Diagnostics::from_headers(response.headers());
+            diagnostics.is_some_and(|diagnostics| diagnostics.code == Diagnostics::INVALID_TOKEN)
+        }
+        _ => false,
+    }
+}
+
+impl From<RefusedError> for Undelivered {
+    fn from(error: RefusedError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Arc<SignInError>> for Undelivered {
+    fn from(error: Arc<SignInError>) -> Self {
+        Self::SignIn(error)
+    }
+}
+
+impl From<TransportFailure> for Undelivered {
+    fn from(failure: TransportFailure) -> Self {
+        Self::Transport(failure)
+    }
+}
+
+impl<C: Conditions> From<Undelivered> for Error<C> {
+    fn from(undelivered: Undelivered) -> Self {
+        match undelivered {
+            Undelivered::Refused(error) => Self::Refused(error),
+            Undelivered::SignIn(error) => Self::SignIn(error),
+            Undelivered::Transport(failure) => Self::Transport(failure),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("applications", &self.shared.applications).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! What a client can be told.
+
+use std::time::Duration;
+
+use ucwa::Format;
+use ucwa::url::Url;
+
+/// How long things may take, and how large they may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a response may take, with its body (default 30 seconds). A poll of the event channel may take longer, as its own
+    /// time-out says.
+    pub request_time: Duration,
+    /// How long a poll may take beyond the time-out of the event channel before it is given up as lost (default 30 seconds).
+    pub poll_margin: Duration,
+    /// The largest body of a response, in bytes (default 16 MiB).
+    pub body: usize,
+    /// How many redirects are followed in one request, and in one attempt of discovery (default 10).
+    pub redirects: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_time: Duration::from_secs(30),
+            poll_margin: Duration::from_secs(30),
+            body: 16 << 20,
+            redirects: 10,
+        }
+    }
+}
+
+/// When and how often a request is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How many times a request is sent at most (default 4). 1 turns repeating off.
+    pub attempts: u32,
+    /// The longest delay before the first repetition (default 500 ms). It doubles with each one; the delay is a random part of it.
+    pub delay: Duration,
+    /// The longest delay before any repetition (default 30 seconds).
+    pub longest_delay: Duration,
+    /// The longest `Retry-After` that is waited for (default 1 minute). A request whose response asks for a longer one fails.
+    pub longest_retry_after: Duration,
+    /// How many repetitions in a row all requests of a client may use up (default 100). Each request that succeeds gives back a
+    /// tenth of one, so that a server in trouble is not asked many times as often as one without.
+    pub budget: u32,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(30),
+            longest_retry_after: Duration::from_secs(60),
+            budget: 100,
+        }
+    }
+}
+
+/// Whether discovery may begin with a request over plain http.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlainHttp {
+    /// Discovery uses https alone.
+    #[default]
+    Refused,
+    /// Where https leads nowhere, discovery tries `http://lyncdiscoverinternal.DOMAIN/` and `http://lyncdiscover.DOMAIN/`: some sites
+    /// have no certificate for these names. Whoever controls the network can then redirect the client to a server of their own,
+    /// and receives the password. What discovery leads to still has to be https.
+    FirstHop,
+}
+
+/// What a client can be told. The defaults are meant to be good.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The format of requests and responses (default JSON).
+    pub format: Format,
+    /// How long things may take, and how large they may be.
+    pub limits: Limits,
+    /// When and how often a request is repeated.
+    pub retry: RetryPolicy,
+    /// Where discovery begins, if not at `lyncdiscoverinternal` and `lyncdiscover` of the user's domain.
+    pub discovery: Option<Url>,
+    /// Whether discovery may begin with a request over plain http.
+    pub plain_http: PlainHttp,
+    /// The seed of all random values: delays and identifiers. Without one they differ from run to run.
+    pub seed: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            format: Format::Json,
+            limits: Limits::default(),
+            retry: RetryPolicy::default(),
+            discovery: None,
+            plain_http: PlainHttp::default(),
+            seed: None,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The token endpoint of the server.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer};
+use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use ucwa::http::{HeaderValue, Request, Response};
+use ucwa::url::Url;
+use ucwa_runtime::secret::{redact_text, redact_url};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::credentials::{Form, SuppliedToken};
+use crate::error::{RefusedError, SignInError};
+use crate::exchange::Exchange;
+use crate::secret::Secret;
+
+/// What errors call the request.
+const OPERATION: &str = "POST token";
+
+/// The longest explanation of an error that is kept, in characters.
+const LONGEST_DESCRIPTION: usize = 200;
+
+/// A token, as OAuth has it.
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+}
+
+/// An error, as OAuth has it.
+#[derive(Default, Deserialize)]
+struct Denied {
+    error: Option<String>,
+    error_description: Option<String>,
+    ms_rtc_passiveauthuri: Option<String>,
+}
+
+/// Requests a token.
+pub(super) async fn request_token(exchange: &Exchange, url: &Url, form: Form) -> Result<SuppliedToken, SignInError> {
+    let endpoint = || redact_url(url.as_str()).into_owned();
+    let mut request = Request::post(url.as_str())
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded;charset=UTF-8")
+        .header(CONTENT_LENGTH, form.body.len())
+        .body(body(form.body))
+        .map_err(|error| SignInError::UnreadableToken { endpoint: endpoint(), problem: error.to_string() })?;
+    if let Some(cookie) = form.cookie {
+        request.headers_mut().insert(COOKIE, cookie_header(&cookie, endpoint)?);
+    }
+    let response = exchange.once(OPERATION, url, request).await?;
+    if !response.status().is_success() {
+        return Err(denied(&response, endpoint()));
+    }
+    let granted = serde_json::from_slice::<Granted>(response.body());
+    wipe(response);
+    // The error of a reader could repeat what it read.
+    let unreadable = |_| SignInError::UnreadableToken {
+        endpoint: endpoint(),
+        problem: "expected a JSON object with `access_token`".into(),
+    };
+    let Granted { access_token, expires_in } = granted.map_err(unreadable)?;
+    let token = SuppliedToken::new(Secret::from(access_token));
+    Ok(match expires_in {
+        Some(seconds) => token.with_lifetime(Duration::from_secs(seconds)),
+        None => token,
+    })
+}
+
+/// The form as a body, whose memory is overwritten when the last who sends it drops it.
+fn body(mut form: Zeroizing<String>) -> Bytes {
+    Bytes::from_owner(Zeroizing::new(std::mem::take(&mut *form).into_bytes()))
+}
+
+fn cookie_header(cookie: &Secret, endpoint: impl Fn() -> String) -> Result<HeaderValue, SignInError> {
+    let mut header = HeaderValue::from_str(cookie.expose()).map_err(|_| SignInError::UnreadableToken {
+        endpoint: endpoint(),
+        problem: "the cookie has characters that no header can hold".into(),
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// Overwrites a body, if nobody else has it.
+fn wipe(response: Response<Bytes>) {
+    if let Ok(mut body) = response.into_body().try_into_mut() {
+        body.as_mut().zeroize();
+    }
+}
+
+fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
+    let Denied { error, error_description, ms_rtc_passiveauthuri } =
+        serde_json::from_slice(response.body()).unwrap_or_default();
+    if let Some(address) = ms_rtc_passiveauthuri {
+        return match Url::parse(&address) {
+            Ok(url) if url.scheme() == "https" => SignInError::BrowserSignInRequired { address },
+            Ok(url) => RefusedError::insecure(&url).into(),
+            Err(_) => SignInError::UnreadableToken {
+                endpoint,
+                problem: "the address of the browser sign-in is no URL".into(),
+            },
+        };
+    }
+    let short = |text: String| redact_text(&text).chars().take(LONGEST_DESCRIPTION).collect();
+    SignInError::Denied {
+        endpoint,
+        status: response.status(),
+        code: error.map(short),
+        description: error_description.map(short),
+    }
+}
+
+/// Seconds, as a number or as text; a lifetime that is neither is unknown.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Number(number) => number.as_u64(),
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}

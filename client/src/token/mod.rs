@@ -1,0 +1,220 @@
+//! Tokens: one for each place that issues them, renewed ahead of time, and by one request for all who wait.
+
+mod endpoint;
+mod slot;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use ucwa::Challenge;
+use ucwa::http::HeaderValue;
+use ucwa::url::Url;
+use zeroize::Zeroizing;
+
+use self::slot::Slot;
+use crate::credentials::{Credentials, SuppliedToken, TokenRequest};
+use crate::error::SignInError;
+use crate::exchange::Exchange;
+use crate::origin::Origin;
+use crate::secret::Secret;
+
+/// How long before its end a token is renewed at the latest. Short-lived ones are renewed after nine tenths of their time.
+const RENEWAL_MARGIN: Duration = Duration::from_secs(300);
+
+/// A token, as requests carry it.
+pub(crate) struct Token {
+    /// Tells tokens of a client apart.
+    number: u64,
+    text: Secret,
+    header: HeaderValue,
+    /// When it has to be renewed, and when it ends; unknown for some.
+    times: Option<(Instant, Instant)>,
+}
+
+impl Token {
+    fn new(number: u64, supplied: SuppliedToken, now: Instant) -> Option<Self> {
+        let SuppliedToken { text, lifetime } = supplied;
+        let mut value = Zeroizing::new(Vec::with_capacity("Bearer ".len() + text.expose().len()));
+        value.extend_from_slice(b"Bearer ");
+        value.extend_from_slice(text.expose().as_bytes());
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value)).ok()?;
+        header.set_sensitive(true);
+        let times = lifetime.map(|lifetime| {
+            let margin = RENEWAL_MARGIN.min(lifetime / 10);
+            (now + lifetime.saturating_sub(margin), now + lifetime)
+        });
+        Some(Self { number, text, header, times })
+    }
+
+    /// The value of the header `Authorization`.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        self.times.is_some_and(|(due, _)| due <= now)
+    }
+
+    fn is_expired(&self, now: Instant) -> bool {
+        self.times.is_some_and(|(_, end)| end <= now)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+/// Where a token comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Issuer {
+    /// A token endpoint of the server.
+    Endpoint(Url),
+    /// The caller's source of tokens, which has one for each host.
+    Source(Origin),
+}
+
+/// The tokens of one user.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    exchange: Exchange,
+    credentials: Credentials,
+    /// The SIP address of the user.
+    address: String,
+    slots: Mutex<Slots>,
+    count: AtomicU64,
+}
+
+/// Which token is for which host.
+#[derive(Debug, Default)]
+struct Slots {
+    by_issuer: BTreeMap<Issuer, Arc<Slot>>,
+    by_origin: BTreeMap<Origin, Arc<Slot>>,
+    /// The one of the host that sign-in began with. On premises it is good for all hosts.
+    first: Option<Arc<Slot>>,
+}
+
+impl Tokens {
+    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String) -> Self {
+        Self { exchange, credentials, address, slots: Mutex::default(), count: AtomicU64::new(0) }
+    }
+
+    /// The token for a host: its own, or else the one that sign-in began with. A token that ends soon is renewed before.
+    pub(crate) async fn current(&self, origin: &Origin) -> Result<Option<Arc<Token>>, Arc<SignInError>> {
+        match self.slot(origin) {
+            Some(slot) => slot.current(self).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Another token for a host than the one that it refused, by the challenges of that response. Where somebody else has
+    /// renewed the token already, it is that one.
+    pub(crate) async fn replace(
+        &self,
+        origin: &Origin,
+        challenges: &[Challenge],
+        refused: Option<&Token>,
+    ) -> Result<Arc<Token>, Arc<SignInError>> {
+        let slot = self.slot_for_challenge(origin, challenges)?;
+        slot.replace(self, refused.map(|token| token.number), challenges).await
+    }
+
+    fn slot(&self, origin: &Origin) -> Option<Arc<Slot>> {
+        let mut slots = self.slots();
+        let own = slots.by_origin.get(origin).cloned();
+        own.or_else(|| {
+            let source = self.credentials.source().map(|_| Issuer::Source(origin.clone()));
+            source.map(|issuer| slots.route(origin, issuer)).or_else(|| slots.first.clone())
+        })
+    }
+
+    /// The slot of the issuer that a host names; where it names none, the one in use.
+    fn slot_for_challenge(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Arc<Slot>, SignInError> {
+        match self.issuer(origin, challenges)? {
+            Some(issuer) => Ok(self.slots().route(origin, issuer)),
+            None => self.slot(origin).ok_or_else(|| SignInError::NoGrant {
+                origin: origin.to_string(),
+                offered: challenges.iter().map(ToString::to_string).collect(),
+                wanted: self.credentials.grant(),
+            }),
+        }
+    }
+
+    /// The issuer that the challenges name, if the credentials are for it.
+    fn issuer(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Option<Issuer>, SignInError> {
+        if self.credentials.source().is_some() {
+            return Ok(Some(Issuer::Source(origin.clone())));
+        }
+        let grant = self.credentials.grant();
+        let endpoint = challenges.iter().find_map(|challenge| match challenge {
+            Challenge::MsRtcOAuth { href, grant_types } => {
+                grant_types.iter().any(|offered| offered.eq_ignore_ascii_case(grant)).then_some(href)
+            }
+            _ => None,
+        });
+        let Some(href) = endpoint else { return Ok(None) };
+        let base = Url::parse(origin.as_str());
+        let url = base.and_then(|base| base.join(href)).map_err(|error| SignInError::UnreadableToken {
+            endpoint: ucwa_runtime::secret::redact_url(href).into_owned(),
+            problem: error.to_string(),
+        })?;
+        Origin::of(&url)?;
+        Ok(Some(Issuer::Endpoint(url)))
+    }
+
+    /// Has a token issued.
+    async fn issue(
+        &self,
+        issuer: &Issuer,
+        challenges: &[Challenge],
+        previous: Option<&Token>,
+    ) -> Result<Token, SignInError> {
+        let previous = previous.map(|token| &token.text);
+        let (supplied, from) = match (issuer, self.credentials.source()) {
+            (Issuer::Endpoint(url), _) => {
+                let form = self.credentials.form(&self.address, previous);
+                (endpoint::request_token(&self.exchange, url, form).await?, url.to_string())
+            }
+            (Issuer::Source(origin), Some(source)) => {
+                let request = TokenRequest { origin: origin.clone(), challenges: challenges.to_vec() };
+                let supplied = source.token(request).await;
+                let failed = |source| SignInError::Source { origin: origin.to_string(), source };
+                (supplied.map_err(failed)?, origin.to_string())
+            }
+            (Issuer::Source(origin), None) => {
+                return Err(SignInError::NoGrant {
+                    origin: origin.to_string(),
+                    offered: Vec::new(),
+                    wanted: self.credentials.grant(),
+                });
+            }
+        };
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        Token::new(number, supplied, Instant::now()).ok_or_else(|| SignInError::UnreadableToken {
+            endpoint: from,
+            problem: "the token has characters that no header can hold".into(),
+        })
+    }
+
+    fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
+        // Maps of pointers are whole between any two changes.
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slots {
+    /// Uses the tokens of an issuer for a host from now on.
+    fn route(&mut self, origin: &Origin, issuer: Issuer) -> Arc<Slot> {
+        let slot = self.by_issuer.entry(issuer.clone()).or_insert_with(|| Arc::new(Slot::new(issuer)));
+        let slot = Arc::clone(slot);
+        self.by_origin.insert(origin.clone(), Arc::clone(&slot));
+        self.first.get_or_insert_with(|| Arc::clone(&slot));
+        slot
+    }
+}

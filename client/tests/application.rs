@@ -1,0 +1,148 @@
+//! Applications: created, available, active, created again, removed.
+
+mod support;
+
+use std::time::Duration;
+
+use support::{ADA, FORMATS, Fault, Faulty, pass, respond, seen, sign_in, simulator};
+use ucwa::Format;
+use ucwa::enumerations::PreferredAvailability;
+use ucwa::me::MakeMeAvailableInput;
+use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError};
+use ucwa_simulator::Simulator;
+
+async fn online(format: Format) -> (Simulator, Faulty, Application) {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let client = sign_in(&faulty, format).await.expect("the password is right");
+    let application =
+        client.create_application(ApplicationSettings::new("presence-board")).await.expect("an application");
+    (simulator, faulty, application)
+}
+
+fn available() -> MakeMeAvailableInput {
+    let mut input = MakeMeAvailableInput::new();
+    input.sign_in_as = Some(PreferredAvailability::Online);
+    input
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_embedded_and_what_is_linked_is_read_by_the_same_call() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        simulator.clear_requests();
+        let people = application.people().await.expect("it is embedded");
+        assert_eq!(application.me().await.expect("it is embedded").name.as_deref(), Some("Ada Vale"));
+        application.communication().await.expect("it is embedded");
+        application.online_meetings().await.expect("it is embedded");
+        assert_eq!(seen(&simulator).len(), 0);
+        let contacts = people.my_contacts().fetch(application.client()).await.expect("it is linked");
+        assert_eq!(contacts.contact().len(), 2);
+        assert_eq!(seen(&simulator).len(), 1);
+        let error = application.me().await.expect("me").presence().fetch(application.client()).await;
+        let error = error.expect_err("the user is not available");
+        assert!(matches!(error, Error::Refused(RefusedError::NotLinked(_))), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_has_one_application_however_often_it_is_created() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    let settings = || ApplicationSettings::new("other").with_endpoint_id(application.endpoint_id());
+    let same = application.client().create_application(settings()).await.expect("an application");
+    assert_eq!(same.resource().link(), application.resource().link());
+    let mut cut = false;
+    faulty.plan(move |_| (!std::mem::replace(&mut cut, true)).then_some(Fault::CutAfter));
+    let settings = ApplicationSettings::new("third").with_endpoint_id("3").with_culture("de-DE").with_instance_id("i");
+    let third =
+        application.client().create_application(settings).await.expect("the second attempt finds the first one's");
+    assert_eq!(third.resource().culture.as_deref(), Some("de-DE"));
+    assert_eq!(simulator.applications().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_available_user_stays_active() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        let state = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user").availability;
+        application.make_me_available(available()).await.expect("the user may");
+        let presence = application.me().await.expect("me");
+        assert!(presence.presence().exists(), "the application was read again");
+        assert_eq!(state(), "Online");
+        application.keep_active();
+        application.keep_active();
+        for _ in 0..10 {
+            pass(Duration::from_secs(299)).await;
+            assert_eq!(state(), "Online");
+        }
+        let reports = seen(&simulator).iter().filter(|line| line.contains("/reportMyActivity")).count();
+        assert_eq!(reports, 2990 / 180, "one every three minutes, however often it was called");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_application_is_created_again_as_it_was() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        application.make_me_available(available()).await.expect("the user may");
+        let before = application.resource().link();
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        let error = application.refresh().await.expect_err("it is lost");
+        assert!(error.is_application_not_found(), "{error}");
+        application.recreate().await.expect("the server creates another");
+        let state = &simulator.applications()[0];
+        assert!(state.is_available && state.user_agent == "presence-board", "{state:?}");
+        assert_ne!(application.resource().link(), before);
+        assert!(application.me().await.expect("me").presence().exists());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_after_close() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    application.keep_active();
+    pass(Duration::from_secs(200)).await;
+    application.close().await.expect("the server removes it");
+    assert!(application.is_closed() && simulator.applications().is_empty());
+    let before = faulty.count();
+    application.close().await.expect("it is closed already");
+    let me = application.me().await.expect("it was embedded").link().expect("a link");
+    let error = application.send(me.get()).await.expect_err("closed");
+    assert!(matches!(error, Error::Refused(RefusedError::Closed)), "{error}");
+    application.refresh().await.expect_err("closed");
+    application.recreate().await.expect_err("closed");
+    application.make_me_available(available()).await.expect_err("closed");
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(faulty.count(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_lost_can_be_closed() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    application.close().await.expect("it is gone already");
+    let (_, other, application) = online(Format::Json).await;
+    other.plan(|_| Some(respond(403, &[], "")));
+    assert!(application.close().await.expect_err("the server refuses").is_forbidden());
+    assert!(application.is_closed());
+    drop(faulty);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_application_is_removed_by_one_attempt() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    application.keep_active();
+    let clone = application.clone();
+    drop(application);
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(simulator.applications().len(), 1, "a clone is left");
+    drop(clone);
+    pass(Duration::from_secs(1)).await;
+    assert!(simulator.applications().is_empty());
+    let before = faulty.count();
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(faulty.count(), before, "no task is left");
+    assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}

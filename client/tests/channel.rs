@@ -1,0 +1,436 @@
+//! The event channel: order, losses that are told, and why it ends.
+
+mod support;
+
+use std::time::Duration;
+
+use support::{
+    ADA, FORMATS, Fault, Faulty, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
+};
+use tokio::time::{Instant, timeout};
+use ucwa::events::Documented;
+use ucwa::http::Request;
+use ucwa::me::MakeMeAvailableInput;
+use ucwa::{Event, Format};
+use ucwa_client::{
+    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Client, Cursor, Error,
+    Events,
+};
+use ucwa_simulator::{Memory, Simulator};
+
+/// A user who is online, with a stream of events that has nothing more to tell.
+async fn online(format: Format) -> (Simulator, Faulty, Application, Events) {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let client = sign_in(&faulty, format).await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+    let mut events = application.events().expect("it has a channel");
+    quiet(&mut events).await;
+    (simulator, faulty, application, events)
+}
+
+/// Takes items until there are none for a while.
+async fn quiet(events: &mut Events) -> Vec<ChannelItem> {
+    let mut items = Vec::new();
+    while let Ok(Some(item)) = timeout(Duration::from_secs(60), events.next()).await {
+        items.extend(Some(item).filter(|item| !is_about_idling(item)));
+    }
+    items
+}
+
+/// A user who does nothing becomes idle, which no test here is about.
+fn is_about_idling(item: &ChannelItem) -> bool {
+    matches!(item, ChannelItem::Event(event) if event.rel() == "presence")
+}
+
+/// What items say, in short.
+fn told(items: &[ChannelItem]) -> Vec<String> {
+    items.iter().map(tell).collect()
+}
+
+fn tell(item: &ChannelItem) -> String {
+    match item {
+        ChannelItem::Event(event) => format!("{} {}", event.kind, event.rel()),
+        ChannelItem::Interrupted(_) => "interrupted".into(),
+        ChannelItem::Reconnected => "reconnected".into(),
+        ChannelItem::Lost(loss) => format!("lost {loss:?}"),
+        ChannelItem::UnreadableSender(sender) => format!("unreadable {}", sender.rel),
+        ChannelItem::Ended(end) => format!("ended {}", format!("{end:?}").split('(').next().unwrap_or_default()),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn next(events: &mut Events) -> ChannelItem {
+    loop {
+        let item = timeout(Duration::from_secs(7200), events.next()).await.expect("within two hours").expect("an item");
+        if !is_about_idling(&item) {
+            return item;
+        }
+    }
+}
+
+fn is_poll(request: &Request<bytes::Bytes>) -> bool {
+    request.uri().path().ends_with("/events")
+}
+
+/// The addresses of the polls so far.
+fn polls(simulator: &Simulator) -> Vec<String> {
+    let polls = simulator.requests().into_iter().filter(|exchange| exchange.uri.path().ends_with("/events"));
+    polls.map(|exchange| exchange.uri.query().unwrap_or_default().to_owned()).collect()
+}
+
+/// Lets a stranger take the channel.
+async fn stranger(simulator: &Simulator, application: &Application) -> Events {
+    let transport = Faulty::new(simulator).transport();
+    let client = Client::sign_in_with(transport, settings(Format::Json), ADA, password_of(ADA)).await;
+    let settings = ApplicationSettings::new("test").with_endpoint_id(application.endpoint_id());
+    let other = client.expect("the password is right").create_application(settings).await.expect("the same one");
+    other.events().expect("it has a channel")
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_come_in_order_and_typed() {
+    for format in FORMATS {
+        let (simulator, _, _, mut events) = online(format).await;
+        simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+        let first = next(&mut events).await;
+        let ChannelItem::Event(event) = &first else { panic!("{first:?}") };
+        let Documented::MessagingInvitationStarted(invitation) = event.documented() else { panic!("{event:?}") };
+        assert!(invitation.link().is_some_and(|link| link.url().is_ok()), "the link can be followed");
+        assert_eq!(tell(&next(&mut events).await), "added conversation");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_poll_is_on_its_way_while_events_are_handed_on() {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    next(&mut events).await;
+    assert!(simulator.applications()[0].is_polling);
+    let sent = faulty.count();
+    // What comes meanwhile waits; no further poll goes out before it is handed on.
+    simulator.send_message("cho@contoso.com", ADA, "hello").expect("both are users");
+    next(&mut events).await;
+    assert_eq!(faulty.count(), sent);
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    assert_eq!(faulty.count(), sent + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abandoned_future_loses_nothing() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    application.keep_active();
+    for _ in 0..100 {
+        assert!(timeout(Duration::from_secs(7), events.next()).await.is_err());
+    }
+    simulator.set_note(ADA, "a note").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_settings_are_sent_until_the_server_knows_them_and_again_after_a_loss() {
+    let (simulator, _, application, events) = online(Format::Json).await;
+    drop(events);
+    simulator.clear_requests();
+    let settings = ChannelSettings::new().with_timeout(Duration::from_secs(300)).with_low(20).with_medium(7);
+    let mut events = application.events_with(settings).expect("it has a channel");
+    quiet(&mut events).await;
+    simulator.set_note(ADA, "1").expect("a user");
+    quiet(&mut events).await;
+    let has_settings = |poll: &String| ["low=20", "medium=7", "timeout=300"].iter().all(|part| poll.contains(part));
+    assert_eq!(polls(&simulator).iter().filter(|poll| has_settings(poll)).count(), 1, "{:?}", polls(&simulator));
+    simulator.lose_state(simulator.applications()[0].id).expect("it is there");
+    assert_eq!(tell(&next(&mut events).await), "lost Resumed");
+    quiet(&mut events).await;
+    assert!(polls(&simulator).last().is_some_and(has_settings), "{:?}", polls(&simulator));
+    assert_eq!(events.state(), ChannelState::Resuming);
+    simulator.set_note(ADA, "2").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    assert_eq!(events.state(), ChannelState::Polling);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_application_is_created_again_and_the_stream_says_so() {
+    for format in FORMATS {
+        let (simulator, _, application, mut events) = online(format).await;
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        assert_eq!(tell(&next(&mut events).await), "lost Recreated");
+        assert!(simulator.applications()[0].is_available);
+        quiet(&mut events).await;
+        simulator.set_note(ADA, "a note").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+        assert!(application.me().await.expect("me").note().exists());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_is_gone_for_hours_is_two_items() {
+    for format in FORMATS {
+        let (simulator, faulty, _, mut events) = online(format).await;
+        faulty.plan(|_| Some(Fault::NotConnected));
+        simulator.set_note(ADA, "1").expect("a user");
+        let begin = Instant::now();
+        let mut items = told(&quiet(&mut events).await);
+        items.extend(told(&quiet(&mut events).await));
+        assert_eq!(items, ["updated note", "interrupted"]);
+        let tries = faulty.count();
+        assert!(begin.elapsed() > Duration::from_secs(120));
+        assert!(timeout(Duration::from_secs(300), events.next()).await.is_err());
+        let tries = faulty.count() - tries;
+        assert!((10..100).contains(&tries), "{tries} in five minutes: the delay is 30 seconds at most");
+        simulator.set_note(ADA, "2").expect("a user");
+        faulty.plan(|_| None);
+        assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_died_without_a_word_is_given_up() {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    let mut is_silent = true;
+    faulty
+        .plan(move |request| (is_poll(request) && std::mem::replace(&mut is_silent, false)).then_some(Fault::Silence));
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    simulator.set_note(ADA, "2").expect("a user");
+    let begin = Instant::now();
+    let item = next(&mut events).await;
+    let ChannelItem::Interrupted(Error::Transport(failure)) = &item else { panic!("{item:?}") };
+    assert!(failure.to_string().contains("no response within 210s"), "{failure}");
+    assert!(begin.elapsed() <= Duration::from_secs(210), "{:?}", begin.elapsed());
+    assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_was_cut_off_comes_again() {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    let mut is_cut = true;
+    faulty.plan(move |request| (is_poll(request) && std::mem::replace(&mut is_cut, false)).then_some(Fault::CutAfter));
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    simulator.set_note(ADA, "2").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["interrupted", "reconnected", "updated note"]);
+    simulator.set_note(ADA, "3").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_is_survived() {
+    for format in FORMATS {
+        let (simulator, _, _, mut events) = online(format).await;
+        simulator.restart(Memory::Kept);
+        assert_eq!(told(&quiet(&mut events).await), [""; 0]);
+        simulator.restart(Memory::Lost);
+        assert!(told(&quiet(&mut events).await).contains(&"lost Recreated".to_owned()));
+        simulator.set_note(ADA, "a note").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_during_a_poll() {
+    let (simulator, _, _, mut events) = online(Format::Json).await;
+    simulator.revoke_tokens(ADA).expect("a user");
+    let first = support::token_requests(&simulator);
+    assert_eq!(told(&quiet(&mut events).await), [""; 0]);
+    pass(Duration::from_secs(200)).await;
+    simulator.set_note(ADA, "a note").expect("a user");
+    let mut items = told(&quiet(&mut events).await);
+    items.extend(told(&quiet(&mut events).await));
+    assert_eq!(items, ["updated note"]);
+    assert_eq!(support::token_requests(&simulator), first + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_stream_of_the_program_takes_the_channel() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    let mut second = application.events().expect("it has a channel");
+    let (first, ()) = tokio::join!(quiet(&mut events), async {
+        assert!(timeout(Duration::from_secs(60), second.next()).await.is_err());
+    });
+    assert_eq!(told(&first), ["ended TakenByStream"]);
+    assert!(events.next().await.is_none() && events.state() == ChannelState::Closed);
+    let sent = faulty.count();
+    simulator.set_note(ADA, "a note").expect("a user");
+    assert_eq!(told(&quiet(&mut second).await), ["updated note"]);
+    assert!(events.next().await.is_none());
+    assert_eq!(faulty.count(), sent + 1, "the first stream sends nothing any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_lost_the_channel_does_not_poll_again() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(tell(&next(&mut events).await), "updated note");
+    let mut first = application.events().expect("it has a channel");
+    let second = application.events().expect("it has a channel");
+    let sent = faulty.count();
+    assert_eq!(told(&quiet(&mut first).await), ["ended TakenByStream"]);
+    assert_eq!(faulty.count(), sent);
+    drop(second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_gets_the_channel_without_a_fight() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    let mut other = stranger(&simulator, &application).await;
+    let sent = faulty.count();
+    let (first, second) = tokio::join!(quiet(&mut events), quiet(&mut other));
+    let ended = [&first, &second].map(|items| items.iter().any(|item| matches!(item, ChannelItem::Ended(_))));
+    assert_eq!(ended, [true, false], "{first:?} {second:?}");
+    assert!(
+        matches!(first.last(), Some(ChannelItem::Ended(ChannelEnd::TakenByStranger(error))) if error.is_conflict())
+    );
+    assert!(faulty.count() - sent <= 2, "it is taken back once at most");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_for_good_ends_the_stream() {
+    let (_, faulty, _, mut events) = online(Format::Json).await;
+    let body = r#"{"code":"Gone","subcode":"InactiveApplicationExpired"}"#;
+    faulty.plan(move |request| is_poll(request).then(|| respond(410, &[("content-type", "application/json")], body)));
+    let items = {
+        let mut items = Vec::new();
+        while let Some(item) = events.next().await {
+            items.push(item);
+        }
+        items
+    };
+    let [ChannelItem::Ended(ChannelEnd::Gone(error))] = &items[..] else { panic!("{items:?}") };
+    assert_eq!(error.subcode(), Some("InactiveApplicationExpired"));
+    let sent = faulty.count();
+    assert!(events.next().await.is_none());
+    assert_eq!(faulty.count(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_no_longer_work_end_the_stream() {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    let denied = || respond(400, &[("content-type", "application/json")], r#"{"error":"invalid_grant"}"#);
+    faulty.plan(move |request| is_token_request(request).then(denied));
+    simulator.revoke_tokens(ADA).expect("a user");
+    let item = next(&mut events).await;
+    assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::SignIn(Error::SignIn(_)))), "{item:?}");
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_is_down_does_not() {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    faulty.plan(|request| is_token_request(request).then(|| respond(503, &[], "")));
+    simulator.revoke_tokens(ADA).expect("a user");
+    assert_eq!(tell(&next(&mut events).await), "interrupted");
+    assert!(timeout(Duration::from_secs(3600), events.next()).await.is_err());
+    faulty.plan(|_| None);
+    assert_eq!(tell(&next(&mut events).await), "reconnected");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_application_ends_the_stream() {
+    let (_, faulty, application, mut events) = online(Format::Json).await;
+    application.close().await.expect("the server removes it");
+    let sent = faulty.count();
+    assert_eq!(told(&quiet(&mut events).await), ["ended Closed"]);
+    assert!(events.next().await.is_none());
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(faulty.count(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_an_item() {
+    const BODY: &str = r#"{"_links":{"next":{"href":"/ucwa/oauth/v1/applications/1/events?ack=9"}},"sender":[
+        {"rel":"people","href":"/p","events":[
+            {"link":{"rel":"contact","href":"/c"},"type":"glittered"},
+            {"link":{"rel":"contactNote","href":"/n"},"_embedded":{"contactNote":{"message":{"a":"b"}}},"type":"updated"},
+            {"link":7,"type":"updated"}]},
+        7]}"#;
+    let (_, faulty, _, mut events) = online(Format::Json).await;
+    let mut is_first = true;
+    faulty.plan(move |request| {
+        let is_meant = is_poll(request) && std::mem::replace(&mut is_first, false);
+        is_meant.then(|| respond(200, &[("content-type", "application/json")], BODY))
+    });
+    let mut items = Vec::new();
+    while items.len() < 4 {
+        items.push(next(&mut events).await);
+    }
+    let event = |item: &ChannelItem| -> Event {
+        let ChannelItem::Event(event) = item else { panic!("{item:?}") };
+        (**event).clone()
+    };
+    assert!(matches!(event(&items[0]).documented(), Documented::Undocumented(_)), "{items:?}");
+    assert_eq!(event(&items[1]).rel(), "contactNote");
+    assert!(event(&items[2]).unreadable.is_some());
+    assert_eq!(tell(&items[3]), "unreadable ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_leads_elsewhere_ends() {
+    let (_, faulty, _, mut events) = online(Format::Json).await;
+    faulty.plan(|request| {
+        let body = r#"{"_links":{"next":{"href":"https://evil.example/events?ack=2"}},"sender":[]}"#;
+        is_poll(request).then(|| respond(200, &[("content-type", "application/json")], body))
+    });
+    let item = next(&mut events).await;
+    assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::Refused(Error::Refused(_)))), "{item:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_is_that_of_the_last_response_that_was_handled() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        let handled = events.cursor().expect("there were responses");
+        simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+        next(&mut events).await;
+        assert_eq!(events.cursor().as_ref(), Some(&handled), "the program has one event, and has not come back");
+        // It stops here. The next poll was on its way, and never arrived.
+        let stored = handled.to_string();
+        drop(events);
+        let settings = ChannelSettings::default;
+        let cursor: Cursor = stored.parse().expect("it was written by us");
+        let mut again = application.events_after(&cursor, settings()).expect("it is the same application");
+        let items = told(&quiet(&mut again).await);
+        let is_told = items.contains(&"started messagingInvitation".to_owned()) || items[0] == "lost Resynchronized";
+        assert!(is_told, "{items:?}");
+        let foreign: Cursor = "https://evil.example/events?ack=1".parse().expect("a URL");
+        assert!(application.events_after(&foreign, settings()).is_err());
+        assert!("http://pool1.contoso.com/events".parse::<Cursor>().is_err());
+        drop(faulty);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_week_with_all_that_goes_wrong_misses_nothing_without_saying_so() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        application.keep_active();
+        let mut hour = 0;
+        let (mut notes, mut losses) = (0, 0);
+        while hour < 7 * 24 {
+            hour += 1;
+            simulator.set_note(ADA, &format!("note {hour}")).expect("a user");
+            for item in quiet(&mut events).await {
+                match item {
+                    ChannelItem::Event(event) => notes += u32::from(tell(&ChannelItem::Event(event)) == "updated note"),
+                    ChannelItem::Lost(_) => losses += 1,
+                    ChannelItem::Interrupted(_) | ChannelItem::Reconnected => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+            // The network fails for ten minutes each hour, and the server restarts each day.
+            faulty.plan(|_| Some(Fault::NotConnected));
+            for _ in 0..5 {
+                quiet(&mut events).await;
+            }
+            faulty.plan(|_| None);
+            if hour % 24 == 0 {
+                simulator.restart(Memory::Lost);
+            }
+            for _ in 0..20 {
+                losses += told(&quiet(&mut events).await).iter().filter(|item| item.starts_with("lost")).count();
+            }
+        }
+        assert_eq!((notes, losses), (7 * 24, 7));
+    }
+}

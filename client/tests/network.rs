@@ -1,0 +1,66 @@
+//! Requests over sockets.
+
+#![cfg(feature = "reqwest")]
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+use ucwa::http::{Request, Response, StatusCode};
+use ucwa_client::{BodyLimit, Network, TransportError};
+
+/// Sends a request to a server that writes `response` and closes the connection.
+async fn exchange(response: &'static str, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let server = async {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let mut request = [0; 4096];
+        let length = connection.read(&mut request).await.expect("a request");
+        assert!(request[..length].starts_with(b"GET /a?b=%20 HTTP/1.1\r\n"));
+        connection.write_all(response.as_bytes()).await.expect("it is written");
+        connection.shutdown().await.expect("it is closed");
+    };
+    let mut request = Request::get(format!("http://{address}/a?b=%20")).body(Bytes::new()).expect("a request");
+    request.extensions_mut().insert(BodyLimit(limit));
+    let network =
+        Network::from_client(Network::builder([]).expect("a trust store").no_proxy().build().expect("a client"));
+    let (result, ()) = tokio::join!(network.oneshot(request), server);
+    result
+}
+
+#[tokio::test]
+async fn a_response_is_received_up_to_the_limit() {
+    const RESPONSE: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nX-A: b\r\n\r\nhello";
+    let response = exchange(RESPONSE, 5).await.expect("a response");
+    assert_eq!((response.status(), &response.body()[..]), (StatusCode::NOT_FOUND, &b"hello"[..]));
+    assert_eq!(response.headers()["x-a"], "b");
+    let error = exchange(RESPONSE, 4).await.expect_err("it is too large");
+    assert!(matches!(error, TransportError::BodyTooLarge { limit: 4 }), "{error}");
+}
+
+#[tokio::test]
+async fn redirects_are_left_to_the_client() {
+    let response =
+        exchange("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", 9).await;
+    assert_eq!(response.expect("a response").status(), StatusCode::FOUND);
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_is_a_broken_connection() {
+    let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", 99).await.expect_err("it is cut off");
+    assert!(error.may_have_been_sent() && error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn where_nobody_listens_nothing_is_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    drop(listener);
+    let request = Request::get(format!("http://{address}/?cwt=AAEB")).body(Bytes::new()).expect("a request");
+    let network =
+        Network::from_client(Network::builder([]).expect("a trust store").no_proxy().build().expect("a client"));
+    let error = network.oneshot(request).await.expect_err("nobody listens");
+    assert!(matches!(error, TransportError::NotConnected(_)) && !error.may_have_been_sent(), "{error}");
+    assert!(!format!("{error} {error:?}").contains("AAEB"), "{error:?}");
+}

@@ -1,0 +1,245 @@
+//! Sending requests: renewal, repetition, and where tokens go.
+
+mod support;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use support::{ADA, FORMATS, Fault, Faulty, is_token_request, late, pass, respond, sign_in, simulator, token_requests};
+use tokio::time::Instant;
+use ucwa::general::{Application, ApplicationGetError, Applications2, ApplicationsInput};
+use ucwa::http::Request;
+use ucwa::{Format, GenericError, Link};
+use ucwa_client::{Client, Error, RefusedError};
+use ucwa_simulator::Simulator;
+
+async fn online(format: Format) -> (Simulator, Faulty, Client, Link<Application>) {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let client = sign_in(&faulty, format).await.expect("the password is right");
+    let input = ApplicationsInput::new("en-US", "endpoint-1", "test");
+    let application = client.send(client.applications().post_with(input)).await.expect("an application");
+    let link = application.link().expect("it has a link");
+    simulator.clear_requests();
+    (simulator, faulty, client, link)
+}
+
+/// A fault for the first requests of a kind.
+fn first(
+    mut times: usize,
+    is_meant: impl Fn(&Request<Bytes>) -> bool + Send + 'static,
+    fault: impl Fn() -> Fault + Send + 'static,
+) -> impl FnMut(&Request<Bytes>) -> Option<Fault> + Send + 'static {
+    move |request| {
+        let is_next = times > 0 && is_meant(request);
+        times -= usize::from(is_next);
+        is_next.then(&fault)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revoked_token_is_renewed_once_for_all_who_wait() {
+    for format in FORMATS {
+        let (simulator, faulty, client, link) = online(format).await;
+        simulator.revoke_tokens(ADA).expect("a user");
+        faulty.plan(|request| is_token_request(request).then_some(Fault::Late));
+        let requests = (0..10).map(|_| client.send(link.get()));
+        let results = futures_util::future::join_all(requests).await;
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+        assert_eq!(token_requests(&simulator), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_before_it_ends() {
+    let (simulator, _, client, link) = online(Format::Json).await;
+    for _ in 0..47 {
+        pass(Duration::from_secs(10 * 60)).await;
+        client.send(link.get()).await.expect("the token is good");
+    }
+    assert_eq!(token_requests(&simulator), 0, "seven hours and fifty minutes have passed");
+    pass(Duration::from_secs(6 * 60)).await;
+    client.send(link.get()).await.expect("the token is good");
+    assert_eq!(token_requests(&simulator), 1);
+    let refused = simulator.requests().iter().filter(|exchange| exchange.status() == Some(401)).count();
+    assert_eq!(refused, 0, "no request met an old token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_good_token_is_used_while_it_cannot_be_renewed() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    for _ in 0..47 {
+        pass(Duration::from_secs(10 * 60)).await;
+        client.send(link.get()).await.expect("the token is good");
+    }
+    pass(Duration::from_secs(6 * 60)).await;
+    faulty.plan(|request| is_token_request(request).then_some(Fault::NotConnected));
+    let before = faulty.count();
+    for _ in 0..3 {
+        client.send(link.get()).await.expect("the token is good for four minutes more");
+    }
+    assert_eq!(faulty.count() - before, 4, "one renewal a minute is tried");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_403_that_means_an_invalid_token_renews_it() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    let refusal = || respond(403, &[("x-ms-diagnostics", "28055;source=\"fe1\";reason=\"invalid token\"")], "");
+    simulator.revoke_tokens(ADA).expect("a user");
+    faulty.plan(first(1, |request| request.uri().path().contains("/applications/"), refusal));
+    client.send(link.get()).await.expect("it was renewed");
+    assert_eq!(token_requests(&simulator), 1);
+    faulty.plan(first(1, |_| true, || respond(403, &[], "")));
+    let error = client.send(link.get()).await.expect_err("the right is missing");
+    assert!(error.is_forbidden(), "{error}");
+    assert_eq!(token_requests(&simulator), 1, "another 403 says nothing of the token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_again_is_an_error() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    faulty.plan(|request| (!is_token_request(request)).then(|| respond(401, &[], "")));
+    let error = client.send(link.get()).await.expect_err("it is refused");
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(token_requests(&simulator), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_is_an_error_for_all_who_wait() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    simulator.revoke_tokens(ADA).expect("a user");
+    let denied = || respond(400, &[("content-type", "application/json")], r#"{"error":"invalid_grant"}"#);
+    faulty.plan(move |request| is_token_request(request).then(denied).map(late));
+    let before = faulty.count();
+    let results = futures_util::future::join_all((0..10).map(|_| client.send(link.get()))).await;
+    for result in results {
+        let error = result.expect_err("the password has changed");
+        assert!(matches!(error, Error::SignIn(_)), "{error}");
+    }
+    assert_eq!(faulty.count() - before, 2, "one learns that the token is refused, and nobody sends it again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_to_other_hosts_are_not_sent() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    let before = faulty.count();
+    let base = link.url().expect("a URL");
+    for href in
+        ["//evil.example/a", "https://evil.example/", "https://pool1.contoso.com@evil.example/", "/\\evil.example/"]
+    {
+        let error = client.send(Link::<Application>::new(href).based_on(base.clone()).get()).await.expect_err(href);
+        let is_refused =
+            matches!(error, Error::Refused(RefusedError::ForeignHost { .. } | RefusedError::Credentials { .. }));
+        assert!(is_refused, "{error}");
+    }
+    let error = client.send(Link::<Application>::new("http://pool1.contoso.com/").get()).await.expect_err("not https");
+    assert!(matches!(error, Error::Refused(RefusedError::Insecure { .. })), "{error}");
+    assert_eq!(faulty.count(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_are_followed_with_the_token_to_known_hosts_alone() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    let moved = |place: &'static str| first(1, |_| true, move || respond(307, &[("location", place)], ""));
+    faulty.plan(moved("https://evil.example/"));
+    let before = faulty.count();
+    let error = client.send(link.get()).await.expect_err("it leads to a stranger");
+    assert!(matches!(error, Error::Refused(RefusedError::ForeignHost { .. })), "{error}");
+    assert_eq!(faulty.count() - before, 1);
+    let place = link.url().expect("a URL").to_string().replace("pool1", "POOL1").leak();
+    faulty.plan(moved(place));
+    let application = client.send(link.get()).await.expect("it is there");
+    assert!(application.me().exists());
+    assert_eq!(support::seen(&simulator).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_can_be_repeated_is() {
+    for format in FORMATS {
+        let (_, faulty, client, link) = online(format).await;
+        let before = faulty.count();
+        faulty.plan(first(3, |_| true, || Fault::CutAfter));
+        client.send(link.get()).await.expect("the fourth attempt succeeds");
+        assert_eq!(faulty.count() - before, 4);
+        faulty.plan(first(4, |_| true, || Fault::CutAfter));
+        let error = client.send(link.get()).await.expect_err("there is no fifth");
+        assert!(matches!(&error, Error::Transport(failure) if failure.attempts == 4), "{error}");
+        faulty.plan(first(1, |_| true, || Fault::Silence));
+        let begin = Instant::now();
+        client.send(link.get()).await.expect("the second attempt succeeds");
+        let (least, most) = (Duration::from_secs(30), Duration::from_millis(30_500));
+        assert!((least..=most).contains(&begin.elapsed()), "{:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_post_that_may_have_been_executed_is_not_repeated() {
+    let (_, faulty, client, _) = online(Format::Json).await;
+    let post = || {
+        let input = ApplicationsInput::new("en-US", "endpoint-2", "test");
+        client.send(client.applications().post_with(input))
+    };
+    let before = faulty.count();
+    faulty.plan(first(1, |_| true, || Fault::CutAfter));
+    post().await.expect_err("nobody knows what became of it");
+    faulty.plan(first(1, |_| true, || respond(503, &[], "")));
+    assert!(post().await.expect_err("it may have run").is_unavailable());
+    assert_eq!(faulty.count() - before, 2);
+    faulty.plan(first(1, |_| true, || Fault::NotConnected));
+    post().await.expect("it was not sent the first time");
+    faulty.plan(first(1, |_| true, || respond(429, &[], "")));
+    post().await.expect("it was not executed the first time");
+    assert_eq!(faulty.count() - before, 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_says_how_long_to_wait_within_a_limit() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    faulty.plan(first(1, |_| true, || respond(503, &[("retry-after", "20")], "")));
+    let begin = Instant::now();
+    client.send(link.get()).await.expect("the second attempt succeeds");
+    let (least, most) = (Duration::from_secs(20), Duration::from_millis(20_500));
+    assert!((least..=most).contains(&begin.elapsed()), "{:?}", begin.elapsed());
+    faulty.plan(first(1, |_| true, || respond(503, &[("retry-after", "61")], "")));
+    let error = client.send(link.get()).await.expect_err("that is too long");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_says_what_is_known() {
+    for format in FORMATS {
+        let (_, _, client, link) = online(format).await;
+        let gone = Link::<Application>::new(link.href().to_owned() + "9").based_on(link.url().expect("a URL"));
+        let error = client.send(gone.get()).await.expect_err("there is no such application");
+        assert!(error.is_not_found() && error.is_application_not_found() && !error.is_conflict(), "{error}");
+        assert_eq!((error.operation(), error.subcode()), (Some("GET application"), Some("ApplicationNotFound")));
+        assert!(error.url().is_some_and(|url| url.starts_with("https://pool1.contoso.com/")), "{error}");
+        assert!(error.request_id().is_some() && error.excerpt().is_some_and(|text| text.contains("NotFound")));
+        assert_eq!(error.generic(), Some(GenericError::ApplicationNotFound));
+        assert_eq!(error.into_general().generic(), Some(GenericError::ApplicationNotFound));
+        let list = client.send(client.applications().clone().cast::<Applications2>().get()).await.expect("a list");
+        assert_eq!(list.application().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_documented_error_keeps_its_code_when_the_operation_no_longer_matters() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    let body = r#"{"code":"Conflict","subcode":"AlreadyExists"}"#;
+    faulty.plan(move |_| Some(respond(409, &[("content-type", "application/json")], body)));
+    let error = client.send(link.get()).await.expect_err("the server says so");
+    assert!(error.is(ApplicationGetError::AlreadyExists) && error.is_conflict(), "{error}");
+    let text = error.to_string();
+    let general: Error = error.into_general();
+    assert_eq!((general.documented(), general.subcode()), (None, Some("AlreadyExists")));
+    assert!(general.is_conflict() && general.to_string() == text, "{general}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_are_not_shown() {
+    let (simulator, _, client, link) = online(Format::Json).await;
+    client.send(link.get()).await.expect("it is there");
+    let token = simulator.requests()[0].headers["authorization"].to_str().expect("text").to_owned();
+    let shown = format!("{client:?} {:?}", client.settings());
+    assert!(!shown.contains(token.trim_start_matches("Bearer ")), "{shown}");
+}

@@ -382,12 +382,6 @@ fn a_sender_in_xml_that_cannot_be_read_spoils_nothing_but_itself() {
     assert_eq!(decode(Format::Xml, &again), document, "{again}");
 }
 
-/// Reads a document in which no value may be of another type than its own.
-fn strict(format: Format, text: &str) -> EventDocument {
-    let document = EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default().strict());
-    document.unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
 #[test]
 fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
     let raw = r#"{"type":"completed", "_embedded":{"conversation":{"participantCount":{}},"operationId":"7"}, "status":"Failure",

@@ -109,7 +109,7 @@ fn a_resource_and_an_enumeration_of_one_name_are_two_types() {
 
 #[test]
 fn types_called_like_those_of_the_standard_library_make_way_for_them() {
-    let option = std_::OptionValue::from_json(br#"{"value":"a","next":["b"],"kind":"None"}"#).expect("all is there");
+    let option = std_::OptionResource::from_json(br#"{"value":"a","next":["b"],"kind":"None"}"#).expect("all is there");
     let expected: (Option<String>, Vec<String>, _) = (Some("a".into()), vec!["b".into()], Some(Kind::None));
     assert_eq!((option.value, option.next, option.kind), expected);
 }
